@@ -1,0 +1,49 @@
+# Comity's commands. `make help` lists them.
+
+PYTHON ?= python3
+UV ?= uv
+BENCH ?= all
+EVIDENCE ?=
+ARGS ?=
+
+# What the demonstration and the tests use besides Python: standard tools that check our work.
+DEMO_PACKAGES = age openssl
+TEST_PACKAGES = age openssl poppler-utils
+
+.DEFAULT_GOAL = help
+.PHONY: help demo test check bench format lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Made anew when a locked version changes. uv or pip: scripts/environment.sh decides.
+.venv/complete: pyproject.toml uv.lock requirements.txt scripts/environment.sh
+	@PYTHON='$(PYTHON)' UV='$(UV)' scripts/environment.sh
+
+demo: .venv/complete ## two States, one request from end to end, into demo-output/ (EVIDENCE=file or folder: your own)
+	@scripts/debian-packages.sh --if-possible $(DEMO_PACKAGES)
+	@.venv/bin/comity demo --output demo-output $(if $(EVIDENCE),--evidence '$(EVIDENCE)')
+
+test: .venv/complete ## all tests (ARGS: more arguments for pytest)
+	@scripts/debian-packages.sh $(TEST_PACKAGES)
+	.venv/bin/pytest --quiet --numprocesses 2 $(ARGS)
+
+check: .venv/complete ## ruff, mypy --strict, import-linter
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+bench: .venv/complete ## figures, as ratios within one run (BENCH=seal, exchange, log, verify; all)
+	@.venv/bin/python -m tests.bench $(BENCH)
+
+format: .venv/complete ## lay the code out
+	.venv/bin/ruff format
+
+lock: ## after a change of dependencies: uv.lock, and its export for pip (needs uv)
+	$(UV) lock
+	$(UV) export --quiet --frozen --all-extras --all-groups --no-emit-project --format requirements-txt --output-file requirements.txt
+
+clean: ## remove what was made: .venv, demo-output, caches
+	rm -rf .venv demo-output bench-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
