@@ -1,0 +1,70 @@
+"""Salted, separately digested fields: the digest-and-disclosure construction of IETF SD-JWT.
+
+Promises: a disclosure is base64url of the JSON ``[salt, name, value]``; its digest is base64url of
+the SHA-256 of that text's ASCII bytes (RFC 9901, sections 4.2.1 and 4.2.3). With 16 random bytes of salt
+the value cannot be guessed from the digest. One encoding only.
+
+Leaves to others: which fields a kind has (``kinds``), and where disclosures are kept or erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from comity.errors import BadInput
+from comity.wire import Json, b64u, decode, encode, sha256, unb64u
+
+SALT_BYTES: Final = 16
+"""At least 128 bits (RFC 9901, section 9.3)."""
+
+MAX_DISCLOSURE: Final = 2 * 1024 * 1024
+"""Bytes of one disclosure at most."""
+
+Entropy = Callable[[int], bytes]
+"""Gives that many random bytes; ``secrets.token_bytes`` outside tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """A field opened: its salt, name and value, and the text that carries them."""
+
+    text: str
+    name: str
+    value: Json
+
+    @property
+    def digest(self) -> str:
+        """The field's salted digest, 43 characters of base64url."""
+        return b64u(sha256(self.text.encode("ascii")))
+
+
+def disclose(name: str, value: Json, entropy: Entropy) -> Disclosure:
+    """Make a field: salt it, so that its digest tells nothing."""
+    text = b64u(encode([b64u(entropy(SALT_BYTES)), name, value]))
+    return Disclosure(text, name, value)
+
+
+def read_disclosure(text: str) -> Disclosure:
+    """Read a field's disclosure.
+
+    Raises:
+        BadInput: not base64url, not canonical, not a triple, or its salt is too short.
+    """
+    triple = decode(unb64u(text), limit=MAX_DISCLOSURE)
+    if not (
+        isinstance(triple, list)
+        and len(triple) == 3  # noqa: PLR2004 - salt, name, value
+        and isinstance(triple[0], str)
+        and isinstance(triple[1], str)
+    ):
+        raise BadInput("acts.not_a_disclosure")
+    if len(unb64u(triple[0])) < SALT_BYTES:
+        raise BadInput("acts.salt_too_short", bytes=SALT_BYTES)
+    return Disclosure(text, triple[1], triple[2])
+
+
+def commit(name: str, value: Json, entropy: Entropy) -> Disclosure:
+    """A salted commitment to something that stays at home, in the shape of a field."""
+    return disclose(name, value, entropy)

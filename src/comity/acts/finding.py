@@ -1,0 +1,112 @@
+"""The model of a fact and of a finding: what a check read, and what came of it.
+
+Promises: three verdicts; whatever is not known is ``needs_human``, never ``not_met``. A finding
+carries all that its reader needs to doubt it: the paragraphs it cites, each fact with its
+provenance, each value of the law data with date and mark, what is missing, and its reason as a
+message id. It never says grant or refuse: no such value exists.
+
+Leaves to others: the checks themselves (``safeguards``); a person's answer (``answer_finding``).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from comity.acts.names import Day, Key
+from comity.wire import Model
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    NOT_MET = "not_met"
+    NEEDS_HUMAN = "needs_human"
+
+
+class Provenance(StrEnum):
+    """Where a fact comes from. ``asserted`` by an interested side never settles in its favour."""
+
+    ASSERTED = "asserted"
+    DOCUMENT = "document"
+    RECORD = "record"
+    OWN_INQUIRY = "own_inquiry"
+    PERSON = "person"
+
+
+class AskWhom(StrEnum):
+    """Who may be asked for it: the own file by default; *them* only where asking does no harm."""
+
+    OWN_FILE = "own_file"
+    THEM = "them"
+    NOBODY = "nobody"
+
+
+class Fact(Model):
+    """One fact, by a stable key. ``stated_by``: the State that says so (ISO code)."""
+
+    key: Key
+    value: bool | int | str
+    provenance: Provenance
+    stated_by: str = Field(pattern=r"^[A-Z]{2}$")
+    reference: str = Field(max_length=300)
+
+
+class Citation(Model):
+    """A provision of the law data, and where it stands; ``verify``: the number is to be confirmed."""
+
+    provision: Key
+    pointer: str = Field(max_length=120)
+    verify: bool
+
+
+class LawRead(Model):
+    """A value of the law data that a check relied on: since when, how sure, last looked at."""
+
+    key: Key
+    value: bool | int | str | None
+    since: Day | None
+    mark: str = Field(max_length=4)
+    last_checked: Day | None
+
+
+class Reading(Model):
+    """A fact that a check read."""
+
+    key: Key
+    value: bool | int | str
+    provenance: Provenance
+    stated_by: str = Field(pattern=r"^[A-Z]{2}$")
+
+
+class Missing(Model):
+    """A fact that a check could not find, and who may be asked for it."""
+
+    key: Key
+    ask: AskWhom
+
+
+class Argument(Model):
+    name: str = Field(pattern=r"^[a-z_]{1,40}$")
+    value: int | str
+
+
+class Because(Model):
+    """The reason, as the id of a message and its arguments."""
+
+    id: Key
+    arguments: tuple[Argument, ...]
+
+
+class Finding(Model):
+    """The outcome of one check on one day."""
+
+    check: Key
+    verdict: Verdict
+    cites: tuple[Citation, ...] = Field(min_length=1)
+    because: tuple[Because, ...] = Field(min_length=1)
+    facts: tuple[Reading, ...]
+    law: tuple[LawRead, ...]
+    missing: tuple[Missing, ...]
+    rule_version: int = Field(ge=1)
+    on: Day

@@ -1,0 +1,189 @@
+"""The kinds of act, version 1: which fields each has, and where it may go.
+
+Promises: a kind's fields are fixed, and every act of a kind has all of them (an absent value is
+``null``), so the number of digests in a header tells nothing. ``terms`` stays in every copy; each
+other field can be withheld, disclosed later or destroyed on its own. Frozen for ever.
+
+Leaves to others: the order in which kinds may follow one another (``law``'s tables, ``cases``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from comity.acts import terms as t
+from comity.acts.finding import Fact, Finding
+from comity.acts.names import Alias, Instant, Label, Line, Text
+from comity.errors import BadInput
+from comity.wire import Json, Model, encode
+
+
+class Signatory(Model):
+    """Who stands behind a pseudonym: shown to the other side, withheld from others where need be."""
+
+    alias: Alias
+    name: Line
+    function: Line
+
+
+class Selector(Model):
+    """What exactly an item asks for: an account, a system, a period."""
+
+    item: Label
+    description: Text
+    account: Line | None
+    since: Instant | None
+    until: Instant | None
+
+
+class Offence(Model):
+    """The offence under the asking State's law. ``class_``: a key of the law data, where it is one."""
+
+    title: Line
+    law: Line
+    max_penalty_months: int | None = Field(ge=0)
+    offence_class: str | None = Field(max_length=120)
+
+
+class Proceeding(Model):
+    number: Line
+    authority: Line
+    stage: Line
+
+
+class Question(Model):
+    id: Label
+    text: Text
+    fact: str | None = Field(max_length=120)
+
+
+class Reply(Model):
+    id: Label
+    text: Text
+
+
+class Reason(Model):
+    item: Label
+    text: Text
+
+
+class Condition(Model):
+    id: Label
+    kind: str = Field(pattern=r"^[a-z0-9_.]+$", max_length=120)
+    text: Text
+
+
+class Person(Model):
+    name: Line
+    function: Line
+    instrument: Line
+
+
+Facts = tuple[Fact, ...]
+Signatories = tuple[Signatory, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its name, whether it travels, and the type of each field (``terms`` among them)."""
+
+    name: str
+    travels: bool
+    fields: MappingProxyType[str, Any]
+
+    def read_field(self, name: str, value: Json) -> Any:  # noqa: ANN401 - each field has a type of its own
+        """Read one field's value strictly.
+
+        Raises:
+            BadInput: the kind has no such field, or the value is not of its type.
+        """
+        if name not in self.fields:
+            raise BadInput("acts.unknown_field", kind=self.name, field=name[:60])
+        try:
+            return _adapter(self.name, name).validate_json(encode(value), strict=True)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "(the whole)"
+            raise BadInput(
+                "acts.field_not_valid", kind=self.name, field=name, where=where, what=first["type"]
+            ) from error
+
+
+def _kind(name: str, terms: type[Model], *, travels: bool = True, **fields: Any) -> Kind:  # noqa: ANN401 - types as values
+    return Kind(name, travels, MappingProxyType({"terms": terms, **fields}))
+
+
+_ALL: Final = (
+    _kind("preview", t.PreviewTerms, subject=Line, conduct=Text, facts=Facts, purpose=Text),
+    _kind(
+        "request",
+        t.RequestTerms,
+        subject=Line,
+        selectors=tuple[Selector, ...],
+        facts=Facts,
+        conduct=Text,
+        offence=Offence,
+        purpose=Text,
+        proceeding=Proceeding,
+        urgency=Text | None,
+        signatories=Signatories,
+    ),
+    _kind("amend", t.AmendTerms, selectors=tuple[Selector, ...], facts=Facts, text=Text),
+    _kind("withdraw", t.WithdrawTerms, text=Text | None),
+    _kind("reject", t.RejectTerms, text=Text | None),
+    _kind("ask", t.AskTerms, questions=tuple[Question, ...]),
+    _kind("answer", t.AnswerTerms, replies=tuple[Reply, ...], facts=Facts),
+    _kind("consult", t.ConsultTerms, text=Text),
+    _kind(
+        "decide",
+        t.DecideTerms,
+        reasons=tuple[Reason, ...],
+        conditions=tuple[Condition, ...],
+        signatories=Signatories,
+    ),
+    _kind("accept", t.AcceptTerms, text=Text | None),
+    _kind("effected", t.EffectedTerms, text=Text),
+    _kind("deliver", t.DeliverTerms, description=Text, conditions=tuple[Condition, ...]),
+    _kind("take_custody", t.TakeCustodyTerms, text=Text | None),
+    _kind("extend", t.ExtendTerms, text=Text),
+    _kind("use", t.UseTerms, proceeding=Proceeding, text=Text),
+    _kind("close", t.CloseTerms, text=Text | None),
+    _kind("enrol", t.EnrolTerms, travels=False, person=Person),
+    _kind("ratify", t.RatifyTerms, travels=False, text=Text),
+    _kind("assess", t.AssessTerms, travels=False, findings=tuple[Finding, ...]),
+    _kind("answer_finding", t.AnswerFindingTerms, travels=False, text=Text),
+    _kind("deliberate", t.DeliberateTerms, travels=False, inward=tuple[Reason, ...]),
+    _kind("register", t.RegisterTerms, travels=False, text=Text, attested_by=Line),
+    _kind("intake", t.IntakeTerms, travels=False, source=Text),
+    _kind("review", t.ReviewTerms, travels=False, text=Text),
+    _kind("erase", t.EraseTerms, travels=False, order=Text),
+    _kind("disclose", t.DiscloseTerms, travels=False, to=Line, orders=tuple[Reply, ...]),
+)
+
+KINDS: Final = MappingProxyType({kind.name: kind for kind in _ALL})
+
+_ADAPTERS: dict[tuple[str, str], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: str, field: str) -> TypeAdapter[Any]:
+    # Built on first use: a start-up of the command line should not pay for every model.
+    key = (kind, field)
+    if key not in _ADAPTERS:
+        _ADAPTERS[key] = TypeAdapter(KINDS[kind].fields[field])
+    return _ADAPTERS[key]
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name.
+
+    Raises:
+        BadInput: version 1 knows no such kind.
+    """
+    found = KINDS.get(name)
+    if found is None:
+        raise BadInput("acts.unknown_kind", kind=name[:60])
+    return found

@@ -1,0 +1,221 @@
+"""Bytes that two States must read alike: strict decoding, one encoding, digests.
+
+Promises:
+- ``encode`` gives the JSON Canonicalization Scheme's bytes (RFC 8785), and takes no floats, so
+  there is nothing for two implementations to round differently.
+- ``decode`` refuses whatever is not exactly what ``encode`` would write: duplicate names, floats,
+  other orders, other escapes, white space, invalid UTF-8, lone surrogates, too deep, too long.
+- base64url and base64 are read in their one canonical spelling only (``YR==`` is refused).
+
+Leaves to others: what the values mean. It knows no act, no State, no disk.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Any, Final, NoReturn, TypeVar
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from comity.errors import BadInput
+
+Json = Any
+"""What ``json`` can hold, less floats. A precise recursive alias would help no reader."""
+
+MAX_DEPTH: Final = 32
+"""Deeper than any of our models by far; keeps a hostile nesting from exhausting the stack."""
+
+MAX_INTEGER: Final = 2**53 - 1
+"""Largest integer that every JSON reader keeps exact (RFC 8785, section 3.2.2.3; RFC 7493)."""
+
+
+class Model(BaseModel):
+    """Base of every value that travels: nothing is coerced, nothing unknown, nothing changes."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def encode(value: Json) -> bytes:
+    """The canonical bytes of a value (RFC 8785), integers only.
+
+    Raises:
+        BadInput: a float, an integer beyond 2^53 - 1, text that is not Unicode, too deep.
+    """
+    _examine(value, 0)
+    return rfc8785.dumps(value)
+
+
+def decode(data: bytes, *, limit: int) -> Json:
+    """Read canonical bytes, at most ``limit`` of them.
+
+    Raises:
+        BadInput: anything that ``encode`` would not have written.
+    """
+    if len(data) > limit:
+        raise BadInput("wire.too_long", size=len(data), limit=limit)
+    try:
+        text = data.decode("utf-8", errors="strict")
+        value = json.loads(
+            text,
+            object_pairs_hook=_pairs,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+        )
+    except UnicodeDecodeError as error:
+        raise BadInput("wire.not_utf8", offset=error.start) from error
+    except json.JSONDecodeError as error:
+        raise BadInput("wire.not_json", offset=error.pos) from error
+    except RecursionError as error:
+        raise BadInput("wire.too_deep", limit=MAX_DEPTH) from error
+    except ValueError as error:  # int() refuses numbers of thousands of digits
+        raise BadInput("wire.integer_too_large") from error
+    again = encode(value)
+    if again != data:
+        raise BadInput("wire.not_canonical", offset=_first_difference(data, again))
+    return value
+
+
+def parse(model: type[M], data: bytes, *, limit: int) -> M:
+    """Read canonical bytes as one of our models.
+
+    Raises:
+        BadInput: as ``decode``; or a member that is missing, unknown, or of the wrong type.
+    """
+    return build(model, decode(data, limit=limit))
+
+
+def build(model: type[M], value: Json) -> M:
+    """Make a model of a decoded value, strictly.
+
+    Raises:
+        BadInput: a member that is missing, unknown, or of the wrong type; the first one is named.
+    """
+    try:
+        # JSON has lists where the models have tuples: validate as JSON, in strict mode.
+        return model.model_validate_json(encode(value), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "(the whole)"
+        raise BadInput(
+            "wire.not_the_model", model=model.__name__, where=where, what=first["type"]
+        ) from error
+
+
+def dump(model: BaseModel) -> Json:
+    """A model as plain JSON values, every member present (also ``null``)."""
+    return model.model_dump(mode="json", by_alias=True)
+
+
+def dump_bytes(model: BaseModel) -> bytes:
+    """A model's canonical bytes."""
+    return encode(dump(model))
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256, 32 bytes (FIPS 180-4)."""
+    return hashlib.sha256(data).digest()
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as 64 lower-case hexadecimal digits, as ``sha256sum`` prints it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def b64u(data: bytes) -> str:
+    """base64url without padding (RFC 4648, section 5; as SD-JWT writes it)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def unb64u(text: str) -> bytes:
+    """Read base64url without padding, in its canonical spelling only.
+
+    Raises:
+        BadInput: padding, another alphabet, a wrong length, non-zero trailing bits.
+    """
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadInput("wire.not_base64", encoding="base64url") from error
+    if b64u(data) != text:
+        raise BadInput("wire.not_base64", encoding="base64url")
+    return data
+
+
+def b64(data: bytes) -> str:
+    """Standard base64 with padding (RFC 4648, section 4; as DSSE writes it)."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def unb64(text: str) -> bytes:
+    """Read standard base64, in its canonical spelling only (``YR==`` for ``YQ==`` is refused).
+
+    Raises:
+        BadInput: missing padding, another alphabet, a wrong length, non-zero trailing bits.
+    """
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadInput("wire.not_base64", encoding="base64") from error
+    if b64(data) != text:
+        raise BadInput("wire.not_base64", encoding="base64")
+    return data
+
+
+def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    seen: dict[str, Json] = {}
+    for name, value in pairs:
+        if name in seen:
+            raise BadInput("wire.duplicate_member", name=name[:80])
+        seen[name] = value
+    return seen
+
+
+def _no_float(text: str) -> NoReturn:
+    raise BadInput("wire.not_an_integer", number=text[:40])
+
+
+def _examine(value: Json, depth: int) -> None:
+    """Refuse what has no single meaning on the wire; RFC 8785 alone would let floats through."""
+    if depth > MAX_DEPTH:
+        raise BadInput("wire.too_deep", limit=MAX_DEPTH)
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise BadInput("wire.integer_too_large")
+    elif isinstance(value, str):
+        _unicode(value)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(name, str):
+                raise BadInput("wire.not_json_value", kind=type(name).__name__)
+            _unicode(name)
+            _examine(inner, depth + 1)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _examine(inner, depth + 1)
+    elif isinstance(value, float):
+        raise BadInput("wire.not_an_integer", number=repr(value)[:40])
+    else:
+        raise BadInput("wire.not_json_value", kind=type(value).__name__)
+
+
+def _unicode(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput("wire.lone_surrogate") from error
+
+
+def _first_difference(one: bytes, other: bytes) -> int:
+    for offset, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return offset
+    return min(len(one), len(other))
