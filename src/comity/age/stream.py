@@ -1,0 +1,280 @@
+"""The payload of an age file: 64 KiB chunks of ChaCha20-Poly1305 in the STREAM construction.
+
+Promises: constant memory; no byte is released that is not authenticated; a stream that is cut,
+prolonged, or has its chunks exchanged is found. A writer that is left by an error never writes the
+final chunk, so that what it leaves behind cannot be taken for a whole file. A range of a seekable
+file is opened by decrypting only its own chunks and the last one.
+
+Leaves to others: the file key and who may have it (``header`` and the recipients).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final, Protocol, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from comity.age.header import ByteSink, ByteSource, derive, fill, pour
+from comity.errors import BadInput, ProofFailed
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+CHUNK: Final = 64 * 1024
+"""Bytes of plaintext in every chunk but the last."""
+
+TAG: Final = 16
+NONCE_SIZE: Final = 16
+"""Bytes of the payload's own nonce, which stands before its chunks."""
+
+_SEALED: Final = CHUNK + TAG
+_BATCH: Final = 4
+"""Chunks that are written in one call: fewer system calls, and still little memory."""
+
+
+def payload_size(plaintext: int) -> int:
+    """Bytes of the payload (nonce, chunks, tags) of so many bytes of plaintext."""
+    chunks = max(1, -(-plaintext // CHUNK))
+    return NONCE_SIZE + plaintext + chunks * TAG
+
+
+class Writer:
+    """Encrypts what is written to it. ``close`` finishes the file; it does not close ``dst``.
+
+    As a context manager it finishes on a clean exit and abandons the file on an error.
+    """
+
+    def __init__(self, dst: ByteSink, file_key: bytes, nonce: bytes) -> None:
+        self._dst = dst
+        self._aead = ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
+        self._held = memoryview(bytearray(CHUNK))
+        self._held_size = 0
+        self._out = memoryview(bytearray(_BATCH * _SEALED))
+        self._out_size = 0
+        self._counter = 0
+        self._open = True
+        pour(dst, nonce)
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Take all of ``data``; returns its length in bytes.
+
+        Raises:
+            ValueError: the writer is closed (a fault of the program).
+        """
+        if not self._open:
+            raise ValueError("write to a finished age file")
+        view = memoryview(data).cast("B")
+        size = len(view)
+        # A full chunk is held back until a further byte proves that it is not the final one.
+        while len(view):
+            if self._held_size == CHUNK:
+                self._seal(self._held, final=False)
+                self._held_size = 0
+            if self._held_size == 0 and len(view) > CHUNK:
+                self._seal(view[:CHUNK], final=False)
+                view = view[CHUNK:]
+                continue
+            take = min(CHUNK - self._held_size, len(view))
+            self._held[self._held_size : self._held_size + take] = view[:take]
+            self._held_size += take
+            view = view[take:]
+        return size
+
+    def close(self) -> None:
+        """Seal the final chunk and write out what is held. Does nothing the second time."""
+        if self._open:
+            self._open = False
+            self._seal(self._held[: self._held_size], final=True)
+            self._drain()
+
+    def abandon(self) -> None:
+        """Stop without a final chunk: what was written can never be opened as whole."""
+        self._open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def _seal(self, chunk: memoryview, *, final: bool) -> None:
+        if self._out_size == len(self._out):
+            self._drain()
+        end = self._out_size + len(chunk) + TAG
+        self._aead.encrypt_into(
+            _nonce(self._counter, final=final), chunk, None, self._out[self._out_size : end]
+        )
+        self._out_size = end
+        self._counter += 1
+
+    def _drain(self) -> None:
+        pour(self._dst, self._out[: self._out_size])
+        self._out_size = 0
+
+
+class Reader(io.RawIOBase):
+    """Decrypts a payload from its nonce on, one chunk at a time. Does not close the source."""
+
+    def __init__(self, src: ByteSource, file_key: bytes) -> None:
+        super().__init__()
+        self._src = src
+        self._aead = _open_payload(src, file_key)
+        self._sealed = memoryview(bytearray(_SEALED))
+        self._plain = memoryview(bytearray(CHUNK))
+        self._ready = self._plain[:0]
+        self._counter = 0
+        self._ended = False
+        self._spoiled: ProofFailed | None = None
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Give authenticated plaintext; 0 only at the true end.
+
+        Raises:
+            ProofFailed: ``age.payload`` with the number of the chunk that is wrong, or after which
+                the file is cut or goes on. Raised again at each further call.
+        """
+        view = memoryview(buffer).cast("B")
+        if not len(self._ready) and len(view):
+            self._next()
+        size = min(len(view), len(self._ready))
+        view[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def _next(self) -> None:
+        if self._spoiled is not None:
+            raise self._spoiled
+        try:
+            self._ready = self._chunk()
+        except ProofFailed as error:
+            self._spoiled = error
+            raise
+
+    def _chunk(self) -> memoryview:
+        size = fill(self._src, self._sealed)
+        if self._ended:
+            if size:
+                raise ProofFailed("age.payload", what="trailing", chunk=self._counter)
+            return self._plain[:0]
+        if size == 0:
+            raise ProofFailed("age.payload", what="cut", chunk=self._counter)
+        sealed = self._sealed[:size]
+        self._ended = size < _SEALED
+        if self._ended and size == TAG and self._counter:
+            raise ProofFailed("age.payload", what="empty", chunk=self._counter)
+        plain = _unseal(self._aead, sealed, self._plain, self._counter, final=self._ended)
+        if plain is None and not self._ended:  # it may be a final chunk of full length
+            self._ended = True
+            plain = _unseal(self._aead, sealed, self._plain, self._counter, final=True)
+        if plain is None:
+            raise ProofFailed("age.payload", what="tag", chunk=self._counter)
+        self._counter += 1
+        # A final chunk may be empty only as the whole payload; then look for trailing bytes now.
+        return plain if len(plain) or not self._ended else self._chunk()
+
+
+class SeekableSource(ByteSource, Protocol):
+    """A source whose position can be set: a file, not a pipe."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Set the position; return it."""
+        ...
+
+
+class RangeReader(io.RawIOBase):
+    """Decrypts ``length`` bytes of plaintext from ``start`` on; only the chunks needed.
+
+    The last chunk is always proven first (C2SP ``age.md``, *Payload*): so the size is authentic.
+    """
+
+    def __init__(
+        self, src: SeekableSource, header_size: int, file_key: bytes, start: int, length: int
+    ) -> None:
+        super().__init__()
+        self._src = src
+        src.seek(header_size)
+        self._aead = _open_payload(src, file_key)
+        self._base = header_size + NONCE_SIZE
+        self._sealed = memoryview(bytearray(_SEALED))
+        self._plain = memoryview(bytearray(CHUNK))
+        body = src.seek(0, io.SEEK_END) - self._base
+        self._last = max(0, -(-body // _SEALED) - 1)
+        self._ready = self._plain[:0]
+        tail = self._load(self._last)
+        if not len(tail) and self._last:
+            raise ProofFailed("age.payload", what="empty", chunk=self._last)
+        self.size = self._last * CHUNK + len(tail)
+        if start < 0 or length < 0 or start + length > self.size:
+            raise BadInput("age.range", start=start, length=length, size=self.size)
+        self._at = start
+        self._end = start + length
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Give authenticated plaintext of the range; 0 at its end.
+
+        Raises:
+            ProofFailed: ``age.payload`` with the number of the chunk that is wrong.
+        """
+        view = memoryview(buffer).cast("B")
+        if self._at >= self._end or not len(view):
+            return 0
+        if not len(self._ready):
+            self._ready = self._load(self._at // CHUNK)[self._at % CHUNK :]
+        size = min(len(view), len(self._ready), self._end - self._at)
+        view[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        self._at += size
+        return size
+
+    def _load(self, number: int) -> memoryview:
+        self._src.seek(self._base + number * _SEALED)
+        size = fill(self._src, self._sealed)
+        final = number == self._last
+        plain = _unseal(self._aead, self._sealed[:size], self._plain, number, final=final)
+        if plain is None:
+            raise ProofFailed("age.payload", what="tag", chunk=number)
+        return plain
+
+
+def _open_payload(src: ByteSource, file_key: bytes) -> ChaCha20Poly1305:
+    nonce = bytearray(NONCE_SIZE)
+    if fill(src, memoryview(nonce)) != NONCE_SIZE:
+        raise BadInput("age.payload_nonce")
+    return ChaCha20Poly1305(derive(file_key, bytes(nonce), b"payload"))
+
+
+def _nonce(counter: int, *, final: bool) -> bytes:
+    return counter.to_bytes(11, "big") + (b"\x01" if final else b"\x00")
+
+
+def _unseal(
+    aead: ChaCha20Poly1305, sealed: memoryview, plain: memoryview, counter: int, *, final: bool
+) -> memoryview | None:
+    size = len(sealed) - TAG
+    if size < 0:
+        return None
+    try:
+        aead.decrypt_into(_nonce(counter, final=final), sealed, None, plain[:size])
+    except InvalidTag:
+        return None
+    return plain[:size]
