@@ -1,0 +1,23 @@
+"""What all tests share: how hypothesis searches, and where the large real inputs lie, if they are here."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Deadlines would make a slow machine fail; randomness would make CI's failures hard to repeat.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real evidence and foreign vectors beside the repository; without it, a skip."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("the real inputs (../shared/data) are not on this machine")
+    return folder
