@@ -1,0 +1,111 @@
+"""The wire: one encoding, nothing else read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity import wire
+from comity.errors import BadInput
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(min_value=-wire.MAX_INTEGER, max_value=wire.MAX_INTEGER)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_what_is_encoded_decodes_to_itself(value: object) -> None:
+    data = wire.encode(value)
+    assert wire.decode(data, limit=len(data)) == value
+
+
+@pytest.mark.parametrize(
+    ("data", "id"),
+    [
+        (b'{"a":1,"a":1}', "wire.duplicate_member"),
+        (b'{"a":{"b":1,"b":2}}', "wire.duplicate_member"),
+        (b"1.0", "wire.not_an_integer"),
+        (b"[1e2]", "wire.not_an_integer"),
+        (b"[NaN]", "wire.not_an_integer"),
+        (b"[-Infinity]", "wire.not_an_integer"),
+        (b"9007199254740992", "wire.integer_too_large"),
+        (b"1" * 5000, "wire.integer_too_large"),
+        (b'{"b":1,"a":1}', "wire.not_canonical"),
+        (b'{"a": 1}', "wire.not_canonical"),
+        (b"[1]\n", "wire.not_canonical"),
+        (b'"\\u0041"', "wire.not_canonical"),
+        (b"[-0]", "wire.not_canonical"),
+        (b'"\\ud800"', "wire.lone_surrogate"),
+        (b"\xff", "wire.not_utf8"),
+        (b"\xef\xbb\xbf[]", "wire.not_json"),
+        (b"[" * 40 + b"]" * 40, "wire.too_deep"),
+        (b"[" * 100_000, "wire.too_deep"),
+        (b"", "wire.not_json"),
+        (b"[1", "wire.not_json"),
+    ],
+)
+def test_refuses_what_it_would_not_write(data: bytes, id: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        wire.decode(data, limit=1_000_000)
+    assert caught.value.id == id
+
+
+def test_limit_counts_bytes() -> None:
+    assert wire.decode("“”".encode().join([b'"', b'"']), limit=8) == "“”"
+    with pytest.raises(BadInput) as caught:
+        wire.decode(b'"1234567"', limit=8)
+    assert caught.value.id == "wire.too_long"
+
+
+@pytest.mark.parametrize("bad", ["YR==", "YQ=", "YQ", "Y Q==", "YQ==\n", "-Q==", "é"])
+def test_base64_has_one_spelling(bad: str) -> None:
+    assert wire.unb64("YQ==") == b"a"
+    with pytest.raises(BadInput):
+        wire.unb64(bad)
+
+
+@pytest.mark.parametrize("bad", ["YR", "YQ==", "Y", "YQ\n", "+Q", "Y Q"])
+def test_base64url_has_one_spelling(bad: str) -> None:
+    assert wire.unb64u("YQ") == b"a"
+    with pytest.raises(BadInput):
+        wire.unb64u(bad)
+
+
+@given(st.binary(max_size=80))
+def test_base64_both_ways(data: bytes) -> None:
+    assert wire.unb64(wire.b64(data)) == data
+    assert wire.unb64u(wire.b64u(data)) == data
+
+
+class Sample(wire.Model):
+    name: str
+    count: int
+    tags: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ({"count": 1, "name": 5}, "name"),
+        ({"count": True, "name": "a"}, "count"),
+        ({"count": "1", "name": "a"}, "count"),
+        ({"name": "a"}, "count"),
+        ({"count": 1, "name": "a", "more": 1}, "more"),
+        ({"count": 1, "name": "a", "tags": [1]}, "tags.0"),
+    ],
+)
+def test_models_coerce_nothing_and_name_the_member(value: object, where: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        wire.build(Sample, value)
+    assert caught.value.arguments["where"] == where
+
+
+def test_models_round_trip() -> None:
+    sample = Sample(name="ímynd", count=3, tags=("a", "b"))
+    assert wire.parse(Sample, wire.dump_bytes(sample), limit=100) == sample
