@@ -68,8 +68,8 @@ def test_all_that_is_said_is_on_the_page(tmp_path):
     for said in (
         "Central Authority", "Capital", "Office for Mutual Assistance", "Kingdom of Yonder",
         "XA-XB-2026-0001", "21 November 2026", "Request for stored data", "1. Basis", "2. Items",
-        "The first basis.", "account-0001@mail.example", KEY, "approver", "Officer A", "head of the authority", KEY[:16], ACT,
-        "The signed act governs", "Page 1 of 1",
+        "The first basis.", "account-0001@mail.example", KEY, "approver", "Officer A",
+        "head of the authority", KEY[:16], ACT, "The signed act governs", "Page 1 of 1",
     ):  # fmt: skip
         assert said in text, said
 
