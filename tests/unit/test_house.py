@@ -142,10 +142,11 @@ def test_no_exception_is_caught_that_was_not_meant(path):
         kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         names = {getattr(kind, "id", getattr(kind, "attr", "")) for kind in kinds}
         assert "Exception" not in names, f"{place(path, node)}: except Exception"
-        if "BaseException" in names:  # to clean up, and only then
-            last = node.body[-1]
-            assert isinstance(last, ast.Raise), f"{place(path, node)}: does not raise again"
-            assert last.exc is None, f"{place(path, node)}: raises another"
+        if "BaseException" in names:  # to clean up and go on raising, or to hand it to who waits for it
+            again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+            inner = [part for line in node.body for part in ast.walk(line)]
+            handed = node.name in {part.id for part in inner if isinstance(part, ast.Name)}
+            assert again or handed, f"{place(path, node)}: BaseException is swallowed"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=place)
