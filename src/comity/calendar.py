@@ -1,0 +1,153 @@
+"""Legal days: when a period of days or hours ends in a place, and which days are worked there.
+
+Promises:
+- Pure: zones and rest days are values, handed in (they come from the law bundle); no time is read,
+  and no time-zone database of the machine, so a period computed today is the same in twenty years.
+- A period of days counts from the day after it began, in the place's own days, and is over when its
+  last day is over there; a period of hours is exactly those hours, whatever clocks are put back.
+- What lies outside the zone's data is refused, never guessed.
+
+Leaves to others: which period runs, from which event, in whose place (law data, ``cases``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from comity.clock import write_instant
+from comity.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """From ``since`` on, local time is UTC plus ``minutes``."""
+
+    since: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A place's offsets from UTC, in order of time, good up to ``until`` (not included)."""
+
+    name: str
+    offsets: tuple[Offset, ...]
+    until: datetime
+
+    def __post_init__(self) -> None:
+        starts = [offset.since for offset in self.offsets]
+        if not starts or starts != sorted(set(starts)) or self.until <= starts[-1]:
+            raise BadInput("calendar.zone_out_of_order", zone=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RestDays:
+    """Days on which no office works: ISO weekdays (Monday is 1) and single dates."""
+
+    weekdays: AbstractSet[int]
+    dates: AbstractSet[date]
+
+    def __post_init__(self) -> None:
+        if not set(self.weekdays) < set(range(1, 8)):
+            raise BadInput("calendar.no_working_weekday")
+
+
+def offset_at(zone: Zone, instant: datetime) -> timedelta:
+    """How far local time in ``zone`` is ahead of UTC at ``instant``.
+
+    Raises:
+        BadInput: the instant is naive, or outside what is known of the zone.
+    """
+    _aware(instant)
+    if not zone.offsets[0].since <= instant < zone.until:
+        raise BadInput("calendar.outside_the_zone", zone=zone.name, at=write_instant(instant))
+    minutes = next(o.minutes for o in reversed(zone.offsets) if o.since <= instant)
+    return timedelta(minutes=minutes)
+
+
+def local_day(zone: Zone, instant: datetime) -> date:
+    """The date on the wall in ``zone`` at ``instant``."""
+    return (instant.astimezone(UTC) + offset_at(zone, instant)).date()
+
+
+def start_of_day(zone: Zone, day: date) -> datetime:
+    """The first instant of a local day, in UTC.
+
+    Where clocks jump over midnight, that is the first instant that bears the date; where midnight
+    comes twice, the earlier one.
+
+    Raises:
+        BadInput: outside what is known of the zone, or a day that the place left out altogether.
+    """
+    midnight = datetime.combine(day, time(), tzinfo=UTC)
+    minutes = {offset.minutes for offset in zone.offsets}
+    candidates = {midnight - timedelta(minutes=m) for m in minutes}
+    candidates |= {offset.since for offset in zone.offsets}
+    # No offset from UTC exceeds a day and a bit: farther instants cannot bear this date.
+    near = (c for c in candidates if abs(c - midnight) <= timedelta(days=2))
+    bearing = [c for c in near if zone.offsets[0].since <= c < zone.until and local_day(zone, c) == day]
+    if not bearing:
+        raise BadInput("calendar.outside_the_zone", zone=zone.name, at=day.isoformat())
+    return min(bearing)
+
+
+def add_days(start: datetime, days: int, zone: Zone) -> datetime:
+    """The first instant after a period of ``days`` days that began at ``start``.
+
+    The day of ``start`` does not count; the last day counts whole, as it is lived in ``zone``. So a
+    duty "for at least sixty days" is never cut short by an hour.
+
+    Raises:
+        BadInput: a negative number, or an instant outside what is known of the zone.
+    """
+    _not_negative(days)
+    return start_of_day(zone, local_day(zone, start) + timedelta(days=days + 1))
+
+
+def add_hours(start: datetime, hours: int) -> datetime:
+    """Exactly ``hours`` hours of sixty minutes after ``start``, in UTC."""
+    _aware(start)
+    _not_negative(hours)
+    return start.astimezone(UTC) + timedelta(hours=hours)
+
+
+def is_working(day: date, rest: RestDays) -> bool:
+    """Whether offices work on ``day``."""
+    return day.isoweekday() not in rest.weekdays and day not in rest.dates
+
+
+def next_working_day(day: date, rest: RestDays) -> date:
+    """``day`` itself if offices work then, or the first later day on which they do."""
+    while not is_working(day, rest):
+        day += timedelta(days=1)
+    return day
+
+
+def add_working_days(start: date, days: int, rest: RestDays) -> date:
+    """The ``days``-th working day after ``start`` (which does not count); with 0, ``start`` itself."""
+    _not_negative(days)
+    day = start
+    for _ in range(days):
+        day = next_working_day(day + timedelta(days=1), rest)
+    return day
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` months later, or that month's last day where it has no such day."""
+    _not_negative(months)
+    count = day.year * 12 + day.month - 1 + months
+    first_after = date((count + 1) // 12, (count + 1) % 12 + 1, 1)
+    first = date(count // 12, count % 12 + 1, 1)
+    return first.replace(day=min(day.day, (first_after - timedelta(days=1)).day))
+
+
+def _aware(instant: datetime) -> None:
+    if instant.tzinfo is None:
+        raise BadInput("calendar.naive_instant")
+
+
+def _not_negative(number: int) -> None:
+    if number < 0:
+        raise BadInput("calendar.negative_period", number=number)

@@ -1,0 +1,259 @@
+"""A bundle of law data, loaded: one digest, and look-ups by stable key.
+
+Promises: what it answers is what its bytes say, which its digest names; what is not held raises
+``NotFound`` or gives None, and is never filled in. A bundle does not change.
+
+Leaves to others: signing it (it travels as bytes; ``PAYLOAD_TYPE`` for the envelope of ``dsse``),
+what binds two States (``relation``), what a weak mark does to a verdict (``safeguards``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal, TypeVar
+
+from comity import wire
+from comity.calendar import Offset, RestDays, Zone
+from comity.clock import read_instant
+from comity.errors import NotFound
+from comity.law import model
+from comity.law.content import Content
+from comity.law.marks import Mark, earliest, reached
+from comity.law.model import (
+    Clock,
+    Ground,
+    Instrument,
+    Measure,
+    OffenceClass,
+    Provision,
+    StatusEvent,
+    Value,
+)
+from comity.law.nation import Criterion, Nation, NationalOffence, Regime
+from comity.law.table import Table
+
+T = TypeVar("T")
+
+PAYLOAD_TYPE: Final = "application/vnd.comity.law-bundle.v1+json"
+MAX_SIZE: Final = 8 * 1024 * 1024
+"""Bytes; all States and some twenty instruments stay well below."""
+
+
+class Bundle:
+    """Law data that was compiled, as one value."""
+
+    def __init__(self, content: Content, data: bytes) -> None:
+        self.content: Final = content
+        self.data: Final = data
+        """The canonical bytes, as they travel and are signed."""
+        self.digest: Final = wire.digest(data)
+        """SHA-256 of ``data``, hexadecimal: what an act's header names."""
+        self.weak_marks: Final[frozenset[Mark]] = frozenset(m.mark for m in content.marks if m.weak)
+        self._provisions = {p.key: p for p in content.provisions}
+        self._instruments = {i.key: i for i in content.instruments}
+        self._measures = {m.key: m for m in content.measures}
+        self._nations = {n.code: n for n in content.nations}
+        self._grounds = {g.key: g for g in content.grounds}
+        self._clocks = {c.key: c for c in content.clocks}
+        self._tables = {t.digest: t for t in content.tables}
+        self._criteria = {c.key: c for c in content.criteria}
+        self._functions = {f.key: f for f in content.functions}
+
+    @classmethod
+    def load(cls, data: bytes) -> Bundle:
+        """Read a bundle's canonical bytes.
+
+        Raises:
+            BadInput: not canonical JSON, or not a bundle of a version that this program reads.
+        """
+        return cls(wire.parse(Content, data, limit=MAX_SIZE), data)
+
+    @property
+    def as_of(self) -> date:
+        """The state of information."""
+        return date.fromisoformat(self.content.as_of)
+
+    def provision(self, key: str) -> Provision:
+        """One paragraph by its stable key.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held(self._provisions, "provision", key)
+
+    def provisions_of(self, instrument: str, article: int | None = None) -> tuple[Provision, ...]:
+        """What is held of an instrument, or of one of its articles, in the order of keys."""
+        return tuple(
+            p for p in self.content.provisions if p.instrument == instrument and article in {None, p.article}
+        )
+
+    def value(self, key: str, name: str, on: date) -> Value:
+        """A number that a paragraph lays down, as it stands on a day.
+
+        Raises:
+            NotFound: no such paragraph or number, or none yet on that day.
+        """
+        held = [v for v in self.provision(key).values if v.name == name and reached(v.since, on)]
+        if not held:
+            raise NotFound("law.no_value", provision=key, name=name, on=on.isoformat())
+        return max(held, key=lambda v: earliest(v.since))
+
+    def doubt(self, key: str, on: date) -> Literal["weak", "expired"] | None:
+        """Why the content of a paragraph settles nothing on a day; None where it does."""
+        return model.doubt(self.provision(key), on, self.weak_marks)
+
+    def instrument(self, key: str) -> Instrument:
+        """An instrument.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held(self._instruments, "instrument", key)
+
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """All instruments, in the order of keys."""
+        return self.content.instruments
+
+    def nation(self, code: str) -> Nation:
+        """What is held of a State.
+
+        Raises:
+            NotFound: nothing is.
+        """
+        if code not in self._nations:
+            raise NotFound("law.unknown_state", state=code[:20], known=" ".join(sorted(self._nations)))
+        return self._nations[code]
+
+    def status(self, state: str, instrument: str) -> tuple[StatusEvent, ...]:
+        """What is held of a State's way towards an instrument."""
+        return tuple(e for e in self.content.status if (e.state, e.instrument) == (state, instrument))
+
+    def measure(self, key: str) -> Measure:
+        """A measure.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held(self._measures, "measure", key)
+
+    def ground(self, key: str) -> Ground:
+        """A ground of refusal, allowed or forbidden.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held(self._grounds, "ground", key)
+
+    def grounds(self, instrument: str, measure: str, *, allowed: bool = True) -> tuple[Ground, ...]:
+        """The grounds on which an instrument allows (or forbids) to refuse a measure."""
+        return tuple(
+            g
+            for g in self.content.grounds
+            if g.instrument == instrument and measure in g.measures and g.allowed is allowed
+        )
+
+    def clock(self, key: str) -> Clock:
+        """A clock.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held(self._clocks, "clock", key)
+
+    def clocks(self, instrument: str, measure: str) -> tuple[Clock, ...]:
+        """The clocks that an instrument sets in motion for a measure."""
+        return tuple(c for c in self.content.clocks if c.instrument == instrument and measure in c.measures)
+
+    def length(self, clock: str, on: date) -> Value:
+        """How long a clock runs, by the law of a day."""
+        held = self.clock(clock)
+        return self.value(held.provision, held.value, on)
+
+    def table(self, digest: str) -> Table:
+        """A table of lawful next acts, by the digest that an act's header names.
+
+        Raises:
+            NotFound: this bundle holds no such table.
+        """
+        return _held(self._tables, "table", digest)
+
+    def table_named(self, name: str) -> Table:
+        """A table by its name.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held({t.name: t for t in self.content.tables}, "table", name)
+
+    def criterion(self, key: str) -> Criterion:
+        """A criterion of good-faith research.
+
+        Raises:
+            NotFound: not held.
+        """
+        return _held(self._criteria, "criterion", key)
+
+    def has_function(self, key: str) -> bool:
+        """Whether the vocabulary knows this function of an authority."""
+        return key in self._functions
+
+    def regimes(self, state: str, on: date) -> tuple[Regime, ...]:
+        """The research regimes held of a State that may apply on a day; empty says *unknown*, not *none*.
+
+        One whose first day is known to the month only is listed from that month on.
+        """
+        return tuple(r for r in self.nation(state).regimes if reached(r.since, on) is not False)
+
+    def national_offence(self, state: str, concept: str) -> NationalOffence | None:
+        """What is held of a State's law for a concept of offence; None says *unknown*."""
+        return next((o for o in self.nation(state).offences if o.concept == concept), None)
+
+    def offence_class(
+        self, instrument: str, concept: str, max_months: int | None, on: date
+    ) -> OffenceClass | None:
+        """The class of an offence under an instrument; None where what is known cannot tell.
+
+        Args:
+            instrument: whose classes are asked.
+            concept: the concept of offence.
+            max_months: the maximum penalty in months, where known.
+            on: the day whose law decides.
+        """
+        if any((o.instrument, o.concept) == (instrument, concept) for o in self.content.offences):
+            return "convention"
+        threshold = self.instrument(instrument).threshold
+        if threshold is None:
+            return "other"
+        if max_months is None:
+            return None
+        return "serious" if max_months >= self.value(threshold, "maximum_penalty", on).value else "other"
+
+    def zone(self, state: str, name: str | None = None) -> Zone:
+        """A zone of a State (the first one, unless named), as ``calendar`` takes it.
+
+        Raises:
+            NotFound: not held.
+        """
+        for held in self.nation(state).zones:
+            if name in {None, held.name}:
+                offsets = tuple(Offset(read_instant(o.since), o.minutes) for o in held.offsets)
+                return Zone(held.name, offsets, read_instant(held.until))
+        raise NotFound("law.unknown_key", kind="zone", key=f"{state} {name or ''}".strip())
+
+    def rest_days(self, state: str) -> RestDays:
+        """The days on which offices of a State rest, as far as held (see ``Nation.rest``).
+
+        Raises:
+            NotFound: not held.
+        """
+        held = self.nation(state).rest
+        if held is None:
+            raise NotFound("law.unknown_key", kind="rest", key=state)
+        return RestDays(frozenset(held.weekdays), frozenset(date.fromisoformat(d) for d in held.dates))
+
+
+def _held(records: dict[str, T], kind: str, key: str) -> T:
+    if key not in records:
+        raise NotFound("law.unknown_key", kind=kind, key=key[:80])
+    return records[key]

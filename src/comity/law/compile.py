@@ -1,0 +1,144 @@
+"""From TOML files to one bundle: every shape closed, every name resolved, the same bytes each time.
+
+Promises: an unknown key, a name that leads nowhere, a key used twice or a file in the wrong place is
+an error that names the file; two compilations of the same files give identical bytes, whatever the
+order in which the files came.
+
+Leaves to others: reading the files (``sources``), whether each name leads somewhere
+(``references``), asking the bundle anything (``bundle``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from comity import wire
+from comity.errors import BadInput
+from comity.law.content import Content
+from comity.law.model import (
+    Clock,
+    Ground,
+    Instrument,
+    MarkMeaning,
+    Measure,
+    Offence,
+    Provision,
+    Reservation,
+    Source,
+    StatusEvent,
+    Term,
+)
+from comity.law.nation import Criterion, Hook, Nation
+from comity.law.references import resolve
+from comity.law.table import Table
+from comity.wire import Model
+
+Gathered = dict[str, list[dict[str, Any]]]
+
+_LISTS: dict[str, type[Model]] = {
+    "mark": MarkMeaning, "source": Source, "function": Term, "role": Term, "concept": Term,
+    "instrument": Instrument, "provision": Provision, "offence": Offence, "ground": Ground,
+    "clock": Clock, "status": StatusEvent, "reservation": Reservation, "nation": Nation,
+    "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,
+}  # fmt: skip
+
+_ALLOWED = {
+    "bundle": (),
+    "sources": ("source",),
+    "vocabulary": ("mark", "function", "role", "concept"),
+    "instruments": ("instrument", "provision", "offence", "ground", "clock", "status"),
+    "states": ("nation", "status", "reservation"),
+    "measures": ("measure",),
+    "tables": ("table",),
+    "research": ("criterion", "hook"),
+}
+"""Which lists may stand in a file, by its folder or, at the top, its name."""
+
+_PLURAL = {"status": "status", "criterion": "criteria"}
+
+
+def compile_bundle(files: Mapping[str, bytes]) -> bytes:
+    """Compile law data into the canonical bytes of one bundle.
+
+    Args:
+        files: the TOML files by their path below the data folder, with ``/``.
+
+    Raises:
+        BadInput: whatever is not right with them, naming the file.
+    """
+    gathered: Gathered = {name: [] for name in _LISTS}
+    head: dict[str, Any] | None = None
+    for name in sorted(files):
+        room = name.split("/", 1)[0].removesuffix(".toml")
+        if room not in _ALLOWED or not name.endswith(".toml"):
+            raise BadInput("law.file_out_of_place", file=name)
+        content = _read(name, files[name])
+        if room == "bundle":
+            head = content
+            continue
+        for record_kind, record in _records(name, content, _ALLOWED[room]):
+            _check(name, record_kind, record)
+            if record_kind == "nation" and name != f"states/{record['code']}.toml":
+                raise BadInput("law.file_out_of_place", file=name)
+            gathered[record_kind].append(record)
+    if head is None:
+        raise BadInput("law.file_missing", file="bundle.toml")
+    lists = {_PLURAL.get(kind, f"{kind}s"): sorted(records, key=_order) for kind, records in gathered.items()}
+    try:
+        bundle = wire.build(Content, {"v": 1, **head, **lists})
+    except BadInput as error:
+        where = str(error.arguments.get("where", ""))
+        raise BadInput("law.file_not_right", file="bundle.toml", where=where, what=error.id) from error
+    resolve(bundle)
+    return wire.dump_bytes(bundle)
+
+
+def _read(name: str, data: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("law.file_not_toml", file=name, what=str(error)[:120]) from error
+
+
+def _records(name: str, content: dict[str, Any], allowed: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
+    """A file's records, each with the file's defaults filled in."""
+    defaults = content.pop("defaults", {})
+    found: list[tuple[str, dict[str, Any]]] = []
+    for kind, value in content.items():
+        if kind not in allowed:
+            raise BadInput("law.file_not_right", file=name, where=kind, what="unknown_key")
+        records = value if isinstance(value, list) else [value]
+        for record in records:
+            if not isinstance(record, dict):
+                raise BadInput("law.file_not_right", file=name, where=kind, what="not_a_table")
+            fitting = {key: v for key, v in defaults.items() if key in _LISTS[kind].model_fields}
+            found.append((kind, {**fitting, **record}))
+    for key in defaults:
+        if not any(key in _LISTS[kind].model_fields for kind, _ in found):
+            raise BadInput("law.file_not_right", file=name, where=f"defaults.{key}", what="unknown_key")
+    return found
+
+
+def _check(name: str, kind: str, record: dict[str, Any]) -> None:
+    """Build one record alone, so that an error names the file and the record."""
+    try:
+        wire.build(_LISTS[kind], record)
+    except BadInput as error:
+        where = f"{kind} {_label(record)}: {error.arguments.get('where', '')}"
+        what = str(error.arguments.get("what", error.id))
+        raise BadInput("law.file_not_right", file=name, where=where, what=what) from error
+
+
+def _label(record: dict[str, Any]) -> str:
+    for name in ("key", "mark", "code", "name", "concept", "state"):
+        if name in record:
+            return str(record[name])[:80]
+    return "?"
+
+
+def _order(record: dict[str, Any]) -> bytes:
+    """Any total order will do, as long as it does not depend on files: keys first, then all the rest."""
+    label = [str(record.get(name, "")) for name in ("key", "mark", "code", "name", "state", "instrument")]
+    return "\0".join(label).encode() + wire.encode(record)

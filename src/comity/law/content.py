@@ -1,0 +1,54 @@
+"""The shape of a whole bundle: every list of records, version 1 of the format.
+
+Promises: closed; the lists stand in the order of their records' keys, so that there is one text.
+
+Leaves to others: making one (``compile``), asking it anything (``bundle``).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from comity.law.marks import Day
+from comity.law.model import (
+    Clock,
+    Ground,
+    Instrument,
+    MarkMeaning,
+    Measure,
+    Offence,
+    Provision,
+    Reservation,
+    Source,
+    StatusEvent,
+    Term,
+)
+from comity.law.nation import Criterion, Hook, Nation
+from comity.law.table import Table
+from comity.wire import Model
+
+
+class Content(Model):
+    """Everything that a bundle holds, in the order of keys; version 1 of the format."""
+
+    v: int = Field(ge=1, le=1)
+    name: str
+    as_of: Day
+    """The state of information: nothing later was looked at."""
+    marks: tuple[MarkMeaning, ...]
+    sources: tuple[Source, ...]
+    functions: tuple[Term, ...]
+    roles: tuple[Term, ...]
+    concepts: tuple[Term, ...]
+    instruments: tuple[Instrument, ...]
+    provisions: tuple[Provision, ...]
+    offences: tuple[Offence, ...]
+    grounds: tuple[Ground, ...]
+    clocks: tuple[Clock, ...]
+    status: tuple[StatusEvent, ...]
+    reservations: tuple[Reservation, ...]
+    nations: tuple[Nation, ...]
+    measures: tuple[Measure, ...]
+    tables: tuple[Table, ...]
+    criteria: tuple[Criterion, ...]
+    hooks: tuple[Hook, ...]

@@ -1,0 +1,303 @@
+"""The records that law data consists of: instruments and their paragraphs, measures, participation.
+
+Promises: closed shapes (an unknown key is an error), whole numbers only, every record with its
+sources and how sure we are of it. What a record does not hold is absent; nothing is filled in.
+
+Leaves to others: what belongs to one State (``nation``), which act may follow (``table``), how the
+records hang together (``compile``, ``bundle``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from comity.law.marks import Day, Mark, Since, weakest
+from comity.wire import Model
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$", max_length=80)]
+"""A stable dotted name, which code and acts may cite: ``uncc.preservation.min_period``."""
+
+SourceKey = Annotated[str, StringConstraints(pattern=r"^S-[A-Z0-9]+$")]
+StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2; ``EU`` (exceptionally reserved there) for the union."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=700)]
+Words = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
+"""An identifier from a vocabulary: a function, a role, a measure, a concept of offence."""
+
+OffenceClass = Literal["convention", "serious", "other"]
+"""Created by the instrument itself; not so, but over its penalty threshold; neither."""
+
+
+class Source(Model):
+    """Where something was read."""
+
+    key: SourceKey
+    title: Text
+
+
+class MarkMeaning(Model):
+    """What a mark says, and whether content that bears it is too weak to settle a check."""
+
+    mark: Mark
+    weak: bool
+    summary: Text
+
+
+class Term(Model):
+    """One entry of a vocabulary: a function of an authority, a signer's role, a predicate."""
+
+    key: Words
+    summary: Text
+
+
+class Value(Model):
+    """A number that a paragraph lays down, from a date on."""
+
+    name: Words
+    value: int
+    unit: Literal["days", "hours", "months", "years", "deposits", "parties"]
+    bound: Literal["minimum", "maximum", "exact"]
+    since: Since
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Provision(Model):
+    """One paragraph, or one item of it, in our own words. Never its wording."""
+
+    key: Key
+    instrument: Words
+    article: int
+    paragraph: str
+    """As it is cited: ``8``, ``21(b)``; empty where the article has one paragraph only."""
+    kind: Literal[
+        "definition", "scope", "offence", "duty", "power", "encouragement", "form", "refusal",
+        "ban", "limit", "relation", "reservation", "rule",
+    ]  # fmt: skip
+    summary: Text
+    mark_number: Mark
+    mark_content: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+    last_checked: Day
+    review_by: Day
+    values: tuple[Value, ...] = ()
+
+    @property
+    def verify(self) -> bool:
+        """Whether a lawyer has still to tick it off against the official text."""
+        return (self.mark_number, self.mark_content) != ("A", "A")
+
+    @property
+    def pointer(self) -> str:
+        """How it is cited beside the instrument's name: ``art. 42(8)``."""
+        number, opening, items = self.paragraph.partition("(")
+        return f"art. {self.article}" + (f"({number})" if number else "") + opening + items
+
+
+class EntryRule(Model):
+    """When an instrument enters into force, and when for one who joins later.
+
+    ``days``: ``wait`` days after the deposit that reaches ``count``; for a later joiner ``later_wait``
+    days after its own, but not before the general date. ``first_of_month``: on the first day of the
+    month that follows ``wait`` (``later_wait``) months after it.
+    """
+
+    kind: Literal["days", "first_of_month"]
+    count: int = Field(ge=1)
+    wait: int = Field(ge=0)
+    later_wait: int = Field(ge=0)
+    provisions: tuple[Key, ...] = Field(min_length=1)
+
+
+class ExitRule(Model):
+    """When a denunciation takes effect: ``months`` after notice, then perhaps the next month's first."""
+
+    kind: Literal["months", "first_of_month"]
+    months: int = Field(ge=0)
+    provision: Key
+
+
+class InForce(Model):
+    """That an instrument is in force at all, since when, and who says so."""
+
+    since: Since
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Count(Model):
+    """How many had signed and how many were reported to have joined, as known on a day."""
+
+    on: Since
+    signatories: int | None = None
+    consents: int | None = None
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Instrument(Model):
+    """A treaty: what it is, how it enters into force, and how far that has come."""
+
+    key: Words
+    name: Text
+    short_name: Text
+    adopted: Day
+    threshold: Key | None = None
+    """The provision whose value ``maximum_penalty`` makes an offence serious under it, if any."""
+    entry: EntryRule
+    exit: ExitRule
+    in_force: InForce | None = None
+    status_as_of: Day
+    """The day up to which what this data says of participation was looked at."""
+    counts: tuple[Count, ...] = ()
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class StatusEvent(Model):
+    """One step of one State (or union) towards an instrument, or away from it.
+
+    ``consent`` is the deposit of a ratification, acceptance, approval or accession; ``party`` that a
+    list names it as Party. ``on`` is when it happened; where that is not held, ``reported`` is the day
+    by which it was known, and nothing is said of the days before.
+    """
+
+    state: StateCode
+    instrument: Words
+    event: Literal["signature", "consent", "party", "denunciation"]
+    on: Since | None = None
+    reported: Day | None = None
+    organisation: bool = False
+    """A regional organisation: its instrument is never counted as one more."""
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+    note: str = ""
+
+
+class Reservation(Model):
+    """A reservation or declaration of one State to one paragraph; one-sided by nature."""
+
+    state: StateCode
+    provision: Key
+    since: Since
+    summary: Text
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Offence(Model):
+    """A concept of offence that an instrument makes its Parties create."""
+
+    concept: Words
+    instrument: Words
+    provision: Key
+
+
+class Ground(Model):
+    """A ground on which an instrument lets assistance be refused, or forbids to refuse it."""
+
+    key: Key
+    notion: Words
+    instrument: Words
+    allowed: bool = True
+    measures: tuple[Words, ...] = Field(min_length=1)
+    provisions: tuple[Key, ...] = Field(min_length=1)
+    offence_classes: tuple[OffenceClass, ...] = ("convention", "serious", "other")
+    needs_reservation: Key | None = None
+    """The paragraph to which the requested State must have made a reservation to use this ground."""
+    conditions_first: bool = False
+    """Whether conditions that would cure the obstacle are to be sought before refusing."""
+    consult: Literal["required", "where_appropriate", "advised", "none"] = "none"
+    consult_provision: Key | None = None
+    reasons_provision: Key | None = None
+    summary: Text
+    mark: Mark
+    """How sure we are that this ground applies to these measures (our reading)."""
+
+    @property
+    def consult_first(self) -> bool:
+        """Whether an offer of consultation comes before a refusal on this ground."""
+        return self.consult in {"required", "where_appropriate"}
+
+
+class Clock(Model):
+    """A period that an instrument sets in motion for a measure; its length stands in a provision."""
+
+    key: Key
+    instrument: Words
+    measures: tuple[Words, ...] = Field(min_length=1)
+    provision: Key
+    value: Words
+    """The name of the provision's value that gives the length."""
+    starts: Words
+    """The kind of act whose stated time starts it."""
+    then: Literal["held_until_decision", "lapses"]
+    summary: Text
+    mark: Mark
+
+
+class Asker(Model):
+    """A function whose authorities may ask for a measure, and the paragraphs that let them."""
+
+    function: Words
+    provisions: tuple[Key, ...] = ()
+
+
+class Signing(Model):
+    """A set of roles that suffices to sign an act about a measure (a rule of this program)."""
+
+    act: Words
+    roles: tuple[Words, ...] = Field(min_length=1)
+    ratify_within_hours: int | None = Field(default=None, ge=1)
+    """Where one signs alone: within how many hours a second person of the same authority ratifies."""
+
+
+class Basis(Model):
+    """An instrument on which a measure can rest, for which classes of offence."""
+
+    instrument: Words
+    provisions: tuple[Key, ...] = Field(min_length=1)
+    offence_classes: tuple[OffenceClass, ...] = Field(min_length=1)
+    dual_criminality: Literal["not_required", "by_reservation", "may_be_required"]
+    mark: Mark
+
+
+class Content(Model):
+    """Something that a request for a measure has to say."""
+
+    key: Words
+    needed: Literal["always", "where_applicable"]
+    summary: Text
+    provisions: tuple[Key, ...] = ()
+    practice: bool = False
+    """Asked by this program as good practice where no instrument in play lists it."""
+
+
+class Measure(Model):
+    """What can be asked for."""
+
+    key: Words
+    summary: Text
+    intrusive: bool
+    may_ask: tuple[Asker, ...] = Field(min_length=1)
+    may_answer: tuple[Asker, ...] = Field(min_length=1)
+    signing: tuple[Signing, ...] = Field(min_length=1)
+    bases: tuple[Basis, ...] = Field(min_length=1)
+    """In the order in which they are offered."""
+    contents: tuple[Content, ...] = Field(min_length=1)
+    capacities: tuple[Literal["intelligence", "emergency", "evidence"], ...] = ()
+
+    def signed_by(self, act: str) -> tuple[Signing, ...]:
+        """Which sets of roles suffice for an act of this kind about this measure."""
+        return tuple(signing for signing in self.signing if signing.act == act)
+
+
+def doubt(provision: Provision, on: date, weak: frozenset[Mark]) -> Literal["weak", "expired"] | None:
+    """Why a provision's content settles nothing on that day: its mark is weak, or its review overdue."""
+    marks = [provision.mark_content, *(value.mark for value in provision.values)]
+    if weakest(marks) in weak:
+        return "weak"
+    return "expired" if on > date.fromisoformat(provision.review_by) else None

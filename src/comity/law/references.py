@@ -1,0 +1,172 @@
+"""Names in law data: each leads to a record that bears it, and no two records of a kind bear one.
+
+Promises: a bundle that passes has no dangling name; the first that dangles is named, with who uses it.
+
+Leaves to others: whether what the names stand for is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from comity import wire
+from comity.errors import BadInput
+from comity.law.content import Content
+from comity.law.model import Clock, Ground, Measure, Provision, StatusEvent
+from comity.law.nation import Nation
+from comity.law.table import Table
+
+
+class _Names:
+    """The names that records bear, by kind."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, set[str]] = {}
+
+    def bear(self, kind: str, names: Iterable[str]) -> None:
+        known = self._known.setdefault(kind, set())
+        for name in names:
+            if name in known:
+                raise BadInput("law.named_twice", kind=kind, name=name)
+            known.add(name)
+
+    def need(self, kind: str, by: str, names: Iterable[str | None]) -> None:
+        for name in names:
+            if name is not None and name not in self._known[kind]:
+                raise BadInput("law.leads_nowhere", by=by, kind=kind, name=name)
+
+
+def resolve(content: Content) -> None:
+    """Find every name that a record uses.
+
+    Raises:
+        BadInput: a name that leads nowhere, one that is borne twice, a step without a day.
+    """
+    names = _borne(content)
+    for where, sources in _sources(wire.dump(content), ""):
+        names.need("source", where, sources)
+    all_keyed: list[Provision | Ground | Clock] = [*content.provisions, *content.grounds, *content.clocks]
+    for keyed in all_keyed:
+        names.need("instrument", keyed.key, [keyed.instrument])
+        if not keyed.key.startswith(f"{keyed.instrument}."):
+            raise BadInput("law.leads_nowhere", by=keyed.instrument, kind="key", name=keyed.key)
+    for i in content.instruments:
+        names.need("provision", i.key, [i.threshold, i.exit.provision, *i.entry.provisions])
+    for o in content.offences:
+        names.need("instrument", o.concept, [o.instrument])
+        names.need("provision", o.concept, [o.provision])
+        names.need("concept", o.provision, [o.concept])
+    for ground in content.grounds:
+        _ground(ground, names)
+    for clock in content.clocks:
+        _clock(clock, content, names)
+    for event in content.status:
+        _status(event, names)
+    for r in content.reservations:
+        names.need("provision", r.state, [r.provision])
+        names.need("nation", r.provision, [r.state])
+    for nation in content.nations:
+        _nation(nation, names)
+    for measure in content.measures:
+        _measure(measure, names)
+    for h in content.hooks:
+        names.need("provision", h.key, h.provisions)
+    for table in content.tables:
+        _table(table, names)
+
+
+def _borne(content: Content) -> _Names:
+    names = _Names()
+    names.bear("provision", (p.key for p in content.provisions))
+    names.bear("source", (s.key for s in content.sources))
+    names.bear("instrument", (i.key for i in content.instruments))
+    names.bear("function", (f.key for f in content.functions))
+    names.bear("role", (r.key for r in content.roles))
+    names.bear("concept", (c.key for c in content.concepts))
+    names.bear("measure", (m.key for m in content.measures))
+    names.bear("criterion", (c.key for c in content.criteria))
+    names.bear("mark", (m.mark for m in content.marks))
+    names.bear("nation", (n.code for n in content.nations))
+    names.bear("ground", (g.key for g in content.grounds))
+    names.bear("clock", (c.key for c in content.clocks))
+    names.bear("table", (t.name for t in content.tables))
+    names.bear("hook", (h.key for h in content.hooks))
+    names.bear("regime", (r.key for n in content.nations for r in n.regimes))
+    return names
+
+
+def _ground(ground: Ground, names: _Names) -> None:
+    names.need("measure", ground.key, ground.measures)
+    names.need("provision", ground.key, ground.provisions)
+    also = [ground.needs_reservation, ground.consult_provision, ground.reasons_provision]
+    names.need("provision", ground.key, also)
+
+
+def _clock(clock: Clock, content: Content, names: _Names) -> None:
+    names.need("measure", clock.key, clock.measures)
+    names.need("provision", clock.key, [clock.provision])
+    values = next(p.values for p in content.provisions if p.key == clock.provision)
+    if clock.value not in {value.name for value in values}:
+        raise BadInput("law.leads_nowhere", by=clock.key, kind="value", name=clock.value)
+
+
+def _status(event: StatusEvent, names: _Names) -> None:
+    names.need("instrument", event.state, [event.instrument])
+    if event.on is None and event.reported is None:
+        raise BadInput("law.status_without_day", state=event.state, instrument=event.instrument)
+
+
+def _nation(nation: Nation, names: _Names) -> None:
+    names.need("concept", nation.code, (offence.concept for offence in nation.offences))
+    for regime in nation.regimes:
+        names.need("criterion", regime.key, regime.criteria)
+        names.need("concept", regime.key, regime.concepts)
+
+
+def _measure(measure: Measure, names: _Names) -> None:
+    for asker in (*measure.may_ask, *measure.may_answer):
+        names.need("function", measure.key, [asker.function])
+        names.need("provision", measure.key, asker.provisions)
+    for basis in measure.bases:
+        names.need("instrument", measure.key, [basis.instrument])
+        names.need("provision", measure.key, basis.provisions)
+    for content in measure.contents:
+        names.need("provision", f"{measure.key}.{content.key}", content.provisions)
+    for signing in measure.signing:
+        names.need("role", measure.key, signing.roles)
+
+
+def _table(table: Table, names: _Names) -> None:
+    inner = _Names()
+    inner.bear("predicate", (p.key for p in table.predicates))
+    used = {name for row in table.rows for name in (*row.requires, *row.forbids)}
+    inner.need("predicate", table.name, sorted(used))
+    for predicate in table.predicates:
+        if predicate.key not in used:
+            raise BadInput("law.leads_nowhere", by=table.name, kind="predicate", name=predicate.key)
+    for row in table.rows:
+        where = f"{table.name}.{row.kind}"
+        names.need("measure", where, (*row.measures, *row.except_measures))
+        names.need("role", where, (role for roles in row.signers for role in roles))
+    kinds = {row.kind for row in table.rows}
+    inner.bear("pair", ("/".join(sorted((p.first, p.second))) for p in table.pairs))
+    inner.bear("row", kinds)
+    for pair in table.pairs:
+        inner.need("row", table.name, [pair.first, pair.second])
+        if pair.first == pair.second and pair.outcome != "both":
+            raise BadInput("law.pair_not_symmetric", kind=pair.first, table=table.name)
+
+
+def _sources(value: Any, where: str) -> Iterable[tuple[str, list[str]]]:
+    """Every list of sources in a dumped bundle, wherever it stands, with who names it."""
+    if isinstance(value, dict):
+        where = str(value.get("key") or value.get("name") or value.get("code") or where)
+        for name, inner in value.items():
+            if name == "sources" and inner and isinstance(inner[0], str):
+                yield where, inner
+            else:
+                yield from _sources(inner, where)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _sources(inner, where)

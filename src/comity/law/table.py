@@ -1,0 +1,95 @@
+"""Tables of lawful next acts: what may be said in a case, by whom, and what two sides said at once.
+
+Promises: a table is data with a digest of its own, which each act names; the digest of the same rows
+is the same everywhere; a pair said at once has one outcome, whichever side looks.
+
+Leaves to others: what the predicates mean (``cases`` implements each name), and applying the rows.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from comity import wire
+from comity.errors import NotFound
+from comity.law.model import Term, Text, Words
+from comity.wire import Model
+
+
+class Row(Model):
+    """One kind of act that may follow: who may say it, about what, and in what state of the case.
+
+    An act is in order when at least one row of its kind admits it. ``requires`` and ``forbids`` name
+    predicates, which are asked in this order.
+    """
+
+    kind: Words
+    by: Literal["requesting", "requested", "either"]
+    """Sides of the request concerned; who makes a request, or a draft of one, is *requesting*."""
+    about: Literal["none", "request", "draft", "case"]
+    """``none``: it opens something itself. ``draft``: a request or a preview of one. ``case``: another act."""
+    measures: tuple[Words, ...] = ()
+    """For requests of these measures only; empty says *of any*."""
+    except_measures: tuple[Words, ...] = ()
+    requires: tuple[Words, ...] = ()
+    forbids: tuple[Words, ...] = ()
+    signers: tuple[tuple[Words, ...], ...] = Field(min_length=1)
+    """Sets of roles, any one of which suffices; more may have signed."""
+    capacities: tuple[Literal["intelligence", "emergency", "evidence"], ...] = ()
+    """In which something may be given; empty where nothing is."""
+    summary: Text
+
+    def covers(self, measure: str) -> bool:
+        """Whether the row speaks of requests of this measure."""
+        return (not self.measures or measure in self.measures) and measure not in self.except_measures
+
+
+class Pair(Model):
+    """Two kinds said at once about one request, neither side having seen the other's: which stands."""
+
+    first: Words
+    second: Words
+    outcome: Literal["both", "first", "second"]
+    summary: Text
+
+
+class Table(Model):
+    """A closed set of rows, pairs and the predicates that they use.
+
+    Two kinds said at once that no pair names stand both.
+    """
+
+    name: Words
+    version: int = Field(ge=1)
+    summary: Text
+    predicates: tuple[Term, ...]
+    rows: tuple[Row, ...] = Field(min_length=1)
+    pairs: tuple[Pair, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, hexadecimal: what an act's header names."""
+        return wire.digest(wire.dump_bytes(self))
+
+    def rows_for(self, kind: str) -> tuple[Row, ...]:
+        """The rows of one kind of act.
+
+        Raises:
+            NotFound: the table knows no such kind.
+        """
+        rows = tuple(row for row in self.rows if row.kind == kind)
+        if not rows:
+            raise NotFound("law.unknown_kind", kind=kind[:60], table=self.name)
+        return rows
+
+    def at_once(self, one: str, other: str) -> tuple[bool, bool]:
+        """Whether each of two kinds said at once stands; (True, True) where no pair is listed."""
+        for pair in self.pairs:
+            if (pair.first, pair.second) == (one, other):
+                return pair.outcome != "second", pair.outcome != "first"
+            if (pair.second, pair.first) == (one, other):
+                return pair.outcome != "first", pair.outcome != "second"
+        return True, True
