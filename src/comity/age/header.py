@@ -147,10 +147,16 @@ def unraw_b64(text: str) -> bytes | None:
 
 
 def fill(src: ByteSource, view: memoryview) -> int:
-    """Read until ``view`` is full or the source ends; how many bytes were read."""
+    """Read until ``view`` is full or the source ends; how many bytes were read.
+
+    Raises:
+        BlockingIOError: the source has no bytes *now*: that is not its end.
+    """
     done = 0
     while done < len(view):
         count = src.readinto(view[done:])
+        if count is None:
+            raise BlockingIOError
         if not count:
             break
         done += count

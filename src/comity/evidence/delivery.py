@@ -1,0 +1,273 @@
+"""Delivery: an exhibit cut into sealed pieces for another State, and put together again.
+
+Promises: each piece is an age file of its own, with a fresh file key, of at most 8 MiB of plaintext:
+piece 0 is the head (the signed statement, its time-stamps), then come the index and the payload.
+A piece is compared with its announced digest before it is opened; the order, the size, the
+stream's digest and its chunk tree are proven by the end. Memory is constant: one piece, and the index.
+
+Leaves to others: announcing digests in an act, carrying and resuming (``exchange``), and whether the
+exhibit may leave at all (``cases``).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import Field
+
+from comity import age, dsse
+from comity.dsse import Envelope
+from comity.errors import BadInput, ProofFailed
+from comity.evidence.chunks import ChunkTrees
+from comity.evidence.index import INDEX_LIMIT, Index, manifest_bytes, read_index, write_index
+from comity.evidence.seal import SealStatement, read_statement, verify_statement
+from comity.evidence.timestamp import Token
+from comity.wire import Model, b64, digest, dump_bytes, parse, unb64
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+PIECE_SIZE: Final = 8 * 1024 * 1024
+"""Bytes of plaintext in a piece (but the last of the index, and of the payload)."""
+
+CIPHERTEXT_LIMIT: Final = PIECE_SIZE + 64 * 1024
+"""Bytes of a sealed piece at most: 2 KiB of tags, and headers for some recipients."""
+
+_NO_SECRET: Final = bytes(32)
+"""The receiver has not the exhibit's secret: it checks the plain tree only."""
+
+
+class Stamp(Model):
+    """A time-stamp on its way: the reply and the authority's chain (``timestamp.Token``), in base64."""
+
+    reply: str
+    chain: str
+
+    @classmethod
+    def of(cls, token: Token) -> Stamp:
+        """The stamp that carries a token."""
+        return cls(reply=b64(token.reply), chain=b64(token.chain))
+
+    @property
+    def token(self) -> Token:
+        """The token that it carries.
+
+        Raises:
+            BadInput: not base64.
+        """
+        return Token(unb64(self.reply), unb64(self.chain))
+
+
+class Head(Model):
+    """Piece 0: the signed seal statement, how many bytes of index follow, and time-stamps."""
+
+    v: Literal[1]
+    statement: Envelope
+    index_size: int = Field(ge=1, le=INDEX_LIMIT)
+    stamps: tuple[Stamp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sealed piece: its number from 0 (the head), its bytes, and their digest."""
+
+    number: int
+    data: bytes
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of the ciphertext."""
+        return len(self.data)
+
+
+def pieces(
+    statement: Envelope,
+    index: Index,
+    payload: age.ByteSource,
+    recipients: Sequence[age.Recipient],
+    *,
+    stamps: Sequence[Stamp] = (),
+) -> Iterator[Piece]:
+    """Cut and seal an exhibit, piece by piece; the payload is proven against its seal on the way.
+
+    Raises:
+        ProofFailed: index or payload are not what the statement says. BadInput: too long a head.
+    """
+    sealed = read_statement(statement)
+    listed = write_index(index)
+    _prove_index(sealed, listed, index)
+    head = dump_bytes(Head(v=1, statement=statement, index_size=len(listed), stamps=tuple(stamps)))
+    if len(head) > PIECE_SIZE:
+        raise BadInput("evidence.head_too_long", size=len(head), limit=PIECE_SIZE)
+    yield _piece(0, memoryview(head), recipients)
+    number = 1
+    block = memoryview(bytearray(PIECE_SIZE))
+    check = _StreamCheck(sealed)
+    for source in (io.BytesIO(listed), payload):
+        while size := age.fill(source, block):
+            if source is payload:
+                check.update(block[:size])
+            yield _piece(number, block[:size], recipients)
+            number += 1
+    check.finish()
+
+
+def piece_count(index_size: int, size: int) -> int:
+    """How many pieces an exhibit makes, the head included; sizes in bytes."""
+    return 1 + -(-index_size // PIECE_SIZE) + -(-size // PIECE_SIZE)
+
+
+def assemble(
+    sources: Iterable[age.ByteSource],
+    announced: Sequence[tuple[str, int]],
+    identities: Sequence[age.Identity],
+    signer: bytes,
+) -> tuple[Head, SealStatement, Index, PayloadReader]:
+    """Put an exhibit together: proves head and index at once, the payload while it is read.
+
+    ``sources`` give the ciphertexts in order, ``announced`` their digests (hexadecimal) and sizes
+    from the signed act; each source is read only when its turn comes. ``signer`` is the raw Ed25519
+    key of the node that sealed.
+
+    Raises:
+        ProofFailed: a piece is not the announced one, or the head or index are not as sealed.
+        NotFound: none of ``identities`` opens it.
+    """
+    opener = _Opener(iter(sources), announced, identities)
+    head = parse(Head, opener.next(), limit=PIECE_SIZE)
+    statement = verify_statement(dsse.checked(head.statement), signer)
+    listed = bytearray()
+    while len(listed) < head.index_size:
+        piece = opener.next()
+        opener.expect(len(piece), min(PIECE_SIZE, head.index_size - len(listed)))
+        listed += piece
+    index = read_index(bytes(listed))
+    _prove_index(statement, bytes(listed), index)
+    if len(announced) != piece_count(head.index_size, statement.size):
+        wanted = piece_count(head.index_size, statement.size)
+        raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))
+    return head, statement, index, PayloadReader(opener, statement)
+
+
+class PayloadReader(io.RawIOBase):
+    """The payload's plaintext. Only when it has given its end is the whole of it proven."""
+
+    def __init__(self, opener: _Opener, statement: SealStatement) -> None:
+        super().__init__()
+        self._opener = opener
+        self._left = statement.size
+        self._check = _StreamCheck(statement)
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Give plaintext; 0 at the proven end.
+
+        Raises:
+            ProofFailed: a piece or, at the end, the whole is not what was announced and sealed.
+        """
+        view = memoryview(buffer).cast("B")
+        if not self._ready and view:
+            if not self._left:
+                self._check.finish()
+                return 0
+            piece = self._opener.next()
+            self._opener.expect(len(piece), min(PIECE_SIZE, self._left))
+            self._left -= len(piece)
+            self._check.update(memoryview(piece))
+            if not self._left:  # the last bytes are given only of a stream that holds
+                self._check.finish()
+            self._ready = memoryview(piece)
+        size = min(len(view), len(self._ready))
+        view[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+
+class _Opener:
+    """Takes the pieces in turn: digest first, then the seal."""
+
+    def __init__(
+        self,
+        sources: Iterator[age.ByteSource],
+        announced: Sequence[tuple[str, int]],
+        identities: Sequence[age.Identity],
+    ) -> None:
+        self._sources = sources
+        self._announced = announced
+        self._identities = identities
+        self._number = -1
+
+    def next(self) -> bytes:
+        self._number += 1
+        source = next(self._sources, None)
+        if source is None or self._number >= len(self._announced):
+            raise ProofFailed("evidence.piece_missing", number=self._number)
+        value, size = self._announced[self._number]
+        if size > CIPHERTEXT_LIMIT:
+            raise ProofFailed("evidence.piece_wrong", number=self._number, what="size")
+        data = bytearray(size + 1)
+        found = age.fill(source, memoryview(data))
+        del data[found:]
+        if found != size:
+            raise ProofFailed("evidence.piece_wrong", number=self._number, what="size")
+        if sha256(data).hexdigest() != value:
+            raise ProofFailed("evidence.piece_wrong", number=self._number, what="digest")
+        return age.open_sealed(bytes(data), self._identities, PIECE_SIZE)
+
+    def expect(self, found: int, wanted: int) -> None:
+        if found != wanted:
+            raise ProofFailed("evidence.piece_wrong", number=self._number, what="plaintext size")
+
+
+class _StreamCheck:
+    """Size, digest and chunk tree of a stream against its statement."""
+
+    def __init__(self, statement: SealStatement) -> None:
+        self._statement = statement
+        self._whole = sha256()
+        self._trees = ChunkTrees(_NO_SECRET)
+        self._proven = False
+
+    def update(self, data: memoryview) -> None:
+        self._whole.update(data)
+        self._trees.update(data)
+
+    def finish(self) -> None:
+        if self._proven:
+            return
+        exhibit = self._statement.exhibit
+        if self._trees.size != self._statement.size:
+            raise ProofFailed("evidence.stream_wrong", exhibit=exhibit, what="size")
+        if self._whole.hexdigest() != self._statement.sha256:
+            raise ProofFailed("evidence.stream_wrong", exhibit=exhibit, what="digest")
+        if self._trees.finish()[0].hex() != self._statement.chunk_root:
+            raise ProofFailed("evidence.stream_wrong", exhibit=exhibit, what="chunk tree")
+        self._proven = True
+
+
+def _piece(number: int, plain: memoryview, recipients: Sequence[age.Recipient]) -> Piece:
+    out = io.BytesIO()
+    with age.encrypt(recipients, out) as writer:
+        writer.write(plain)
+    data = out.getvalue()
+    return Piece(number, data, digest(data))
+
+
+def _prove_index(statement: SealStatement, listed: bytes, index: Index) -> None:
+    whole = (
+        statement.index_sha256 == digest(listed)
+        and statement.manifest_sha256 == digest(manifest_bytes(index))
+        and statement.files == len(index.files)
+        and statement.size == index.size
+    )
+    if not whole:
+        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)

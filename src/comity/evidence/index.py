@@ -1,0 +1,173 @@
+"""The index of an exhibit: which files its one stream is made of, and what was left out.
+
+Promises: paths are relative, POSIX, NFC, and can be written into a BagIt manifest and read back by
+``sha256sum`` without any escape. A name that cannot be is spelled anew, and the bytes found are
+kept beside it. Files stand in the order of their paths' UTF-8 bytes and follow each other without a gap.
+
+Leaves to others: reading the files (``source``, ``intake``), writing them (``package``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final, Literal
+
+from pydantic import Field
+
+from comity.errors import BadInput
+from comity.evidence.names import Digest
+from comity.wire import Model, b64, dump_bytes, parse
+
+INDEX_LIMIT: Final = 256 * 1024 * 1024
+"""Bytes of an index: about a million files."""
+
+NAME_LIMIT: Final = 255
+PATH_LIMIT: Final = 4000
+"""Bytes of one name, and of a path: what file systems take."""
+
+PAYLOAD: Final = "data/"
+"""Where BagIt (RFC 8493, section 2.1.2) keeps the payload."""
+
+_RESERVED: Final = frozenset("%\\/\x7f")
+_FIRST_BYTE: Final = 0xDC80
+_LAST_BYTE: Final = 0xDCFF
+"""``os.fsdecode`` keeps a byte 0xNN that is not UTF-8 as the lone surrogate U+DCNN."""
+
+_LINE_ENDS: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
+
+
+class Entry(Model):
+    """One file: its bytes are ``[offset, offset + size)`` of the stream.
+
+    ``found_as`` is the base64 of the path's bytes where it was found under another spelling.
+    """
+
+    path: str
+    offset: int = Field(ge=0)
+    size: int = Field(ge=0)
+    sha256: Digest
+    found_as: str | None
+
+
+class LeftOut(Model):
+    """Something that was there and is no file: a link (never followed), or an empty folder."""
+
+    path: str
+    why: Literal["symlink", "empty_folder"]
+    target: str | None
+
+
+class Index(Model):
+    """All files of an exhibit, and what was left out."""
+
+    v: Literal[1]
+    size: int = Field(ge=0)
+    files: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def write_index(index: Index) -> bytes:
+    """Its canonical bytes, whose digest the seal statement holds."""
+    return dump_bytes(index)
+
+
+def read_index(data: bytes) -> Index:
+    """Read and check an index.
+
+    Raises:
+        BadInput: not canonical; an unsafe path; files out of order, overlapping or with gaps.
+    """
+    return checked(parse(Index, data, limit=INDEX_LIMIT))
+
+
+def checked(index: Index) -> Index:
+    """The index itself, if it describes one stream and a tree of files that can be written.
+
+    Raises:
+        BadInput: as ``read_index``.
+    """
+    if not index.files:
+        raise BadInput("evidence.nothing_there")
+    offset = 0
+    before = b""
+    folders: set[str] = set()
+    for entry in index.files:
+        check_path(entry.path)
+        here = entry.path.encode("utf-8")
+        if here <= before:
+            raise BadInput("evidence.index_order", path=entry.path)
+        if entry.offset != offset:
+            raise BadInput("evidence.index_gap", path=entry.path)
+        before = here
+        offset += entry.size
+        parts = entry.path.split("/")
+        folders.update("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    if index.size != offset:
+        raise BadInput("evidence.index_gap", path=index.files[-1].path)
+    for entry in index.files:
+        if entry.path in folders:
+            raise BadInput("evidence.name_collides", path=entry.path)
+    return index
+
+
+def manifest_bytes(index: Index) -> bytes:
+    """The bytes of ``manifest-sha256.txt`` (RFC 8493, section 2.1.3), as ``sha256sum -c`` reads it."""
+    return "".join(f"{entry.sha256}  {PAYLOAD}{entry.path}\n" for entry in index.files).encode("utf-8")
+
+
+def check_path(path: str) -> None:
+    """Hold a path against the profile.
+
+    Raises:
+        BadInput: absolute, climbing, empty or over-long parts, not NFC, a character that a
+            manifest would have to escape.
+    """
+    if len(path.encode("utf-8", "surrogatepass")) > PATH_LIMIT:
+        raise BadInput("evidence.unsafe_path", path=safe(path)[:200], what="length")
+    parts = path.split("/")
+    if "" in parts:
+        raise BadInput("evidence.unsafe_path", path=safe(path), what="absolute or empty part")
+    if "." in parts or ".." in parts:
+        raise BadInput("evidence.unsafe_path", path=safe(path), what="traversal")
+    for part in parts:
+        if part != spell(part):
+            raise BadInput("evidence.unsafe_path", path=safe(path), what="spelling")
+        if len(part.encode("utf-8")) > NAME_LIMIT:
+            raise BadInput("evidence.unsafe_path", path=safe(path)[:200], what="length")
+
+
+def spell(name: str) -> str:
+    """One part of a path as the profile spells it: NFC, with ``=25`` for ``%`` and so on.
+
+    Escaped are the per cent sign, the backslash, controls, line ends, white space at the end, and
+    bytes that are not UTF-8 (given here as lone surrogates, as ``os.fsdecode`` has them).
+    """
+    composed = unicodedata.normalize("NFC", name)
+    kept = composed.rstrip()
+    return "".join(
+        letter if at < len(kept) and letter not in _RESERVED and _printable(letter) else _escape(letter)
+        for at, letter in enumerate(composed)
+    )
+
+
+def found_as(raw: bytes, path: str) -> str | None:
+    """What ``Entry.found_as`` holds: nothing, where the path is what was found."""
+    return None if raw == path.encode("utf-8") else b64(raw)
+
+
+def safe(text: str) -> str:
+    """A text that can be shown and put into a model, whatever bytes it came from."""
+    return "".join(letter if _printable(letter) else _escape(letter) for letter in text)
+
+
+def _printable(letter: str) -> bool:
+    return unicodedata.category(letter) not in _LINE_ENDS
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    if _FIRST_BYTE <= code <= _LAST_BYTE:
+        raw = bytes([code - 0xDC00])
+    else:
+        raw = letter.encode("utf-8", "surrogatepass")
+    return "".join(f"={byte:02X}" for byte in raw)

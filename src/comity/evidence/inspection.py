@@ -1,0 +1,286 @@
+"""Holding an exhibit package against its seal: what fails is named, file by file.
+
+Promises: the signed statement is proven first, with a key that the caller trusts; then every other
+file of the core is compared with what it must be, the payload with the sealed digests, each proof
+with the digest in its name and time-stamps with a trusted root. A file that is changed, missing,
+added, exchanged for a link, or renamed is found and named. Nothing is fetched and nothing written.
+
+Leaves to others: whose the trusted keys and roots are; proofs of custody and log (their data is held
+against its digest here, and proven by ``custody`` and ``tlog``).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from comity import age, dsse
+from comity.dsse import Envelope
+from comity.errors import BadInput, ComityError, NotFound, ProofFailed
+from comity.evidence.bag import (
+    INDEX,
+    MANIFEST,
+    PROOF_NAME,
+    PROOFS,
+    STATEMENT,
+    TAG_MANIFEST,
+    TIMESTAMP,
+    TSA_CHAIN,
+    core_files,
+)
+from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
+from comity.evidence.seal import SealStatement, verify_statement
+from comity.evidence.timestamp import Token, verify_token
+from comity.evidence.vault import BLOCK
+from comity.wire import digest
+
+_TAG_LIMIT: Final = dsse.MAX_ENVELOPE
+_PROOF_LIMIT: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One file that does not hold: its path in the bag, and in a word why."""
+
+    path: str
+    what: str
+    """``changed``, ``missing``, ``unlisted``, ``link``, ``special``, ``name``, ``signature``, ``untrusted``,
+    ``stamp``, ``unreadable``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """One time-stamp over the signed statement: when, and under which of the given roots."""
+
+    path: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came out. ``statement`` is there once its signature was proven."""
+
+    statement: SealStatement | None
+    signer: bytes | None
+    failures: tuple[Failure, ...]
+    stamps: tuple[Stamped, ...]
+    unproven: tuple[str, ...]
+    """Proofs that were held against their digest only, and time-stamps for which no root was given."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failures
+
+    def demand(self) -> SealStatement:
+        """The proven statement.
+
+        Raises:
+            ProofFailed: ``evidence.package_damaged`` with the first file that fails.
+        """
+        if self.failures or self.statement is None:
+            path = self.failures[0].path if self.failures else STATEMENT
+            raise ProofFailed("evidence.package_damaged", path=path)
+        return self.statement
+
+
+@dataclass(slots=True)
+class _Findings:
+    failures: dict[str, str] = field(default_factory=dict)
+    stamps: list[Stamped] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+
+    def fail(self, path: str, what: str) -> None:
+        self.failures.setdefault(path, what)
+
+    def report(self, statement: SealStatement | None, signer: bytes | None) -> Report:
+        failures = tuple(Failure(path, self.failures[path]) for path in sorted(self.failures))
+        return Report(statement, signer, failures, tuple(self.stamps), tuple(self.unproven))
+
+
+def verify_package(
+    folder: Path,
+    trusted: Sequence[bytes],
+    *,
+    roots: Sequence[x509.Certificate] = (),
+) -> Report:
+    """Hold a package against its seal.
+
+    ``trusted`` are raw Ed25519 keys of nodes that may have sealed it; ``roots`` are certificates of
+    time-stamp authorities. Without roots, tokens are reported as unproven.
+
+    Raises:
+        NotFound: there is no such folder. (What is wrong inside is in the report.)
+    """
+    if not folder.is_dir() or folder.is_symlink():
+        raise NotFound("evidence.no_package", path=folder.name)
+    findings = _Findings()
+    here = _list(folder, findings)
+    proven = _statement(folder, here, trusted, findings)
+    _proofs(folder, here, roots, findings)
+    if proven is None:
+        return findings.report(None, None)
+    envelope, statement, signer = proven
+    index = _index(folder, here, statement, findings)
+    if index is not None:
+        _core(folder, here, core_files(envelope, index, signer), findings)
+        _payload(folder, here, index, findings)
+    else:
+        # Without the index, the core cannot be written anew; the manifest has its own digest.
+        if digest(_read(folder, here, MANIFEST, INDEX_LIMIT) or b"") != statement.manifest_sha256:
+            findings.fail(MANIFEST, "changed" if MANIFEST in here else "missing")
+        if TAG_MANIFEST not in here:
+            findings.fail(TAG_MANIFEST, "missing")
+    return findings.report(statement, signer)
+
+
+def _list(folder: Path, findings: _Findings) -> set[str]:
+    """Paths of all regular files; everything else that is no folder is a failure."""
+    here: set[str] = set()
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        with os.scandir(folder / prefix) as scan:
+            entries = list(scan)
+        for entry in entries:
+            path = prefix + entry.name
+            mode = entry.stat(follow_symlinks=False).st_mode
+            if stat.S_ISLNK(mode):
+                findings.fail(path, "link")
+            elif stat.S_ISDIR(mode):
+                waiting.append(path + "/")
+            elif not stat.S_ISREG(mode):
+                findings.fail(path, "special")
+            elif unicodedata.normalize("NFC", path) != path:
+                findings.fail(path, "name")
+            else:
+                here.add(path)
+    return here
+
+
+def _statement(
+    folder: Path, here: set[str], trusted: Sequence[bytes], findings: _Findings
+) -> tuple[Envelope, SealStatement, bytes] | None:
+    data = _read(folder, here, STATEMENT, _TAG_LIMIT)
+    if data is None:
+        findings.fail(STATEMENT, "missing")
+        return None
+    try:
+        envelope = dsse.read(data)
+    except BadInput:
+        findings.fail(STATEMENT, "unreadable")
+        return None
+    signer = next(
+        (k for k in trusted if [s.keyid for s in envelope.signatures] == [dsse.key_id("ed25519", k)]), None
+    )
+    if signer is None:
+        findings.fail(STATEMENT, "untrusted")
+        return None
+    try:
+        return envelope, verify_statement(envelope, signer), signer
+    except (BadInput, ProofFailed):
+        findings.fail(STATEMENT, "signature")
+        return None
+
+
+def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Findings) -> Index | None:
+    data = _read(folder, here, INDEX, INDEX_LIMIT)
+    if data is None:
+        findings.fail(INDEX, "missing")
+        return None
+    if digest(data) != statement.index_sha256:
+        findings.fail(INDEX, "changed")
+        return None
+    try:
+        return read_index(data)
+    except BadInput:  # sealed by a trusted key, and yet no index of the profile
+        findings.fail(INDEX, "unreadable")
+        return None
+
+
+def _core(folder: Path, here: set[str], core: dict[str, bytes], findings: _Findings) -> None:
+    for path, wanted in core.items():
+        if path not in here:
+            findings.fail(path, "missing")
+        elif _read(folder, here, path, len(wanted)) != wanted:
+            findings.fail(path, "changed")
+    for path in here:
+        if path not in core and not path.startswith((PAYLOAD, PROOFS)):
+            findings.fail(path, "unlisted")
+
+
+def _payload(folder: Path, here: set[str], index: Index, findings: _Findings) -> None:
+    listed = {PAYLOAD + entry.path for entry in index.files}
+    for path in here:
+        if path.startswith(PAYLOAD) and path not in listed:
+            findings.fail(path, "unlisted")
+    block = memoryview(bytearray(BLOCK))
+    for entry in index.files:
+        path = PAYLOAD + entry.path
+        if path not in here:
+            findings.fail(path, "missing")
+        elif not _same(folder / path, entry, block):
+            findings.fail(path, "changed")
+
+
+def _same(path: Path, entry: Entry, block: memoryview) -> bool:
+    value = sha256()
+    total = 0
+    with path.open("rb", buffering=0) as file:
+        while size := age.fill(file, block):
+            value.update(block[:size])
+            total += size
+            if total > entry.size:
+                return False
+    return value.hexdigest() == entry.sha256 and total == entry.size
+
+
+def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: _Findings) -> None:
+    tokens: dict[str, str] = {}
+    chains: dict[str, str] = {}
+    for path in sorted(here):
+        if not path.startswith(PROOFS):
+            continue
+        match = PROOF_NAME.fullmatch(path)
+        if match is None:
+            findings.fail(path, "unlisted")
+            continue
+        number, kind, value, _ = match.groups()
+        if digest(_read(folder, here, path, _PROOF_LIMIT) or b"") != value:
+            findings.fail(path, "changed")
+        elif kind == TIMESTAMP:
+            tokens[number] = path
+        elif kind == TSA_CHAIN:
+            chains[number] = path
+        else:
+            findings.unproven.append(path)
+    for number, path in tokens.items():
+        if not roots or number not in chains:
+            findings.unproven.append(path)
+            continue
+        reply = _read(folder, here, path, _PROOF_LIMIT)
+        chain = _read(folder, here, chains[number], _PROOF_LIMIT)
+        data = _read(folder, here, STATEMENT, _TAG_LIMIT)
+        try:
+            at = verify_token(Token(reply or b"", chain or b""), data or b"", roots)
+        except ComityError:
+            findings.fail(path, "stamp")
+        else:
+            findings.stamps.append(Stamped(path, at))
+
+
+def _read(folder: Path, here: set[str], path: str, limit: int) -> bytes | None:
+    """A file's bytes; ``None`` where it is not there. One byte beyond ``limit`` is read, and differs."""
+    if path not in here:
+        return None
+    with (folder / path).open("rb") as file:
+        return file.read(limit + 1)

@@ -1,0 +1,148 @@
+"""Taking in: one pass over the data that hashes it in every way, and seals it into the vault.
+
+Promises: each byte is read once, into one buffer that is used again. In that pass it goes into the
+digest of its file and of the stream, both chunk trees, and the age file in the vault; nothing
+unencrypted touches the disk. A file that changes meanwhile is found and named, and nothing is kept.
+
+Leaves to others: the statement over what was found (``seal``), keys, time, custody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity import age
+from comity.errors import Conflict, Unavailable
+from comity.evidence.chunks import ChunkTrees
+from comity.evidence.index import Entry, Index, check_path, checked, manifest_bytes, write_index
+from comity.evidence.source import Found, Listing, StreamSource, list_source, opened
+from comity.evidence.vault import BLOCK, Stored, Vault
+from comity.wire import digest
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+Progress = Callable[[int, int | None], None]
+"""Told how many bytes are done, and how many there are in all where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken in: the index, all digests (hexadecimal), and where the sealed stream lies."""
+
+    index: Index
+    sha256: str
+    chunk_root: str
+    salted_root: str
+    manifest_sha256: str
+    index_sha256: str
+    stored: Stored
+
+
+def take_in(
+    source: Path | StreamSource,
+    vault: Vault,
+    recipients: Sequence[age.Recipient],
+    secret: bytes,
+    *,
+    progress: Progress | None = None,
+) -> Taken:
+    """Take in a file, a folder or a stream, and seal it into ``vault`` for ``recipients``.
+
+    ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come.
+
+    Raises:
+        BadInput, NotFound: as ``list_source``. Conflict: a file changed while it was read.
+        Unavailable: a file cannot be read, or the vault's disk did not take it.
+    """
+    listing = list_source(source) if isinstance(source, Path) else None
+    if isinstance(source, StreamSource):
+        check_path(source.name)
+        total = source.size
+    else:
+        total = listing.size if listing else None
+    with vault.writer() as object_writer:
+        with age.encrypt(recipients, object_writer) as sealer:
+            reading = _Reading(sealer, ChunkTrees(secret), progress, total)
+            if listing is not None:
+                for found in listing.files:
+                    reading.listed(listing, found)
+            elif isinstance(source, StreamSource):
+                reading.stream(source)
+        stored = object_writer.commit()
+    return reading.taken(listing, stored)
+
+
+class _Reading:
+    """One pass over a source."""
+
+    def __init__(
+        self, sealer: age.Writer, trees: ChunkTrees, progress: Progress | None, total: int | None
+    ) -> None:
+        self._sealer = sealer
+        self._trees = trees
+        self._progress = progress
+        self._total = total
+        self._whole = sha256()
+        self._block = memoryview(bytearray(BLOCK))
+        self._entries: list[Entry] = []
+
+    def listed(self, listing: Listing, found: Found) -> None:
+        with opened(listing, found) as file:
+            try:
+                entry = self._file(file, found.path, found.found_as)
+            except OSError as error:
+                raise Unavailable(
+                    "evidence.cannot_read", path=found.path, reason=error.strerror or ""
+                ) from error
+        if entry.size != found.size:
+            raise Conflict("evidence.changed_while_read", path=found.path)
+
+    def stream(self, source: StreamSource) -> None:
+        entry = self._file(source.stream, source.name, None)
+        if source.size not in (None, entry.size):
+            raise Conflict("evidence.changed_while_read", path=source.name)
+
+    def taken(self, listing: Listing | None, stored: Stored) -> Taken:
+        plain, salted = self._trees.finish()
+        index = checked(
+            Index(
+                v=1,
+                size=self._trees.size,
+                files=tuple(self._entries),
+                left_out=listing.left_out if listing else (),
+            )
+        )
+        return Taken(
+            index=index,
+            sha256=self._whole.hexdigest(),
+            chunk_root=plain.hex(),
+            salted_root=salted.hex(),
+            manifest_sha256=digest(manifest_bytes(index)),
+            index_sha256=digest(write_index(index)),
+            stored=stored,
+        )
+
+    def _file(self, src: age.ByteSource, path: str, found_as: str | None) -> Entry:
+        # Up to the end of the first file, the stream's digest is the file's: hash it only once.
+        own: _Hash | None = sha256() if self._entries else None
+        offset = self._trees.size
+        while size := age.fill(src, self._block):
+            piece = self._block[:size]
+            self._whole.update(piece)
+            if own is not None:
+                own.update(piece)
+            self._trees.update(piece)
+            self._sealer.write(piece)
+            if self._progress is not None:
+                self._progress(self._trees.size, self._total)
+        value = (own or self._whole.copy()).hexdigest()
+        entry = Entry(
+            path=path, offset=offset, size=self._trees.size - offset, sha256=value, found_as=found_as
+        )
+        self._entries.append(entry)
+        return entry

@@ -1,0 +1,140 @@
+"""Writing an exhibit as a package that any court can check with standard tools.
+
+Promises: the same exhibit gives the same bytes. The payload is written while it is read, once, and
+proven against index and seal; if anything fails, no package is left behind.
+
+Leaves to others: the layout (``bag``), and holding a package against it (``inspection``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity import age
+from comity.dsse import Envelope
+from comity.errors import BadInput, Conflict, ProofFailed, Unavailable
+from comity.evidence.bag import PROOFS, TIMESTAMP, TSA_CHAIN, Proof, core_files
+from comity.evidence.index import PAYLOAD, Entry, Index, checked, manifest_bytes, write_index
+from comity.evidence.seal import verify_statement
+from comity.evidence.timestamp import Token
+from comity.evidence.vault import BLOCK
+from comity.wire import digest
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+
+def write_package(
+    folder: Path,
+    envelope: Envelope,
+    index: Index,
+    payload: age.ByteSource,
+    signer: bytes,
+    *,
+    proofs: Sequence[Proof] = (),
+) -> None:
+    """Write a package to ``folder``, which must not exist. ``signer`` is the sealing node's raw key.
+
+    Raises:
+        Conflict: the folder exists, or the file system takes two of the names for one.
+        ProofFailed: the statement is not signed so, or index or payload are not what it says.
+        Unavailable: the disk did not take it.
+    """
+    statement = verify_statement(envelope, signer)
+    checked(index)
+    if digest(write_index(index)) != statement.index_sha256:
+        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)
+    if digest(manifest_bytes(index)) != statement.manifest_sha256:
+        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)
+    core = core_files(envelope, index, signer)
+    unfinished = folder.with_name(folder.name + ".unfinished")
+    if folder.exists() or folder.is_symlink():
+        raise Conflict("evidence.folder_exists", path=folder.name)
+    try:
+        unfinished.mkdir(parents=True)
+    except FileExistsError as error:
+        raise Conflict("evidence.folder_exists", path=unfinished.name) from error
+    try:
+        whole = _write_payload(unfinished, index, payload)
+        if whole != statement.sha256:
+            raise ProofFailed("evidence.stream_wrong", exhibit=statement.exhibit, what="digest")
+        for path, data in core.items():
+            _write(unfinished / path, data)
+        for proof in proofs:
+            _write(unfinished / proof.path, proof.data)
+        unfinished.rename(folder)
+    except FileExistsError as error:
+        shutil.rmtree(unfinished)
+        name = Path(error.filename or folder).name
+        raise Conflict("evidence.name_taken", path=name) from error
+    except OSError as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise Unavailable("evidence.package_disk", reason=error.strerror or "") from error
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def add_proof(folder: Path, proof: Proof) -> None:
+    """Add a proof to a package; nothing that is there is changed. The same proof may be added again."""
+    path = folder / proof.path
+    if path.exists():
+        if path.read_bytes() != proof.data:
+            raise ProofFailed("evidence.package_damaged", path=proof.path)
+        return
+    _write(path, proof.data)
+
+
+def stamp_proofs(number: int, token: Token) -> tuple[Proof, Proof]:
+    """The two files that a time-stamp over the signed statement (``dsse.write``) makes in ``proofs/``."""
+    return Proof(number, TIMESTAMP, token.reply), Proof(number, TSA_CHAIN, token.chain)
+
+
+def next_number(folder: Path) -> int:
+    """The number for the next group of proofs."""
+    place = folder / PROOFS
+    taken = [int(path.name[:3]) for path in place.iterdir()] if place.is_dir() else []
+    if max(taken, default=0) >= 999:  # noqa: PLR2004  three digits
+        raise BadInput("evidence.not_a_proof", path=PROOFS)
+    return max(taken, default=0) + 1
+
+
+def _write_payload(folder: Path, index: Index, payload: age.ByteSource) -> str:
+    block = memoryview(bytearray(BLOCK))
+    whole = sha256()
+    for entry in index.files:
+        path = folder / PAYLOAD / entry.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_entry(path, entry, payload, block, whole)
+    if age.fill(payload, block[:1]):
+        raise ProofFailed("evidence.payload_wrong", path=index.files[-1].path, what="goes on")
+    return whole.hexdigest()
+
+
+def _write_entry(path: Path, entry: Entry, payload: age.ByteSource, block: memoryview, whole: _Hash) -> None:
+    own = sha256()
+    left = entry.size
+    with path.open("xb", buffering=0) as file:
+        while left:
+            size = age.fill(payload, block[: min(left, BLOCK)])
+            if not size:
+                raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is cut")
+            own.update(block[:size])
+            whole.update(block[:size])
+            age.pour(file, block[:size])
+            left -= size
+        os.fsync(file.fileno())
+    if own.hexdigest() != entry.sha256:
+        raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is another")
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb", buffering=0) as file:
+        age.pour(file, data)
+        os.fsync(file.fileno())

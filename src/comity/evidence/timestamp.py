@@ -1,0 +1,276 @@
+"""Time-stamps of RFC 3161: asked for, and proven at the moment that they name.
+
+Promises: a token is judged at its own genTime, so it still holds when the authority's certificate
+has expired, and never holds if that certificate was not valid then. Certificates that come with a
+token help to build its chain and are never trusted themselves: roots are the caller's.
+
+Leaves to others: reaching an authority over the network, choosing whom to trust, renewing in time.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from rfc3161_client import (
+    HashAlgorithm,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from comity.errors import BadInput, ProofFailed, Unavailable
+
+_UNREADABLE: Final = (
+    VerificationError,
+    ValueError,
+    KeyError,  # a name's string type that ASN.1 does not know
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+)
+"""What the verifier and the certificate parser raise over bytes that are not as they should be."""
+
+TOKEN_LIMIT: Final = 256 * 1024
+"""Bytes of a reply, and of a chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A reply (``TimeStampResp``, DER), and its authority's chain (PEM, the root included)."""
+
+    reply: bytes
+    chain: bytes
+
+
+class Authority(Protocol):
+    """A time-stamp authority."""
+
+    @property
+    def chain(self) -> bytes:
+        """Its certificates in PEM: root, intermediates, its own."""
+        ...
+
+    def answer(self, query: bytes) -> bytes:
+        """A reply (``TimeStampResp``, DER) to a query (``TimeStampReq``, DER).
+
+        Raises:
+            Unavailable: it did not answer.
+        """
+        ...
+
+
+def stamp(authority: Authority, data: bytes) -> tuple[Token, datetime]:
+    """Have ``data`` time-stamped; the token is proven under the authority's own root before it is given.
+
+    Raises:
+        Unavailable: the authority did not answer. ProofFailed: its reply does not hold.
+    """
+    query = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
+    token = Token(authority.answer(query.as_bytes()), authority.chain)
+    roots = [one for one in read_chain(token.chain) if one.issuer == one.subject]
+    return token, verify_token(token, data, roots, nonce=query.nonce)
+
+
+def verify_token(
+    token: Token, data: bytes, roots: Sequence[x509.Certificate], *, nonce: int | None = None
+) -> datetime:
+    """Prove that ``data`` existed at the instant that is returned (genTime, UTC).
+
+    Raises:
+        BadInput: not a reply, or not certificates.
+        ProofFailed: not over this data, no chain to one of ``roots`` valid at genTime, another
+            nonce, or a certificate that is not for time-stamping.
+    """
+    if not roots:
+        raise ProofFailed("evidence.stamp_wrong", what="no trusted root")
+    reply = _read_reply(token.reply)
+    chain = read_chain(token.chain)
+    builder = VerifierBuilder().tsa_certificate(_signer(reply, chain))
+    for root in roots:
+        builder = builder.add_root_certificate(root)
+    for certificate in chain:
+        # What comes with the token may lead to a root, and must never be taken for one.
+        if certificate.issuer != certificate.subject:
+            builder = builder.add_intermediate_certificate(certificate)
+    if nonce is not None:
+        builder = builder.nonce(nonce)
+    try:
+        builder.build().verify_message(reply, data)
+    except _UNREADABLE as error:
+        raise ProofFailed("evidence.stamp_wrong", what=str(error)[:120]) from error
+    return reply.tst_info.gen_time.astimezone(UTC)
+
+
+def token_time(reply: bytes) -> datetime:
+    """The genTime that a reply names, unproven.
+
+    Raises:
+        BadInput: not a granted reply.
+    """
+    return _read_reply(reply).tst_info.gen_time.astimezone(UTC)
+
+
+def read_chain(pem: bytes) -> list[x509.Certificate]:
+    """Certificates of a PEM text.
+
+    Raises:
+        BadInput: there is none, or one cannot be read.
+    """
+    if len(pem) > TOKEN_LIMIT:
+        raise BadInput("evidence.not_certificates")
+    try:
+        chain = x509.load_pem_x509_certificates(pem)
+        for certificate in chain:
+            certificate.issuer, certificate.subject, certificate.extensions  # noqa: B018  read lazily: now
+        return chain
+    except _UNREADABLE as error:
+        raise BadInput("evidence.not_certificates") from error
+
+
+class OpenSslAuthority:
+    """A local authority made with the ``openssl`` program: FOR TESTS AND DEMONSTRATIONS ONLY.
+
+    Its key lies unprotected beside its certificates, and its clock is this machine's: its stamps
+    prove nothing to anyone. Its certificates say so in their names.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        if not (folder / "tsa.pem").exists():
+            self._found()
+
+    @property
+    def chain(self) -> bytes:
+        """Root, then its own certificate."""
+        return (self._folder / "root.pem").read_bytes() + (self._folder / "tsa.pem").read_bytes()
+
+    @property
+    def root(self) -> x509.Certificate:
+        """The root that a test or a demonstration trusts."""
+        return x509.load_pem_x509_certificate((self._folder / "root.pem").read_bytes())
+
+    def answer(self, query: bytes) -> bytes:
+        """Answer a query."""
+        with self._lock:  # the serial number is a file
+            (self._folder / "query.tsq").write_bytes(query)
+            self._openssl(
+                "ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query.tsq", "-out", "reply.tsr"
+            )
+            return (self._folder / "reply.tsr").read_bytes()
+
+    def _found(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self._folder / "tsa.cnf").write_text(_CONFIGURATION, encoding="ascii")
+        (self._folder / "serial").write_text("01\n", encoding="ascii")
+        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+        self._openssl(
+            *("req", "-x509", "-config", "tsa.cnf", "-extensions", "root", *key),
+            *("-subj", f"/O={_WARNING}/CN=Demo root", "-days", "3650"),
+            *("-keyout", "root.key", "-out", "root.pem"),
+        )
+        self._openssl(
+            *("req", "-new", "-config", "tsa.cnf", *key),
+            *("-subj", f"/O={_WARNING}/CN=Demo time-stamp authority"),
+            *("-keyout", "tsa.key", "-out", "tsa.csr"),
+        )
+        self._openssl(
+            *("x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key"),
+            *("-set_serial", "2", "-days", "3640", "-extfile", "tsa.cnf", "-extensions", "tsa_cert"),
+            *("-out", "tsa.pem"),
+        )
+
+    def _openssl(self, *arguments: str) -> None:
+        try:
+            done = subprocess.run(  # noqa: S603  fixed arguments; no text of others among them
+                ["openssl", *arguments],  # noqa: S607  where the system has it
+                cwd=self._folder,
+                capture_output=True,
+                check=False,
+                timeout=60,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise Unavailable("evidence.no_openssl", reason=str(error)[:120]) from error
+        if done.returncode:
+            raise Unavailable(
+                "evidence.no_openssl", reason=done.stderr.decode("utf-8", "replace").strip()[-120:]
+            )
+
+
+def write_root(certificate: x509.Certificate) -> bytes:
+    """A certificate in PEM."""
+    return certificate.public_bytes(Encoding.PEM)
+
+
+def _signer(reply: TimeStampResponse, chain: Sequence[x509.Certificate]) -> x509.Certificate:
+    """The certificate that the token names as its signer, from the chain or from the token.
+
+    It must be named to the verifier. Left to itself, that checks the signature with one certificate
+    and the purpose (timeStamping) of another that merely carries the same issuer and number.
+    """
+    try:
+        signers = list(reply.signed_data.signer_infos)
+        within = [x509.load_der_x509_certificate(der) for der in reply.signed_data.certificates]
+        if len(signers) == 1:
+            for one in (*chain, *within):
+                if (one.issuer, one.serial_number) == (signers[0].issuer, signers[0].serial_number):
+                    return one
+    except _UNREADABLE as error:
+        raise ProofFailed("evidence.stamp_wrong", what="certificate") from error
+    raise ProofFailed("evidence.stamp_wrong", what="signer")
+
+
+def _read_reply(data: bytes) -> TimeStampResponse:
+    if len(data) > TOKEN_LIMIT:
+        raise BadInput("evidence.not_a_reply")
+    try:
+        reply = decode_timestamp_response(data)
+        reply.tst_info  # noqa: B018  a refusal carries no token: reading is the check
+        if reply.as_bytes() != data:  # one encoding only: no byte may follow or be free to change
+            raise BadInput("evidence.not_a_reply")
+    except ValueError as error:
+        raise BadInput("evidence.not_a_reply") from error
+    return reply
+
+
+_WARNING: Final = "FOR TESTS AND DEMONSTRATIONS ONLY"
+
+_CONFIGURATION: Final = """\
+[req]
+distinguished_name = name
+prompt = no
+[name]
+[root]
+basicConstraints = critical, CA:true
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+[tsa_cert]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[tsa]
+default_tsa = local
+[local]
+serial = serial
+signer_cert = tsa.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256, sha384, sha512
+accuracy = secs:1
+ordering = no
+tsa_name = yes
+ess_cert_id_chain = no
+ess_cert_id_alg = sha256
+"""
