@@ -1,0 +1,327 @@
+"""Acts kept: envelope and disclosures apart, so that a field can be erased and the act still verifies.
+
+Promises: an act is stored once, as it came; a repeat changes nothing, and brings back nothing that was
+erased. This node never gives one number to two of its acts; two acts of a peer with one number are
+kept, as proof. ``arrived_at`` is when this node stored it, whether it could be folded yet or not.
+
+Leaves to others: checking signatures (``acts``), order (``cases``), waiting for co-signers (``prepared``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from comity import dsse
+from comity.acts import Act, Disclosure, open_act, read_act, read_disclosure, write_act
+from comity.clock import read_instant, write_instant
+from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
+from comity.store import cases
+
+Direction = Literal["own", "peer", "home"]
+"""Our own shared act, a peer's, or one of ours that stays at home."""
+
+Which = Literal["shared", "home", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An act with what this node knows of it. ``seq`` grows in the order of storing, with gaps or none."""
+
+    act: Act
+    seq: int
+    direction: Direction
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A field that was destroyed here: its digest and name stay. ``by_act``: the act that ordered it."""
+
+    digest: str
+    name: str
+    erased_at: datetime
+    by_act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equivocation:
+    """Two acts of one State with one number: the one that came first, and the other, whole."""
+
+    first: str
+    second: Act
+    found_at: datetime
+
+
+def put_act(conn: Connection, act: Act, *, received_at: datetime, direction: Direction) -> bool:
+    """Store an act with the disclosures it has; ``False`` if it is here already, and nothing changes.
+
+    Raises:
+        Conflict: this node has given that number to another act; or a direction that the act's
+            addressee belies.
+    """
+    if has_act(conn, act.id):
+        return False
+    header = act.header
+    if direction != "peer":
+        taken = act_by_number(conn, header.case, header.state, shared=header.shared, number=header.number)
+        if taken is not None:
+            raise Conflict("store.number_taken", state=header.state, number=header.number)
+    conn.execute(
+        _PUT_ACT,
+        {
+            "id": act.id,
+            "case": header.case,
+            "kind": header.kind,
+            "state": header.state,
+            "from_authority": header.from_,
+            "to_authority": header.to,
+            "direction": direction,
+            "number": header.number,
+            "at": header.at,
+            "arrived_at": write_instant(received_at),
+            "envelope": dsse.write(act.envelope),
+        },
+    )
+    for disclosure in act.disclosures:
+        _put_disclosure(conn, act.id, disclosure)
+    if header.case is not None:
+        cases.reindex_case(conn, header.case)
+    return True
+
+
+def has_act(conn: Connection, act_id: str) -> bool:
+    """Whether the act is here."""
+    return conn.execute(_HAS, {"id": act_id}).first() is not None
+
+
+def get_act(conn: Connection, act_id: str) -> Act:
+    """The act, with the fields that are still open here.
+
+    Raises:
+        NotFound: it is not here.
+    """
+    return get_record(conn, act_id).act
+
+
+def get_record(conn: Connection, act_id: str) -> Record:
+    """The act, with what this node knows of it.
+
+    Raises:
+        NotFound: it is not here.
+    """
+    row = conn.execute(_GET, {"id": act_id}).one_or_none()
+    if row is None:
+        raise NotFound("store.no_such_act", act=act_id)
+    return _record(row, [d.text for d in conn.execute(_DISCLOSED, {"id": act_id})])
+
+
+def acts_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Act, ...]:
+    """The acts of a case in the order of storing; ``None``: those of the node's own register."""
+    return tuple(record.act for record in records_of_case(conn, case, which))
+
+
+def records_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Record, ...]:
+    """As ``acts_of_case``, with what this node knows of each."""
+    wanted = {"case": case, "which": which}
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in conn.execute(_DISCLOSED_OF_CASE, wanted):
+        texts[row.act_id].append(row.text)
+    return tuple(_record(row, texts[row.id]) for row in conn.execute(_OF_CASE, wanted))
+
+
+def act_by_number(conn: Connection, case: str | None, state: str, *, shared: bool, number: int) -> Act | None:
+    """The act to which a State gave this number (the first that came, if it gave it to two)."""
+    wanted = {"case": case, "state": state, "shared": shared, "number": number}
+    found = conn.execute(_BY_NUMBER, wanted).scalar()
+    return None if found is None else get_act(conn, str(found))
+
+
+def next_home_number(conn: Connection, case: str | None, state: str) -> int:
+    """The number for our State's next act that stays at home, from 1. Ask in the deed that stores it."""
+    return _next_number(conn, case, state, shared=False)
+
+
+def next_shared_number(conn: Connection, case: str, state: str) -> int:
+    """The number for a State's next shared act in the case, from 1. Ask in the deed that stores it."""
+    return _next_number(conn, case, state, shared=True)
+
+
+def put_equivocation(conn: Connection, first: str, second: Act, found_at: datetime) -> bool:
+    """Keep the proof that a State gave one number to two acts; ``False`` if it is kept already.
+
+    ``second`` is kept whole, apart from the case: whether it is also stored as an act is the caller's.
+
+    Raises:
+        NotFound: the first act is not here.
+        Conflict: the two are no equivocation: one act, or another case, State or number.
+    """
+    one, two = get_act(conn, first).header, second.header
+    same = (one.case, one.state, one.number, one.shared) == (two.case, two.state, two.number, two.shared)
+    if not same or first == second.id or one.case is None:
+        raise Conflict("store.no_equivocation", first=first, second=second.id)
+    row = {
+        "first": first,
+        "second": second.id,
+        "case": one.case,
+        "bytes": write_act(second),
+        "found_at": write_instant(found_at),
+    }
+    return conn.execute(_PUT_EQUIVOCATION, row).rowcount == 1
+
+
+def equivocations(conn: Connection, case: str) -> tuple[Equivocation, ...]:
+    """The proofs kept in a case, oldest first."""
+    return tuple(
+        Equivocation(row.first_id, read_act(row.second), read_instant(row.found_at))
+        for row in conn.execute(_EQUIVOCATIONS, {"case": case})
+    )
+
+
+def earliest_time(conn: Connection, act_id: str) -> datetime:
+    """When the act is first known to have existed: stored here, or receipted by either side.
+
+    By this, and not by the time it claims, is judged whether its keys were good.
+
+    Raises:
+        NotFound: it is not here.
+    """
+    found = conn.execute(_EARLIEST, {"id": act_id}).scalar()
+    if found is None:
+        raise NotFound("store.no_such_act", act=act_id)
+    return read_instant(str(found))
+
+
+def put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> bool:
+    """Open a field later than its act came; ``False`` if it is open already.
+
+    Raises:
+        NotFound: the act is not here.
+        NotPermitted: the field was erased here, and stays so.
+        BadInput: the act has no such field.
+    """
+    act = get_act(conn, act_id)
+    state = conn.execute(_FIELD, {"id": act_id, "name": disclosure.name}).one_or_none()
+    if state is not None and state.erased_at is not None:
+        raise NotPermitted("store.field_erased", act=act_id, field=disclosure.name)
+    if disclosure.digest in {d.digest for d in act.disclosures}:
+        return False
+    open_act(act.envelope, [*(d.text for d in act.disclosures), disclosure.text])
+    _put_disclosure(conn, act_id, disclosure)
+    return True
+
+
+def erase_field(conn: Connection, act_id: str, field: str, erased_at: datetime, by_act: str) -> bool:
+    """Destroy a field's content and salt; its digest and name stay. ``False`` if it was erased before.
+
+    The old bytes leave the disk with ``Database.checkpoint``; backups made before still have them.
+
+    Raises:
+        NotFound: the act is not here, or this copy never opened such a field.
+        NotPermitted: ``terms`` stay for ever.
+    """
+    if field == "terms":
+        raise NotPermitted("store.terms_stay", act=act_id)
+    state = conn.execute(_FIELD, {"id": act_id, "name": field}).one_or_none()
+    if state is None:
+        raise NotFound("store.no_such_field", act=act_id, field=field)
+    if state.erased_at is not None:
+        return False
+    conn.execute(_ERASE, {"id": act_id, "name": field, "at": write_instant(erased_at), "by": by_act})
+    return True
+
+
+def erased_fields(conn: Connection, act_id: str) -> tuple[Erased, ...]:
+    """The fields of an act that were destroyed here, by name."""
+    return tuple(
+        Erased(row.digest, row.name, read_instant(row.erased_at), row.erased_by)
+        for row in conn.execute(_ERASED, {"id": act_id})
+    )
+
+
+def put_commitment(conn: Connection, act_id: str, disclosure: str) -> None:
+    """Keep the opening of an act's ``rests_on``: what stays at home, and its salt.
+
+    Raises:
+        NotFound: the act is not here.
+        ProofFailed: it opens another act's.
+        Conflict: it is kept already.
+    """
+    if read_disclosure(disclosure).digest != get_act(conn, act_id).header.rests_on:
+        raise ProofFailed("store.commitment_of_another", act=act_id)
+    conn.execute(_PUT_COMMITMENT, {"id": act_id, "text": disclosure})
+
+
+def commitment_of(conn: Connection, act_id: str) -> str | None:
+    """The opening of an act's ``rests_on``, where this node has it."""
+    found = conn.execute(_COMMITMENT, {"id": act_id}).scalar()
+    return None if found is None else str(found)
+
+
+def _next_number(conn: Connection, case: str | None, state: str, *, shared: bool) -> int:
+    return int(conn.execute(_NEXT, {"case": case, "state": state, "shared": shared}).scalar_one())
+
+
+def _put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> None:
+    row = {"id": act_id, "digest": disclosure.digest, "name": disclosure.name, "text": disclosure.text}
+    conn.execute(_PUT_DISCLOSURE, row)
+
+
+def _record(row: Any, texts: list[str]) -> Record:
+    act = open_act(dsse.read(row.envelope), texts)
+    return Record(act, row.seq, row.direction, read_instant(row.arrived_at))
+
+
+_PUT_ACT = text(
+    "INSERT INTO act (id, case_id, kind, state, from_authority, to_authority, direction, number, at,"
+    " arrived_at, envelope) VALUES (:id, :case, :kind, :state, :from_authority, :to_authority, :direction,"
+    " :number, :at, :arrived_at, :envelope)"
+)
+_PUT_DISCLOSURE = text(
+    "INSERT INTO disclosure (act_id, digest, name, text) VALUES (:id, :digest, :name, :text)"
+)
+_HAS = text("SELECT 1 FROM act WHERE id = :id")
+_GET = text("SELECT seq, direction, arrived_at, envelope FROM act WHERE id = :id")
+_DISCLOSED = text("SELECT text FROM disclosure WHERE act_id = :id AND text IS NOT NULL")
+_OF_CASE = text(
+    "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE case_id IS NOT DISTINCT FROM :case"
+    " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
+)
+_DISCLOSED_OF_CASE = text(
+    "SELECT d.act_id, d.text FROM act AS a JOIN disclosure AS d ON d.act_id = a.id"
+    " WHERE a.case_id IS NOT DISTINCT FROM :case AND d.text IS NOT NULL"
+    " AND (:which = 'all' OR (a.direction = 'home') = (:which = 'home'))"
+)
+_BY_NUMBER = text(
+    "SELECT id FROM act WHERE case_id IS NOT DISTINCT FROM :case AND state = :state AND number = :number"
+    " AND (direction <> 'home') = :shared ORDER BY seq LIMIT 1"
+)
+_NEXT = text(
+    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE case_id IS NOT DISTINCT FROM :case"
+    " AND state = :state AND (direction <> 'home') = :shared"
+)
+_PUT_EQUIVOCATION = text(
+    "INSERT INTO equivocation (first_id, second_id, case_id, second, found_at)"
+    " VALUES (:first, :second, :case, :bytes, :found_at) ON CONFLICT DO NOTHING"
+)
+_EQUIVOCATIONS = text(
+    "SELECT first_id, second, found_at FROM equivocation WHERE case_id = :case ORDER BY found_at, second_id"
+)
+_EARLIEST = text(
+    "SELECT min(at) FROM (SELECT arrived_at AS at FROM act WHERE id = :id"
+    " UNION ALL SELECT at FROM receipt WHERE act_id = :id) AS known"
+)
+_FIELD = text("SELECT erased_at FROM disclosure WHERE act_id = :id AND name = :name")
+_ERASE = text(
+    "UPDATE disclosure SET text = NULL, erased_at = :at, erased_by = :by WHERE act_id = :id AND name = :name"
+)
+_ERASED = text(
+    "SELECT digest, name, erased_at, erased_by FROM disclosure"
+    " WHERE act_id = :id AND erased_at IS NOT NULL ORDER BY name"
+)
+_PUT_COMMITMENT = text("INSERT INTO commitment (act_id, text) VALUES (:id, :text)")
+_COMMITMENT = text("SELECT text FROM commitment WHERE act_id = :id")

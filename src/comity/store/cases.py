@@ -1,0 +1,106 @@
+"""The list of cases: a projection of the acts, which can be thrown away and made again.
+
+Promises: it says nothing that the acts do not say; ``reindex`` gives the same list as the acts that
+were stored one by one did.
+
+Leaves to others: the state of a case, which is a fold over its acts (the room ``cases``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from comity.clock import read_instant
+from comity.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list. ``states``: of the acts' authors and addressees, in alphabetical order.
+
+    ``first_at`` and ``last_at``: when this node stored its first and its last act.
+    """
+
+    case: str
+    states: tuple[str, ...]
+    first_at: datetime
+    last_at: datetime
+    last_kind: str
+    shared_acts: int
+    home_acts: int
+
+
+def list_cases(
+    conn: Connection, *, state: str | None = None, limit: int = 100, offset: int = 0
+) -> tuple[CaseLine, ...]:
+    """The cases, or those with one State; the one that moved last comes first."""
+    rows = conn.execute(_LIST, {"state": state, "limit": limit, "offset": offset})
+    return tuple(_line(row) for row in rows)
+
+
+def get_case_line(conn: Connection, case: str) -> CaseLine:
+    """One case's line.
+
+    Raises:
+        NotFound: no act of it is here.
+    """
+    row = conn.execute(_GET, {"case": case}).one_or_none()
+    if row is None:
+        raise NotFound("store.no_such_case", case=case)
+    return _line(row)
+
+
+def count_cases(conn: Connection, *, state: str | None = None) -> int:
+    """How many cases there are, or with one State."""
+    return int(conn.execute(_COUNT, {"state": state}).scalar_one())
+
+
+def reindex(conn: Connection) -> int:
+    """Throw the list away and make it again from the acts; gives the number of cases."""
+    conn.execute(_CLEAR)
+    cases = [str(row.case_id) for row in conn.execute(_CASES)]
+    for case in cases:
+        conn.execute(_PROJECT, {"case": case})
+    return len(cases)
+
+
+def reindex_case(conn: Connection, case: str) -> None:
+    """Make one case's line again."""
+    conn.execute(_CLEAR_ONE, {"case": case})
+    conn.execute(_PROJECT, {"case": case})
+
+
+def _line(row: Any) -> CaseLine:
+    states = (row.state_a,) if row.state_a == row.state_b else (row.state_a, row.state_b)
+    first_at, last_at = read_instant(row.first_at), read_instant(row.last_at)
+    return CaseLine(row.case_id, states, first_at, last_at, row.last_kind, row.shared_acts, row.home_acts)
+
+
+_LIST = text(
+    "SELECT * FROM case_list WHERE :state IS NULL OR state_a = :state OR state_b = :state"
+    " ORDER BY last_at DESC, case_id LIMIT :limit OFFSET :offset"
+)
+_GET = text("SELECT * FROM case_list WHERE case_id = :case")
+_COUNT = text("SELECT count(*) FROM case_list WHERE :state IS NULL OR state_a = :state OR state_b = :state")
+_CLEAR = text("DELETE FROM case_list")
+_CLEAR_ONE = text("DELETE FROM case_list WHERE case_id = :case")
+_CASES = text("SELECT DISTINCT case_id FROM act WHERE case_id IS NOT NULL ORDER BY case_id")
+# An act that stays at home names no other State: until one is shared, the case has our State alone.
+_PROJECT = text(
+    """WITH acts AS (SELECT * FROM act WHERE case_id = :case),
+    named AS (
+        SELECT state FROM acts
+        UNION SELECT upper(substr(to_authority, 1, 2)) FROM acts WHERE to_authority IS NOT NULL
+    )
+    INSERT INTO case_list (case_id, state_a, state_b, first_at, last_at, last_kind, shared_acts, home_acts)
+    SELECT :case, (SELECT min(state) FROM named), (SELECT max(state) FROM named),
+        min(arrived_at), max(arrived_at),
+        (SELECT kind FROM acts ORDER BY seq DESC LIMIT 1),
+        sum(CASE WHEN direction <> 'home' THEN 1 ELSE 0 END),
+        sum(CASE WHEN direction = 'home' THEN 1 ELSE 0 END)
+    FROM acts"""
+)

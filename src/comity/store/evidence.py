@@ -1,0 +1,392 @@
+"""Exhibits, their keys and their custody; pieces on their way in and out.
+
+Promises: an exhibit's key is kept apart and can be erased, and then its content is gone while every
+proof of it stays; custody events are added only, each case's in one row of positions from 0, each
+exhibit's with a counter from 1, both without gaps. A piece counts as got, or as delivered, once.
+
+Leaves to others: sealing and checking (``evidence``), files on disk (the vault), sending (``exchange``).
+An exhibit is named within its case: another State's may bear the same name in another case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from comity.clock import read_instant, write_instant
+from comity.errors import Conflict, NotFound, NotPermitted
+
+Status = Literal["own", "incoming"]
+"""Sealed here, or delivered by the other State."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One exhibit. ``address`` and ``size`` (of the ciphertext, in bytes): none until it is in the vault.
+
+    ``statement`` is the seal statement's DSSE envelope; ``index`` and ``manifest`` as they were sealed.
+    """
+
+    case: str
+    id: str
+    status: Status
+    address: str | None
+    size: int | None
+    statement: bytes
+    index: bytes
+    manifest: bytes
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitKey:
+    """The exhibit's identity and the secret of its salts, each wrapped to the node's vault key."""
+
+    wrapped_key: bytes
+    wrapped_salt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyRow:
+    """One event: its place in the case's custody tree, the exhibit, its counter, the DSSE envelope."""
+
+    position: int
+    exhibit: str
+    counter: int
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRow:
+    """One announced piece: ``n`` as it was announced, digest and size of the ciphertext, where it lies."""
+
+    delivery: str
+    exhibit: str
+    n: int
+    digest: str
+    size: int
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One piece to be sent, where it lies, and the receiver's receipt once it is there."""
+
+    delivery: str
+    exhibit: str
+    n: int
+    digest: str
+    size: int
+    address: str
+    receipt: bytes | None
+
+
+def put_exhibit(conn: Connection, exhibit: Exhibit, key: ExhibitKey | None = None) -> None:
+    """Store an exhibit, with its key if it is in the vault.
+
+    Raises:
+        Conflict: the case has an exhibit of that id.
+    """
+    if conn.execute(_EXHIBIT, {"case": exhibit.case, "id": exhibit.id}).first() is not None:
+        raise Conflict("store.exhibit_there", exhibit=exhibit.id)
+    row = {
+        "case": exhibit.case,
+        "id": exhibit.id,
+        "status": exhibit.status,
+        "address": exhibit.address,
+        "size": exhibit.size,
+        "statement": exhibit.statement,
+        "index": exhibit.index,
+        "manifest": exhibit.manifest,
+        "at": write_instant(exhibit.added_at),
+    }
+    conn.execute(_PUT_EXHIBIT, row)
+    if key is not None:
+        _put_key(conn, exhibit.case, exhibit.id, key)
+
+
+def vault_exhibit(
+    conn: Connection, case: str, exhibit: str, *, address: str, size: int, key: ExhibitKey
+) -> None:
+    """An exhibit that came in is now whole and sealed in the vault: where, how large, with which key.
+
+    Raises:
+        NotFound: the case has no such exhibit.
+        Conflict: it is in the vault already.
+    """
+    get_exhibit(conn, case, exhibit)
+    row = {"case": case, "id": exhibit, "address": address, "size": size}
+    if conn.execute(_VAULT, row).rowcount != 1:
+        raise Conflict("store.exhibit_vaulted", exhibit=exhibit)
+    _put_key(conn, case, exhibit, key)
+
+
+def get_exhibit(conn: Connection, case: str, exhibit: str) -> Exhibit:
+    """One exhibit.
+
+    Raises:
+        NotFound: the case has no such exhibit.
+    """
+    row = conn.execute(_EXHIBIT, {"case": case, "id": exhibit}).one_or_none()
+    if row is None:
+        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
+    return _exhibit(row)
+
+
+def exhibits_of(conn: Connection, case: str) -> tuple[Exhibit, ...]:
+    """The exhibits of a case, in the order in which they were added."""
+    return tuple(_exhibit(row) for row in conn.execute(_EXHIBITS, {"case": case}))
+
+
+def exhibit_key(conn: Connection, case: str, exhibit: str) -> ExhibitKey:
+    """The wrapped key.
+
+    Raises:
+        NotFound: the case has no such exhibit, or it is not in the vault yet.
+        NotPermitted: the key was destroyed; the content is gone for good.
+    """
+    row = conn.execute(_KEY, {"case": case, "id": exhibit}).one_or_none()
+    if row is None:
+        get_exhibit(conn, case, exhibit)
+        raise NotFound("store.no_exhibit_key", exhibit=exhibit)
+    if row.wrapped_key is None:
+        raise NotPermitted("store.exhibit_key_erased", exhibit=exhibit, at=row.erased_at, act=row.erased_by)
+    return ExhibitKey(row.wrapped_key, row.wrapped_salt)
+
+
+def erase_exhibit_key(conn: Connection, case: str, exhibit: str, erased_at: datetime, by_act: str) -> bool:
+    """Destroy the key and the secret of the salts; ``False`` if that was done before.
+
+    The old bytes leave the disk with ``Database.checkpoint``; backups made before still have them.
+
+    Raises:
+        NotFound: the case has no such exhibit, or it has no key yet.
+    """
+    row = {"case": case, "id": exhibit, "at": write_instant(erased_at), "by": by_act}
+    if conn.execute(_ERASE_KEY, row).rowcount == 1:
+        return True
+    if conn.execute(_KEY, row).first() is None:
+        get_exhibit(conn, case, exhibit)
+        raise NotFound("store.no_exhibit_key", exhibit=exhibit)
+    return False
+
+
+def put_timestamp(conn: Connection, case: str, exhibit: str, token: bytes, added_at: datetime) -> int:
+    """Add a time-stamp token (RFC 3161) or a renewal; gives its position, from 0.
+
+    Raises:
+        NotFound: the case has no such exhibit.
+    """
+    get_exhibit(conn, case, exhibit)
+    row = {"case": case, "id": exhibit, "token": token, "at": write_instant(added_at)}
+    return int(conn.execute(_PUT_TIMESTAMP, row).scalar_one())
+
+
+def timestamps_of(conn: Connection, case: str, exhibit: str) -> tuple[bytes, ...]:
+    """The exhibit's time-stamp tokens, the first one first."""
+    return tuple(bytes(row.token) for row in conn.execute(_TIMESTAMPS, {"case": case, "id": exhibit}))
+
+
+def put_custody(conn: Connection, case: str, exhibit: str, counter: int, envelope: bytes) -> int:
+    """Add an event to the custody of a case; gives its position in the case's tree, from 0.
+
+    Raises:
+        Conflict: the counter is not the exhibit's next (``next_custody_counter``): another touch came
+            between, and the event must be made and signed anew.
+    """
+    wanted = next_custody_counter(conn, case, exhibit)
+    if counter != wanted:
+        raise Conflict("store.custody_counter", exhibit=exhibit, counter=counter, wanted=wanted)
+    row = {"case": case, "exhibit": exhibit, "counter": counter, "envelope": envelope}
+    return int(conn.execute(_PUT_CUSTODY, row).scalar_one())
+
+
+def next_custody_counter(conn: Connection, case: str, exhibit: str) -> int:
+    """The counter of the exhibit's next event, from 1."""
+    return int(conn.execute(_NEXT_COUNTER, {"case": case, "exhibit": exhibit}).scalar_one())
+
+
+def custody_of(conn: Connection, case: str, exhibit: str | None = None) -> tuple[CustodyRow, ...]:
+    """The custody events of a case, or of one exhibit in it, in their order."""
+    rows = conn.execute(_CUSTODY, {"case": case, "exhibit": exhibit})
+    return tuple(CustodyRow(row.position, row.exhibit, row.counter, row.envelope) for row in rows)
+
+
+def announce_pieces(
+    conn: Connection, delivery: str, exhibit: str, pieces: Iterable[tuple[int, str, int]]
+) -> None:
+    """Expect the pieces that a ``deliver`` act announced: number, digest, size of the ciphertext.
+
+    Raises:
+        Conflict: the act's pieces of that exhibit were announced before.
+    """
+    rows = [
+        {"delivery": delivery, "exhibit": exhibit, "n": n, "digest": digest, "size": size}
+        for n, digest, size in pieces
+    ]
+    if rows:
+        conn.execute(_ANNOUNCE, rows)
+
+
+def piece_expected(conn: Connection, digest: str) -> PieceRow | None:
+    """The announced piece of that digest; none: nobody announced it, and it is not to be taken in."""
+    row = conn.execute(_EXPECTED, {"digest": digest}).first()
+    return None if row is None else _piece(row)
+
+
+def piece_got(conn: Connection, digest: str, address: str, got_at: datetime) -> bool:
+    """The piece lies whole and checked at that address; ``False`` if it was got before.
+
+    Raises:
+        NotFound: nobody announced it.
+    """
+    if piece_expected(conn, digest) is None:
+        raise NotFound("store.piece_unexpected", digest=digest)
+    row = {"digest": digest, "address": address, "at": write_instant(got_at)}
+    return conn.execute(_GOT, row).rowcount > 0
+
+
+def pieces_of(conn: Connection, delivery: str, exhibit: str) -> tuple[PieceRow, ...]:
+    """All pieces of an exhibit that the act announced, in order."""
+    return tuple(_piece(row) for row in conn.execute(_PIECES, {"delivery": delivery, "exhibit": exhibit}))
+
+
+def missing_pieces(conn: Connection, delivery: str, exhibit: str) -> tuple[PieceRow, ...]:
+    """Those that have not come yet, in order."""
+    return tuple(piece for piece in pieces_of(conn, delivery, exhibit) if piece.address is None)
+
+
+def put_outgoing(conn: Connection, piece: Outgoing) -> None:
+    """A sealed piece is ready to be sent.
+
+    Raises:
+        Conflict: the act's piece of that number is there already.
+    """
+    row = {
+        "delivery": piece.delivery,
+        "exhibit": piece.exhibit,
+        "n": piece.n,
+        "digest": piece.digest,
+        "size": piece.size,
+        "address": piece.address,
+    }
+    conn.execute(_PUT_OUTGOING, row)
+
+
+def outgoing_undelivered(conn: Connection, delivery: str | None = None) -> tuple[Outgoing, ...]:
+    """The pieces that no receipt has come for, of one ``deliver`` act or of all, in order."""
+    rows = conn.execute(_UNDELIVERED, {"delivery": delivery})
+    return tuple(_outgoing(row) for row in rows)
+
+
+def outgoing_of(conn: Connection, delivery: str) -> tuple[Outgoing, ...]:
+    """All pieces of a ``deliver`` act, in order."""
+    return tuple(_outgoing(row) for row in conn.execute(_OUTGOING, {"delivery": delivery}))
+
+
+def outgoing_delivered(conn: Connection, digest: str, receipt: bytes, at: datetime) -> bool:
+    """The receiver has the piece, by its signed receipt; ``False`` if that was known.
+
+    Raises:
+        NotFound: no such piece was to be sent.
+    """
+    row = {"digest": digest, "receipt": receipt, "at": write_instant(at)}
+    if conn.execute(_DELIVERED, row).rowcount > 0:
+        return True
+    if conn.execute(_OUTGOING_OF_DIGEST, row).first() is None:
+        raise NotFound("store.piece_not_outgoing", digest=digest)
+    return False
+
+
+def _put_key(conn: Connection, case: str, exhibit: str, key: ExhibitKey) -> None:
+    row = {"case": case, "id": exhibit, "key": key.wrapped_key, "salt": key.wrapped_salt}
+    conn.execute(_PUT_KEY, row)
+
+
+def _exhibit(row: Any) -> Exhibit:
+    return Exhibit(
+        case=row.case_id,
+        id=row.id,
+        status=row.status,
+        address=row.address,
+        size=row.size,
+        statement=row.statement,
+        index=row.file_index,
+        manifest=row.manifest,
+        added_at=read_instant(row.added_at),
+    )
+
+
+def _piece(row: Any) -> PieceRow:
+    return PieceRow(row.delivery, row.exhibit, row.n, row.digest, row.size, row.address)
+
+
+def _outgoing(row: Any) -> Outgoing:
+    return Outgoing(row.delivery, row.exhibit, row.n, row.digest, row.size, row.address, row.receipt)
+
+
+_PUT_EXHIBIT = text(
+    "INSERT INTO exhibit (case_id, id, status, address, size, statement, file_index, manifest, added_at)"
+    " VALUES (:case, :id, :status, :address, :size, :statement, :index, :manifest, :at)"
+)
+_VAULT = text(
+    "UPDATE exhibit SET address = :address, size = :size"
+    " WHERE case_id = :case AND id = :id AND address IS NULL"
+)
+_EXHIBIT = text("SELECT * FROM exhibit WHERE case_id = :case AND id = :id")
+_EXHIBITS = text("SELECT * FROM exhibit WHERE case_id = :case ORDER BY added_at, id")
+_PUT_KEY = text(
+    "INSERT INTO exhibit_key (case_id, exhibit, wrapped_key, wrapped_salt) VALUES (:case, :id, :key, :salt)"
+)
+_KEY = text("SELECT * FROM exhibit_key WHERE case_id = :case AND exhibit = :id")
+_ERASE_KEY = text(
+    "UPDATE exhibit_key SET wrapped_key = NULL, wrapped_salt = NULL, erased_at = :at, erased_by = :by"
+    " WHERE case_id = :case AND exhibit = :id AND erased_at IS NULL"
+)
+_PUT_TIMESTAMP = text(
+    "INSERT INTO exhibit_timestamp (case_id, exhibit, position, token, added_at)"
+    " SELECT :case, :id, coalesce(max(position) + 1, 0), :token, :at FROM exhibit_timestamp"
+    " WHERE case_id = :case AND exhibit = :id RETURNING position"
+)
+_TIMESTAMPS = text(
+    "SELECT token FROM exhibit_timestamp WHERE case_id = :case AND exhibit = :id ORDER BY position"
+)
+_PUT_CUSTODY = text(
+    "INSERT INTO custody_event (case_id, position, exhibit, counter, envelope)"
+    " SELECT :case, coalesce(max(position) + 1, 0), :exhibit, :counter, :envelope FROM custody_event"
+    " WHERE case_id = :case RETURNING position"
+)
+_NEXT_COUNTER = text(
+    "SELECT coalesce(max(counter) + 1, 1) FROM custody_event WHERE case_id = :case AND exhibit = :exhibit"
+)
+_CUSTODY = text(
+    "SELECT position, exhibit, counter, envelope FROM custody_event"
+    " WHERE case_id = :case AND (:exhibit IS NULL OR exhibit = :exhibit) ORDER BY position"
+)
+_ANNOUNCE = text(
+    "INSERT INTO piece (delivery, exhibit, n, digest, size) VALUES (:delivery, :exhibit, :n, :digest, :size)"
+)
+# One digest announced twice: the one that is still missing is meant.
+_EXPECTED = text(
+    "SELECT * FROM piece WHERE digest = :digest ORDER BY address IS NOT NULL, delivery, exhibit, n LIMIT 1"
+)
+_GOT = text("UPDATE piece SET address = :address, got_at = :at WHERE digest = :digest AND address IS NULL")
+_PIECES = text("SELECT * FROM piece WHERE delivery = :delivery AND exhibit = :exhibit ORDER BY n")
+_PUT_OUTGOING = text(
+    "INSERT INTO outgoing (delivery, exhibit, n, digest, size, address)"
+    " VALUES (:delivery, :exhibit, :n, :digest, :size, :address)"
+)
+_UNDELIVERED = text(
+    "SELECT * FROM outgoing WHERE delivered_at IS NULL AND (:delivery IS NULL OR delivery = :delivery)"
+    " ORDER BY delivery, exhibit, n"
+)
+_OUTGOING = text("SELECT * FROM outgoing WHERE delivery = :delivery ORDER BY exhibit, n")
+_OUTGOING_OF_DIGEST = text("SELECT 1 FROM outgoing WHERE digest = :digest")
+_DELIVERED = text(
+    "UPDATE outgoing SET receipt = :receipt, delivered_at = :at"
+    " WHERE digest = :digest AND delivered_at IS NULL"
+)

@@ -1,0 +1,183 @@
+"""Work that must happen: written in the deed that needs it, leased by a worker, never dropped.
+
+Promises: a job is there once for its kind and subject, for ever; a late one is later, never gone. At
+most one holder of a lease can finish it: a lease that ran out and was taken by another is no good.
+A job that failed stands again at the time its worker said, with the error's id.
+
+Leaves to others: what a job does, and how long to wait between tries (``worker``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+
+from comity.clock import read_instant, write_instant
+from comity.errors import Conflict
+from comity.wire import Json, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. ``tries``: leases given so far; ``token``: proof of the lease, if one holds."""
+
+    id: int
+    kind: str
+    subject: Json
+    due: datetime
+    tries: int
+    lease_until: datetime | None
+    token: str | None
+    last_error: str | None
+    done_at: datetime | None
+
+
+def put_job(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
+    """Write a job, to be done at ``due`` or later; ``False`` if it was ever written, done or not.
+
+    What recurs stays one job, moved by ``repeat``; or has its date in its subject.
+
+    Raises:
+        BadInput: ``subject`` is no JSON value of ours.
+    """
+    row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
+    return conn.execute(_PUT, row).rowcount == 1
+
+
+def get_job(conn: Connection, kind: str, subject: Json) -> Job | None:
+    """The job of that kind and subject, done or not."""
+    row = conn.execute(_GET, {"kind": kind, "subject": _subject(subject)}).one_or_none()
+    return None if row is None else _job(row)
+
+
+def lease(
+    conn: Connection, now: datetime, for_seconds: int, kinds: Sequence[str] | None = None
+) -> Job | None:
+    """Take the job that has been due longest and that nobody holds; nobody else gets it until then.
+
+    ``kinds``: take one of these only.
+    """
+    wanted = {
+        "now": write_instant(now),
+        "until": write_instant(now + timedelta(seconds=for_seconds)),
+        "token": token_hex(16),
+    }
+    if kinds is None:
+        row = conn.execute(_LEASE, wanted).one_or_none()
+    else:
+        row = conn.execute(_LEASE_OF_KINDS, {**wanted, "kinds": list(kinds)}).one_or_none()
+    return None if row is None else _job(row)
+
+
+def renew(conn: Connection, job: Job, now: datetime, for_seconds: int) -> None:
+    """Hold a lease longer, while work on it goes on.
+
+    Raises:
+        Conflict: the lease was lost.
+    """
+    until = write_instant(now + timedelta(seconds=for_seconds))
+    _held(conn.execute(_RENEW, {"id": job.id, "token": job.token, "until": until}), job)
+
+
+def finish(conn: Connection, job: Job, now: datetime) -> None:
+    """It is done. Call it in the deed that the job led to, so that both hold or neither.
+
+    Raises:
+        Conflict: the lease was lost: another may have done it, so nothing of this deed may hold.
+    """
+    _held(conn.execute(_FINISH, {"id": job.id, "token": job.token, "now": write_instant(now)}), job)
+
+
+def fail(conn: Connection, job: Job, retry_at: datetime, error: str) -> None:
+    """It did not succeed; it is due again then. ``error``: the error's id, without what it is about.
+
+    Raises:
+        Conflict: the lease was lost.
+    """
+    row = {"id": job.id, "token": job.token, "due": write_instant(retry_at), "error": error}
+    _held(conn.execute(_FAIL, row), job)
+
+
+def repeat(conn: Connection, job: Job, due: datetime) -> None:
+    """It succeeded, and is to be done again then: its tries are counted anew.
+
+    Raises:
+        Conflict: the lease was lost.
+    """
+    _held(conn.execute(_REPEAT, {"id": job.id, "token": job.token, "due": write_instant(due)}), job)
+
+
+def hasten(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
+    """Make a waiting job due earlier; ``False`` if it is done, not there, or due by then anyway."""
+    row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
+    return conn.execute(_HASTEN, row).rowcount == 1
+
+
+def waiting(conn: Connection, kind: str | None = None) -> tuple[Job, ...]:
+    """All jobs that are not done, leased ones too, in the order in which they are due."""
+    return tuple(_job(row) for row in conn.execute(_WAITING, {"kind": kind}))
+
+
+def _subject(subject: Json) -> str:
+    return encode(subject).decode("utf-8")
+
+
+def _held(result: Any, job: Job) -> None:
+    if result.rowcount != 1:
+        raise Conflict("store.lease_lost", job=job.id, kind=job.kind)
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        subject=json.loads(row.subject),
+        due=read_instant(row.due),
+        tries=row.tries,
+        lease_until=None if row.lease_until is None else read_instant(row.lease_until),
+        token=row.lease_token,
+        last_error=row.last_error,
+        done_at=None if row.done_at is None else read_instant(row.done_at),
+    )
+
+
+_PUT = text(
+    "INSERT INTO job (kind, subject, due) VALUES (:kind, :subject, :due)"
+    " ON CONFLICT (kind, subject) DO NOTHING"
+)
+_GET = text("SELECT * FROM job WHERE kind = :kind AND subject = :subject")
+_LEASE = text(
+    "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
+    " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now"
+    " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1) RETURNING *"
+)
+_LEASE_OF_KINDS = text(
+    "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
+    " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now AND kind IN :kinds"
+    " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1) RETURNING *"
+).bindparams(bindparam("kinds", expanding=True))
+_RENEW = text("UPDATE job SET lease_until = :until WHERE id = :id AND lease_token = :token")
+_FINISH = text(
+    "UPDATE job SET done_at = :now, lease_until = NULL, lease_token = NULL, last_error = NULL"
+    " WHERE id = :id AND lease_token = :token"
+)
+_FAIL = text(
+    "UPDATE job SET due = :due, last_error = :error, lease_until = NULL, lease_token = NULL"
+    " WHERE id = :id AND lease_token = :token"
+)
+_REPEAT = text(
+    "UPDATE job SET due = :due, tries = 0, last_error = NULL, lease_until = NULL, lease_token = NULL"
+    " WHERE id = :id AND lease_token = :token"
+)
+_HASTEN = text(
+    "UPDATE job SET due = :due WHERE kind = :kind AND subject = :subject AND done_at IS NULL AND due > :due"
+)
+_WAITING = text(
+    "SELECT * FROM job WHERE done_at IS NULL AND (:kind IS NULL OR kind = :kind) ORDER BY due, id"
+)

@@ -1,0 +1,65 @@
+"""Receipts: that an act came in, signed by the side that took it in.
+
+Promises: one receipt an act and side, kept for ever; a repeat gets the same one.
+
+Leaves to others: making and checking them (``exchange``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, text
+
+from comity.clock import write_instant
+from comity.errors import NotFound
+from comity.store import acts
+
+Side = Literal["own", "peer"]
+"""Issued by this node, or by a peer for an act of ours."""
+
+
+def put_receipt(conn: Connection, act_id: str, side: Side, envelope: bytes, at: datetime) -> bool:
+    """Keep a receipt (the bytes of its DSSE envelope); ``False`` if there is one, which then stays.
+
+    ``at``: the time that the receipt says.
+
+    Raises:
+        NotFound: the act is not here.
+    """
+    if not acts.has_act(conn, act_id):
+        raise NotFound("store.no_such_act", act=act_id)
+    row = {"id": act_id, "side": side, "envelope": envelope, "at": write_instant(at)}
+    return conn.execute(_PUT, row).rowcount == 1
+
+
+def get_receipt(conn: Connection, act_id: str, side: Side) -> bytes | None:
+    """The receipt's envelope, where there is one."""
+    found = conn.execute(_GET, {"id": act_id, "side": side}).scalar()
+    return None if found is None else bytes(found)
+
+
+def receipts_of_case(conn: Connection, case: str) -> dict[tuple[str, Side], bytes]:
+    """All receipts of a case's acts, by act and side."""
+    return {(row.act_id, row.side): row.envelope for row in conn.execute(_OF_CASE, {"case": case})}
+
+
+def unreceipted(conn: Connection, case: str | None = None) -> tuple[str, ...]:
+    """Our own shared acts for which no peer's receipt has come, in the order of storing."""
+    return tuple(str(row.id) for row in conn.execute(_UNRECEIPTED, {"case": case}))
+
+
+_PUT = text(
+    "INSERT INTO receipt (act_id, side, at, envelope) VALUES (:id, :side, :at, :envelope)"
+    " ON CONFLICT DO NOTHING"
+)
+_GET = text("SELECT envelope FROM receipt WHERE act_id = :id AND side = :side")
+_OF_CASE = text(
+    "SELECT r.act_id, r.side, r.envelope FROM act AS a JOIN receipt AS r ON r.act_id = a.id"
+    " WHERE a.case_id = :case ORDER BY a.seq, r.side"
+)
+_UNRECEIPTED = text(
+    "SELECT a.id FROM act AS a LEFT JOIN receipt AS r ON r.act_id = a.id AND r.side = 'peer'"
+    " WHERE a.direction = 'own' AND r.act_id IS NULL AND (:case IS NULL OR a.case_id = :case) ORDER BY a.seq"
+)

@@ -1,0 +1,149 @@
+"""Group commit: many deeds, one transaction, one wait for the disk.
+
+Promises: a deed whose ``run`` has returned is on disk. Each deed is done whole or not at all, and
+its failure is its caller's alone; the others of its batch are committed. A deed is run exactly once,
+after all that were handed in before it; where the batch's commit fails, none of it is done, and
+every caller is told.
+
+Leaves to others: what a deed does. It must be quick, touch no network, not commit, and do nothing
+outside the database that a rollback could not undo.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread, current_thread
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from comity.errors import Unavailable
+
+T = TypeVar("T")
+
+BATCH: Final = 256
+"""Deeds of one transaction at most, so that the first one does not wait for all the others."""
+
+
+class _Waiting:
+    """A deed, and the place where its caller waits for the answer."""
+
+    def __init__(self, deed: Callable[[Connection], Any]) -> None:
+        self.deed = deed
+        self.answer: Future[Any] = Future()
+        self.failure: BaseException | None = None
+        self.value: Any = None
+
+    def tell(self) -> None:
+        if self.failure is not None:
+            self.answer.set_exception(self.failure)
+        else:
+            self.answer.set_result(self.value)
+
+
+class Writer:
+    """The one thread of this process that writes; other processes are kept apart by SQLite's lock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._lock = Lock()
+        self._thread: Thread | None = None
+        self._closed = False
+        self._process = os.getpid()
+        self.commits = 0
+        """Transactions committed so far."""
+
+    def run(self, deed: Callable[[Connection], T]) -> T:
+        """Do a deed; return its value once it is on disk.
+
+        Raises:
+            Unavailable: another process writes for too long, the disk is full or fails, the store
+                is closed. The deed is not done.
+            Any error that the deed raises: then nothing of it is done.
+        """
+        if current_thread() is self._thread:
+            raise RuntimeError("a deed must not run another deed: call its function instead")
+        if os.getpid() != self._process:
+            raise RuntimeError("a database is opened after the fork, not before")
+        waiting = _Waiting(deed)
+        with self._lock:
+            if self._closed:
+                raise Unavailable("store.closed")
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="comity-writer", daemon=True)
+                self._thread.start()
+            self._queue.put(waiting)
+        value: T = waiting.answer.result()
+        return value
+
+    def close(self) -> None:
+        """Do what is waiting, then stop. Deeds that come later are refused."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+            thread = self._thread
+        if thread is not None and os.getpid() == self._process:
+            thread.join()
+
+    def _work(self) -> None:
+        going_on = True
+        while going_on:
+            first = self._queue.get()
+            batch = [first]
+            while first is not None and len(batch) < BATCH:
+                try:
+                    batch.append(self._queue.get_nowait())
+                except Empty:
+                    break
+            going_on = None not in batch
+            deeds = [waiting for waiting in batch if waiting is not None]
+            if deeds:
+                self._commit(deeds)
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            with self._engine.connect() as conn, conn.begin():
+                for waiting in batch:
+                    _attempt(conn, waiting)
+            self.commits += 1
+        except BaseException as error:  # noqa: BLE001 - every caller that waits is told of it
+            self._engine.dispose()  # after a failed write nothing in memory is to be trusted
+            for waiting in batch:
+                waiting.failure = waiting.failure or _of_the_batch(error)
+        for waiting in batch:
+            waiting.tell()
+
+
+def _attempt(conn: Connection, waiting: _Waiting) -> None:
+    """Run one deed under a savepoint; keep its failure for its caller.
+
+    Where SQLite has given up the whole transaction (disk full, input/output error), there is no
+    savepoint to go back to, and the failure is the batch's.
+    """
+    savepoint = conn.begin_nested()
+    try:
+        waiting.value = waiting.deed(conn)
+        savepoint.commit()
+    except BaseException as error:
+        if not _in_transaction(conn):
+            raise
+        savepoint.rollback()
+        waiting.failure = error
+
+
+def _in_transaction(conn: Connection) -> bool:
+    raw: Any = conn.connection.dbapi_connection
+    return bool(raw.in_transaction)
+
+
+def _of_the_batch(error: BaseException) -> Unavailable:
+    """An exception for one caller: raised in several threads, one object would mix their traces."""
+    known = error if isinstance(error, Unavailable) else Unavailable("store.batch_failed")
+    fresh = Unavailable(known.id, **known.arguments)
+    fresh.__cause__ = error
+    return fresh
