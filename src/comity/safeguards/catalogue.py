@@ -1,0 +1,63 @@
+"""The catalogue of checks: each once, in the one order in which findings stand.
+
+Promises: a check is registered here or does not exist; every paragraph that it cites is in the law
+data and every fact that it reads in the registry (tests hold both).
+
+Leaves to others: running them (``assess``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from comity.errors import BadInput
+from comity.safeguards.bench import Check
+from comity.safeguards.checks import (
+    basis,
+    criminality,
+    form,
+    limits,
+    own_state,
+    persecution,
+    proportion,
+    research,
+)
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *basis.CHECKS,
+    *form.CHECKS,
+    *criminality.CHECKS,
+    *research.CHECKS,
+    *persecution.CHECKS,
+    *proportion.CHECKS,
+    *limits.CHECKS,
+    *own_state.CHECKS,
+)
+"""All checks of a request, in canonical order."""
+
+BY_KEY: Final[Mapping[str, Check]] = MappingProxyType({check.key: check for check in CHECKS})
+
+
+def checks_of(measure: str) -> tuple[Check, ...]:
+    """The checks that a measure has.
+
+    Raises:
+        BadInput: it has none; that is not the same as nothing to object.
+    """
+    found = tuple(check for check in CHECKS if measure in check.measures)
+    if not found:
+        raise BadInput("safeguards.measure_without_checks", measure=measure[:80])
+    return found
+
+
+def is_heavy(check: str) -> bool:
+    """Whether two persons are needed to close a finding of this check.
+
+    Raises:
+        BadInput: no such check.
+    """
+    if check not in BY_KEY:
+        raise BadInput("safeguards.unknown_check", check=check[:80])
+    return BY_KEY[check].heavy

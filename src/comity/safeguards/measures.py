@@ -1,0 +1,15 @@
+"""The measures that have checks, by their keys in the law data.
+
+Promises: a measure without checks is an error that says so; it is never "no findings".
+
+Leaves to others: what a measure is, who may ask for it, on which basis (``law``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+PRESERVE: Final = frozenset({"preserve"})
+ACCESS: Final = frozenset({"access_stored"})
+ALL: Final = PRESERVE | ACCESS
+"""Every measure that can be assessed so far."""
