@@ -180,7 +180,7 @@ def subtree_root(nodes: Nodes, start: int, end: int) -> bytes:
         raise BadInput("merkle.not_a_subtree", start=start, end=end)
     if start == end:
         return EMPTY_ROOT
-    *rest, (level, index) = _perfect(start, end)
+    *rest, (level, index) = perfect_nodes(start, end)
     hash = nodes(level, index)
     for level, index in reversed(rest):
         hash = node_hash(nodes(level, index), hash)
@@ -399,7 +399,7 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _perfect(start: int, end: int) -> list[tuple[int, int]]:
+def perfect_nodes(start: int, end: int) -> list[tuple[int, int]]:
     """The perfect nodes, as (level, index), that make up a subtree, from the left."""
     nodes: list[tuple[int, int]] = []
     while start < end:
