@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from comity.clock import write_instant
 from comity.errors import BadInput
 
+_SECOND = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Offset:
@@ -72,25 +74,25 @@ def local_day(zone: Zone, instant: datetime) -> date:
     return (instant.astimezone(UTC) + offset_at(zone, instant)).date()
 
 
-def start_of_day(zone: Zone, day: date) -> datetime:
-    """The first instant of a local day, in UTC.
+def end_of_day(zone: Zone, day: date) -> datetime:
+    """The first instant, in UTC, from which a local day is over for good.
 
-    Where clocks jump over midnight, that is the first instant that bears the date; where midnight
-    comes twice, the earlier one.
+    Where clocks are put back over midnight, that is after the day has come back and gone again;
+    where a place left a day out, the day before it ends as the day after it begins.
 
     Raises:
-        BadInput: outside what is known of the zone, or a day that the place left out altogether.
+        BadInput: outside what is known of the zone.
     """
-    midnight = datetime.combine(day, time(), tzinfo=UTC)
-    minutes = {offset.minutes for offset in zone.offsets}
-    candidates = {midnight - timedelta(minutes=m) for m in minutes}
-    candidates |= {offset.since for offset in zone.offsets}
-    # No offset from UTC exceeds a day and a bit: farther instants cannot bear this date.
-    near = (c for c in candidates if abs(c - midnight) <= timedelta(days=2))
-    bearing = [c for c in near if zone.offsets[0].since <= c < zone.until and local_day(zone, c) == day]
-    if not bearing:
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+    candidates = {midnight - timedelta(minutes=offset.minutes) for offset in zone.offsets}
+    candidates |= {offset.since for offset in zone.offsets[1:]}
+    # No offset from UTC exceeds a day and a bit: farther instants are not near this midnight.
+    near = [c for c in candidates if abs(c - midnight) <= timedelta(days=2)]
+    known = [c for c in near if zone.offsets[0].since < c < zone.until]
+    ends = [c for c in known if local_day(zone, c - _SECOND) <= day < local_day(zone, c)]
+    if not ends or len(known) < len(near):
         raise BadInput("calendar.outside_the_zone", zone=zone.name, at=day.isoformat())
-    return min(bearing)
+    return max(ends)
 
 
 def add_days(start: datetime, days: int, zone: Zone) -> datetime:
@@ -103,7 +105,7 @@ def add_days(start: datetime, days: int, zone: Zone) -> datetime:
         BadInput: a negative number, or an instant outside what is known of the zone.
     """
     _not_negative(days)
-    return start_of_day(zone, local_day(zone, start) + timedelta(days=days + 1))
+    return end_of_day(zone, local_day(zone, start) + timedelta(days=days))
 
 
 def add_hours(start: datetime, hours: int) -> datetime:

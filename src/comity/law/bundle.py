@@ -3,16 +3,17 @@
 Promises: what it answers is what its bytes say, which its digest names; what is not held raises
 ``NotFound`` or gives None, and is never filled in. A bundle does not change.
 
-Leaves to others: signing it (it travels as bytes; ``PAYLOAD_TYPE`` for the envelope of ``dsse``),
-what binds two States (``relation``), what a weak mark does to a verdict (``safeguards``).
+Leaves to others: keys, and whose signature is trusted (``keys``, ``app``); what binds two States
+(``relation``); what a weak mark does to a verdict (``safeguards``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final, Literal, TypeVar
 
-from comity import wire
+from comity import dsse, wire
 from comity.calendar import Offset, RestDays, Zone
 from comity.clock import read_instant
 from comity.errors import NotFound
@@ -35,8 +36,8 @@ from comity.law.table import Table
 T = TypeVar("T")
 
 PAYLOAD_TYPE: Final = "application/vnd.comity.law-bundle.v1+json"
-MAX_SIZE: Final = 8 * 1024 * 1024
-"""Bytes; all States and some twenty instruments stay well below."""
+MAX_SIZE: Final = 2 * 1024 * 1024
+"""Bytes; all States and some twenty instruments stay below, and it fits into an envelope."""
 
 
 class Bundle:
@@ -67,6 +68,20 @@ class Bundle:
             BadInput: not canonical JSON, or not a bundle of a version that this program reads.
         """
         return cls(wire.parse(Content, data, limit=MAX_SIZE), data)
+
+    @classmethod
+    def load_signed(cls, data: bytes, public: bytes) -> Bundle:
+        """Read a bundle in its envelope (DSSE), signed by the Ed25519 key ``public`` and no other.
+
+        Raises:
+            ProofFailed: signed by another, or the signature does not hold, or it is no bundle's envelope.
+            BadInput: as ``load``, or no canonical envelope.
+        """
+        return cls.load(dsse.verify_one(dsse.read(data), PAYLOAD_TYPE, public))
+
+    def sign(self, keyid: str, signer: Callable[[bytes], bytes]) -> bytes:
+        """The bundle in its envelope, signed; ``signer`` gets the pre-authentication encoding."""
+        return dsse.write(dsse.sign(PAYLOAD_TYPE, self.data, keyid, signer))
 
     @property
     def as_of(self) -> date:

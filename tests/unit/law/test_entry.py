@@ -1,0 +1,74 @@
+"""Entry into force: rules as data, against dates that really happened."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.law import EntryRule, ExitRule, binds_from, enters, leaves
+from comity.law.entry import counted
+
+DAYS = EntryRule(kind="days", count=40, wait=90, later_wait=30, provisions=("x.entry",))
+MONTHS = EntryRule(kind="first_of_month", count=5, wait=3, later_wait=3, provisions=("x.entry",))
+days = st.dates(date(2000, 1, 1), date(2040, 1, 1))
+
+
+def test_the_fortieth_deposit_of_1_july_2003_gave_29_september_2003():
+    deposits = [date(2002, 1, 1)] * 39
+    assert enters(DAYS, deposits) is None
+    assert enters(DAYS, [*deposits, date(2003, 7, 1)]) == date(2003, 9, 29)
+
+
+def test_an_accession_of_29_july_2024_gave_1_november_2024():
+    assert binds_from(MONTHS, date(2004, 7, 1), date(2024, 7, 29)) == date(2024, 11, 1)
+
+
+def test_a_period_that_ends_on_the_first_of_a_month_waits_for_the_next_first():
+    assert binds_from(MONTHS, date(2004, 7, 1), date(2024, 8, 1)) == date(2024, 12, 1)
+    assert binds_from(MONTHS, date(2004, 7, 1), date(2024, 11, 30)) == date(2025, 3, 1)
+
+
+def test_who_joins_later_waits_its_own_days_but_not_less_than_the_others():
+    general = date(2030, 1, 1)
+    assert binds_from(DAYS, general, date(2031, 3, 1)) == date(2031, 3, 31)
+    assert binds_from(DAYS, general, date(2029, 12, 30)) == date(2030, 1, 29)
+    assert binds_from(DAYS, general, date(2029, 1, 1)) == general
+
+
+def test_denunciation_takes_effect_a_year_on():
+    year = ExitRule(kind="months", months=12, provision="x.exit")
+    assert leaves(year, date(2030, 5, 7)) == date(2031, 5, 7)
+    assert leaves(year, date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+def test_the_shipped_rules_are_those_of_the_instruments(law):
+    uncc, budapest = law.instrument("uncc"), law.instrument("budapest")
+    assert enters(uncc.entry, [date(2003, 7, 1)] * 40) == date(2003, 9, 29)
+    assert binds_from(budapest.entry, date(2004, 7, 1), date(2024, 7, 29)) == date(2024, 11, 1)
+    assert leaves(uncc.exit, date(2030, 5, 7)) == date(2031, 5, 7)
+    assert leaves(budapest.exit, date(2030, 5, 7)) == date(2030, 9, 1)
+
+
+@given(st.lists(days, max_size=60), st.randoms())
+def test_the_order_of_deposits_makes_no_difference_and_more_never_delay(deposits, rng):
+    shuffled = list(deposits)
+    rng.shuffle(shuffled)
+    entry = enters(DAYS, deposits)
+    assert enters(DAYS, shuffled) == entry
+    if entry is not None:
+        sooner = enters(DAYS, [*deposits, date(2000, 1, 1)])
+        assert sooner is not None
+        assert sooner <= entry
+
+
+@given(days, days)
+def test_nobody_is_bound_before_the_instrument_is_in_force(general, deposit):
+    for rule in (DAYS, MONTHS):
+        bound = binds_from(rule, general, deposit)
+        assert bound >= general
+        assert bound >= deposit + timedelta(days=30)
+
+
+def test_signatures_reports_without_a_day_and_a_union_are_not_counted(law):
+    uncc = law.instrument("uncc")
+    assert counted(uncc, law.content.status, date(2040, 1, 1)) == ()

@@ -1,0 +1,197 @@
+"""What binds two States: signing is not being bound, unknown is not no, and one value for both."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.errors import BadInput, NotFound
+from comity.law import bound, in_force, packaged_bundle, relate
+from comity.messages import say
+
+TODAY = date(2026, 11, 21)
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HEAD = "instruments/uncc/instrument.toml"
+
+
+def deposits(number, on="2028-01-10", organisation="false"):
+    """Deposits of that many States that do not exist, on one day."""
+    return "".join(
+        f'\n[[status]]\nstate = "X{ALPHABET[i]}"\ninstrument = "uncc"\nevent = "consent"\non = "{on}"\n'
+        f'organisation = {organisation}\nmark = "A"\nsources = ["S-UNTC"]\n'
+        if i < 26
+        else f'\n[[status]]\nstate = "Y{ALPHABET[i - 26]}"\ninstrument = "uncc"\nevent = "consent"\n'
+        f'on = "{on}"\norganisation = {organisation}\nmark = "A"\nsources = ["S-UNTC"]\n'
+        for i in range(number)
+    )
+
+
+def consent(state, on, instrument="uncc", event="consent"):
+    return (
+        f'\n[[status]]\nstate = "{state}"\ninstrument = "{instrument}"\nevent = "{event}"\non = "{on}"\n'
+        'mark = "A"\nsources = ["S-UNTC"]\n'
+    )
+
+
+def by_key(relation):
+    return {binding.instrument: binding for binding in relation.bindings}
+
+
+def test_today_the_convention_is_not_in_force_and_37_more_are_needed(law):
+    uncc = by_key(relate(law, "GH", "PT", TODAY))["uncc"]
+    assert (uncc.in_force, uncc.missing, uncc.mark) == ("no", 37, "B")
+    assert any("37 more" in say(reason) for reason in uncc.reasons)
+
+
+def test_today_both_are_parties_to_budapest_as_far_as_the_data_says_and_that_is_to_be_confirmed(law):
+    relation = relate(law, "GH", "PT", TODAY)
+    assert [b.instrument for b in relation.in_force] == ["budapest"]
+    assert relation.in_force[0].mark == "C"
+    assert relation.in_force[0].to_be_confirmed
+    assert "At least these" in say(relation.trace[0])
+
+
+@given(st.dates(date(2001, 11, 23), date(2040, 1, 1)), st.sampled_from([None, "preserve", "access_stored"]))
+def test_a_relation_is_the_same_from_both_sides(on, measure):
+    law = packaged_bundle()
+    assert relate(law, "GH", "PT", on, measure) == relate(law, "PT", "GH", on, measure)
+
+
+@given(st.dates(date(2024, 12, 24), date(2040, 1, 1)))
+def test_the_convention_is_on_no_day_said_to_be_in_force(on):
+    law = packaged_bundle()
+    uncc = by_key(relate(law, "GH", "PT", on))["uncc"]
+    assert uncc.in_force != "yes"
+    # Ninety days must run even if all deposited on the day after the data was looked at.
+    certain = on < date(2026, 11, 22) + timedelta(days=90)
+    assert uncc.in_force == ("no" if certain else "unknown")
+    assert uncc.missing is None or uncc.missing >= 37
+
+
+def test_before_the_ratifications_were_reported_fewer_are_counted(law):
+    assert by_key(relate(law, "GH", "PT", date(2025, 12, 1)))["uncc"].missing == 40
+    assert by_key(relate(law, "GH", "PT", date(2026, 3, 15)))["uncc"].missing == 40
+    assert by_key(relate(law, "GH", "PT", date(2026, 4, 1)))["uncc"].missing == 39
+
+
+def test_seventy_two_signatures_do_not_bind_anyone(changed):
+    signed = "".join(consent("XA", "2025-10-25", event="signature") for _ in range(72))
+    law = changed(**{HEAD: signed})
+    assert in_force(law, "uncc", TODAY).answer == "no"
+    assert bound(law, "XA", "uncc", TODAY).answer == "no"
+
+
+def test_with_the_fortieth_deposit_it_enters_into_force_on_the_ninetieth_day(changed):
+    both = consent("GH", "2028-01-10") + consent("PT", "2028-01-10")
+    law = changed(**{HEAD: deposits(38) + both})
+    entry = date(2028, 1, 10) + timedelta(days=90)
+    assert by_key(relate(law, "GH", "PT", entry - timedelta(days=1)))["uncc"].in_force == "no"
+    assert by_key(relate(law, "GH", "PT", entry))["uncc"].in_force == "yes"
+
+
+def test_a_unions_deposit_is_never_one_more(changed):
+    states = deposits(37) + consent("GH", "2028-01-10") + consent("PT", "2028-01-10")
+    union = deposits(1, organisation="true").replace('"XA"', '"EU"')
+    law = changed(**{HEAD: states + union})
+    assert in_force(law, "uncc", date(2028, 12, 1)).answer != "yes"
+
+
+def test_in_force_for_others_is_not_in_force_for_one_who_only_signed(changed):
+    law = changed(**{HEAD: deposits(40, on="2026-01-10") + consent("GH", "2026-05-01")})
+    relation = by_key(relate(law, "GH", "PT", TODAY))["uncc"]
+    assert in_force(law, "uncc", TODAY).answer == "yes"
+    assert bound(law, "GH", "uncc", TODAY).answer == "yes"
+    assert bound(law, "GH", "uncc", date(2026, 5, 30)).answer == "no"
+    assert bound(law, "GH", "uncc", date(2026, 5, 31)).answer == "yes"
+    assert relation.in_force == "no"
+    assert any("Signing is not being bound" in say(reason) for reason in relation.reasons)
+
+
+def test_a_reported_ratification_without_its_day_is_unknown_not_yes(law):
+    assert bound(law, "VN", "uncc", TODAY).answer == "unknown"
+
+
+def test_a_party_since_when_is_not_held_is_unknown_on_earlier_days(law):
+    budapest = by_key(relate(law, "GH", "PT", date(2015, 1, 1)))["budapest"]
+    assert budapest.in_force == "unknown"
+
+
+def test_a_denunciation_ends_it_when_it_takes_effect(changed):
+    law = changed(**{"states/GH.toml": consent("GH", "2026-02-10", "budapest", "denunciation")})
+    assert bound(law, "GH", "budapest", date(2026, 5, 31)).answer == "yes"
+    assert bound(law, "GH", "budapest", date(2026, 6, 1)).answer == "no"
+    assert by_key(relate(law, "GH", "PT", TODAY))["budapest"].in_force == "no"
+
+
+def test_a_state_with_a_file_but_no_step_is_unknown(changed):
+    law = changed(**{"states/XA.toml": '[nation]\ncode = "XA"\nname = "Aland of Examples"\n'})
+    relation = relate(law, "XA", "GH", TODAY, "preserve")
+    assert by_key(relation)["budapest"].in_force == "unknown"
+    assert relation.offers == ()
+    assert any(reason.id == "law.reason.no_basis" for reason in relation.reasons)
+
+
+def test_only_what_is_in_force_is_offered_and_what_is_weak_is_flagged(law):
+    relation = relate(law, "GH", "PT", TODAY, "preserve")
+    assert [offer.instrument for offer in relation.offers] == ["budapest"]
+    assert relation.offers[0].to_be_confirmed
+    assert relation.offers[0].mark == "C"
+
+
+def test_when_both_bind_the_bases_come_in_the_order_of_the_measure(changed):
+    both = consent("GH", "2026-01-10") + consent("PT", "2026-01-10")
+    law = changed(**{HEAD: deposits(38, on="2026-01-10") + both})
+    offers = relate(law, "GH", "PT", TODAY, "access_stored").offers
+    assert [offer.instrument for offer in offers] == [
+        b.instrument for b in law.measure("access_stored").bases
+    ]
+    assert len(offers) == 2
+
+
+def test_a_reservation_stands_under_the_name_of_who_made_it_in_one_relation(changed):
+    reservation = (
+        '\n[[reservation]]\nstate = "PT"\nprovision = "budapest.preservation.reservation"\nsince = "2025-01-01"\n'
+        'summary = "An example."\nmark = "A"\nsources = ["S-COE"]\n'
+    )
+    law = changed(**{"states/PT.toml": reservation})
+    relation = relate(law, "GH", "PT", TODAY)
+    assert [r.state for r in relation.reservations] == ["PT"]
+    assert relation == relate(law, "PT", "GH", TODAY)
+    assert relate(law, "GH", "PT", date(2024, 12, 31)).reservations == ()
+
+
+def test_a_day_after_the_data_says_so(law):
+    assert "law.reason.after_data" not in {r.id for r in relate(law, "GH", "PT", TODAY).reasons}
+    later = relate(law, "GH", "PT", date(2026, 12, 1))
+    assert "law.reason.after_data" in {r.id for r in later.reasons}
+
+
+def test_an_unknown_state_is_named_with_those_that_are_known(law):
+    with pytest.raises(NotFound) as caught:
+        relate(law, "GH", "XX", TODAY)
+    assert caught.value.id == "law.unknown_state"
+    assert caught.value.arguments["known"] == "GH PT"
+
+
+def test_a_day_before_any_instrument_is_refused(law):
+    with pytest.raises(BadInput) as caught:
+        relate(law, "GH", "PT", date(2001, 11, 22))
+    assert caught.value.id == "law.date_before_data"
+
+
+def test_before_its_adoption_an_instrument_is_said_not_to_exist_yet(law):
+    uncc = by_key(relate(law, "GH", "PT", date(2024, 12, 23)))["uncc"]
+    assert uncc.in_force == "no"
+    assert "law.reason.not_yet_adopted" in {r.id for r in uncc.reasons}
+
+
+def test_a_state_has_no_relation_with_itself(law):
+    with pytest.raises(BadInput) as caught:
+        relate(law, "GH", "GH", TODAY)
+    assert caught.value.id == "law.one_state"
+
+
+def test_an_unknown_measure_is_refused(law):
+    with pytest.raises(NotFound):
+        relate(law, "GH", "PT", TODAY, "teleport")
