@@ -1,14 +1,22 @@
 """Node to node: the directory, proving what comes in, sealing what goes out, carrying it.
 
-Promises: it computes; only ``courier`` touches the network, nothing touches a disk or a database.
+Promises: it computes; only ``http`` touches the network, nothing touches a disk or a database.
 
 Leaves to others: keeping (``store``), and what is done with what came in (``app``).
 
-``comity.exchange.courier`` is not handed on here: the case file's verifier takes receipts and entries
+``comity.exchange.http`` is not handed on here: the case file's verifier takes receipts and entries
 from this room, and must load no network.
 """
 
 from comity.exchange.answers import ANSWER_PLAIN, answer, constant_answer, read_answer, read_piece_answer
+from comity.exchange.courier import (
+    ACT_PATH,
+    DIRECTORY_PATH,
+    MAX_ANSWER,
+    MEDIA_TYPE,
+    PIECE_PATH,
+    Courier,
+)
 from comity.exchange.directory import Directory, good, revoked
 from comity.exchange.entry import (
     DIRECTORY_TYPE,
@@ -36,14 +44,20 @@ from comity.exchange.receipts import (
 )
 
 __all__ = [
+    "ACT_PATH",
     "ANSWER_PLAIN",
+    "DIRECTORY_PATH",
     "DIRECTORY_TYPE",
+    "MAX_ANSWER",
     "MAX_ENTRY",
     "MAX_SEALED",
+    "MEDIA_TYPE",
+    "PIECE_PATH",
     "SIZES",
     "SKEW",
     "Authentic",
     "Authority",
+    "Courier",
     "Directory",
     "DirectoryKey",
     "Entry",

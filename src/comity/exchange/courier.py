@@ -1,24 +1,15 @@
-"""Carrying bytes between nodes over HTTP: the one module that knows the HTTP client.
+"""Who carries bytes between nodes, and where a node takes them in.
 
-Promises: no redirect is followed, no compressed answer taken, no more read than an answer can have,
-nothing waited for longer than the deadline; credentials and proxies of the surroundings are not
-used. Whatever goes wrong on the way is ``Unavailable``: the act is still in the outbox.
+Promises: a carrier brings the answer back, or says that it could not; it changes nothing.
 
-Leaves to others: what the bytes are (``outbox``, ``answers``, ``entry``), and trying again
-(``worker``). Nothing that it carries needs the channel's secrecy; TLS hides who writes to whom.
+Leaves to others: carrying by HTTP (``http``), trying again (``worker``), what the bytes are
+(``outbox``, ``answers``, ``entry``).
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
-import httpx2
-
-from comity.errors import Unavailable
-from comity.exchange.entry import MAX_ENTRY
 from comity.exchange.message import KIB
 
 ACT_PATH: Final = "/exchange/v1/act"
@@ -32,7 +23,6 @@ DIRECTORY_PATH: Final = "/exchange/v1/directory"
 
 MEDIA_TYPE: Final = "application/octet-stream"
 MAX_ANSWER: Final = 16 * KIB
-_OK: Final = 200
 
 
 class Courier(Protocol):
@@ -53,73 +43,3 @@ class Courier(Protocol):
             Unavailable: as ``post``.
         """
         ...
-
-
-class HttpCourier:
-    """By HTTP. ``seconds``: for a connection or a pause; ``deadline``: for a whole exchange.
-
-    ``plain``: whether http:// will do (a demonstration on one machine). ``proxy``: its URL, if the
-    node's network asks for one.
-    """
-
-    def __init__(
-        self,
-        *,
-        seconds: float = 20.0,
-        deadline: float = 300.0,
-        plain: bool = False,
-        proxy: str | None = None,
-        transport: httpx2.BaseTransport | None = None,
-        monotonic: Callable[[], float] = time.monotonic,  # a duration, not an instant
-    ) -> None:
-        self._schemes = ("https://", "http://") if plain else ("https://",)
-        self._deadline = deadline
-        self._monotonic = monotonic
-        self._client = httpx2.Client(
-            timeout=httpx2.Timeout(seconds),
-            follow_redirects=False,
-            trust_env=False,
-            proxy=proxy,
-            transport=transport,
-            headers={"Accept-Encoding": "identity", "User-Agent": "comity"},
-        )
-
-    def post(self, url: str, body: bytes) -> bytes:
-        return self._exchange("POST", url, body, MAX_ANSWER)
-
-    def get(self, url: str) -> bytes:
-        return self._exchange("GET", url, None, MAX_ENTRY)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _exchange(self, method: str, url: str, body: bytes | None, limit: int) -> bytes:
-        if not url.startswith(self._schemes):
-            raise Unavailable("exchange.peer_without_tls", url=url[:300])
-        headers = {} if body is None else {"Content-Type": MEDIA_TYPE}
-        until = self._monotonic() + self._deadline
-        try:
-            with self._client.stream(method, url, content=body, headers=headers) as response:
-                if response.status_code != _OK:
-                    raise Unavailable("exchange.peer_refused", url=url[:300], status=response.status_code)
-                received = bytearray()
-                # Raw: a compressed answer is not unpacked, so it cannot swell.
-                for part in response.iter_raw():
-                    received += part
-                    if len(received) > limit:
-                        raise Unavailable("exchange.peer_answer_too_long", url=url[:300], limit=limit)
-                    if self._monotonic() > until:
-                        raise Unavailable("exchange.peer_too_slow", url=url[:300])
-                return bytes(received)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            what = type(error).__name__
-            raise Unavailable("exchange.peer_unreachable", url=url[:300], what=what) from error
