@@ -55,8 +55,8 @@ def test_what_was_read_is_firm_until_it_is_time_to_look_again(law):
 
 
 def test_a_weak_number_makes_a_firm_paragraph_doubtful(changed):
-    law = changed("instruments/budapest/chapter_3.toml", 'bound = "minimum"\nsince = "2001-11-23"\nmark = "A"',
-                  'bound = "minimum"\nsince = "2001-11-23"\nmark = "C"')  # fmt: skip
+    value = 'bound = "minimum"\nsince = "2001-11-23"\nmark = '
+    law = changed("instruments/budapest/chapter_3.toml", f'{value}"A"', f'{value}"C"')
     assert law.doubt("budapest.preservation.min_period", TODAY) == "weak"
 
 

@@ -110,6 +110,7 @@ def test_the_head_may_not_be_missing(files):
         (PT, '"safeguards.gf-02"', '"safeguards.gf-99"'),
         (PT, 'concept = "illegal_access"', 'concept = "hacking"'),
         ("research/hooks.toml", '"uncc.prevention.research"', '"uncc.prevention.nothing"'),
+        ("tables/story.toml", 'signers = [["author"', 'signers = [["stranger"'),
         ("tables/story.toml", 'forbids = ["case_closed"]', 'forbids = ["case_cloesd"]'),
     ],
 )

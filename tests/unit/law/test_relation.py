@@ -151,8 +151,8 @@ def test_when_both_bind_the_bases_come_in_the_order_of_the_measure(changed):
 
 def test_a_reservation_stands_under_the_name_of_who_made_it_in_one_relation(changed):
     reservation = (
-        '\n[[reservation]]\nstate = "PT"\nprovision = "budapest.preservation.reservation"\nsince = "2025-01-01"\n'
-        'summary = "An example."\nmark = "A"\nsources = ["S-COE"]\n'
+        '\n[[reservation]]\nstate = "PT"\nprovision = "budapest.preservation.reservation"\n'
+        'since = "2025-01-01"\nsummary = "An example."\nmark = "A"\nsources = ["S-COE"]\n'
     )
     law = changed(**{"states/PT.toml": reservation})
     relation = relate(law, "GH", "PT", TODAY)
