@@ -30,7 +30,7 @@ class Row(Model):
     by: Literal["requesting", "requested", "either"]
     """Sides of the request concerned; who makes a request, or a draft of one, is *requesting*."""
     about: Literal["none", "request", "draft", "case"]
-    """``none``: it opens something itself. ``draft``: a request or a preview of one. ``case``: another act."""
+    """``none``: it opens one itself. ``draft``: a request or a preview of one. ``case``: another act."""
     measures: tuple[Words, ...] = ()
     """For requests of these measures only; empty says *of any*."""
     except_measures: tuple[Words, ...] = ()

@@ -1,0 +1,98 @@
+"""Folding acts into a case: which act may follow, by whom, what it does, which clock it starts.
+
+Promises: the same acts give the same case, byte for byte, on both sides and in any order. Pure.
+
+Leaves to others: bytes and signatures (``acts``), competence and proof of origin (``exchange``),
+keeping and reading (``store``), what the law says (``law``).
+"""
+
+from comity.cases.case import Case, Equivocation
+from comity.cases.clocks import ClockValue, clocks
+from comity.cases.fold import fold, judge, next_acts
+from comity.cases.home import (
+    AssessmentState,
+    Deliberation,
+    DisclosureMade,
+    Erasure,
+    FindingAnswer,
+    HomeCase,
+    IntakeState,
+    Ratification,
+    Registered,
+    fold_home,
+    judge_home,
+)
+from comity.cases.predicates import PREDICATES
+from comity.cases.printed import markdown, story
+from comity.cases.request import (
+    AskState,
+    Closing,
+    ConsultationState,
+    DecisionState,
+    DeliveryState,
+    EffectedState,
+    ExhibitState,
+    ExtensionState,
+    ItemStanding,
+    ItemState,
+    QuestionState,
+    RequestState,
+    UseState,
+    Withdrawal,
+)
+from comity.cases.standing import (
+    Equivocal,
+    InOrder,
+    NotInOrder,
+    Parked,
+    Standing,
+    Void,
+    WithoutEffect,
+    refuse_unless_in_order,
+)
+
+__all__ = [
+    "PREDICATES",
+    "AskState",
+    "AssessmentState",
+    "Case",
+    "ClockValue",
+    "Closing",
+    "ConsultationState",
+    "DecisionState",
+    "Deliberation",
+    "DeliveryState",
+    "DisclosureMade",
+    "EffectedState",
+    "Equivocal",
+    "Equivocation",
+    "Erasure",
+    "ExhibitState",
+    "ExtensionState",
+    "FindingAnswer",
+    "HomeCase",
+    "InOrder",
+    "IntakeState",
+    "ItemStanding",
+    "ItemState",
+    "NotInOrder",
+    "Parked",
+    "QuestionState",
+    "Ratification",
+    "Registered",
+    "RequestState",
+    "Standing",
+    "UseState",
+    "Void",
+    "Withdrawal",
+    "WithoutEffect",
+    "clocks",
+    "fold",
+    "fold_home",
+    "judge",
+    "judge_home",
+    "markdown",
+    "next_acts",
+    "refuse_unless_in_order",
+    "story",
+]

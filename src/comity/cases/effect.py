@@ -1,0 +1,254 @@
+"""What an act does to the state of its request, once it is in order and has effect.
+
+Promises: total and pure. Acts that were said at once move the state to the same value in either order:
+lists grow in the order in which one State spoke, and what both sides may touch is decided by ids.
+
+Leaves to others: whether an act may be said (``judgement``) and whether it has effect (``fold``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from comity.acts import Act, Outcome, state_of
+from comity.acts import terms as t
+from comity.cases.request import (
+    AskState,
+    Closing,
+    ConsultationState,
+    DecisionState,
+    DeliveryState,
+    EffectedState,
+    ExhibitState,
+    ExtensionState,
+    ItemStanding,
+    ItemState,
+    QuestionState,
+    RequestState,
+    UseState,
+    Withdrawal,
+)
+
+Requests = Mapping[str, RequestState]
+Knew = Callable[[str], bool]
+"""Whether the act being applied had an act, by its id, in its own past."""
+
+OPENS: Final = frozenset({"preview", "request"})
+REPLIES: Final = frozenset({"amend", "answer", "ask"})
+"""What of the requesting side, said with an offer of consultation before it, answers the offer."""
+
+_STANDING: Final = {
+    Outcome.GRANT: ItemStanding.GRANTED,
+    Outcome.GRANT_ON_CONDITIONS: ItemStanding.CONDITIONAL,
+    Outcome.POSTPONE: ItemStanding.POSTPONED,
+    Outcome.REFUSE: ItemStanding.REFUSED,
+}
+
+
+def apply(requests: Requests, act: Act, knew: Knew) -> Requests:
+    """The requests of a case after one more act."""
+    kind = act.header.kind
+    if kind in OPENS:
+        return {**requests, act.id: _opened(act)}
+    about = act.header.about
+    if kind not in _EFFECTS or about is None:
+        return requests  # a rejection moves by voiding (fold), not by an effect of its own
+    request = _EFFECTS[kind](requests[about], act, act.terms)
+    if kind in REPLIES and act.header.state == request.requesting and request.consultations:
+        request = _replied(request, act.id, knew)
+    return {**requests, about: request}
+
+
+def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
+    """The acts without which this one says nothing, judged at its own past; its request first."""
+    found = [] if act.header.about is None or act.header.kind == "reject" else [act.header.about]
+    match act.terms:
+        case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
+            found.append(named)
+        case t.TakeCustodyTerms(delivery=named):
+            found.append(named)
+        case t.DecideTerms(consultation=named) if named is not None:
+            found.append(named)
+        case t.UseTerms(exhibits=exhibits) if request is not None:
+            found += [e.taken for e in request.in_custody if e.exhibit in exhibits and e.taken is not None]
+        case t.CloseTerms(outcome=t.CloseReason.WITHDRAWN) if request is not None and request.withdrawn:
+            found.append(request.withdrawn.id)
+    return tuple(found)
+
+
+def _opened(act: Act) -> RequestState:
+    terms = act.terms
+    items = tuple(ItemState(item.id, item.data) for item in sorted(terms.items, key=lambda i: i.id))
+    opened = RequestState(
+        id=act.id,
+        draft=act.header.kind == "preview",
+        requesting=act.header.state,
+        requested=state_of(act.header.to or ""),
+        measure=terms.measure,
+        at=act.header.at,
+        items=items,
+    )
+    if not isinstance(terms, t.RequestTerms):
+        return opened
+    return replace(
+        opened,
+        bases=tuple((basis.instrument, basis.provision) for basis in terms.bases),
+        urgency=terms.urgency,
+        confidential=terms.confidential,
+        ratify_by=terms.ratify_by,
+        follows=terms.follows,
+    )
+
+
+def _amend(request: RequestState, act: Act, terms: t.AmendTerms) -> RequestState:
+    kept = [
+        replace(item, standing=ItemStanding.DROPPED) if item.id in terms.drop else item
+        for item in request.items
+    ]
+    items = sorted((*kept, *(ItemState(i.id, i.data) for i in terms.add)), key=lambda item: item.id)
+    return replace(request, items=tuple(items), amended=(*request.amended, act.id))
+
+
+def _withdraw(request: RequestState, act: Act, terms: t.WithdrawTerms) -> RequestState:
+    return replace(request, withdrawn=Withdrawal(act.id, terms.reason))
+
+
+def _ask(request: RequestState, act: Act, terms: t.AskTerms) -> RequestState:
+    questions = tuple(QuestionState(q.id, q.about) for q in terms.questions)
+    more = (*request.asks, AskState(act.id, act.header.state, questions))
+    # Both sides may ask at once: each side's stand together, in the order in which it asked.
+    return replace(request, asks=tuple(sorted(more, key=lambda ask: ask.by)))
+
+
+def _answer(request: RequestState, act: Act, terms: t.AnswerTerms) -> RequestState:
+    asks = []
+    for ask in request.asks:
+        if ask.id != terms.ask:
+            asks.append(ask)
+            continue
+        questions = tuple(replace(q, answer=act.id) if q.id in terms.questions else q for q in ask.questions)
+        asks.append(replace(ask, questions=questions))
+    return replace(request, asks=tuple(asks))
+
+
+def _consult(request: RequestState, act: Act, terms: t.ConsultTerms) -> RequestState:
+    offer = ConsultationState(act.id, terms.grounds, terms.answer_by)
+    return replace(request, consultations=(*request.consultations, offer))
+
+
+def _replied(request: RequestState, act_id: str, knew: Knew) -> RequestState:
+    consultations = tuple(
+        replace(c, reply=act_id) if c.reply is None and knew(c.id) else c for c in request.consultations
+    )
+    return replace(request, consultations=consultations)
+
+
+def _decide(request: RequestState, act: Act, terms: t.DecideTerms) -> RequestState:
+    decided = {item.id: item for item in terms.items}
+    items = []
+    for item in request.items:
+        outcome = decided.get(item.id)
+        if outcome is None:
+            items.append(item)
+            continue
+        items.append(
+            replace(
+                item,
+                standing=_STANDING[outcome.outcome],
+                decision=act.id,
+                outcome=outcome.outcome,
+                grounds=outcome.grounds,
+                conditions=outcome.conditions,
+                review_on=outcome.review_on,
+            )
+        )
+    conditions = tuple(sorted({label for item in terms.items for label in item.conditions}))
+    decision = DecisionState(
+        id=act.id,
+        at=act.header.at,
+        consultation=terms.consultation,
+        items=tuple(sorted(decided)),
+        conditions=conditions,
+    )
+    return replace(request, items=tuple(items), decisions=(*request.decisions, decision))
+
+
+def _accept(request: RequestState, act: Act, terms: t.AcceptTerms) -> RequestState:  # noqa: ARG001 - one shape
+    decisions = tuple(
+        replace(d, accepted=tuple(sorted({*d.accepted, *terms.conditions}))) if d.id == terms.decision else d
+        for d in request.decisions
+    )
+    accepted = {label for d in decisions if d.id == terms.decision for label in d.accepted}
+    items = tuple(
+        replace(item, standing=ItemStanding.GRANTED)
+        if item.standing is ItemStanding.CONDITIONAL
+        and item.decision == terms.decision
+        and accepted.issuperset(item.conditions)
+        else item
+        for item in request.items
+    )
+    return replace(request, items=items, decisions=decisions)
+
+
+def _effected(request: RequestState, act: Act, terms: t.EffectedTerms) -> RequestState:
+    items = tuple(
+        replace(item, effected=terms.outcome) if item.id in terms.items else item for item in request.items
+    )
+    report = EffectedState(act.id, terms.outcome, terms.items, terms.at)
+    return replace(request, items=items, effected=(*request.effected, report))
+
+
+def _deliver(request: RequestState, act: Act, terms: t.DeliverTerms) -> RequestState:
+    exhibits = tuple(ExhibitState(e.exhibit, e.items, e.statement, e.stream, e.size) for e in terms.exhibits)
+    delivery = DeliveryState(act.id, terms.decision, terms.capacity, exhibits)
+    return replace(request, deliveries=(*request.deliveries, delivery))
+
+
+def _take_custody(request: RequestState, act: Act, terms: t.TakeCustodyTerms) -> RequestState:
+    taken = {exhibit.exhibit for exhibit in terms.exhibits}
+    deliveries = tuple(
+        replace(
+            delivery,
+            exhibits=tuple(replace(e, taken=act.id) if e.exhibit in taken else e for e in delivery.exhibits),
+        )
+        if delivery.id == terms.delivery
+        else delivery
+        for delivery in request.deliveries
+    )
+    return replace(request, deliveries=deliveries)
+
+
+def _extend(request: RequestState, act: Act, terms: t.ExtendTerms) -> RequestState:
+    more = (*request.extensions, ExtensionState(act.id, act.header.state, terms.until))
+    # Both sides may speak at once: each side's stand together, in the order in which it spoke.
+    return replace(request, extensions=tuple(sorted(more, key=lambda one: one.by)))
+
+
+def _use(request: RequestState, act: Act, terms: t.UseTerms) -> RequestState:
+    return replace(request, uses=(*request.uses, UseState(act.id, terms.exhibits, terms.use)))
+
+
+def _close(request: RequestState, act: Act, terms: t.CloseTerms) -> RequestState:
+    return replace(request, closed=Closing(act.id, terms.outcome))
+
+
+_EFFECTS: Final[Mapping[str, Callable[..., RequestState]]] = MappingProxyType(
+    {
+        "amend": _amend,
+        "withdraw": _withdraw,
+        "ask": _ask,
+        "answer": _answer,
+        "consult": _consult,
+        "decide": _decide,
+        "accept": _accept,
+        "effected": _effected,
+        "deliver": _deliver,
+        "take_custody": _take_custody,
+        "extend": _extend,
+        "use": _use,
+        "close": _close,
+    }
+)

@@ -1,0 +1,321 @@
+"""Folding a set of shared acts into a case: who is in order, what has effect, what state that leaves.
+
+Promises: a function of the *set* of acts and of nothing else: in whatever order, however often, on
+whichever side they came in. An act is judged once, against the state of its own past, and that
+judgement never changes; what does not stand moves nothing.
+
+How: acts are taken in the canonical order (``history``). The state of any past is the effect of its
+acts that are in order, less, in this sequence:
+
+1. of two acts to which their State gave one number, the one with the larger id, and what that State
+   said on that branch alone (kept, flagged as equivocation);
+2. acts that the other State rejected;
+3. of two acts of both sides about one request, said at once, the one that the table's pair drops;
+4. what rests on any of these.
+
+Leaves to others: whether a single act is in order (``judgement``), and what it does (``effect``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from comity.acts import Act, state_of
+from comity.cases.case import Case, Equivocation
+from comity.cases.effect import Requests, apply, premises
+from comity.cases.history import Acts, History, bits
+from comity.cases.judgement import allows, judge_past
+from comity.cases.standing import Equivocal, InOrder, NotInOrder, Parked, Standing, Void, WithoutEffect
+from comity.errors import BadInput, Conflict
+from comity.law import Row, Table
+
+Outs = Mapping[int, Void | WithoutEffect | Equivocal]
+"""Acts that are in order by their own past and have no effect in a set, by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The state that a set of acts leaves."""
+
+    requests: Requests
+    outs: Outs
+
+
+_EMPTY = Picture({}, {})
+
+
+class Folding:
+    """The judgements and states of one set of acts; remembered by set, since most pasts are shared."""
+
+    def __init__(self, acts: Iterable[Act], tables: Mapping[str, Table]) -> None:
+        self.tables = dict(tables)
+        self.history = History(acts)
+        self.verdicts: list[InOrder | NotInOrder] = []
+        self.rests_on: list[tuple[int, ...]] = []
+        self.in_order: Acts = 0
+        self.rejections: Acts = 0
+        self._pictures: dict[Acts, Picture] = {0: _EMPTY}
+        for index, act in enumerate(self.history.acts):
+            past = self.history.past[index]
+            verdict = self.judge(act, past, tables.get(act.header.law.table))
+            self.verdicts.append(verdict)
+            self.rests_on.append(())
+            if not isinstance(verdict, InOrder):
+                continue
+            self.in_order |= 1 << index
+            if act.header.kind == "reject":
+                self.rejections |= 1 << index
+            request = self.picture(past).requests.get(act.header.about or "")
+            self.rests_on[index] = tuple(self.history.place[id] for id in premises(act, request))
+
+    def judge(self, act: Act, past: Acts, table: Table | None) -> InOrder | NotInOrder:
+        """Judge an act, in the history or not, whose past is in it."""
+        return judge_past(
+            act,
+            table,
+            requests=self.picture(past).requests,
+            past=_Past(self, past),
+            heads=self.history.are_heads(act.header.after),
+            number=self.history.next_number(act.header.state, past),
+        )
+
+    def picture(self, among: Acts) -> Picture:
+        """The state of a set that holds each act's past with it; its acts must be judged."""
+        known = self._pictures.get(among)
+        if known is not None:
+            return known
+        base, rest = _EMPTY, among
+        narrow = self.history.narrow(among)
+        if narrow is not None:
+            after = self.history.future[narrow] & among
+            if after:  # all that came after the narrow place had all before it: no pair spans it
+                base, rest = self.picture(among ^ after), after
+            else:
+                base, rest = self.picture(among ^ (1 << narrow)), 1 << narrow
+            if self._reaches_back(rest):
+                base, rest = _EMPTY, among
+        found = self._extend(base, rest)
+        self._pictures[among] = found
+        return found
+
+    def _reaches_back(self, rest: Acts) -> bool:
+        """Whether a rejection among these names an act before them, so that the state is made anew."""
+        for index in bits(rest & self.rejections):
+            target = self.history.place[self.history.acts[index].terms.act]
+            if self.in_order >> target & 1 and not rest >> target & 1:
+                return True
+        return False
+
+    def _extend(self, base: Picture, rest: Acts) -> Picture:
+        outs = {**base.outs, **self._outs(base.outs, rest)}
+        requests = base.requests
+        for index in bits(rest & self.in_order):
+            if index not in outs:
+                past = self.history.past[index]
+                requests = apply(requests, self.history.acts[index], _Past(self, past).had)
+        return Picture(requests, outs)
+
+    def _outs(self, before: Outs, rest: Acts) -> dict[int, Void | WithoutEffect | Equivocal]:
+        """Which acts of a set are without effect; ``before``: those that stand before the set."""
+        acts = self.history.acts
+        live = rest & self.in_order
+        outs: dict[int, Void | WithoutEffect | Equivocal] = self._equivocal(live)
+        for index in bits(live & self.rejections):
+            target = self.history.place[acts[index].terms.act]
+            if index not in outs and target not in outs and self.in_order >> target & 1:
+                outs[target] = Void(acts[index].id)
+        standing = live
+        for index in outs:
+            standing &= ~(1 << index)
+        dropped = {}
+        for index in bits(standing):
+            by = self._dropped_by(index, standing)
+            if by is not None:
+                dropped[index] = WithoutEffect(acts[by].id)
+        outs |= dropped
+        for index in bits(live):
+            if index in outs:
+                continue
+            for premise in self.rests_on[index]:
+                fallen = outs.get(premise) or before.get(premise)
+                if fallen is not None:
+                    outs[index] = WithoutEffect(fallen.by)
+                    break
+        return outs
+
+    def _equivocal(self, live: Acts) -> dict[int, Void | WithoutEffect | Equivocal]:
+        """Of acts in order with one State and number (always said at once), all but the smallest id."""
+        acts = self.history.acts
+        outs: dict[int, Void | WithoutEffect | Equivocal] = {}
+        for own in self.history.of_state.values():
+            turns: dict[int, list[int]] = {}
+            for index in bits(live & own):
+                turns.setdefault(acts[index].header.number, []).append(index)
+            if all(len(turn) == 1 for turn in turns.values()):
+                continue
+            losers: list[tuple[int, int]] = []
+            for _, turn in sorted(turns.items()):
+                standing = []
+                for index in sorted(turn, key=lambda i: acts[i].id):
+                    past = self.history.past[index]
+                    fallen = next((w for w, lost in losers if past >> lost & 1 and not past >> w & 1), None)
+                    if fallen is not None:
+                        outs[index] = WithoutEffect(acts[fallen].id)
+                    else:
+                        standing.append(index)
+                for index in standing[1:]:
+                    outs[index] = Equivocal(acts[standing[0]].id)
+                    losers.append((standing[0], index))
+        return outs
+
+    def _dropped_by(self, index: int, standing: Acts) -> int | None:
+        """The act, if any, that stands in an act's place because both were said at once."""
+        act = self.history.acts[index]
+        if act.header.kind == "reject":
+            return None
+        others = self.history.concurrent(index, standing) & ~self.history.of_state[act.header.state]
+        for other in bits(others):
+            rival = self.history.acts[other]
+            if rival.header.about != act.header.about or rival.header.about is None:
+                continue
+            for digest in {act.header.law.table, rival.header.law.table}:
+                # Both are in order, so both tables are known; where they differ, each is heard.
+                if not self.tables[digest].at_once(act.header.kind, rival.header.kind)[0]:
+                    return other
+        return None
+
+
+class _Past:
+    """The acts of one past, as ``predicates`` ask for them."""
+
+    def __init__(self, folding: Folding, among: Acts) -> None:
+        self._folding = folding
+        self._among = among
+
+    def had(self, id: str) -> bool:
+        place = self._folding.history.place.get(id)
+        return place is not None and bool(self._among >> place & 1)
+
+    def act(self, id: str) -> Act | None:
+        return self._folding.history.acts[self._folding.history.place[id]] if self.had(id) else None
+
+    def voided(self, id: str) -> bool:
+        outs = self._folding.picture(self._among).outs
+        return isinstance(outs.get(self._folding.history.place[id]), Void)
+
+    def built_on(self, id: str, by: str) -> bool:
+        history = self._folding.history
+        if not self.had(id):
+            return False
+        said = history.future[history.place[id]] & self._among & history.of_state.get(by, 0)
+        return any(history.acts[index].header.kind != "reject" for index in bits(said))
+
+
+def fold(acts: Iterable[Act], tables: Mapping[str, Table]) -> Case:
+    """Fold the shared acts of one case between two States.
+
+    Args:
+        acts: any set of them, in any order; what is not whole is parked.
+        tables: the tables of lawful next acts that are known, by digest.
+
+    Raises:
+        BadInput: an act that stays at home, or acts of several cases or pairs of States.
+    """
+    return _case(Folding(_of_one_case(acts), tables))
+
+
+def judge(case: Case, act: Act, table: Table) -> Standing:
+    """How one more act would stand in a case: for what comes in, and for our own before it is signed.
+
+    Args:
+        case: the case as folded so far.
+        act: a composed act; it need not be signed.
+        table: the table that it must name.
+
+    Raises:
+        BadInput: it stays at home, or belongs to another case or pair of States.
+    """
+    folding = _folding(case)
+    _of_one_case((*folding.history.acts[:1], *folding.history.parked[:1], act))
+    known = case.standings.get(act.id)
+    if known is not None:
+        return known
+    waits = {gap for id in act.header.after for gap in folding.history.waiting.get(id, ())}
+    waits |= {id for id in act.header.after if id not in case.standings}
+    if waits:
+        return Parked(tuple(sorted(waits)))
+    return folding.judge(act, folding.history.closure(act.header.after), table)
+
+
+def next_acts(case: Case, state: str, table: Table) -> tuple[tuple[str, str | None], ...]:
+    """What a State may say next: pairs of kind and request concerned, in the order of the table.
+
+    It looks at the state alone: whether the terms of an act are in order shows when there is one
+    (``judge``). Rejections are not listed, since they concern one act each.
+    """
+    folding = _folding(case)
+    everything = folding.history.all
+    past = _Past(folding, everything)
+    subjects = (None, *case.requests.values())
+    found: dict[tuple[str, str | None], Row] = {}
+    for request in subjects:
+        for row in table.rows:
+            if allows(row, state=state, request=request, requests=case.requests, past=past):
+                found.setdefault((row.kind, None if request is None else request.id), row)
+    return tuple(found)
+
+
+def _folding(case: Case) -> Folding:
+    if not isinstance(case.origin, Folding):
+        raise Conflict("cases.not_folded")
+    return case.origin
+
+
+def _of_one_case(acts: Iterable[Act]) -> tuple[Act, ...]:
+    gathered = tuple(acts)
+    cases = set()
+    pairs = set()
+    for act in gathered:
+        if act.header.to is None:
+            raise BadInput("cases.not_shared", kind=act.header.kind)
+        cases.add(act.header.case)
+        pairs.add(frozenset({act.header.state, state_of(act.header.to)}))
+    if len(cases) > 1 or len(pairs) > 1:
+        raise BadInput("cases.several_cases")
+    return gathered
+
+
+def _case(folding: Folding) -> Case:
+    history = folding.history
+    picture = folding.picture(history.all)
+    standings: dict[str, Standing] = {
+        act.id: picture.outs.get(index, folding.verdicts[index]) for index, act in enumerate(history.acts)
+    }
+    standings |= {act.id: Parked(history.waiting[act.id]) for act in history.parked}
+    some = (*history.acts[:1], *history.parked[:1])
+    states = sorted({state for act in some for state in (act.header.state, state_of(act.header.to or ""))})
+    return Case(
+        id=some[0].header.case if some else None,
+        states=tuple(states),
+        requests=dict(sorted(picture.requests.items())),
+        standings=dict(sorted(standings.items())),
+        heads=history.heads,
+        numbers={state: history.next_number(state, history.all) for state in states},
+        equivocations=_equivocations(history),
+        signers={act.id: act.header.signers for act in (*history.acts, *history.parked)},
+        origin=folding,
+    )
+
+
+def _equivocations(history: History) -> tuple[Equivocation, ...]:
+    turns: dict[tuple[str, int], list[int]] = {}
+    for index, act in enumerate(history.acts):
+        turns.setdefault((act.header.state, act.header.number), []).append(index)
+    found = []
+    for (state, number), turn in sorted(turns.items()):
+        said = {i for a, b in combinations(turn, 2) if not history.past[b] >> a & 1 for i in (a, b)}
+        if said:
+            found.append(Equivocation(state, number, tuple(sorted(history.acts[i].id for i in said))))
+    return tuple(found)

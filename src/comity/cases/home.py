@@ -1,0 +1,271 @@
+"""A State's own half of a case: the acts that stay at home, folded on top of the shared case.
+
+Promises: the same as ``fold``: a function of the set of home acts and of the shared case, in whatever
+order they come. Home acts are numbered from 1 without a gap; what names something that is not there,
+or ratifies one's own act, is not in order and moves nothing.
+
+Leaves to others: who may sign (``keys``, ``app``), the content of findings (``safeguards``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from comity.acts import Act
+from comity.acts import terms as t
+from comity.cases.case import Case, Equivocation
+from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
+from comity.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Ratification:
+    """A request that one person sent alone. ``act``, ``ratified``: what a second person said of it."""
+
+    request: str
+    by: str
+    act: str | None = None
+    ratified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingAnswer:
+    finding: str
+    act: str
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentState:
+    """An assessment, and for each finding the latest answer of a person."""
+
+    id: str
+    about: str
+    findings: str
+    on: str
+    answers: tuple[FindingAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deliberation:
+    id: str
+    about: str
+    assessment: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeState:
+    """An exhibit taken in. ``released``: what the latest review said; none before one."""
+
+    id: str
+    about: str
+    exhibit: str
+    statement: str
+    items: tuple[str, ...]
+    review: str | None = None
+    released: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    id: str
+    about: str | None
+    channel: str
+    scan: str
+    confirm_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    id: str
+    act: str
+    field: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureMade:
+    id: str
+    profile: str
+    withheld: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCase:
+    """The domestic half of a case."""
+
+    state: str
+    next_number: int
+    standings: Mapping[str, Standing]
+    ratifications: tuple[Ratification, ...] = ()
+    assessments: tuple[AssessmentState, ...] = ()
+    deliberations: tuple[Deliberation, ...] = ()
+    intakes: tuple[IntakeState, ...] = ()
+    registers: tuple[Registered, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
+    disclosures: tuple[DisclosureMade, ...] = ()
+    equivocations: tuple[Equivocation, ...] = ()
+
+    def assessment(self, id: str) -> AssessmentState | None:
+        """The assessment of that id, or none."""
+        return next((one for one in self.assessments if one.id == id), None)
+
+    def intake(self, exhibit: str) -> IntakeState | None:
+        """The intake of that exhibit, or none."""
+        return next((one for one in self.intakes if one.exhibit == exhibit), None)
+
+    def latest_assessment(self, about: str) -> AssessmentState | None:
+        """The last assessment of a request, or none."""
+        return next((one for one in reversed(self.assessments) if one.about == about), None)
+
+    def released(self, exhibit: str) -> bool:
+        """Whether the latest review lets an exhibit leave; never before a review."""
+        found = self.intake(exhibit)
+        return found is not None and found.released is True
+
+    @property
+    def ratifications_due(self) -> tuple[Ratification, ...]:
+        """What still waits for a second person."""
+        return tuple(one for one in self.ratifications if one.act is None)
+
+
+def fold_home(case: Case, home_acts: Iterable[Act], state: str) -> HomeCase:
+    """Fold a State's own acts in a case on top of the shared case.
+
+    Args:
+        case: the shared case; of no acts at all for what is noted before the first is sent.
+        home_acts: that State's acts of this case that stay at home.
+        state: whose home it is.
+
+    Raises:
+        BadInput: an act that travels, of another State, or of another case.
+    """
+    by_id = {act.id: act for act in home_acts}
+    for act in by_id.values():
+        if act.header.to is not None:
+            raise BadInput("cases.not_at_home", kind=act.header.kind)
+        if act.header.state != state or act.header.case is None or case.id not in {None, act.header.case}:
+            raise BadInput("cases.several_cases")
+    ordered = sorted(by_id.values(), key=lambda act: (act.header.number, act.id))
+    turns: dict[int, list[str]] = {}
+    for act in ordered:
+        turns.setdefault(act.header.number, []).append(act.id)
+    standings: dict[str, Standing] = {}
+    home = HomeCase(state, 1, {}, ratifications=_due(case, state))
+    for act in ordered:
+        number = act.header.number
+        first = turns[number][0]
+        if any(earlier not in turns for earlier in range(1, number)):
+            standings[act.id] = NotInOrder("number", "wrong_number")
+        elif first != act.id:
+            standings[act.id] = Equivocal(first)
+        else:
+            standings[act.id] = verdict = judge_home(case, home, act)
+            home = _apply(home, act) if isinstance(verdict, InOrder) else home
+    return replace(
+        home,
+        next_number=max(turns, default=0) + 1,
+        standings=dict(sorted(standings.items())),
+        equivocations=tuple(
+            Equivocation(state, number, tuple(ids)) for number, ids in sorted(turns.items()) if len(ids) > 1
+        ),
+    )
+
+
+def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
+    """Whether what an act at home names is there. Numbers are looked at by ``fold_home``."""
+    about, terms = act.header.about, act.terms
+    if act.header.kind in _ABOUT_A_REQUEST and about not in case.requests:
+        return NotInOrder("about", "about_unknown")
+    match terms:
+        case t.RatifyTerms(act=named):
+            return _judge_ratification(case, home, act, named)
+        case t.AnswerFindingTerms(assessment=named):
+            assessment = home.assessment(named)
+            known = assessment is not None and assessment.about == about
+        case t.DeliberateTerms(assessment=named, answers=answers):
+            assessment = home.assessment(named)
+            given = set() if assessment is None else {answer.act for answer in assessment.answers}
+            known = assessment is not None and assessment.about == about and given.issuperset(answers)
+        case t.IntakeTerms(exhibit=exhibit):
+            known = home.intake(exhibit) is None
+        case t.ReviewTerms(exhibit=exhibit):
+            known = home.intake(exhibit) is not None
+        case _:
+            known = True
+    return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
+
+
+_ABOUT_A_REQUEST = frozenset({"assess", "answer_finding", "deliberate", "intake", "review"})
+
+
+def _judge_ratification(case: Case, home: HomeCase, act: Act, named: str) -> InOrder | NotInOrder:
+    waiting = next((one for one in home.ratifications_due if one.request == named), None)
+    if waiting is None:
+        return NotInOrder("reference", "names_what_is_not_there")
+    signed = case.signers.get(named, ())
+    keys = {signer.key for signer in signed}
+    aliases = {signer.alias for signer in signed}
+    if any(signer.key in keys or signer.alias in aliases for signer in act.header.signers):
+        return NotInOrder("signers", "one_person_twice")
+    return InOrder()
+
+
+def _due(case: Case, state: str) -> tuple[Ratification, ...]:
+    return tuple(
+        Ratification(request.id, request.ratify_by)
+        for request in case.requests.values()
+        if request.requesting == state and request.ratify_by is not None
+    )
+
+
+def _apply(home: HomeCase, act: Act) -> HomeCase:
+    about = act.header.about or ""
+    match act.terms:
+        case t.RatifyTerms(act=named, ratified=ratified):
+            done = tuple(
+                replace(one, act=act.id, ratified=ratified) if one.request == named else one
+                for one in home.ratifications
+            )
+            return replace(home, ratifications=done)
+        case t.AssessTerms(findings=findings, on=on):
+            made = AssessmentState(act.id, about, findings, on)
+            return replace(home, assessments=(*home.assessments, made))
+        case t.AnswerFindingTerms(assessment=named, finding=finding, resolved=resolved):
+            answer = FindingAnswer(finding, act.id, resolved)
+            return replace(
+                home,
+                assessments=tuple(
+                    _answered(one, answer) if one.id == named else one for one in home.assessments
+                ),
+            )
+        case t.DeliberateTerms(assessment=named, answers=answers):
+            made_up = Deliberation(act.id, about, named, answers)
+            return replace(home, deliberations=(*home.deliberations, made_up))
+        case t.IntakeTerms(exhibit=exhibit, statement=statement, items=items):
+            taken = IntakeState(act.id, about, exhibit, statement, items)
+            return replace(home, intakes=(*home.intakes, taken))
+        case t.ReviewTerms(exhibit=exhibit, release=release):
+            reviewed = tuple(
+                replace(one, review=act.id, released=release) if one.exhibit == exhibit else one
+                for one in home.intakes
+            )
+            return replace(home, intakes=reviewed)
+        case t.RegisterTerms(channel=channel, scan=scan, confirm_by=confirm_by):
+            entry = Registered(act.id, act.header.about, channel, scan, confirm_by)
+            return replace(home, registers=(*home.registers, entry))
+        case t.EraseTerms(act=named, field=field, ground=ground):
+            return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))
+        case t.DiscloseTerms(profile=profile, withheld=withheld):
+            told = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
+            return replace(home, disclosures=(*home.disclosures, told))
+        case _:
+            return home
+
+
+def _answered(assessment: AssessmentState, answer: FindingAnswer) -> AssessmentState:
+    others = (one for one in assessment.answers if one.finding != answer.finding)
+    answers = sorted((*others, answer), key=lambda one: one.finding)
+    return replace(assessment, answers=tuple(answers))

@@ -1,0 +1,107 @@
+"""A table of lawful next acts as a page that a lawyer can read.
+
+Promises: everything that the table says is on the page, and nothing else; the same table gives the
+same page. ``python -m comity.cases.printed`` writes the page that stands in ``docs``.
+
+Leaves to others: translating it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from typing import Final
+
+from comity.law import Pair, Row, Table, packaged_files
+from comity.wire import build
+
+_BY: Final = {"requesting": "requesting", "requested": "requested", "either": "either side"}
+_ABOUT: Final = {
+    "none": "nothing: it opens a request",
+    "request": "a request",
+    "draft": "a request, or a preview",
+    "case": "another act",
+}
+
+
+def markdown(table: Table) -> str:
+    """The table as Markdown, with its digest."""
+    lines = [
+        "# Lawful next acts",
+        "",
+        f"Table *{table.name}*, version {table.version}. {table.summary}",
+        "",
+        f"Every act names the table it relies on by its digest; this one's is `{table.digest}`.",
+        "",
+        "This is a rule of the program, not of an instrument. An act that the table does not permit is not",
+        "signed by this node, and one that comes in moves nothing. The page is made from the table",
+        "(`python -m comity.cases.printed`); a test holds the two together.",
+        "",
+        "*Requesting* is the State that made the request concerned, *requested* the other one.",
+        "",
+        "## What may follow",
+        "",
+        "| act | by | about | measures | if the case shows | unless the case shows | signed by | capacity |",
+        "|---|---|---|---|---|---|---|---|",
+        *(_row(row) for row in table.rows),
+        "",
+        "| act | what it is |",
+        "|---|---|",
+        *(f"| {row.kind}{_scope(row)} | {row.summary} |" for row in table.rows),
+        "",
+        "## What the conditions mean",
+        "",
+        "| condition | it holds when |",
+        "|---|---|",
+        *(f"| {term.key} | {term.summary} |" for term in table.predicates),
+        "",
+        "## Said at once",
+        "",
+        "Two acts about one request, one of each side, neither of which had seen the other. Of a pair that",
+        "is not listed, both have effect.",
+        "",
+        "| one | other | what stands | why |",
+        "|---|---|---|---|",
+        *(_pair(pair) for pair in table.pairs),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def story() -> Table:
+    """The table that this version of the program uses for new acts, from its source file."""
+    source = packaged_files()["tables/story.toml"]
+    return build(Table, tomllib.loads(source.decode("utf-8"))["table"])
+
+
+def _row(row: Row) -> str:
+    cells = (
+        row.kind,
+        _BY[row.by],
+        _ABOUT[row.about],
+        _measures(row),
+        ", ".join(row.requires) or "anything",
+        ", ".join(row.forbids) or "nothing",
+        " or ".join(" and ".join(roles) for roles in row.signers),
+        ", ".join(row.capacities) or "none",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _measures(row: Row) -> str:
+    said = ", ".join(row.measures) or "any"
+    return f"{said} but {', '.join(row.except_measures)}" if row.except_measures else said
+
+
+def _scope(row: Row) -> str:
+    scope = _measures(row)
+    return f" ({_BY[row.by]}; {scope})" if scope != "any" else f" ({_BY[row.by]})"
+
+
+def _pair(pair: Pair) -> str:
+    stands = {"first": pair.first, "second": pair.second, "both": "both"}[pair.outcome]
+    return f"| {pair.first} | {pair.second} | {stands} | {pair.summary} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown(story()))

@@ -1,0 +1,224 @@
+"""The state of one request, as its acts have left it: items, questions, decisions, exhibits.
+
+Promises: values that do not change; each is made from header and terms alone, so that it is the same
+for whoever has the acts, however much else of them was withheld or destroyed.
+
+Leaves to others: how an act moves it (``effect``), and what may follow (``predicates``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comity.acts import Capacity, Outcome
+from comity.acts.terms import CloseReason, DataType, Execution, Urgency, UseKind, WithdrawReason
+
+
+class ItemStanding(StrEnum):
+    """What was decided of an item. ``conditional``: granted on conditions not all accepted yet."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    CONDITIONAL = "conditional"
+    POSTPONED = "postponed"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+
+
+UNDECIDED = frozenset({ItemStanding.OPEN, ItemStanding.CONDITIONAL, ItemStanding.POSTPONED})
+SUCCESS = frozenset({Execution.DONE, Execution.PART})
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """One item. ``decision``: the act that decided it last; ``effected``: what came of it last."""
+
+    id: str
+    data: DataType
+    standing: ItemStanding = ItemStanding.OPEN
+    decision: str | None = None
+    outcome: Outcome | None = None
+    grounds: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    review_on: str | None = None
+    effected: Execution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionState:
+    """One question of an ``ask``, and the act that answered it."""
+
+    id: str
+    about: str | None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskState:
+    id: str
+    by: str
+    questions: tuple[QuestionState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationState:
+    """An offer of consultation. ``reply``: the first act of the other side that had seen it, if any."""
+
+    id: str
+    grounds: tuple[str, ...]
+    answer_by: str
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionState:
+    """A decision: the conditions it offered, and those accepted since."""
+
+    id: str
+    at: str
+    consultation: str | None
+    items: tuple[str, ...]
+    conditions: tuple[str, ...]
+    accepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectedState:
+    """A report of execution; ``at`` is the legal event."""
+
+    id: str
+    outcome: Execution
+    items: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionState:
+    """Preservation is asked to last longer, by the requesting side, or said to, by the requested one."""
+
+    id: str
+    by: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitState:
+    """An exhibit that was announced. ``taken``: the act by which it was taken into custody."""
+
+    exhibit: str
+    items: tuple[str, ...]
+    statement: str
+    stream: str
+    size: int
+    taken: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    id: str
+    decision: str
+    capacity: Capacity
+    exhibits: tuple[ExhibitState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseState:
+    id: str
+    exhibits: tuple[str, ...]
+    use: UseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    id: str
+    reason: WithdrawReason
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    id: str
+    outcome: CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """A request, or with ``draft`` a preview of one. ``id``: the act that opened it."""
+
+    id: str
+    draft: bool
+    requesting: str
+    requested: str
+    measure: str
+    at: str
+    items: tuple[ItemState, ...]
+    bases: tuple[tuple[str, str], ...] = ()
+    urgency: Urgency | None = None
+    confidential: bool = False
+    ratify_by: str | None = None
+    follows: str | None = None
+    amended: tuple[str, ...] = ()
+    asks: tuple[AskState, ...] = ()
+    consultations: tuple[ConsultationState, ...] = ()
+    decisions: tuple[DecisionState, ...] = ()
+    effected: tuple[EffectedState, ...] = ()
+    extensions: tuple[ExtensionState, ...] = ()
+    deliveries: tuple[DeliveryState, ...] = ()
+    uses: tuple[UseState, ...] = ()
+    withdrawn: Withdrawal | None = None
+    closed: Closing | None = None
+
+    def item(self, id: str) -> ItemState | None:
+        """The item of that name, or none."""
+        return next((item for item in self.items if item.id == id), None)
+
+    def ask(self, id: str) -> AskState | None:
+        """The ``ask`` of that id, or none."""
+        return next((ask for ask in self.asks if ask.id == id), None)
+
+    def decision(self, id: str) -> DecisionState | None:
+        """The decision of that id, or none."""
+        return next((decision for decision in self.decisions if decision.id == id), None)
+
+    def delivery(self, id: str) -> DeliveryState | None:
+        """The delivery of that id, or none."""
+        return next((delivery for delivery in self.deliveries if delivery.id == id), None)
+
+    @property
+    def live_items(self) -> tuple[ItemState, ...]:
+        """The items that are still asked for."""
+        return tuple(item for item in self.items if item.standing is not ItemStanding.DROPPED)
+
+    @property
+    def undecided(self) -> tuple[ItemState, ...]:
+        """The items that a decision may still concern."""
+        return tuple(item for item in self.items if item.standing in UNDECIDED)
+
+    @property
+    def exhibits(self) -> tuple[ExhibitState, ...]:
+        """All exhibits announced, in the order of their deliveries."""
+        return tuple(exhibit for delivery in self.deliveries for exhibit in delivery.exhibits)
+
+    @property
+    def in_custody(self) -> tuple[ExhibitState, ...]:
+        """The exhibits that the requesting side has taken into custody."""
+        return tuple(exhibit for exhibit in self.exhibits if exhibit.taken is not None)
+
+    def extended_by(self, state: str) -> str | None:
+        """The latest time until which a side asked, or said, that preservation lasts."""
+        return max((one.until for one in self.extensions if one.by == state), default=None)
+
+    @property
+    def preserved_since(self) -> str | None:
+        """When execution first succeeded, wholly or in part."""
+        return min((e.at for e in self.effected if e.outcome in SUCCESS), default=None)
+
+    def questions_to(self, state: str) -> tuple[tuple[AskState, QuestionState], ...]:
+        """The questions that wait for an answer of this State."""
+        return tuple(
+            (ask, question)
+            for ask in self.asks
+            if ask.by != state
+            for question in ask.questions
+            if question.answer is None
+        )
