@@ -126,7 +126,7 @@ def verify_package(
     findings = _Findings()
     here = _list(folder, findings)
     proven = _statement(folder, here, trusted, findings)
-    _proofs(folder, here, roots, findings)
+    _proofs(folder, here, roots if proven else (), findings)  # a stamp over what? Over what was proven
     if proven is None:
         return findings.report(None, None)
     envelope, statement, signer = proven

@@ -1,0 +1,91 @@
+"""One sealed exhibit, made once, that the tests of this room take apart."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from comity import age
+from comity.dsse import Envelope
+from comity.evidence import (
+    FileVault,
+    OpenSslAuthority,
+    Taken,
+    make_statement,
+    sign_statement,
+    take_in,
+)
+
+CASE = "0123456789abcdef0123456789abcdef"
+SECRET = bytes(range(32))
+AT = datetime(2026, 11, 21, 17, 55, 49, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node's sealing key."""
+
+    key: Ed25519PrivateKey
+
+    @property
+    def public(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+    def sign(self, data: bytes) -> bytes:
+        return self.key.sign(data)
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A sealed exhibit in a vault."""
+
+    source: Path
+    vault: FileVault
+    identity: age.X25519Identity
+    taken: Taken
+    node: Node
+    envelope: Envelope
+
+    def payload(self) -> io.BytesIO:
+        with self.vault.open(self.taken.stored.digest) as sealed:
+            return io.BytesIO(age.decrypt([self.identity], sealed).read())
+
+
+def seal_up(source: Path, vault: FileVault, node: Node) -> Exhibit:
+    identity = age.generate_x25519()
+    taken = take_in(source, vault, [identity.recipient], SECRET)
+    statement = make_statement(
+        taken, exhibit="EX-1", case=CASE, taken_at=AT, taken_by="examiner-a", source="a folder of a test"
+    )
+    return Exhibit(source, vault, identity, taken, node, sign_statement(statement, node.public, node.sign))
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    return Node(Ed25519PrivateKey.from_private_bytes(b"n" * 32))
+
+
+@pytest.fixture(scope="session")
+def exhibit(tmp_path_factory, node) -> Exhibit:
+    source = tmp_path_factory.mktemp("source") / "laptop"
+    (source / "logs" / "deep").mkdir(parents=True)
+    (source / "empty folder").mkdir()
+    (source / "logs" / "auth.log").write_bytes(b"Nov 21 sshd: accepted\n" * 1000)
+    (source / "logs" / "deep" / "100% sure.txt").write_bytes(b"per cent")
+    (source / "logs" / "nothing").write_bytes(b"")
+    (source / "ímynd.dd").write_bytes(bytes(i % 253 for i in range(1_300_000)))
+    (source / "link").symlink_to("/etc/passwd")
+    return seal_up(source, FileVault(tmp_path_factory.mktemp("vault")), node)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory) -> OpenSslAuthority:
+    if shutil.which("openssl") is None:
+        pytest.skip("the program openssl is not installed")
+    return OpenSslAuthority(tmp_path_factory.mktemp("authority"))

@@ -1,0 +1,292 @@
+"""Packages: accepted by bagit, sha256sum, openssl; every changed byte, file and link named."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import bagit
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from comity import dsse
+from comity.errors import BadInput, Conflict, NotFound, ProofFailed
+from comity.evidence import (
+    Failure,
+    OpenSslAuthority,
+    Proof,
+    Report,
+    add_proof,
+    next_number,
+    signer_pem,
+    stamp,
+    stamp_proofs,
+    verify_package,
+    write_package,
+)
+from comity.evidence.bag import core_files
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+
+
+def write(exhibit, folder: Path, proofs=()) -> Path:
+    write_package(
+        folder, exhibit.envelope, exhibit.taken.index, exhibit.payload(), exhibit.node.public, proofs=proofs
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(exhibit, authority, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("written") / "EX-1"
+    token, _ = stamp(authority, dsse.write(exhibit.envelope))
+    return write(exhibit, folder, [*stamp_proofs(1, token), Proof(2, "custody", b'{"v":1}')])
+
+
+@pytest.fixture
+def bag(written, tmp_path) -> Path:
+    shutil.copytree(written, tmp_path / "bag", symlinks=True)
+    return tmp_path / "bag"
+
+
+def verify(bag: Path, exhibit, authority=None) -> Report:
+    return verify_package(bag, [exhibit.node.public], roots=[authority.root] if authority else [])
+
+
+def files(bag: Path) -> list[str]:
+    return sorted(p.relative_to(bag).as_posix() for p in bag.rglob("*") if p.is_file())
+
+
+def test_a_package_holds(bag, exhibit, authority) -> None:
+    report = verify(bag, exhibit, authority)
+    assert report.failures == ()
+    assert report.holds
+    assert report.demand().exhibit == "EX-1"
+    assert report.signer == exhibit.node.public
+    assert len(report.stamps) == 1
+    assert [path[:20] for path in report.unproven] == ["proofs/002-custody-" + report.unproven[0][19]]
+    data = b"".join((bag / "data" / entry.path).read_bytes() for entry in exhibit.taken.index.files)
+    assert data == exhibit.payload().read()
+
+
+def test_without_roots_a_time_stamp_is_called_unproven(bag, exhibit) -> None:
+    report = verify(bag, exhibit)
+    assert report.holds
+    assert report.stamps == ()
+    assert any("timestamp" in path for path in report.unproven)
+
+
+def test_the_same_exhibit_gives_the_same_package(exhibit, written, tmp_path) -> None:
+    again = write(exhibit, tmp_path / "again")
+    core = [path for path in files(written) if not path.startswith("proofs/")]
+    assert files(again) == core
+    for path in core:
+        assert (again / path).read_bytes() == (written / path).read_bytes()
+
+
+def test_bagit_accepts_it(bag) -> None:
+    assert bagit.Bag(str(bag)).validate()
+    done = subprocess.run(
+        [sys.executable, "-m", "bagit", "--validate", "--quiet", str(bag)], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def commands(bag: Path) -> str:
+    text = (bag / "VERIFY.txt").read_text()
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    assert len(lines) == 13
+    return "\n".join(["set -e", *lines])
+
+
+def follow(bag: Path, script: str | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["sh", "-c", script or commands(bag)], cwd=bag, capture_output=True, check=False)
+
+
+@needs_openssl
+def test_the_commands_of_verify_txt_accept_it(bag, exhibit) -> None:
+    done = follow(bag)
+    assert done.returncode == 0, done.stderr
+    assert b"Signature Verified Successfully" in done.stdout
+    assert b"Verification: OK" in done.stdout
+    assert dsse.sha256(exhibit.node.public).hex().encode() in done.stdout
+
+
+@needs_openssl
+def test_the_commands_of_verify_txt_find_every_kind_of_change(written, tmp_path, exhibit) -> None:
+    script = commands(written)
+    for number, path in enumerate(files(written)):
+        bag = tmp_path / str(number)
+        shutil.copytree(written, bag)
+        file = bag / path
+        data = bytearray(file.read_bytes())
+        if not data:
+            continue
+        data[len(data) // 2] ^= 1
+        file.write_bytes(data)
+        assert follow(bag, script).returncode != 0, path
+    bag = tmp_path / "more"
+    shutil.copytree(written, bag)
+    (bag / "data" / "planted.txt").write_bytes(b"x")
+    assert follow(bag, script).returncode != 0
+    (bag / "data" / "planted.txt").unlink()
+    assert follow(bag, script).returncode == 0
+    (bag / "data" / "planted.txt").symlink_to("ímynd.dd")
+    assert follow(bag, script).returncode != 0
+
+
+def test_any_changed_byte_anywhere_is_found_and_its_file_named(written, tmp_path, exhibit, authority) -> None:
+    bag = tmp_path / "bag"
+    shutil.copytree(written, bag)
+    for path in files(bag):
+        file = bag / path
+        good = file.read_bytes()
+        places = range(0, len(good), max(1, len(good) // 20))
+        for place in places:
+            bad = bytearray(good)
+            bad[place] ^= 1 << place % 8
+            file.write_bytes(bad)
+            failures = verify(bag, exhibit, authority).failures
+            assert [failure.path for failure in failures] == [path], (path, place, failures)
+        for bad in (good + b"\n", good[:-1]):
+            file.write_bytes(bad)
+            if bad != good:
+                assert [f.path for f in verify(bag, exhibit, authority).failures] == [path]
+        file.write_bytes(good)
+    assert verify(bag, exhibit, authority).holds
+
+
+def test_a_removed_file_of_the_core_is_named(written, tmp_path, exhibit) -> None:
+    bag = tmp_path / "bag"
+    shutil.copytree(written, bag)
+    for path in files(bag):
+        if path.startswith("proofs/"):
+            continue
+        good = (bag / path).read_bytes()
+        (bag / path).unlink()
+        assert verify(bag, exhibit).failures == (Failure(path, "missing"),)
+        (bag / path).write_bytes(good)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["fetch.txt", "data/more", "note.txt", "seal/x", "manifest-md5.txt", "proofs/x.txt", "proofs/a/b", ".x"],
+)
+def test_an_unlisted_file_is_named(bag, exhibit, path: str) -> None:
+    (bag / path).parent.mkdir(exist_ok=True)
+    (bag / path).write_bytes(b"x")
+    assert verify(bag, exhibit).failures == (Failure(path, "unlisted"),)
+
+
+def test_a_link_is_named_even_where_its_target_is_right(bag, exhibit, tmp_path) -> None:
+    (bag / "data" / "logs").rename(tmp_path / "logs")
+    (bag / "data" / "logs").symlink_to(tmp_path / "logs")
+    failures = {failure.path: failure.what for failure in verify(bag, exhibit).failures}
+    assert failures["data/logs"] == "link"
+    os.mkfifo(bag / "data" / "pipe")
+    failures = {failure.path: failure.what for failure in verify(bag, exhibit).failures}
+    assert failures["data/pipe"] == "special"
+
+
+def test_a_renamed_or_exchanged_file_is_named(bag, exhibit) -> None:
+    (bag / "data" / "ímynd.dd").rename(bag / "data" / "other.dd")
+    assert {(f.path, f.what) for f in verify(bag, exhibit).failures} == {
+        ("data/ímynd.dd", "missing"),
+        ("data/other.dd", "unlisted"),
+    }
+
+
+def test_payload_and_manifests_changed_together_are_found(bag, exhibit) -> None:
+    """What plain BagIt takes for valid: the manifests are written anew over a changed payload."""
+    (bag / "data" / "ímynd.dd").write_bytes(b"planted")
+    forged = bagit.Bag(str(bag))
+    forged.save(manifests=True)
+    assert bagit.Bag(str(bag)).validate()
+    named = {failure.path for failure in verify(bag, exhibit).failures}
+    assert {"data/ímynd.dd", "manifest-sha256.txt", "tagmanifest-sha256.txt"} <= named
+
+
+def test_a_package_sealed_anew_by_another_is_not_trusted(exhibit, tmp_path) -> None:
+    stranger = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
+    public = stranger.public_key().public_bytes_raw()
+    envelope = dsse.sign(
+        exhibit.envelope.payloadType, exhibit.envelope.body, dsse.key_id("ed25519", public), stranger.sign
+    )
+    write_package(tmp_path / "x", envelope, exhibit.taken.index, exhibit.payload(), public)
+    assert verify_package(tmp_path / "x", [public]).holds
+    report = verify(tmp_path / "x", exhibit)
+    assert report.failures == (Failure("seal/statement.dsse.json", "untrusted"),)
+    with pytest.raises(ProofFailed, match="package_damaged"):
+        report.demand()
+
+
+def test_a_wrong_payload_leaves_no_package(exhibit, tmp_path) -> None:
+    whole = exhibit.payload().read()
+    for payload, what in (
+        (whole[:-1], "is cut"),
+        (whole + b"x", "goes on"),
+        (b"X" + whole[1:], "is another"),
+    ):
+        with pytest.raises(ProofFailed) as caught:
+            write_package(
+                tmp_path / "x",
+                exhibit.envelope,
+                exhibit.taken.index,
+                io.BytesIO(payload),
+                exhibit.node.public,
+            )
+        assert caught.value.arguments["what"] == what
+    other = exhibit.taken.index.model_copy(update={"left_out": ()})
+    with pytest.raises(ProofFailed, match="index_wrong"):
+        write_package(tmp_path / "x", exhibit.envelope, other, io.BytesIO(whole), exhibit.node.public)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_is_never_written_over_anything(exhibit, tmp_path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "kept").write_bytes(b"")
+    with pytest.raises(Conflict, match="folder_exists"):
+        write(exhibit, tmp_path / "x")
+    assert files(tmp_path) == ["x/kept"]
+    with pytest.raises(NotFound, match="no_package"):
+        verify(tmp_path / "absent", exhibit)
+
+
+def test_proofs_grow_and_the_core_stays(bag, exhibit, authority) -> None:
+    before = (bag / "tagmanifest-sha256.txt").read_bytes()
+    token, _ = stamp(authority, dsse.write(exhibit.envelope))
+    assert next_number(bag) == 3
+    for proof in (*stamp_proofs(3, token), *stamp_proofs(3, token)):
+        add_proof(bag, proof)
+    report = verify(bag, exhibit, authority)
+    assert report.holds
+    assert len(report.stamps) == 2
+    assert bagit.Bag(str(bag)).validate()
+    assert (bag / "tagmanifest-sha256.txt").read_bytes() == before
+    with pytest.raises(BadInput, match="not_a_proof"):
+        add_proof(bag, Proof(4, "hearsay", b"x"))
+
+
+def test_a_time_stamp_over_something_else_is_named(bag, exhibit, authority, tmp_path) -> None:
+    token, _ = stamp(authority, b"something else")
+    one, two = stamp_proofs(7, token)
+    add_proof(bag, one)
+    add_proof(bag, two)
+    assert verify(bag, exhibit, authority).failures == (Failure(one.path, "stamp"),)
+    stranger = OpenSslAuthority(tmp_path / "stranger")
+    (bag / one.path).unlink()
+    (bag / two.path).unlink()
+    names = [failure.path for failure in verify(bag, exhibit, stranger).failures]
+    assert len(names) == 1
+    assert "001-timestamp" in names[0]
+
+
+def test_the_signer_s_key_is_the_one_that_openssl_would_write(exhibit) -> None:
+    pem = signer_pem(exhibit.node.public)
+    assert pem.startswith(b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA")
+    core = core_files(exhibit.envelope, exhibit.taken.index, exhibit.node.public)
+    assert core["seal/statement.pae"].endswith(core["seal/statement.json"])
