@@ -110,14 +110,26 @@ def test_the_head_may_not_be_missing(files):
         (PT, '"safeguards.gf-02"', '"safeguards.gf-99"'),
         (PT, 'concept = "illegal_access"', 'concept = "hacking"'),
         ("research/hooks.toml", '"uncc.prevention.research"', '"uncc.prevention.nothing"'),
-        ("tables/story.toml", 'signers = [["author"', 'signers = [["stranger"'),
-        ("tables/story.toml", 'forbids = ["case_closed"]', 'forbids = ["case_cloesd"]'),
     ],
 )
 def test_a_name_that_leads_nowhere_is_refused(changed, name, old, new):
     with pytest.raises(BadInput) as caught:
         changed(name, old, new)
     assert caught.value.id == "law.leads_nowhere"
+
+
+@pytest.mark.parametrize(
+    ("requires", "signers", "kind"),
+    [("[]", '[["stranger"]]', "role"), ('["moon_is_full"]', '[["author"]]', "predicate")],
+)
+def test_a_row_names_roles_and_predicates_that_there_are(changed, requires, signers, kind):
+    row = (
+        '\n[[table.rows]]\nkind = "use"\nby = "either"\nabout = "none"\nsummary = "x"\n'
+        f"requires = {requires}\nsigners = {signers}\n"
+    )
+    with pytest.raises(BadInput) as caught:
+        changed(**{"tables/story.toml": row})
+    assert (caught.value.id, caught.value.arguments["kind"]) == ("law.leads_nowhere", kind)
 
 
 def test_a_key_borne_twice_is_refused(changed):
