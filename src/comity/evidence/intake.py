@@ -1,6 +1,6 @@
 """Taking in: one pass over the data that hashes it in every way, and seals it into the vault.
 
-Promises: each byte is read once, into one buffer that is used again. In that pass it goes into the
+Promises: each byte is read once, into a few buffers that are used again. In that pass it goes into the
 digest of its file and of the stream, both chunk trees, and the age file in the vault; nothing
 unencrypted touches the disk. A file that changes meanwhile is found and named, and nothing is kept.
 
@@ -19,8 +19,9 @@ from comity import age
 from comity.errors import Conflict, Unavailable
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import Entry, Index, check_path, checked, manifest_bytes, write_index
+from comity.evidence.relay import Relay
 from comity.evidence.source import Found, Listing, StreamSource, list_source, opened
-from comity.evidence.vault import BLOCK, Stored, Vault
+from comity.evidence.vault import Stored, Vault
 from comity.wire import digest
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def take_in(
     else:
         total = listing.size if listing else None
     with vault.writer() as object_writer:
-        with age.encrypt(recipients, object_writer) as sealer:
-            reading = _Reading(sealer, ChunkTrees(secret), progress, total)
+        with age.encrypt(recipients, object_writer) as sealer, Relay(sealer) as relay:
+            reading = _Reading(relay, ChunkTrees(secret), progress, total)
             if listing is not None:
                 for found in listing.files:
                     reading.listed(listing, found)
@@ -80,15 +81,12 @@ def take_in(
 class _Reading:
     """One pass over a source."""
 
-    def __init__(
-        self, sealer: age.Writer, trees: ChunkTrees, progress: Progress | None, total: int | None
-    ) -> None:
-        self._sealer = sealer
+    def __init__(self, relay: Relay, trees: ChunkTrees, progress: Progress | None, total: int | None) -> None:
+        self._relay = relay
         self._trees = trees
         self._progress = progress
         self._total = total
         self._whole = sha256()
-        self._block = memoryview(bytearray(BLOCK))
         self._entries: list[Entry] = []
 
     def listed(self, listing: Listing, found: Found) -> None:
@@ -131,13 +129,18 @@ class _Reading:
         # Up to the end of the first file, the stream's digest is the file's: hash it only once.
         own: _Hash | None = sha256() if self._entries else None
         offset = self._trees.size
-        while size := age.fill(src, self._block):
-            piece = self._block[:size]
+        while True:
+            block = self._relay.lend()
+            size = age.fill(src, block)
+            if not size:
+                self._relay.send(block, 0)
+                break
+            piece = block[:size]
             self._whole.update(piece)
             if own is not None:
                 own.update(piece)
             self._trees.update(piece)
-            self._sealer.write(piece)
+            self._relay.send(block, size)
             if self._progress is not None:
                 self._progress(self._trees.size, self._total)
         value = (own or self._whole.copy()).hexdigest()
