@@ -126,11 +126,13 @@ class Bench:
     because: list[Because] = field(default_factory=list)
     doubts: list[Because] = field(default_factory=list)
     notes: list[Because] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
 
     def holds(self, key: str, wanted: FactValue = True) -> Truth:  # noqa: FBT002 - most facts are so or not
         """Whether a fact is known to have the value that favours the interested State."""
         if key not in self.check.reads:
             raise BadInput("safeguards.fact_not_registered", check=self.check.key, fact=key)
+        self.shown.discard(key)
         interested = self.frame.state(self.check.interested)
         known = self.frame.case.facts.read(key, wanted, interested)
         self.read[key] = known
@@ -147,12 +149,13 @@ class Bench:
 
     def show(self, key: str) -> Truth:
         """Read a fact on which nothing rests; it is named where it was stated, and never missed."""
-        known = self.frame.case.facts.read(
-            key, wanted=True, interested=self.frame.state(self.check.interested)
-        )
-        if known.stated:
-            self.holds(key)
-        return known.truth
+        if key not in self.read:
+            truth = self.holds(key)
+            self.shown.add(key)
+            if not self.read[key].stated:
+                del self.read[key]
+            return truth
+        return self.read[key].truth
 
     def rely(self, *keys: str) -> None:
         """Cite provisions that carry the verdict: doubt about their content leaves it to a person."""
@@ -196,19 +199,23 @@ class Bench:
 
     def finding(self, truth: Truth) -> Finding:
         """What came of it all."""
-        torn = [k for k in self.read.values() if k.why == "contradictory"]
+        torn = [self.read[key] for key in sorted(self.read) if self.read[key].why == "contradictory"]
         outcome = Verdict.NEEDS_HUMAN if self.doubts or torn else verdict(truth)
         missing: tuple[Missing, ...] = ()
         reasons = [_because(f"safeguards.{self.check.key}.{outcome.value}", {}), *self.because]
         if outcome is Verdict.NEEDS_HUMAN:
-            unknown = sorted((k for k in self.read.values() if k.truth is Truth.UNKNOWN), key=lambda k: k.key)
+            rested_on = [self.read[key] for key in sorted(set(self.read) - self.shown)]
+            unknown = [k for k in rested_on if k.truth is Truth.UNKNOWN]
             missing = tuple(
                 Missing(key=k.key, ask=fact_key(k.key).ask(self.frame.side))
                 for k in unknown
                 if k.why != "contradictory"
             )
+            reasons += [_because("safeguards.any.contradictory", {"fact": k.key}) for k in torn]
             reasons += [
-                _because(f"safeguards.any.{k.why}", {"fact": k.key}) for k in unknown if k.why != "missing"
+                _because(f"safeguards.any.{k.why}", {"fact": k.key})
+                for k in unknown
+                if k.why not in {"missing", "contradictory"}
             ]
             reasons += self.doubts
         reasons += self.notes
