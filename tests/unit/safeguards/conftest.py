@@ -24,7 +24,7 @@ BASES = {
 
 
 def _adopted():
-    """All content as sure as can be; XA and XB Parties to both instruments; no reservation, nothing unheld."""
+    """All content as sure as can be; XA and XB Parties to both instruments."""
     content = packaged_bundle().content
     source = content.sources[0].key
 
@@ -130,7 +130,7 @@ def case():
 def find(law):
     """Run one check over exactly these facts."""
 
-    def _find(check, facts, measure="access_stored", instrument="budapest", bundle=law, side="requested"):
+    def _find(check, facts, *, measure="access_stored", instrument="budapest", bundle=law, side="requested"):
         return run(check, Frame(case_with(facts, measure, instrument), bundle, side, ON))
 
     return _find
@@ -142,7 +142,7 @@ def _entropy():
 
 
 def request_act(
-    measure="access_stored", instrument="budapest", facts=(), terms=None, states=("xa", "xb"), **fields
+    *, measure="access_stored", instrument="budapest", facts=(), terms=None, states=("xa", "xb"), **fields
 ):
     """A request act as an ordinary officer would write it, unsigned; ``fields`` and ``terms`` change it."""
     asks, asked = states

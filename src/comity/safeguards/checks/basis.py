@@ -76,6 +76,7 @@ def _cited(bench: Bench, basis: Basis) -> bool:
 def _in_force(bench: Bench, binding: Binding) -> Truth:
     bench.say(f"in_force_{binding.in_force}", instrument=binding.name, mark=binding.mark)
     if bench.is_weak(binding.mark):
+        bench.say("to_be_confirmed", instrument=binding.name)
         return Truth.UNKNOWN
     return known({"yes": True, "no": False, "unknown": None}[binding.in_force])
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from comity.law import Criterion, Hook, Regime
+from comity.law import Hook, Regime
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.facts import CRITERIA
 from comity.safeguards.logic import Truth, not_
@@ -35,16 +35,25 @@ def rule(bench: Bench) -> Truth:
     if absent is Truth.TRUE:
         return Truth.TRUE
     if absent is Truth.FALSE:
-        answers = {c.key: _answer(bench, c) for c in bench.frame.law.content.criteria}
-        for state in (bench.frame.case.requested, bench.frame.case.requesting):
+        states = (bench.frame.case.requested, bench.frame.case.requesting)
+        answers = {key: _answer(bench, key) for key in _asked(bench, states)}
+        for state in states:
             _regimes(bench, state, answers)
         _hooks(bench)
     return Truth.UNKNOWN
 
 
-def _answer(bench: Bench, criterion: Criterion) -> Truth:
+def _asked(bench: Bench, states: tuple[str, ...]) -> tuple[str, ...]:
+    """The criteria that a regime of one of the two asks for; where none is held, all."""
+    law = bench.frame.law
+    wanted = {key for state in states for r in law.regimes(state, bench.frame.on) for key in r.criteria}
+    criteria = tuple(criterion.key for criterion in law.content.criteria)
+    return tuple(key for key in criteria if key in wanted) or criteria
+
+
+def _answer(bench: Bench, criterion: str) -> Truth:
     # It favours the asking State that a criterion is *not* fulfilled.
-    return not_(bench.holds(criterion_fact(criterion.key), wanted=False))
+    return not_(bench.holds(criterion_fact(criterion), wanted=False))
 
 
 def _regimes(bench: Bench, state: str, answers: dict[str, Truth]) -> None:
