@@ -1,0 +1,101 @@
+"""Assess a request: run the checks, keep the findings, and answer those that need a person.
+
+Promises: the findings are kept as they were, with the law data they read, in an act at home. No finding
+decides anything. An answer is a person's, with reasons, and stands beside the finding; it does not
+change it.
+
+Leaves to others: the checks (``safeguards``), the decision (``decide``).
+"""
+
+from __future__ import annotations
+
+from comity import store
+from comity.acts import Act, Fact, Finding
+from comity.acts.terms import AnswerFindingTerms, AssessTerms
+from comity.app.node import Node, Person, find_act, home_of
+from comity.app.prepare import Said
+from comity.app.reply import Matter, matter, note
+from comity.cases import AssessmentState
+from comity.errors import NotFound, NotPermitted
+from comity.safeguards import RequestFacts, Side, open_findings, request_facts
+from comity.safeguards import assess as run_checks
+from comity.wire import digest, dump, encode
+
+
+def facts_of(node: Node, it: Matter, home: tuple[Fact, ...] = ()) -> RequestFacts:
+    """The request with everything that was said of it in order since, and this node's own facts."""
+    with node.db.read() as conn:
+        said = store.acts_of_case(conn, it.id, "shared")
+    later = [
+        a
+        for a in said
+        if a.header.kind in {"amend", "answer"}
+        and a.header.about == it.act.id
+        and it.case.standing(a.id).moves
+    ]
+    return request_facts(it.act, later=later, home=home)
+
+
+def findings_now(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[Finding, ...]:
+    """Run the checks on a request as it stands today, and keep nothing."""
+    it = matter(node, about)
+    side: Side = "requesting" if it.act.header.state == node.state else "requested"
+    on = node.clock.now().date()
+    return run_checks(facts_of(node, it, home), node.bundle, side, on)
+
+
+def assess(node: Node, about: str, who: Person, *, home: tuple[Fact, ...] = ()) -> Said:
+    """Run the checks on a request, and keep the findings in an act at home.
+
+    ``home``: facts from the own file; they never leave this node.
+
+    Raises:
+        NotFound: no such request, or the law data holds nothing of its measure.
+        NotPermitted: this person may not assess.
+    """
+    it = matter(node, about)
+    findings = findings_now(node, about, home)
+    on = node.clock.now().date().isoformat()
+    terms = AssessTerms(findings=digest(encode([dump(f) for f in findings])), on=on)
+    return Said(note(node, it, "assess", {"terms": terms, "findings": findings}, who))
+
+
+def answer_finding(
+    node: Node, assessment: str, who: Person, *, finding: str, text: str, resolved: bool = True
+) -> Act:
+    """Answer one open finding, with reasons. ``resolved``: the person holds the safeguard satisfied.
+
+    Raises:
+        NotFound: the assessment has no such finding. NotPermitted: it is met, and needs no answer.
+    """
+    with node.db.read() as conn:
+        act = find_act(conn, assessment)
+    if act.header.kind != "assess" or act.header.about is None:
+        raise NotFound("app.not_an_assessment", act=act.id)
+    found = next((f for f in act.fields["findings"] if f.check == finding), None)
+    if found is None:
+        raise NotFound("app.no_such_finding", finding=finding[:80])
+    if not open_findings([found]):
+        raise NotPermitted("app.finding_is_met", finding=finding)
+    terms = AnswerFindingTerms(assessment=act.id, finding=finding, resolved=resolved)
+    fields = {"terms": terms, "text": text}
+    return note(node, matter(node, act.header.about), "answer_finding", fields, who)
+
+
+def latest_assessment(node: Node, it: Matter) -> tuple[AssessmentState, tuple[Finding, ...]]:
+    """The last assessment of a request: its state, and its findings.
+
+    Raises:
+        NotFound: it was not assessed yet.
+    """
+    with node.db.read() as conn:
+        state = home_of(node, conn, it.id).latest_assessment(it.act.id)
+        if state is None:
+            raise NotFound("app.not_assessed", request=it.act.id)
+        return state, store.get_act(conn, state.id).fields["findings"]
+
+
+def unanswered(state: AssessmentState, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Open findings that no person has answered yet, by their checks' keys."""
+    answered = {answer.finding for answer in state.answers}
+    return tuple(f.check for f in open_findings(findings) if f.check not in answered)

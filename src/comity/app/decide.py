@@ -1,0 +1,129 @@
+"""Consult, deliberate, decide: item by item, with reasons that face inward and reasons that face outward.
+
+Promises: nobody decides while a finding is open; a refusal names a ground that the law data holds for
+this request and comes after the offer of consultation where one is due; a decision to grant an
+intrusive measure is two persons' (P9). What a decision rests on stays at home: the other State
+gets a salted digest of it, of the same shape whatever it is (P8).
+
+Leaves to others: the checks and grounds (``safeguards``), which outcomes fit together (``cases``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from comity import store
+from comity.acts import Condition, Outcome, Reason
+from comity.acts.terms import ConsultTerms, DecideTerms, DeliberateTerms, ItemDecision
+from comity.app.assess import facts_of, latest_assessment, unanswered
+from comity.app.node import Node, Person
+from comity.app.people import signatories
+from comity.app.prepare import Said
+from comity.app.reply import Matter, matter, note, reply
+from comity.clock import read_instant, write_instant
+from comity.errors import NotPermitted
+from comity.safeguards import Refusal, check_refusal
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What is decided of one item. ``outward``: reasons the other State reads; ``inward``: ours alone."""
+
+    item: str
+    outcome: Outcome
+    outward: str
+    inward: str
+    grounds: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    review_on: str | None = None
+
+
+def consult(
+    node: Node, about: str, who: Person, *, grounds: tuple[str, ...], answer_by: datetime, text: str
+) -> Said:
+    """Offer consultation before a refusal. Silence until ``answer_by`` satisfies the duty.
+
+    Raises:
+        NotFound: no such ground in the law data. NotPermitted: the case does not allow it now.
+    """
+    for key in grounds:
+        node.bundle.ground(key)
+    terms = ConsultTerms(grounds=tuple(sorted(grounds)), answer_by=write_instant(answer_by))
+    return reply(node, matter(node, about), "consult", {"terms": terms, "text": text}, who)
+
+
+def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], approver: str | None) -> Said:
+    """Decide a request, item by item; it waits for the approver's signature.
+
+    The deliberation (assessment, answers, inward reasons) is kept at home first.
+
+    Raises:
+        NotPermitted: findings are unanswered; a refusal without a lawful ground, reasons or
+            consultation; two persons are needed; the case does not allow it now.
+    """
+    it = matter(node, about)
+    state, findings = latest_assessment(node, it)
+    still = unanswered(state, findings)
+    if still:
+        raise NotPermitted("app.findings_unanswered", count=len(still), findings=", ".join(still))
+    _lawful_refusals(node, it, rulings)
+    conditions = _distinct(c for r in rulings for c in r.conditions)
+    terms = DecideTerms(
+        items=tuple(
+            ItemDecision(
+                id=r.item,
+                outcome=r.outcome,
+                grounds=tuple(sorted(r.grounds)),
+                conditions=tuple(sorted(c.id for c in r.conditions)),
+                review_on=r.review_on,
+            )
+            for r in rulings
+        ),
+        consultation=it.request.consultations[-1].id if it.request.consultations else None,
+    )
+    with node.db.read() as conn:
+        keys = [who.key.id]
+        if approver is not None:
+            keys.append(store.person_by_name(conn, approver).key_id)
+        named = signatories(node, conn, it.id, keys)
+    basis = note(
+        node,
+        it,
+        "deliberate",
+        {
+            "terms": DeliberateTerms(assessment=state.id, answers=tuple(a.act for a in state.answers)),
+            "inward": tuple(Reason(item=r.item, text=r.inward) for r in rulings),
+        },
+        who,
+    )
+    fields = {
+        "terms": terms,
+        "reasons": tuple(Reason(item=r.item, text=r.outward) for r in rulings),
+        "conditions": conditions,
+        "signatories": named,
+    }
+    return reply(node, it, "decide", fields, who, approver=approver, rests_on=basis.id)
+
+
+def _lawful_refusals(node: Node, it: Matter, rulings: tuple[Ruling, ...]) -> None:
+    grounds = tuple(sorted({g for r in rulings if r.outcome is Outcome.REFUSE for g in r.grounds}))
+    refused = [r for r in rulings if r.outcome is Outcome.REFUSE]
+    if not refused:
+        return
+    offered = it.request.consultations
+    refusal = Refusal(
+        grounds=grounds,
+        reasons_given=all(r.outward.strip() for r in refused),
+        consulted=tuple(sorted({g for c in offered for g in c.grounds})),
+        answer_by=max((read_instant(c.answer_by) for c in offered), default=None),
+        answered=any(c.reply is not None for c in offered),
+        at=node.clock.now(),
+    )
+    check_refusal(facts_of(node, it), node.bundle, node.clock.now().date(), refusal)
+
+
+def _distinct(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    found = {c.id: c for c in conditions}
+    return tuple(found[id] for id in sorted(found))

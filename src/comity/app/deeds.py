@@ -1,0 +1,56 @@
+"""What a person's key may sign, by the work that the person does.
+
+Promises: a closed list of kinds of work; each gives deeds as ``KIND.ROLE``, as the directory lists them.
+Nobody gets to approve by being able to write: the two are given apart.
+
+Leaves to others: which measure an office is competent for (the directory), and the order of a case.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from comity.errors import BadInput
+
+_ASKING: Final = (
+    "preview",
+    "request",
+    "amend",
+    "withdraw",
+    "answer",
+    "accept",
+    "extend",
+    "use",
+    "take_custody",
+)
+_ANSWERING: Final = ("ask", "consult", "decide", "effected", "deliver", "close", "reject")
+_AT_HOME: Final = ("assess", "answer_finding", "deliberate", "register", "disclose", "erase")
+
+
+def _author(*kinds: str) -> tuple[str, ...]:
+    return tuple(f"{kind}.author" for kind in kinds)
+
+
+WORK: Final = MappingProxyType(
+    {
+        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME),
+        "approver": ("request.approver", "amend.approver", "decide.approver", *_author("ratify", "review")),
+        "desk": _author("request", "extend", "effected", "answer", "ask", "register"),
+        "examiner": _author("intake", "take_custody"),
+        "enroller": ("enrol.author", "enrol.approver"),
+    }
+)
+"""Kinds of work, by the word that ``comity person add --work`` takes."""
+
+
+def deeds_of(work: tuple[str, ...]) -> tuple[str, ...]:
+    """The deeds of one or more kinds of work, in order.
+
+    Raises:
+        BadInput: there is no such work.
+    """
+    for word in work:
+        if word not in WORK:
+            raise BadInput("app.unknown_work", word=word[:60], known=", ".join(WORK))
+    return tuple(sorted({deed for word in work for deed in WORK[word]}))

@@ -1,0 +1,249 @@
+"""Draft a request: a TOML file that a person can read, edit, and hand to a colleague.
+
+Promises: a file that ``new_file`` writes reads back; what is wrong in an edited file is named by its
+member; nothing in the file is sent, signed or stored by reading it.
+
+Leaves to others: whether the request is complete and lawful (``safeguards``, ``cases``), and
+sending it (``send``).
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from comity.acts import Fact, Offence, Proceeding, Provenance, Selector
+from comity.acts.names import Authority, Digest, Instant, Key, Label, Line, Text, state_of
+from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms, Urgency
+from comity.clock import write_instant
+from comity.errors import BadInput
+from comity.messages import render
+from comity.wire import Json, Model, build
+
+
+class DraftItem(Model):
+    """One thing asked for: what sort of data, whose, and for which period."""
+
+    id: Label
+    data: DataType
+    description: Text
+    account: Line | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class DraftFact(Model):
+    """A fact that supports the request, where it comes from, and the paper that shows it."""
+
+    key: Key
+    value: bool | int | str
+    provenance: Provenance
+    reference: str = Field(default="", max_length=300)
+
+
+class Draft(Model):
+    """A request, or a preview of one, as a person writes it."""
+
+    kind: Literal["request", "preview"]
+    from_: Authority = Field(alias="from")
+    to: Authority
+    measure: Key
+    subject: Line
+    urgency: Urgency = Urgency.ORDINARY
+    urgency_reason: Text | None = None
+    confidential: bool = True
+    follows: Digest | None = None
+    ratify_within_hours: int | None = Field(default=None, ge=1, le=720)
+    purpose: Text
+    conduct: Text
+    offence: Offence
+    proceeding: Proceeding
+    bases: tuple[Basis, ...] = Field(min_length=1)
+    items: tuple[DraftItem, ...] = Field(min_length=1)
+    facts: tuple[DraftFact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a draft says, as the terms and fields of an act (signatories come when it is signed)."""
+
+    kind: str
+    terms: Model
+    fields: dict[str, Json | Model | tuple[Model, ...]]
+
+
+def read_draft(data: bytes, name: str) -> Draft:
+    """Read a request file.
+
+    Raises:
+        BadInput: not UTF-8 or not TOML (with the line), or a member that is missing, unknown or
+            not valid (named).
+    """
+    try:
+        value = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadInput("draft.not_utf8", file=name, offset=error.start) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("draft.not_toml", file=name, what=str(error)) from error
+    try:
+        return build(Draft, _without_blanks(value))
+    except BadInput as error:
+        raise BadInput(
+            "draft.not_valid",
+            file=name,
+            where=error.arguments.get("where", "?"),
+            what=error.arguments.get("what", error.id),
+        ) from error
+
+
+def speak(draft: Draft, now: datetime) -> Spoken:
+    """Turn a draft into the terms and fields of an act.
+
+    Raises:
+        BadInput: two items of one name, or both offices belong to one State.
+    """
+    ids = [item.id for item in draft.items]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise BadInput("draft.item_twice", item=id)
+    state = state_of(draft.from_)
+    if state == state_of(draft.to):
+        raise BadInput("draft.same_state", state=state)
+    items = tuple(Item(id=i.id, data=i.data) for i in draft.items)
+    facts = tuple(
+        Fact(
+            key=f.key,
+            value=f.value,
+            provenance=f.provenance,
+            stated_by=state,
+            reference=f.reference,
+        )
+        for f in draft.facts
+    )
+    if draft.kind == "preview":
+        return Spoken(
+            "preview",
+            PreviewTerms(measure=draft.measure, items=items),
+            {"subject": draft.subject, "conduct": draft.conduct, "facts": facts, "purpose": draft.purpose},
+        )
+    ratify = None
+    if draft.ratify_within_hours is not None:
+        ratify = write_instant(now + timedelta(hours=draft.ratify_within_hours))
+    terms = RequestTerms(
+        measure=draft.measure,
+        items=items,
+        bases=draft.bases,
+        urgency=draft.urgency,
+        confidential=draft.confidential,
+        ratify_by=ratify,
+        follows=draft.follows,
+    )
+    selectors = tuple(
+        Selector(item=i.id, description=i.description, account=i.account, since=i.since, until=i.until)
+        for i in draft.items
+    )
+    return Spoken(
+        "request",
+        terms,
+        {
+            "subject": draft.subject,
+            "selectors": selectors,
+            "facts": facts,
+            "conduct": draft.conduct,
+            "offence": draft.offence,
+            "purpose": draft.purpose,
+            "proceeding": draft.proceeding,
+            "urgency": draft.urgency_reason,
+        },
+    )
+
+
+def new_file(
+    kind: str, *, own: str, to: str, measure: str, bases: tuple[Basis, ...], language: str = "en"
+) -> str:
+    """The text of a fresh request file, with a line of explanation at each member."""
+
+    def note(id: str) -> str:
+        return "\n".join(f"# {line}" for line in render(f"draft.{id}", language).splitlines())
+
+    def text(value: str) -> str:
+        # A JSON string without surrogates is a TOML basic string.
+        return json.dumps(value, ensure_ascii=False)
+
+    parts = [
+        note("note_head"),
+        f"kind = {text(kind)}",
+        f"from = {text(own)}",
+        f"to = {text(to)}",
+        f"measure = {text(measure)}",
+        note("note_subject"),
+        'subject = ""',
+        note("note_urgency"),
+        'urgency = "ordinary"',
+        'urgency_reason = ""',
+        "confidential = true",
+        note("note_follows"),
+        'follows = ""',
+        note("note_ratify"),
+        "# ratify_within_hours = 72",
+        note("note_purpose"),
+        'purpose = ""',
+        note("note_conduct"),
+        'conduct = """\n"""',
+        "",
+        note("note_offence"),
+        "[offence]",
+        'title = ""',
+        'law = ""',
+        "# max_penalty_months = 60",
+        '# offence_class = "illegal_access"',
+        "",
+        "[proceeding]",
+        'number = ""',
+        'authority = ""',
+        'stage = "investigation"',
+        "",
+        note("note_bases"),
+    ]
+    for basis in bases:
+        parts += [
+            "[[bases]]",
+            f"instrument = {text(basis.instrument)}",
+            f"provision = {text(basis.provision)}",
+            "",
+        ]
+    parts += [
+        note("note_items"),
+        "[[items]]",
+        'id = "item-1"',
+        'data = "subscriber"',
+        'description = ""',
+        'account = ""',
+        '# since = "2026-10-01T00:00:00Z"',
+        '# until = "2026-10-31T23:59:59Z"',
+        "",
+        note("note_facts"),
+        "# [[facts]]",
+        '# key = "conduct.without_right"',
+        "# value = true",
+        '# provenance = "document"',
+        '# reference = "statement of the system\'s owner, annex 1"',
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _without_blanks(value: Json) -> Json:
+    """Drop members left blank in the form, so that a blank reads as absent and is named as missing."""
+    if isinstance(value, dict):
+        return {k: _without_blanks(v) for k, v in value.items() if not (isinstance(v, str) and not v.strip())}
+    if isinstance(value, list):
+        return [_without_blanks(v) for v in value]
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return write_instant(value)  # TOML has instants of its own; a person may write one without quotes
+    return value

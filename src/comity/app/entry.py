@@ -1,0 +1,113 @@
+"""This node's own directory entry: what it tells its peers of its offices and keys.
+
+Promises: each change is a new version, signed by the node's acts key, and no key that was ever listed is
+dropped from it. It is written in the transaction of the enrolment that changes it.
+
+Leaves to others: following peers' entries (``peers``, ``exchange``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity import dsse, note, store
+from comity.acts import ACT_TYPE, PIECE_RECEIPT_TYPE, RECEIPT_TYPE
+from comity.app.node import Node
+from comity.clock import write_instant
+from comity.exchange import Authority, DirectoryKey, Entry, LogName, Purpose, Status, sign_entry
+from comity.keys import SigningKey
+from comity.store import Connection
+from comity.wire import b64u
+
+SPEAKS: Final = tuple(sorted((ACT_TYPE, PIECE_RECEIPT_TYPE, RECEIPT_TYPE)))
+
+
+def log_vkey(node: Node) -> note.Vkey:
+    """The verifier key of this node's log (C2SP signed-note)."""
+    return note.Vkey(node.settings.log_origin, note.ED25519, node.keys.log.public)
+
+
+def first_entry(node: Node, offices: tuple[Authority, ...]) -> Entry:
+    """The entry of a new node: its offices and its own keys, no person yet."""
+    now = node.now()
+    keys = (
+        _node_key(node.keys.acts, Purpose.ACTS, now),
+        _node_key(node.keys.log, Purpose.LOG, now),
+        _node_key(node.keys.pdf, Purpose.PDF, now),
+        _node_key(node.keys.witness, Purpose.WITNESS, now),
+    )
+    return Entry(
+        v=1,
+        state=node.state,
+        node=node.settings.node,
+        version=1,
+        issued_at=now,
+        url=node.settings.url,
+        speaks=SPEAKS,
+        authorities=tuple(sorted(offices, key=lambda a: a.id)),
+        keys=tuple(sorted(keys, key=lambda k: k.key)),
+        recipients=node.keys.age.recipients,
+        log=LogName(origin=node.settings.log_origin, vkey=log_vkey(node).encode()),
+    )
+
+
+def put_entry(node: Node, conn: Connection, entry: Entry) -> None:
+    """Sign an entry of this node, and keep it beside the peers'."""
+    data = dsse.write(sign_entry(entry, node.keys.acts))
+    store.pin_peer(
+        conn, node.state, entry.fingerprint, entry=data, version=entry.version, at=node.clock.now()
+    )
+
+
+def renew_entry(node: Node, conn: Connection) -> Entry:
+    """Issue the next version, with the people as they now stand."""
+    old = node.directory(conn).own
+    people = {p.key_id: _person_key(p) for p in store.list_people(conn)}
+    kept = [k for k in old.keys if k.purpose is not Purpose.PERSON]
+    entry = old.model_copy(
+        update={
+            "version": old.version + 1,
+            "issued_at": max(node.now(), old.issued_at),
+            "url": node.settings.url,
+            "keys": tuple(sorted((*kept, *people.values()), key=lambda k: k.key)),
+        }
+    )
+    put_entry(node, conn, Entry.model_validate(entry.model_dump()))
+    return entry
+
+
+NODE_DEEDS: Final = ("enrol.node", "reject.node")
+"""What the node says by itself: the founding enrolments, and that something is not in order."""
+
+
+def _node_key(key: SigningKey, purpose: Purpose, since: str) -> DirectoryKey:
+    return DirectoryKey(
+        key=key.id,
+        alg="ed25519",
+        public=b64u(key.public),
+        rp_id=None,
+        purpose=purpose,
+        authority=None,
+        deeds=NODE_DEEDS if purpose is Purpose.ACTS else (),
+        since=since,
+        status=Status.ACTIVE,
+        until=None,
+    )
+
+
+def _person_key(person: store.PersonRow) -> DirectoryKey:
+    active = person.status == "active"
+    return DirectoryKey.model_validate(
+        {
+            "key": person.key_id,
+            "alg": person.alg,
+            "public": b64u(person.public),
+            "rp_id": None,
+            "purpose": Purpose.PERSON,
+            "authority": person.authority,
+            "deeds": person.deeds,
+            "since": write_instant(person.since),
+            "status": Status(person.status),
+            "until": None if active else write_instant(person.since),
+        }
+    )

@@ -1,0 +1,120 @@
+"""What is said while a request is carried out: accept, effected, extend, withdraw, use, close.
+
+Promises: each is one act, permitted by the table or refused with the reason; none changes anything else.
+
+Leaves to others: exhibits (``exhibit``), delivery (``deliver``), custody (``custody``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from comity.acts import Act, Proceeding
+from comity.acts.terms import (
+    AcceptTerms,
+    CloseReason,
+    CloseTerms,
+    EffectedTerms,
+    Execution,
+    ExtendTerms,
+    UseKind,
+    UseTerms,
+    WithdrawReason,
+    WithdrawTerms,
+)
+from comity.app.custody import record_use
+from comity.app.node import Node, Person
+from comity.app.prepare import Said
+from comity.app.reply import matter, reply
+from comity.clock import write_instant
+from comity.errors import NotPermitted
+from comity.store import Connection
+
+
+def effected(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    outcome: Execution,
+    items: tuple[str, ...],
+    at: datetime,
+    text: str,
+) -> Said:
+    """Report execution. ``at``: the legal event that starts the measure's clock.
+
+    Raises:
+        NotPermitted: the case does not allow it now.
+    """
+    terms = EffectedTerms(outcome=outcome, items=tuple(items), at=write_instant(at))
+    return reply(node, matter(node, about), "effected", {"terms": terms, "text": text}, who)
+
+
+def accept(node: Node, about: str, who: Person, *, text: str | None = None) -> Said:
+    """Accept every condition of the latest decision that is not accepted yet.
+
+    Raises:
+        NotPermitted: no condition waits to be accepted.
+    """
+    it = matter(node, about)
+    for decision in reversed(it.request.decisions):
+        waiting = tuple(c for c in decision.conditions if c not in decision.accepted)
+        if waiting:
+            terms = AcceptTerms(decision=decision.id, conditions=waiting)
+            return reply(node, it, "accept", {"terms": terms, "text": text}, who)
+    raise NotPermitted("app.no_condition_waits", request=it.act.id)
+
+
+def extend(node: Node, about: str, who: Person, *, until: datetime, text: str) -> Said:
+    """Ask that preservation last longer.
+
+    Raises:
+        NotPermitted: nothing is preserved, or not longer than before.
+    """
+    terms = ExtendTerms(until=write_instant(until))
+    return reply(node, matter(node, about), "extend", {"terms": terms, "text": text}, who)
+
+
+def withdraw(node: Node, about: str, who: Person, *, reason: WithdrawReason, text: str | None = None) -> Said:
+    """Withdraw a request.
+
+    Raises:
+        NotPermitted: it is closed or withdrawn.
+    """
+    terms = WithdrawTerms(reason=reason)
+    return reply(node, matter(node, about), "withdraw", {"terms": terms, "text": text}, who)
+
+
+def use(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    exhibits: tuple[str, ...],
+    kind: UseKind,
+    proceeding: Proceeding,
+    text: str,
+) -> Said:
+    """Report for what evidence is used; each exhibit's custody records it.
+
+    Raises:
+        NotPermitted: an exhibit is not in custody here.
+    """
+    it = matter(node, about)
+    fields = {"terms": UseTerms(exhibits=exhibits, use=kind), "proceeding": proceeding, "text": text}
+
+    def record(conn: Connection, _: Act) -> None:
+        for exhibit in exhibits:
+            record_use(node, conn, it.id, exhibit, who, purpose=proceeding.number)
+
+    return reply(node, it, "use", fields, who, also=record)
+
+
+def close(node: Node, about: str, who: Person, *, outcome: CloseReason, text: str | None = None) -> Said:
+    """Close a request.
+
+    Raises:
+        NotPermitted: no final act came before, or the outcome is not what happened.
+    """
+    it = matter(node, about)
+    return reply(node, it, "close", {"terms": CloseTerms(outcome=outcome), "text": text}, who)

@@ -1,0 +1,193 @@
+"""One node, opened: its settings, database, keys, vault, law and the way to its peers, as one value.
+
+Promises: what a deed needs from outside (time, randomness, disk, network) comes in through this
+value, so that a test or a demonstration can hand in its own. Opening changes nothing on disk.
+
+Leaves to others: making a data folder (``found``), every deed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from comity import settings, store
+from comity.acts import Act, Entropy
+from comity.cases import Case, HomeCase, fold, fold_home
+from comity.clock import Clock, SystemClock, write_instant
+from comity.errors import BadInput, NotFound
+from comity.evidence import FileVault
+from comity.exchange import Directory, Entry, trust
+from comity.exchange.courier import Courier
+from comity.exchange.http import HttpCourier
+from comity.keys import NodeKeys, Protection, SigningKey, find_protection, load_person_key
+from comity.law import Bundle, Table, packaged_bundle
+from comity.settings import Settings
+from comity.store import Connection
+
+ALIAS_SECRET: Final = "alias_secret"  # noqa: S105 - the name of a setting
+LAW_BUNDLE: Final = "law_bundle"
+STORY_TABLE: Final = "story"
+SHORTEST_PREFIX: Final = 4
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who signs on this machine: the name of the key file, and the key, opened."""
+
+    name: str
+    key: SigningKey
+    authority: str
+    deeds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """An open node. ``protection``: of key files, so that a person's can be opened when needed."""
+
+    settings: Settings
+    db: store.Database
+    keys: NodeKeys
+    protection: Protection
+    clock: Clock
+    bundle: Bundle
+    vault: FileVault
+    courier: Courier
+    entropy: Entropy
+
+    @property
+    def state(self) -> str:
+        """The State whose node this is (ISO code)."""
+        return self.settings.state
+
+    @property
+    def table(self) -> Table:
+        """The table of lawful next acts that this node's own acts rely on."""
+        return self.bundle.table_named(STORY_TABLE)
+
+    def now(self) -> str:
+        """The present instant, as acts write it."""
+        return write_instant(self.clock.now())
+
+    def person(self, name: str) -> Person:
+        """Open a person's key, if that key is enrolled here.
+
+        Raises:
+            NotFound: no such key file, or its key is not enrolled. Others: as the key file's.
+        """
+        key = load_person_key(self.settings.people, name, self.protection)
+        with self.db.read() as conn:
+            enrolled = store.get_person(conn, key.id)
+        return Person(name, key, enrolled.authority, enrolled.deeds)
+
+    def directory(self, conn: Connection) -> Directory:
+        """This node's own entry and its peers', as far as pinned.
+
+        Raises:
+            NotFound: this node has no entry of its own yet.
+        """
+        entries = {p.state: _trusted(p.entry, p.fingerprint) for p in store.list_peers(conn)}
+        own = entries.pop(self.state, None)
+        if own is None:
+            raise NotFound("app.no_own_entry", state=self.state)
+        return Directory(own, MappingProxyType(entries))
+
+    def alias(self, conn: Connection, case: str | None, key: str) -> str:
+        """A person's pseudonym in one case: the same within it, unlinkable between two."""
+        secret = store.get_setting(conn, ALIAS_SECRET)
+        if not isinstance(secret, str):
+            raise NotFound("app.no_alias_secret")
+        mac = hmac.new(bytes.fromhex(secret), f"{case or '-'}:{key}".encode(), sha256)
+        return "p-" + mac.hexdigest()[:12]
+
+
+def open_node(
+    data: Path,
+    environment: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    courier: Courier | None = None,
+    entropy: Entropy = secrets.token_bytes,
+) -> Node:
+    """Open the node of a data folder.
+
+    Raises:
+        ComityError: as ``settings.load``, ``find_protection``, ``NodeKeys.load``, ``Database.open``.
+    """
+    told = settings.load(data, environment)
+    protection = find_protection(environment, demo=told.demo)
+    return Node(
+        settings=told,
+        db=store.Database.open(told.database_url),
+        keys=NodeKeys.load(told.keys, protection),
+        protection=protection,
+        clock=clock or SystemClock(),
+        bundle=packaged_bundle(),
+        vault=FileVault(told.vault),
+        courier=courier or HttpCourier(plain=told.demo),
+        entropy=entropy,
+    )
+
+
+@lru_cache(maxsize=64)
+def _trusted(entry: bytes, fingerprint: str) -> Entry:
+    # What was pinned is checked again when it is read: the database is no root of trust.
+    return trust(entry, fingerprint)
+
+
+def case_of(node: Node, conn: Connection, case: str) -> Case:
+    """Fold the shared acts of one case."""
+    return fold(store.acts_of_case(conn, case, "shared"), tables_of(node))
+
+
+def home_of(node: Node, conn: Connection, case: str) -> HomeCase:
+    """Fold this State's own acts on top of the shared case."""
+    return fold_home(case_of(node, conn, case), store.acts_of_case(conn, case, "home"), node.state)
+
+
+def tables_of(node: Node) -> Mapping[str, Table]:
+    """Every table of lawful next acts that this node knows, by digest."""
+    return {table.digest: table for table in node.bundle.content.tables}
+
+
+def find_case(conn: Connection, text: str) -> str:
+    """The case that a full id or a prefix of at least four digits names.
+
+    Raises:
+        NotFound: none. BadInput: more than one, or too short.
+    """
+    return _one([row.case for row in store.list_cases(conn, limit=-1)], text, "case")
+
+
+def find_act(conn: Connection, text: str) -> Act:
+    """The act that a full id or a prefix of at least four digits names.
+
+    Raises:
+        NotFound: none. BadInput: more than one, or too short.
+    """
+    cases = [None, *(line.case for line in store.list_cases(conn, limit=-1))]
+    ids = [act.id for case in cases for act in store.acts_of_case(conn, case, "all")]
+    return store.get_act(conn, _one(ids, text, "act"))
+
+
+def _one(ids: list[str], text: str, what: str) -> str:
+    if len(text) < SHORTEST_PREFIX:
+        raise BadInput("app.prefix_too_short", text=text, shortest=SHORTEST_PREFIX)
+    found = [id for id in ids if id.startswith(text)]
+    if not found:
+        raise NotFound(f"app.no_such_{what}", text=text[:64])
+    if len(found) > 1:
+        raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
+    return found[0]
+
+
+def other_state(case: Case, own: str) -> str:
+    """The State on the other side of a case."""
+    return case.states[1] if case.states[0] == own else case.states[0]

@@ -1,0 +1,75 @@
+"""Post an act to its addressee's node, and keep the receipt; reject what came in and is not in order.
+
+Promises: an act counts as delivered when the peer's signed receipt for it is stored, and is posted
+again until then. Posting twice is harmless: the receiver gives the same receipt.
+
+Leaves to others: when to try again (``worker``), what an answer looks like (``exchange``).
+"""
+
+from __future__ import annotations
+
+from comity import dsse, store
+from comity.acts import state_of
+from comity.acts.terms import RejectTerms
+from comity.app.node import Node
+from comity.app.prepare import Saying, say_as_node
+from comity.clock import read_instant
+from comity.errors import Unavailable
+from comity.exchange import Entry, read_answer, seal_act
+from comity.exchange.courier import ACT_PATH
+from comity.store import Connection, Job
+
+
+def post(node: Node, job: Job) -> None:
+    """Do a ``post`` job: bring the act to its addressee, and store the receipt with the job's end.
+
+    Raises:
+        Unavailable: not reached, or reached and not acknowledged. Others: as sealing.
+    """
+    act_id = str(job.subject["act"])
+    with node.db.read() as conn:
+        act = store.get_act(conn, act_id)
+        peer = node.directory(conn).entry(state_of(str(act.header.to)))
+    url = address(peer)
+    data = node.courier.post(url + ACT_PATH, seal_act(act, peer, node.entropy))
+    received = read_answer(
+        data, node.keys.age.identities, peer.acts_key.public_key, state=peer.state, act=act_id
+    )
+    if received is None:
+        raise Unavailable("app.not_acknowledged", state=peer.state, act=act_id)
+    at = read_instant(received.receipt.at)
+
+    def keep(conn: Connection) -> None:
+        store.put_receipt(conn, act_id, "peer", dsse.write(received.envelope), at)
+        store.finish(conn, job, node.clock.now())
+
+    node.db.writer.run(keep)
+
+
+def reject(node: Node, job: Job) -> None:
+    """Do a ``reject`` job: say, as the node, that an authentic act is not in order, and why."""
+    act_id = str(job.subject["act"])
+    with node.db.read() as conn:
+        act = store.get_act(conn, act_id)
+    about = act.header.about
+    terms = RejectTerms(act=act_id, step=str(job.subject["step"]), reason=str(job.subject["reason"]))
+    saying = Saying(
+        kind="reject",
+        from_=str(act.header.to),
+        to=act.header.from_,
+        case=act.header.case,
+        about=about,
+        fields={"terms": terms, "text": None},
+    )
+    say_as_node(node, saying, also=lambda conn, _: store.finish(conn, job, node.clock.now()))
+
+
+def address(peer: Entry) -> str:
+    """Where a peer's node is reached.
+
+    Raises:
+        Unavailable: it takes messages from carriers only.
+    """
+    if peer.url is None:
+        raise Unavailable("app.peer_without_address", state=peer.state)
+    return peer.url

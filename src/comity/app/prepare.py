@@ -1,0 +1,276 @@
+"""Prepare, sign, commit: the one road by which this node says anything.
+
+Promises: an act is composed once and its bytes are frozen; whoever signs, signs those bytes. Whether it is
+permitted is asked before the first signature and again at the commit, by the same table (P5). The commit
+is one transaction: the act, its commitment to the log, and the job that posts it (P6).
+Nobody signs twice, and a co-signer is named before the author signs.
+
+Leaves to others: what each kind says (a module a deed), posting (``worker``), order (``cases``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from comity import store
+from comity.acts import Act, Role, commit, compose, verify_signers
+from comity.app.ledger import log_event
+from comity.app.node import Node, Person, case_of, home_of
+from comity.cases import judge, judge_home, refuse_unless_in_order
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted
+from comity.exchange import Directory
+from comity.store import Connection
+from comity.wire import Json
+
+MEASURED: Final = ("preview", "request")
+"""Kinds whose terms name the measure for which the office must be competent."""
+
+Also = Callable[[Connection, Act], None]
+"""What else belongs into the transaction of an act."""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What is to be said: everything of an act that the road itself does not fill in.
+
+    ``cosigners``: role and key id of each person who must sign beside the author.
+    ``rests_on``: id of the act at home that it rests on, committed to and never shown.
+    """
+
+    kind: str
+    from_: str
+    fields: Mapping[str, Any]
+    to: str | None = None
+    case: str | None = None
+    about: str | None = None
+    cosigners: tuple[tuple[Role, str], ...] = ()
+    rests_on: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """An act that was signed. ``waiting``: key ids of those who still have to; none: it is committed."""
+
+    act: Act
+    waiting: tuple[str, ...] = ()
+
+
+def say(
+    node: Node,
+    saying: Saying,
+    who: Person,
+    *,
+    beside: tuple[Person, ...] = (),
+    also: Also | None = None,
+) -> Said:
+    """Compose an act and sign it as its author; commit it if nobody else has to sign.
+
+    ``beside``: co-signers who sign at once. ``also`` runs in the commit's transaction; a deed that
+    needs it must not leave anyone to sign later.
+
+    Raises:
+        NotPermitted: the table does not allow it now, or this key may not sign it.
+        Conflict: the case moved while the act was prepared: prepare it again.
+        BadInput: a field that is not valid.
+    """
+    with node.db.read() as conn:
+        act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
+        _permitted(node, conn, act)
+    for one in (who, *beside):
+        act = act.with_signature(one.key.cosign(act.envelope))
+    waiting = waiting_of(act)
+    if not waiting:
+        return Said(commit_act(node, act, rests_on, also=also))
+
+    def keep(conn: Connection) -> None:
+        store.put_prepared(conn, act, {"rests_on": rests_on}, node.clock.now())
+
+    node.db.writer.run(keep)
+    return Said(act, waiting)
+
+
+def say_as_node(
+    node: Node, saying: Saying, *, also: Also | None = None, directory: Directory | None = None
+) -> Act:
+    """Say something that the node itself signs: a rejection, a founding enrolment.
+
+    Raises:
+        As ``say``.
+    """
+    with node.db.read() as conn:
+        act, rests_on = _compose(node, conn, saying, (Role.NODE, node.keys.acts.id))
+        _permitted(node, conn, act)
+    act = act.with_signature(node.keys.acts.cosign(act.envelope))
+    return commit_act(node, act, rests_on, also=also, directory=directory)
+
+
+def approve(node: Node, text: str, who: Person) -> Said:
+    """Co-sign a prepared act (``text``: its id or the beginning of it); commit it if all have signed.
+
+    Raises:
+        NotFound: nothing of that id waits. NotPermitted: the act does not list this key, or the
+            table no longer allows the act. Conflict: it was overtaken; prepare it again.
+    """
+    one = find_prepared(node, text)
+    if who.key.id not in waiting_of(one.act):
+        raise NotPermitted("app.not_a_signer_of_it", name=who.name, act=one.act.id)
+    act = one.act.with_signature(who.key.cosign(one.act.envelope))
+    rest = waiting_of(act)
+    if rest:
+        node.db.writer.run(lambda conn: store.update_prepared(conn, act.id, act))
+        return Said(act, rest)
+
+    def drop(conn: Connection, done: Act) -> None:
+        store.drop_prepared(conn, done.id)
+
+    return Said(commit_act(node, act, str(one.extra["rests_on"]), also=drop))
+
+
+def find_prepared(node: Node, text: str) -> store.Prepared:
+    """The act that waits under this id, or under an id that begins so.
+
+    Raises:
+        NotFound: none. BadInput: several.
+    """
+    with node.db.read() as conn:
+        found = [p for p in store.list_prepared(conn) if p.act.id.startswith(text)]
+    if not found:
+        raise NotFound("app.nothing_prepared", text=text[:64])
+    if len(found) > 1:
+        raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
+    return found[0]
+
+
+def waiting_of(act: Act) -> tuple[str, ...]:
+    """Key ids of the listed signers who have not signed."""
+    signed = {s.keyid for s in act.envelope.signatures}
+    return tuple(s.key for s in act.header.signers if s.key not in signed)
+
+
+def abandon(node: Node, text: str) -> Act:
+    """Drop an act that waits for co-signatures. What was never committed was never said.
+
+    Raises:
+        NotFound: nothing of that id waits.
+    """
+    act = find_prepared(node, text).act
+    node.db.writer.run(lambda conn: store.drop_prepared(conn, act.id))
+    return act
+
+
+def commit_act(
+    node: Node,
+    act: Act,
+    rests_on: str,
+    *,
+    also: Also | None = None,
+    directory: Directory | None = None,
+) -> Act:
+    """Store a fully signed act of ours, with its leaf and its posting, in one transaction.
+
+    Raises:
+        ProofFailed: a signature is missing or does not hold. NotPermitted: not in order by the
+            table, or a key without competence. Conflict: its number was taken meanwhile.
+    """
+
+    def deed(conn: Connection) -> None:
+        _signed(node, directory or node.directory(conn), act)
+        _permitted(node, conn, act)
+        now = node.clock.now()
+        direction: store.Direction = "own" if act.header.shared else "home"
+        store.put_act(conn, act, received_at=now, direction=direction)
+        store.put_commitment(conn, act.id, rests_on)
+        kind: Literal["enrolment", "signed"] = "enrolment" if act.header.kind == "enrol" else "signed"
+        log_event(node, conn, kind, act.id, act.header.case)
+        if act.header.shared:
+            store.put_job(conn, "post", {"act": act.id}, now)
+        if also is not None:
+            also(conn, act)
+
+    node.db.writer.run(deed)
+    return act
+
+
+def _next(node: Node, conn: Connection, saying: Saying) -> tuple[int, tuple[str, ...]]:
+    """The number and the ``after`` of the next act of this State in a case."""
+    if saying.to is None or saying.case is None:
+        return store.next_home_number(conn, saying.case, node.state), ()
+    case = case_of(node, conn, saying.case)
+    return case.next_number(node.state), case.heads
+
+
+def _compose(
+    node: Node, conn: Connection, saying: Saying, author: tuple[Role, Person | str]
+) -> tuple[Act, str]:
+    number, after = _next(node, conn, saying)
+    role, first = author
+    keys = [(role, first if isinstance(first, str) else first.key.id), *saying.cosigners]
+    signers: list[Json] = [
+        {
+            "role": str(role),
+            "key": key,
+            "alg": _algorithm(node, conn, key),
+            "alias": node.alias(conn, saying.case, key),
+        }
+        for role, key in sorted(keys)
+    ]
+    rests_on = commit("rests_on", saying.rests_on, node.entropy)
+    header: dict[str, Json] = {
+        "kind": saying.kind,
+        "case": saying.case,
+        "from": saying.from_,
+        "to": saying.to,
+        "number": number,
+        "after": sorted(after),
+        "at": node.now(),
+        "about": saying.about,
+        "law": {"bundle": node.bundle.digest, "table": node.table.digest},
+        "signers": signers,
+        "rests_on": rests_on.digest,
+    }
+    return compose(header, saying.fields, node.entropy), rests_on.text
+
+
+def _algorithm(node: Node, conn: Connection, key: str) -> str:
+    if key == node.keys.acts.id:
+        return node.keys.acts.alg
+    return store.get_person(conn, key).alg
+
+
+def _permitted(node: Node, conn: Connection, act: Act) -> None:
+    """Ask the table, as the other side will (P5); for what stays at home, what the home case allows."""
+    header = act.header
+    if header.case is None:
+        if header.number != store.next_home_number(conn, None, node.state):
+            raise Conflict("app.overtaken", kind=header.kind)
+        return
+    case = case_of(node, conn, header.case)
+    if header.shared:
+        if header.number != case.next_number(node.state):
+            raise Conflict("app.overtaken", kind=header.kind)
+        refuse_unless_in_order(judge(case, act, node.table))
+        return
+    home = home_of(node, conn, header.case)
+    if header.number != home.next_number:
+        raise Conflict("app.overtaken", kind=header.kind)
+    refuse_unless_in_order(judge_home(case, home, act))
+
+
+def _signed(node: Node, directory: Directory, act: Act) -> None:
+    """All have signed, each with a key that is good now and may sign this kind in this role."""
+    header = act.header
+    verify_signers(act.envelope, header.signers, directory.public_keys(node.state))
+    measure = str(act.terms.measure) if header.kind in MEASURED else None
+    for signer in header.signers:
+        why = directory.incompetence(
+            header.from_,
+            header.kind,
+            measure=measure,
+            role=signer.role,
+            key=signer.key,
+            at=node.clock.now(),
+        )
+        if why is not None:
+            raise NotPermitted("app.not_competent", kind=header.kind, role=str(signer.role), reason=why)

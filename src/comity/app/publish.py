@@ -1,0 +1,113 @@
+"""Publish the log: at the end of an epoch leaves get their places, and a checkpoint is signed.
+
+Promises: everything is padded and mixed, so that an epoch tells neither how many things happened nor in
+which order. The order of work survives a kill at any point: places in the database, tiles on disk,
+the guard (the last signed checkpoint, kept outside backups), the checkpoint in the database, then its
+publication. A log that disagrees with its guard is not grown (P12).
+
+Leaves to others: witnesses; serving the files (``api``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from comity import store, tlog
+from comity.app.entry import log_vkey
+from comity.app.node import Node
+from comity.errors import NotFound, Unavailable
+from comity.store import Connection
+from comity.wire import dump_bytes
+
+BATCH: Final = 64
+"""Leaves of an epoch are padded to a multiple of this, so that their number tells nothing."""
+
+CHECKPOINT: Final = "checkpoint"
+GUARD: Final = "checkpoint"
+
+
+def publish(node: Node) -> bytes:
+    """Place what is pending, and sign a checkpoint over it; gives the checkpoint's bytes.
+
+    Raises:
+        Conflict: the database, the tiles and the guard tell different logs: nothing is signed.
+        Unavailable: a file could not be written; the next run goes on from there.
+    """
+    node.db.writer.run(lambda conn: _place(node, conn))
+    with node.db.read() as conn:
+        last = store.last_checkpoint(conn)
+        size = store.log_size(conn)
+        before = 0 if last is None else last.size
+        entries = store.leaves(conn, before, size)
+    vkey = log_vkey(node)
+    guard = _guard(node)
+    frontier = tlog.Frontier()
+    if last is not None:
+        frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
+    growth = tlog.integrate(frontier, entries)
+    for tile, data in growth.writes:
+        _write(node.settings.log / tile.path, data)
+    signed = tlog.sign(growth, vkey, node.keys.log.sign, guard)
+    data = signed.encode()
+    _write(node.settings.guard / GUARD, data)
+    node.db.writer.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
+    _write(node.settings.log / CHECKPOINT, data)
+    return data
+
+
+def reader(folder: Path) -> tlog.Reader:
+    """Reads the tiles of a log's folder."""
+
+    def read(path: str) -> bytes:
+        try:
+            return (folder / path).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound("app.no_such_tile", path=path) from error
+
+    return read
+
+
+def _place(node: Node, conn: Connection) -> None:
+    pending = [one.leaf for one in store.pending_leaves(conn)]
+    for _ in range(tlog.pad(len(pending), BATCH)):
+        opening = tlog.dummy(node.entropy)
+        leaf = tlog.leaf(opening)
+        store.pend_leaf(conn, leaf, dump_bytes(opening), node.clock.now(), kind="dummy")
+        pending.append(leaf)
+    store.place_leaves(conn, tlog.mix(pending))
+
+
+def _guard(node: Node) -> tlog.Checkpoint | None:
+    """The last checkpoint that this log ever signed, from outside all backups."""
+    try:
+        data = (node.settings.guard / GUARD).read_bytes()
+    except FileNotFoundError:
+        return None
+    return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folder."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        for folder in _new_folders(path):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    except OSError as error:
+        raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
+
+
+def _new_folders(path: Path) -> Iterable[Path]:
+    return (path.parent, path.parent.parent)

@@ -1,0 +1,129 @@
+"""Receive: prove what came in, keep it, receipt it, and answer in one size.
+
+Promises: what is authentic is stored with its receipt, its leaf and whatever it makes necessary in one
+transaction; a repeat gets the very same receipt. What is not authentic leaves no trace but a count, and gets
+the constant answer. What is authentic and not in order is receipted too, and a job will reject it.
+
+Leaves to others: the proof's steps (``exchange.prove``), the order of a case (``cases``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import structlog
+
+from comity import dsse, store
+from comity.acts import Act, LogPromise, Receipt
+from comity.app import pieces
+from comity.app.ledger import log_event
+from comity.app.node import Node, case_of
+from comity.cases import NotInOrder, Parked
+from comity.clock import write_instant
+from comity.errors import NotFound
+from comity.exchange import Authentic, Stranger, answer, constant_answer, prove, sign_receipt
+from comity.store import Connection
+
+_log = structlog.get_logger("receive")
+
+
+def receive(node: Node, data: bytes) -> bytes:
+    """Take in a sealed message; give the answer to send back.
+
+    Raises:
+        Unavailable: it could not be stored; nothing was acknowledged, and the sender will try again.
+    """
+    with node.db.read() as conn:
+        directory = node.directory(conn)
+        outcome = prove(data, node.keys.age.identities, directory, _Known(conn), node.clock.now())
+    if isinstance(outcome, Stranger):
+        _log.info("stranger", step=str(outcome.step), size=len(data))
+        return constant_answer(node.entropy)
+    receipt = node.db.writer.run(lambda conn: _keep(node, conn, outcome))
+    return answer(receipt, outcome.sender, node.entropy)
+
+
+def _keep(node: Node, conn: Connection, outcome: Authentic) -> dsse.Envelope:
+    act = outcome.act
+    issued = store.get_receipt(conn, act.id, "own")
+    if issued is not None:
+        return dsse.read(issued)
+    now = node.clock.now()
+    store.put_act(conn, act, received_at=now, direction="peer")
+    if outcome.equivocates is not None:
+        store.put_equivocation(conn, outcome.equivocates, act, now)
+    log_event(node, conn, "received", act.id, act.header.case)
+    result = _place(node, conn, outcome)
+    receipt = Receipt(
+        v=1,
+        act=act.id,
+        case=str(act.header.case),
+        state=node.state,
+        at=write_instant(now),
+        outcome=result,
+        log=LogPromise(
+            origin=node.settings.log_origin,
+            by=write_instant(now + timedelta(seconds=2 * node.settings.epoch_seconds)),
+        ),
+    )
+    envelope = sign_receipt(receipt, node.keys.acts)
+    store.put_receipt(conn, act.id, "own", dsse.write(envelope), now)
+    _log.info("received", act=act.id, kind=act.header.kind, outcome=result)
+    return envelope
+
+
+def _place(node: Node, conn: Connection, outcome: Authentic) -> Literal["folded", "parked", "not_in_order"]:
+    """Where the act came to stand, and what that makes necessary."""
+    act = outcome.act
+    fault = outcome.not_in_order
+    if fault is not None:
+        _reject(node, conn, act, fault.step, fault.reason)
+        return "not_in_order"
+    case = case_of(node, conn, str(act.header.case))
+    standing = case.standing(act.id)
+    if isinstance(standing, Parked):
+        return "parked"
+    # What waited for this act may stand now: everything of the peer's that now moves is acted on.
+    for other in store.acts_of_case(conn, str(act.header.case)):
+        if other.header.state != node.state and case.standing(other.id).moves:
+            _follow(node, conn, other)
+    if isinstance(standing, NotInOrder):
+        _reject(node, conn, act, standing.step, standing.reason)
+        return "not_in_order"
+    return "folded"
+
+
+def _follow(node: Node, conn: Connection, act: Act) -> None:
+    """What an act in order makes necessary here; doing it twice changes nothing."""
+    if act.header.kind == "deliver":
+        pieces.expect(node, conn, act)
+
+
+def _reject(node: Node, conn: Connection, act: Act, step: str, reason: str) -> None:
+    if act.header.kind != "reject":  # a rejection is never rejected: two nodes could go on for ever
+        store.put_job(conn, "reject", {"act": act.id, "step": step, "reason": reason}, node.clock.now())
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the store can say of acts that came before (``exchange.Known``)."""
+
+    conn: Connection
+
+    def received_at(self, act: str) -> datetime | None:
+        try:
+            return store.get_record(self.conn, act).arrived_at
+        except NotFound:
+            return None
+
+    def act_by_number(self, case: str, state: str, number: int) -> str | None:
+        found = store.act_by_number(self.conn, case, state, shared=True, number=number)
+        return None if found is None else found.id
+
+    def parties(self, case: str) -> frozenset[str]:
+        try:
+            return frozenset(store.get_case_line(self.conn, case).states)
+        except NotFound:
+            return frozenset()
