@@ -1,0 +1,111 @@
+"""What of a case is shown to whom: fields withheld, acts that stay at home, profiles.
+
+Promises: an act never changes but in what its copy opens, so it still verifies; whatever is withheld
+is told, with its ground. What belongs to an act at home that is not shown (receipt, log event, letter,
+missing field) goes with it. ``terms`` stay in every copy.
+
+Leaves to others: whether the ground holds (a person's ``disclose`` act says so), destroying (``app``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from comity.acts import Act
+from comity.dossier.parts import DossierParts
+from comity.dossier.statement import MissingField, Profile, Status
+from comity.errors import NotFound
+from comity.wire import digest
+
+OVERSIGHT_GROUND: Final = "profile.oversight"
+"""Why a file for oversight opens no field but the terms."""
+
+_ACT_KINDS: Final = frozenset({"signed", "received", "enrolment"})
+
+
+def withhold(parts: DossierParts, act: str, field: str, ground: str, by_act: str | None) -> DossierParts:
+    """The same parts, with one field of one act not open, and told to be missing.
+
+    Raises:
+        NotFound: no such act. BadInput: ``terms``, or a field that is not open in this copy.
+    """
+    found = parts.act(act)
+    if found is None:
+        raise NotFound("dossier.no_such_act", act=act)
+    less, missing = _less(found, (field,), ground, by_act)
+    acts = tuple(less if one.id == act else one for one in parts.acts)
+    return replace(parts, acts=acts, missing=(*parts.missing, *missing))
+
+
+def for_profile(parts: DossierParts, profile: Profile, *, chosen: Collection[str] = ()) -> DossierParts:
+    """The parts that a profile shows, before any single field is withheld.
+
+    *peer* has no act that stayed at home; *court* has all; *defence* has those of ``chosen`` (ids;
+    the ``disclose`` act must be among them to be shown); *oversight* has every act's header and terms,
+    and nothing of the evidence.
+
+    Raises:
+        NotFound: ``chosen`` names an act that is not there.
+    """
+    for id in chosen:
+        if parts.act(id) is None:
+            raise NotFound("dossier.no_such_act", act=id)
+    if profile is Profile.COURT:
+        return replace(parts, profile=profile)
+    if profile is Profile.OVERSIGHT:
+        return _terms_only(replace(parts, profile=profile))
+    shown = frozenset(chosen) if profile is Profile.DEFENCE else frozenset()
+    kept = tuple(act for act in parts.acts if act.header.shared or act.id in shown)
+    return _with_acts(replace(parts, profile=profile), kept)
+
+
+def _with_acts(parts: DossierParts, acts: tuple[Act, ...]) -> DossierParts:
+    ids = {act.id for act in acts}
+    named = {act.header.law.bundle for act in acts}
+    log = parts.log
+    if log is not None:
+        events = (e for e in log.events if e.opening.event.kind not in _ACT_KINDS or e.opening.subject in ids)
+        log = replace(log, events=tuple(events))
+    return replace(
+        parts,
+        acts=acts,
+        bundles=tuple(data for data in parts.bundles if digest(data) in named),
+        log=log,
+        letters=tuple(one for one in parts.letters if one.act in ids),
+        missing=tuple(one for one in parts.missing if one.act in ids),
+    )
+
+
+def _terms_only(parts: DossierParts) -> DossierParts:
+    acts: list[Act] = []
+    missing = list(parts.missing)
+    for act in parts.acts:
+        names = tuple(d.name for d in act.disclosures if d.name != "terms")
+        less, gone = _less(act, names, OVERSIGHT_GROUND, None)
+        acts.append(less)
+        missing += gone
+    # Letters render fields; an index names files; custody names purposes: none of it is for oversight.
+    return replace(
+        parts, acts=tuple(acts), missing=tuple(missing), letters=(), exhibits=(), custody=(), note=None
+    )
+
+
+def _less(
+    act: Act, names: tuple[str, ...], ground: str, by_act: str | None
+) -> tuple[Act, list[MissingField]]:
+    less = act.without(names)
+    missing = [
+        MissingField(
+            act=act.id,
+            digest=one.digest,
+            field=one.name,
+            status=Status.WITHHELD,
+            ground=ground,
+            by_act=by_act,
+        )
+        for one in act.disclosures
+        if one.name in names
+    ]
+    return less, missing

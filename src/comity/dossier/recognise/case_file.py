@@ -1,0 +1,25 @@
+"""A case file: a zip. Promises: as ``verify``. Leaves to others: reading the disk (``source``)."""
+
+from __future__ import annotations
+
+from comity.dossier.report import Part, Place, Report, Step, Subject
+from comity.dossier.source import Source
+from comity.dossier.trust import Trust
+from comity.dossier.verify import verify
+from comity.errors import BadInput
+
+
+def recognises(found: Source) -> bool:
+    """Whether it begins or is named as a zip: a flipped bit must not hide what it was."""
+    return not found.is_folder and (found.head.startswith(b"PK") or found.path.suffix.lower() == ".zip")
+
+
+def check(found: Source, trust: Trust) -> Report:
+    """Verify it."""
+    try:
+        with found.view() as data:
+            return verify(data, trust)
+    except BadInput as error:  # an empty file
+        step = Step(1, "container")
+        step.fault(error, Part(Place.FILE, found.path.name))
+        return Report(Subject.CASE_FILE, (step,))

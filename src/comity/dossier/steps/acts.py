@@ -1,0 +1,129 @@
+"""The acts: each well formed, signed by keys that were good, and together the case that the file says.
+
+Promises: every act is read strictly; its signers are looked up in its own State's entry; a key is judged
+by the earliest receipt of the other State, else by the time of the file, never by the time claimed (which
+is told where nothing better is there). The shared acts are folded anew.
+
+Leaves to others: whether a decision was right. It is shown that it was taken, not that it should have been.
+"""
+
+from __future__ import annotations
+
+from comity.acts import Act, read_act, verify_signers
+from comity.acts.terms import PreviewTerms, RequestTerms
+from comity.cases import Case, fold
+from comity.clock import read_instant
+from comity.dossier import members
+from comity.dossier.report import CONTENT_FAULTS, Part, Step
+from comity.dossier.statement import STATEMENT
+from comity.dossier.steps.given import Given, content
+from comity.exchange.directory import Directory, revoked
+from comity.messages import message
+from comity.wire import digest
+
+
+def read_acts(given: Given, step: Step) -> None:
+    """Read every act, and hold its name and its place against it."""
+    names: list[str] = []
+    for name, data in given.under("acts/"):
+        try:
+            act = read_act(data)
+            read_instant(act.header.at)
+        except CONTENT_FAULTS as error:
+            step.fault(error, content(name))
+            continue
+        if act.id in given.acts:
+            step.fail(message("dossier.act_twice", act=act.id), content(name))
+            continue
+        if act.header.case not in {given.dossier.case, None}:
+            step.fail(message("dossier.act_of_other_case", case=given.dossier.case), content(name))
+            continue
+        given.acts[act.id] = act
+        names.append(name)
+    for place, (act, name) in enumerate(zip(members.place_acts(given.acts.values()), names, strict=True), 1):
+        given.place[act.id] = place
+        if members.act_name(place, act) != name:
+            step.fail(message("dossier.wrong_name", wanted=members.act_name(place, act)), content(name))
+
+
+def check_acts(given: Given, step: Step) -> None:
+    """Prove the signatures of every act that was read."""
+    good = 0
+    for act in given.acts.values():
+        here = content(members.act_name(given.place[act.id], act))
+        failures = len(step.lines)
+        if given.directory is None or act.header.state not in given.entries:
+            step.fail(message("dossier.no_entry", state=act.header.state), here)
+            continue
+        try:
+            keys = given.directory.public_keys(act.header.state)
+            verify_signers(act.envelope, act.header.signers, keys)
+        except CONTENT_FAULTS as error:
+            step.fault(error, here)
+            continue
+        _keys_good(given, step, act, given.directory, here)
+        good += len(step.lines) == failures
+    if good:
+        step.ok(message("dossier.acts_signed", count=good))
+
+
+def _keys_good(given: Given, step: Step, act: Act, directory: Directory, here: Part) -> None:
+    seen = [read_instant(r.at) for r in given.receipts.get(act.id, []) if r.state != act.header.state]
+    at = min(seen, default=read_instant(given.dossier.made_at))
+    claimed = read_instant(act.header.at)
+    for signer in act.header.signers:
+        key = directory.key(signer.key)
+        if key is None:  # verify_signers found it; two directories cannot differ
+            step.fail(message("acts.key_unknown", key=signer.key), here)
+        elif directory.key_good(signer.key, at):
+            terms = act.terms
+            # Told, and no failure: what an office may do changes, and the entry is not that of the day.
+            reason = directory.incompetence(
+                act.header.from_,
+                act.header.kind,
+                measure=terms.measure if isinstance(terms, PreviewTerms | RequestTerms) else None,
+                role=signer.role,
+                key=signer.key,
+                at=at,
+            )
+            if reason is not None:
+                step.note(message("dossier.competence_not_shown", act=act.id, reason=reason), here)
+        elif seen or revoked(key, at) or not directory.key_good(signer.key, claimed):
+            step.fail(message("dossier.key_not_good", key=signer.key, at=given.dossier.made_at), here)
+        else:
+            step.note(message("dossier.key_time_claimed", key=signer.key, at=act.header.at), here)
+
+
+def check_fold(given: Given, step: Step) -> None:
+    """Fold the shared acts, and compare with what the file says that they come to."""
+    here = content(STATEMENT)
+    shared = [act for act in given.acts.values() if act.header.shared]
+    unknown = sorted({act.header.law.table for act in shared} - set(given.tables))
+    try:
+        case = fold(shared, given.tables)
+        folded = digest(case.dump())
+    except CONTENT_FAULTS as error:
+        step.fault(error, here)
+        return
+    for id in case.missing:
+        step.fail(message("dossier.act_missing", act=id), here)
+    if unknown:
+        step.note(message("dossier.table_absent", table=unknown[0]), here)
+        return
+    _standings(given, step, case)
+    if given.dossier.folds_to is None:
+        step.note(message("dossier.no_fold_said"), here)
+    elif given.dossier.folds_to == folded:
+        step.ok(message("dossier.folds", count=len(shared)), here)
+    else:
+        step.fail(message("dossier.folds_differently", said=given.dossier.folds_to, found=folded), here)
+
+
+def _standings(given: Given, step: Step, case: Case) -> None:
+    for act in given.acts.values():
+        standing = case.standings.get(act.id)
+        if standing is not None and not standing.moves:
+            here = content(members.act_name(given.place[act.id], act))
+            step.note(message("dossier.act_moves_nothing", act=act.id, standing=standing.name), here)
+    for one in case.equivocations:
+        step.note(message("dossier.equivocation", state=one.state, number=one.number), content(STATEMENT))

@@ -1,0 +1,195 @@
+"""The evidence: custody without a gap, seals, time-stamps at their own instant, letters.
+
+Promises: every event of an exhibit's custody is signed by a node, numbered without a gap, and shown under
+one root, which the log shows or does not; the seal statement is signed, is the one that the acts name,
+and index and manifest are those it seals; a time-stamp is judged at the instant that it names.
+
+Leaves to others: the payload, which is not in the file: a package of the exhibit is verified by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from comity import dsse
+from comity.acts.terms import DeliverTerms, IntakeTerms
+from comity.clock import read_instant, write_instant
+from comity.dossier import members
+from comity.dossier.letter import verify_letter
+from comity.dossier.report import CONTENT_FAULTS, Step
+from comity.dossier.steps.given import Given, content
+from comity.dsse import Envelope
+from comity.errors import BadInput, ProofFailed
+from comity.evidence.custody import CustodyProof, read_proof, verify_exhibit
+from comity.evidence.index import manifest_bytes, read_index
+from comity.evidence.seal import SealStatement, read_statement, verify_statement
+from comity.evidence.timestamp import Token, read_chain, verify_token
+from comity.exchange.entry import Purpose
+from comity.messages import message
+from comity.wire import digest
+
+_STATEMENT: Final = "statement.dsse.json"
+_STAMP: Final = re.compile(r"stamp-[0-9]{3}\.tsr")
+
+
+def check_custody(given: Given, step: Step) -> None:
+    """Prove the custody of each exhibit, and whether its root is public."""
+    for name, data in given.under("custody/"):
+        try:
+            proof = read_proof(data)
+            count = _custody(given, proof, name)
+        except CONTENT_FAULTS as error:
+            step.fault(error, content(name))
+            continue
+        told = message("dossier.custody_whole", exhibit=proof.exhibit, count=count)
+        step.ok(told, content(name))
+        if proof.root not in given.roots:
+            step.note(message("dossier.custody_root_not_public", exhibit=proof.exhibit), content(name))
+
+
+def _custody(given: Given, proof: CustodyProof, name: str) -> int:
+    if members.custody_name(proof.exhibit) != name:
+        raise BadInput("dossier.wrong_name", wanted=members.custody_name(proof.exhibit))
+    if proof.case != given.dossier.case:
+        raise ProofFailed("dossier.act_of_other_case", case=given.dossier.case)
+    events = verify_exhibit(proof, given.keys_for(Purpose.ACTS))
+    if not events:
+        raise BadInput("evidence.custody_nothing", exhibit=proof.exhibit)
+    for shown, event in zip(proof.events, events, strict=True):
+        key = shown.event.signatures[0].keyid
+        if not given.good(key, read_instant(event.at)):
+            raise ProofFailed("dossier.key_not_good", key=key, at=event.at)
+    return len(events)
+
+
+def check_exhibits(given: Given, step: Step) -> None:
+    """Prove each seal, and hold it against the acts that name it."""
+    for name, data in given.under("exhibits/", "/" + _STATEMENT):
+        folder = name.removesuffix(_STATEMENT)
+        try:
+            envelope = dsse.read(data)
+            statement = _statement(given, envelope, folder)
+        except CONTENT_FAULTS as error:
+            step.fault(error, content(name))
+            continue
+        told = message("dossier.seal_signed", exhibit=statement.exhibit, at=statement.taken_at)
+        step.ok(told, content(name))
+        _named(given, step, envelope, statement, name)
+        _index(given, step, statement, folder)
+        _stamps(given, step, data, folder)
+    sealed = {name.split("/")[1] for name in given.claimed if name.startswith("exhibits/")}
+    for act in given.acts.values():
+        if isinstance(act.terms, DeliverTerms):
+            for one in act.terms.exhibits:
+                if one.exhibit not in sealed:
+                    here = content(members.act_name(given.place[act.id], act))
+                    step.note(message("dossier.exhibit_absent", exhibit=one.exhibit), here)
+
+
+def _statement(given: Given, envelope: Envelope, folder: str) -> SealStatement:
+    keyids = [s.keyid for s in envelope.signatures]
+    for public in given.keys_for(Purpose.ACTS):
+        if keyids == [dsse.key_id("ed25519", public)]:
+            statement = verify_statement(envelope, public)
+            if members.exhibit_name(statement.exhibit, "") != folder:
+                raise BadInput("dossier.wrong_name", wanted=statement.exhibit)
+            if statement.case != given.dossier.case:
+                raise ProofFailed("dossier.act_of_other_case", case=given.dossier.case)
+            if not given.good(keyids[0], read_instant(statement.taken_at)):
+                raise ProofFailed("dossier.key_not_good", key=keyids[0], at=statement.taken_at)
+            return statement
+    raise ProofFailed("dossier.seal_by_stranger", exhibit=read_statement(envelope).exhibit)
+
+
+def _named(given: Given, step: Step, envelope: Envelope, statement: SealStatement, name: str) -> None:
+    """Acts name a seal statement by the id of its envelope."""
+    found = [one for one in _mentions(given) if one[0] == statement.exhibit]
+    for _, by, stream, size in found:
+        if by != envelope.id or (stream, size) not in {(None, None), (statement.sha256, statement.size)}:
+            step.fail(message("dossier.seal_not_as_named", exhibit=statement.exhibit), content(name))
+            return
+    if found:
+        step.ok(message("dossier.seal_named", exhibit=statement.exhibit, count=len(found)), content(name))
+    else:
+        step.note(message("dossier.seal_not_named", exhibit=statement.exhibit), content(name))
+
+
+def _mentions(given: Given) -> Iterator[tuple[str, str, str | None, int | None]]:
+    for act in given.acts.values():
+        if isinstance(act.terms, DeliverTerms):
+            for one in act.terms.exhibits:
+                yield one.exhibit, one.statement, one.stream, one.size
+        elif isinstance(act.terms, IntakeTerms):
+            yield act.terms.exhibit, act.terms.statement, None, None
+
+
+def _index(given: Given, step: Step, statement: SealStatement, folder: str) -> None:
+    name = folder + "index.json"
+    data = given.take(name)
+    manifest = given.take(folder + "manifest-sha256.txt")
+    if data is None or manifest is None:
+        step.fail(message("dossier.member_missing", name=name), content(folder + _STATEMENT))
+        return
+    if digest(data) != statement.index_sha256:
+        step.fail(message("dossier.index_differs", exhibit=statement.exhibit), content(name))
+    elif digest(manifest) != statement.manifest_sha256:
+        differs = message("dossier.index_differs", exhibit=statement.exhibit)
+        step.fail(differs, content(folder + "manifest-sha256.txt"))
+    else:
+        try:
+            index = read_index(data)
+            if manifest_bytes(index) != manifest or (len(index.files), index.size) != (
+                statement.files,
+                statement.size,
+            ):
+                raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)
+        except CONTENT_FAULTS as error:
+            step.fault(error, content(name))
+
+
+def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
+    for name, reply in given.under(folder, ".tsr"):
+        chain = given.take(name.removesuffix("tsr") + "pem")
+        try:
+            if chain is None or not _STAMP.fullmatch(name.removeprefix(folder)):
+                raise BadInput("dossier.member_missing", name=name.removesuffix("tsr") + "pem")
+            shown = [one for one in read_chain(chain) if one.issuer == one.subject]
+            at = verify_token(Token(reply, chain), sealed, given.trust.roots or shown)
+        except CONTENT_FAULTS as error:
+            step.fault(error, content(name))
+            continue
+        instant = write_instant(at)
+        if given.trust.roots:
+            step.ok(message("dossier.stamped", at=instant), content(name))
+        else:
+            root = shown[0].subject.rfc4514_string()[:120]
+            step.note(message("dossier.stamped_by_unknown_root", at=instant, root=root), content(name))
+
+
+def check_letters(given: Given, step: Step) -> None:
+    """Prove the node's seal over each letter."""
+    for name, pdf in given.under("letters/", ".pdf"):
+        sealed = name.removesuffix(".pdf") + members.SEAL
+        data = given.take(sealed)
+        try:
+            if data is None:
+                raise BadInput("dossier.member_missing", name=sealed)
+            envelope = dsse.read(data)
+            _letter(given, pdf, envelope, name)
+        except CONTENT_FAULTS as error:
+            step.fault(error, content(name if data is None else sealed))
+            continue
+        step.ok(message("dossier.letter_sealed"), content(name))
+
+
+def _letter(given: Given, pdf: bytes, envelope: Envelope, name: str) -> None:
+    for public in given.keys_for(Purpose.PDF):
+        if [s.keyid for s in envelope.signatures] == [dsse.key_id("ed25519", public)]:
+            seal = verify_letter(pdf, envelope, public)
+            place = given.place.get(seal.act)
+            if place is None or members.letter_name(place, ".pdf") != name:
+                raise BadInput("dossier.letter_of_no_act", act=seal.act)
+            return
+    raise ProofFailed("dossier.letter_by_stranger")

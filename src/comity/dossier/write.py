@@ -1,0 +1,158 @@
+"""Writing a case file.
+
+Promises: the same parts, signed by the same key, give the same bytes. What is missing from the acts
+is told exactly, or nothing is written. What was published is shown under one checkpoint.
+
+Leaves to others: what is gathered (``app``) and what is left out (``disclosure``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from comity import dsse
+from comity.acts import RECEIPT_TYPE, Act, Receipt, write_act
+from comity.cases import fold
+from comity.clock import write_instant
+from comity.dossier import members
+from comity.dossier.container import Member, pack
+from comity.dossier.parts import DossierParts
+from comity.dossier.statement import STATEMENT, Dossier, Law, ListedMember, sign_dossier
+from comity.errors import BadInput
+from comity.evidence.custody import write_proof
+from comity.evidence.index import manifest_bytes, write_index
+from comity.evidence.seal import read_statement
+from comity.exchange.entry import Entry
+from comity.law import Bundle, Table
+from comity.messages import FALLBACK, render
+from comity.wire import digest, dump_bytes, parse
+
+
+def write(
+    parts: DossierParts,
+    public: bytes,
+    sign: Callable[[bytes], bytes],
+    *,
+    tables: Mapping[str, Table] | None = None,
+    language: str = FALLBACK,
+) -> bytes:
+    """The case file. ``public``: the node's raw acts key; ``sign`` gets the statement's PAE.
+
+    ``tables``: tables of lawful next acts by digest, beside those of the bundles in ``parts``; where
+    an act's table is in neither, the file does not say what the acts fold to. ``language``: of
+    ``README.txt``.
+
+    Raises:
+        BadInput: a missing field that ``missing`` does not tell (or tells and is there), parts of
+            another case, two parts of one name, a proof under another checkpoint, or too much.
+    """
+    acts = members.place_acts(parts.acts)
+    _check_missing(parts)
+    if any(act.header.case not in {parts.case, None} for act in acts):
+        raise BadInput("dossier.act_of_other_case", case=parts.case)
+    files: dict[str, bytes] = {}
+    for name, data in _files(parts, acts, language):
+        if name in files:
+            raise BadInput("dossier.member_twice", name=name)
+        files[name] = data
+    listed = [Member(name, files[name]) for name in members.in_order(files)]
+    dossier = Dossier(
+        v=1,
+        profile=parts.profile,
+        case=parts.case,
+        state=parts.state,
+        made_at=write_instant(parts.made_at),
+        members=tuple(ListedMember(name=m.name, size=len(m.data), sha256=digest(m.data)) for m in listed),
+        missing=tuple(sorted(parts.missing, key=lambda m: (m.act, m.digest))),
+        law=Law(bundles=tuple(sorted({act.header.law.bundle for act in acts}))),
+        folds_to=_folds_to(parts, tables or {}),
+        note=parts.note,
+    )
+    statement = dsse.write(sign_dossier(dossier, public, sign))
+    return pack([Member(STATEMENT, statement), *listed])
+
+
+def _files(parts: DossierParts, acts: list[Act], language: str) -> Iterator[tuple[str, bytes]]:
+    place = {act.id: number for number, act in enumerate(acts, start=1)}
+    yield members.README, _readme(parts, language)
+    for data in parts.entries:
+        entry = parse(Entry, dsse.read(data).body, limit=len(data))
+        yield members.entry_name(entry.state, entry.version), data
+    for data in parts.bundles:
+        yield members.bundle_name(digest(data)), data
+    for act in acts:
+        yield members.act_name(place[act.id], act), write_act(act)
+    for envelope in parts.receipts:
+        receipt = _receipt(envelope)
+        if receipt.act in place:
+            name = members.receipt_name(place[receipt.act], receipt.state, receipt.act)
+            yield name, dsse.write(envelope)
+    yield from _log_files(parts, place)
+    for custody in parts.custody:
+        yield members.custody_name(custody.exhibit), write_proof(custody)
+    yield from _exhibit_files(parts)
+    for letter in parts.letters:
+        if letter.act not in place:
+            raise BadInput("dossier.letter_of_no_act", act=letter.act)
+        yield members.letter_name(place[letter.act], ".pdf"), letter.pdf
+        yield members.letter_name(place[letter.act], members.SEAL), dsse.write(letter.seal)
+
+
+def _log_files(parts: DossierParts, place: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
+    if parts.log is None:
+        return
+    yield members.checkpoint_name(parts.state), parts.log.checkpoint
+    for event in parts.log.events:
+        subject = event.opening.subject
+        if subject is None or event.proof.checkpoint != parts.log.checkpoint:
+            raise BadInput("dossier.other_checkpoint", subject=subject or "")
+        name = members.event_name(parts.state, subject, event.opening.event.kind, place.get(subject))
+        yield name + members.OPENING, dump_bytes(event.opening)
+        yield name + members.PROOF, event.proof.encode()
+
+
+def _exhibit_files(parts: DossierParts) -> Iterator[tuple[str, bytes]]:
+    for part in parts.exhibits:
+        exhibit = read_statement(part.statement).exhibit
+        yield members.exhibit_name(exhibit, "statement.dsse.json"), dsse.write(part.statement)
+        yield members.exhibit_name(exhibit, "index.json"), write_index(part.index)
+        yield members.exhibit_name(exhibit, "manifest-sha256.txt"), manifest_bytes(part.index)
+        for number, token in enumerate(part.stamps, start=1):
+            yield members.exhibit_name(exhibit, f"stamp-{number:03d}.tsr"), token.reply
+            yield members.exhibit_name(exhibit, f"stamp-{number:03d}.pem"), token.chain
+
+
+def _receipt(envelope: dsse.Envelope) -> Receipt:
+    if envelope.payloadType != RECEIPT_TYPE:
+        raise BadInput("dossier.not_a_receipt", type=envelope.payloadType)
+    return parse(Receipt, envelope.body, limit=dsse.MAX_ENVELOPE)
+
+
+def _check_missing(parts: DossierParts) -> None:
+    told = {(one.act, one.digest) for one in parts.missing}
+    found = {(act.id, value) for act in parts.acts for value in act.unopened}
+    for act, _ in sorted(told ^ found):
+        raise BadInput("dossier.missing_not_told", act=act)
+
+
+def _folds_to(parts: DossierParts, tables: Mapping[str, Table]) -> str | None:
+    known = dict(tables)
+    for data in parts.bundles:
+        known |= {table.digest: table for table in Bundle.load(data).content.tables}
+    if not parts.shared or any(act.header.law.table not in known for act in parts.shared):
+        return None
+    return digest(fold(parts.shared, known).dump())
+
+
+def _readme(parts: DossierParts, language: str) -> bytes:
+    text = render(
+        "dossier.readme",
+        language,
+        case=parts.case,
+        state=parts.state,
+        made_at=write_instant(parts.made_at),
+        profile=render(f"dossier.profile.{parts.profile.value}", language),
+        acts=len(parts.acts),
+        missing=len(parts.missing),
+    )
+    return text.encode("utf-8")
