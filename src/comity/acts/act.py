@@ -58,7 +58,7 @@ class Act:
         return {d.name: self.kind.read_field(d.name, d.value) for d in self.disclosures}
 
     @property
-    def terms(self) -> Any:  # noqa: ANN401 - each kind has a model of its own
+    def terms(self) -> Any:
         return self.fields["terms"]
 
     @property

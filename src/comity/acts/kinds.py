@@ -95,7 +95,7 @@ class Kind:
     travels: bool
     fields: MappingProxyType[str, Any]
 
-    def read_field(self, name: str, value: Json) -> Any:  # noqa: ANN401 - each field has a type of its own
+    def read_field(self, name: str, value: Json) -> Any:
         """Read one field's value strictly.
 
         Raises:
@@ -113,7 +113,7 @@ class Kind:
             ) from error
 
 
-def _kind(name: str, terms: type[Model], *, travels: bool = True, **fields: Any) -> Kind:  # noqa: ANN401 - types as values
+def _kind(name: str, terms: type[Model], *, travels: bool = True, **fields: Any) -> Kind:
     return Kind(name, travels, MappingProxyType({"terms": terms, **fields}))
 
 

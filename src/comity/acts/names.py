@@ -6,10 +6,11 @@ valid in all. Leaves to others: whether what is named exists (``law``, ``exchang
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from comity.errors import BadInput
 
@@ -28,8 +29,17 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Salted = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """A salted SHA-256 in base64url: of a field, or of what an act rests on."""
 
-Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+
+def _exists(text: str) -> str:
+    """Refuse a day or an instant that no calendar has, such as 31 February."""
+    datetime.fromisoformat(text)
+    return text
+
+
+Instant = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"), AfterValidator(_exists)
+]
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_exists)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=120)]
 """A stable key of the law data: a measure, a ground, a provision, a check."""
 

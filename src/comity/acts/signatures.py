@@ -59,10 +59,10 @@ def verify_signers(envelope: Envelope, signers: tuple[Signer, ...], keys: Mappin
     """
     listed = {s.key for s in signers}
     present = {s.keyid for s in envelope.signatures}
-    for key in sorted(listed - present):
-        raise ProofFailed("acts.signer_missing", key=key)
-    for key in sorted(present - listed):
-        raise ProofFailed("acts.signer_added", key=key)
+    for missing in sorted(listed - present):
+        raise ProofFailed("acts.signer_missing", key=missing)
+    for added in sorted(present - listed):
+        raise ProofFailed("acts.signer_added", key=added)
     by_key = {s.keyid: s for s in envelope.signatures}
     for signer in signers:
         key = keys.get(signer.key)
@@ -96,7 +96,7 @@ def verify_signature(envelope: Envelope, signature: Signature, key: PublicKey) -
 def _check_client(client: bytes, act_id: bytes, key: PublicKey) -> None:
     try:
         said = json.loads(client)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # nested without end, to exhaust the stack
         raise ProofFailed("acts.assertion_not_valid", key=key.id, what="clientDataJSON") from error
     if not isinstance(said, dict) or said.get("type") != "webauthn.get":
         raise ProofFailed("acts.assertion_not_valid", key=key.id, what="type")

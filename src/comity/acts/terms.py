@@ -230,7 +230,7 @@ class EnrolTerms(Model):
     alg: Key
     public: str = Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=2000)
     authority: Authority
-    deeds: tuple[Key, ...] = Field(min_length=1, max_length=30)
+    deeds: tuple[Key, ...] = Field(min_length=1, max_length=100)
     founding: bool
 
 

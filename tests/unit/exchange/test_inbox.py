@@ -102,7 +102,10 @@ def test_4_schema(two, send):
     for wrong in ({}, unordered, twice, body | {"more": 1}):
         sealed = seal_message("act", wrong, two.XB.entry.recipients, os.urandom)
         assert send(sealed) == Stranger(Step.SCHEMA)
-    assert send(two.preview(at="2026-02-31T00:00:00Z")) == Stranger(Step.SCHEMA)
+    header = decode(two.preview().envelope.body, limit=MAX_SEALED) | {"at": "2026-02-31T00:00:00Z"}
+    moved = body | {"envelope": body["envelope"] | {"payload": b64(encode(header))}}
+    sealed = seal_message("act", moved, two.XB.entry.recipients, os.urandom)
+    assert send(sealed) == Stranger(Step.SCHEMA)
 
 
 def test_5_version(two, send):
