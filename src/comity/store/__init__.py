@@ -8,8 +8,6 @@ that one deed is one transaction: ``db.writer.run(lambda conn: put_act(conn, ...
 Leaves to others: what the bytes mean, and who may do what (``app``).
 """
 
-from sqlalchemy import Connection
-
 from comity.store.acts import (
     Direction,
     Equivocation,
@@ -36,7 +34,7 @@ from comity.store.acts import (
 )
 from comity.store.backup import back_up, integrity_check
 from comity.store.cases import CaseLine, count_cases, get_case_line, list_cases, reindex
-from comity.store.engine import Database, check_sqlite, url_of
+from comity.store.engine import Connection, Database, check_sqlite, url_of
 from comity.store.evidence import (
     CustodyRow,
     Exhibit,

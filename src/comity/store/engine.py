@@ -31,6 +31,8 @@ from comity.errors import BadInput, ComityError, Conflict, NotFound, Unavailable
 from comity.store import schema
 from comity.store.writer import Writer
 
+__all__ = ["BUSY_SECONDS", "SQLITE_FLOOR", "Connection", "Database", "check_sqlite", "sync_folder", "url_of"]
+
 SQLITE_FLOOR: Final = (3, 51, 3)
 """The first SQLite in which two connections that write or checkpoint at once cannot corrupt a WAL."""
 

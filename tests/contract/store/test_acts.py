@@ -126,16 +126,16 @@ def test_this_node_never_gives_one_number_to_two_acts(put, see, make, make_home)
         put(make_home(1), "home")
 
 
-def test_two_acts_of_a_peer_with_one_number_are_kept_as_proof(put, do, see, make, at, case):
+def test_two_acts_of_a_peer_with_one_number_are_kept_as_proof(put, do, see, make, at):
     one, two = (make(from_="pt:desk", to="gh:desk-24-7", number=4) for _ in range(2))
     put(one, "peer")
     assert see(act_by_number, case, "PT", shared=True, number=4).id == one.id
     assert do(put_equivocation, one.id, two, at(5))
     assert not do(put_equivocation, one.id, two, at(6))
-    (proof,) = see(equivocations, case)
+    (proof,) = see(equivocations, one.header.case)
     assert (proof.first, proof.found_at) == (one.id, at(5))
     assert write_act(proof.second) == write_act(two)
-    assert [a.id for a in see(acts_of_case, case)] == [one.id]
+    assert [a.id for a in see(acts_of_case, one.header.case)] == [one.id]
     put(two, "peer")  # the fold may want to read both
     assert see(act_by_number, case, "PT", shared=True, number=4).id == one.id
 
@@ -213,7 +213,7 @@ def test_what_an_act_rests_on_is_kept_if_it_opens_its_commitment(put, do, see, m
     assert see(commitment_of, act.id) == rests_on.text
 
 
-def test_the_first_receipt_stays_and_a_repeat_gets_the_same(put, do, see, make, at, case):
+def test_the_first_receipt_stays_and_a_repeat_gets_the_same(put, do, see, make, at):
     act = make()
     put(act)
     assert see(unreceipted) == (act.id,)
@@ -222,7 +222,7 @@ def test_the_first_receipt_stays_and_a_repeat_gets_the_same(put, do, see, make, 
     assert not do(put_receipt, act.id, "peer", b"second", at(2))
     assert see(get_receipt, act.id, "peer") == b"first"
     assert see(get_receipt, act.id, "own") is None
-    assert see(receipts_of_case, case) == {(act.id, "peer"): b"first"}
+    assert see(receipts_of_case, act.header.case) == {(act.id, "peer"): b"first"}
     assert see(unreceipted) == ()
     with pytest.raises(NotFound):
         do(put_receipt, "0" * 64, "own", b"x", at())

@@ -9,11 +9,12 @@ from comity.store import count_cases, get_case_line, list_cases, put_act, reinde
 CASES = ("a" * 32, "b" * 32, "c" * 32)
 
 
-def test_a_case_names_its_own_state_alone_until_an_act_is_shared(do, see, make, make_home, at, case):
-    do(put_act, make_home(1), received_at=at(1), direction="home")
+def test_a_case_names_its_own_state_alone_until_an_act_is_shared(do, see, make, make_home, at):
+    case = CASES[0]
+    do(put_act, make_home(1, case=case), received_at=at(1), direction="home")
     line = see(get_case_line, case)
     assert (line.states, line.shared_acts, line.home_acts) == (("GH",), 0, 1)
-    do(put_act, make(), received_at=at(2), direction="own")
+    do(put_act, make(case=case), received_at=at(2), direction="own")
     line = see(get_case_line, case)
     assert line.states == ("GH", "PT")
     assert (line.first_at, line.last_at, line.last_kind) == (at(1), at(2), "withdraw")

@@ -72,15 +72,15 @@ def test_a_node_not_pinned_is_not_updated(do, see, at, pinned):
 @pytest.fixture
 def person(at):
     return PersonRow(
-        "11" * 32,
-        "officer-a",
-        "ed25519",
-        b"\x01" * 32,
-        "gh:desk",
-        ("draft", "sign"),
-        "active",
-        at(),
-        "22" * 32,
+        key_id="11" * 32,
+        name="officer-a",
+        alg="ed25519",
+        public=b"\x01" * 32,
+        authority="gh:desk",
+        deeds=("draft", "sign"),
+        status="active",
+        since=at(),
+        enrolment="22" * 32,
     )
 
 

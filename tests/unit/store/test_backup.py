@@ -29,13 +29,13 @@ def test_a_copy_made_while_others_write_is_of_one_moment(db, tmp_path):
     thread = Thread(target=write)
     thread.start()
     try:
-        for round in range(3):
-            back_up(db, tmp_path / f"copy{round}.db")
+        for turn in range(3):
+            back_up(db, tmp_path / f"copy{turn}.db")
     finally:
         stop.set()
         thread.join()
-    for round in range(3):
-        with Database.open(url_of(tmp_path / f"copy{round}.db")) as copy, copy.read() as conn:
+    for turn in range(3):
+        with Database.open(url_of(tmp_path / f"copy{turn}.db")) as copy, copy.read() as conn:
             assert get_setting(conn, "one") == get_setting(conn, "two")
 
 
