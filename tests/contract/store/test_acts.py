@@ -129,7 +129,7 @@ def test_this_node_never_gives_one_number_to_two_acts(put, see, make, make_home)
 def test_two_acts_of_a_peer_with_one_number_are_kept_as_proof(put, do, see, make, at):
     one, two = (make(from_="pt:desk", to="gh:desk-24-7", number=4) for _ in range(2))
     put(one, "peer")
-    assert see(act_by_number, case, "PT", shared=True, number=4).id == one.id
+    assert see(act_by_number, one.header.case, "PT", shared=True, number=4).id == one.id
     assert do(put_equivocation, one.id, two, at(5))
     assert not do(put_equivocation, one.id, two, at(6))
     (proof,) = see(equivocations, one.header.case)
@@ -137,7 +137,7 @@ def test_two_acts_of_a_peer_with_one_number_are_kept_as_proof(put, do, see, make
     assert write_act(proof.second) == write_act(two)
     assert [a.id for a in see(acts_of_case, one.header.case)] == [one.id]
     put(two, "peer")  # the fold may want to read both
-    assert see(act_by_number, case, "PT", shared=True, number=4).id == one.id
+    assert see(act_by_number, one.header.case, "PT", shared=True, number=4).id == one.id
 
 
 def test_what_is_no_equivocation_is_not_kept_as_one(put, do, make, at):

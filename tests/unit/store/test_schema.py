@@ -73,7 +73,7 @@ def test_a_disclosure_is_erased_once_and_nothing_else(laid):
     for statement in (
         "DELETE FROM disclosure",
         "UPDATE disclosure SET text = 'other'",
-        "UPDATE disclosure SET digest = 'd', text = NULL, erased_at = 't', erased_by = 'a' WHERE digest = 'd1'",
+        "UPDATE disclosure SET digest = 'd', text = NULL, erased_at = 't', erased_by = '' WHERE name = 'text'",
         "UPDATE disclosure SET text = NULL WHERE name = 'text'",
         "UPDATE disclosure SET text = NULL, erased_at = 't', erased_by = 'a' WHERE name = 'terms'",
     ):
