@@ -308,7 +308,11 @@ def _shuffled(random):
 
     facts = [
         Fact(key=key, value=value, provenance=Provenance.OWN_INQUIRY, stated_by=by, reference="1")
-        for key in ("persecution.opinion", "target.privileged", "research.indicated", "research.gf_05")
+        for key in (
+            *(k for k in FACTS if k.startswith("persecution.")),
+            "target.privileged",
+            "research.indicated",
+        )
         for value, by in ((True, "GH"), (False, "PT"))
     ]
     bases = (Basis(instrument="budapest", provision="budapest.stored.request"),)

@@ -19,7 +19,7 @@ from comity.errors import NotFound
 from comity.law import Binding
 from comity.law.model import Basis as Offered
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.logic import Truth, all_, any_, known, not_
+from comity.safeguards.logic import Truth, all_, any_, known, left_to_a_person, not_
 from comity.safeguards.measures import ALL
 
 CLASSES: Final = 3
@@ -96,9 +96,9 @@ def _for_offence(bench: Bench, classes: tuple[str, ...], mark: str, basis: Basis
     if of_class is None:
         return Truth.UNKNOWN
     bench.say("offence_class", offence_class=of_class, instrument=basis.instrument)
+    # Under another name the same facts might be of another class: only a person can say so.
     if of_class in classes:
-        return all_(Truth.TRUE, fits)
-    # Under another name the same facts might be of a class that is taken: only a person can say no.
+        return left_to_a_person(fits)
     return all_(not_(fits), Truth.UNKNOWN)
 
 
