@@ -8,7 +8,7 @@ keeping and reading (``store``), what the law says (``law``).
 
 from comity.cases.case import Case, Equivocation
 from comity.cases.clocks import ClockValue, clocks
-from comity.cases.fold import fold, judge, next_acts
+from comity.cases.folding import fold, judge, next_acts
 from comity.cases.home import (
     AssessmentState,
     Deliberation,

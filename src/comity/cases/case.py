@@ -3,7 +3,7 @@
 Promises: a value; ``dump`` gives the same bytes on both sides for the same acts and tables (promise
 P4), and ``effect`` the part that acts can move.
 
-Leaves to others: making it (``fold``), its domestic half (``home``), its clocks (``clocks``).
+Leaves to others: making it (``folding``), its domestic half (``home``), its clocks (``clocks``).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Case:
     signers: Mapping[str, tuple[Signer, ...]] = field(repr=False)
     """Who signed each act."""
     origin: object = field(repr=False, compare=False)
-    """The folding it came from; ``fold.judge`` goes on from it."""
+    """The folding it came from; ``folding.judge`` goes on from it."""
 
     def standing(self, act: str) -> Standing:
         """How an act stands.

@@ -3,7 +3,7 @@
 Promises: total and pure. Acts that were said at once move the state to the same value in either order:
 lists grow in the order in which one State spoke, and what both sides may touch is decided by ids.
 
-Leaves to others: whether an act may be said (``judgement``) and whether it has effect (``fold``).
+Leaves to others: whether an act may be said (``judgement``) and whether it has effect (``folding``).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def apply(requests: Requests, act: Act, knew: Knew) -> Requests:
         return {**requests, act.id: _opened(act)}
     about = act.header.about
     if kind not in _EFFECTS or about is None:
-        return requests  # a rejection moves by voiding (fold), not by an effect of its own
+        return requests  # a rejection moves by voiding (``folding``), not by an effect of its own
     request = _EFFECTS[kind](requests[about], act, act.terms)
     if kind in REPLIES and act.header.state == request.requesting and request.consultations:
         request = _replied(request, act.id, knew)

@@ -86,16 +86,11 @@ class Folding:
         known = self._pictures.get(among)
         if known is not None:
             return known
-        base, rest = _EMPTY, among
-        narrow = self.history.narrow(among)
-        if narrow is not None:
-            after = self.history.future[narrow] & among
-            if after:  # all that came after the narrow place had all before it: no pair spans it
-                base, rest = self.picture(among ^ after), after
-            else:
-                base, rest = self.picture(among ^ (1 << narrow)), 1 << narrow
-            if self._reaches_back(rest):
-                base, rest = _EMPTY, among
+        before, rest = self.history.cut(among)
+        if self._reaches_back(rest):
+            before, rest = 0, among
+        # What comes before a cut is the past of an act that was judged: its state is remembered.
+        base = self.picture(before)
         found = self._extend(base, rest)
         self._pictures[among] = found
         return found

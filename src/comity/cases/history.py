@@ -4,7 +4,7 @@ Promises: one canonical order for any set of acts (each after all of its past; b
 neither had the other, by id), and the same relative order in every part of the set that is closed
 under the past. What is not whole yet is set aside, with the acts that are missing.
 
-Leaves to others: judging (``judgement``) and effect (``fold``). Sets of acts are integers here: bit *i*
+Leaves to others: judging (``judgement``) and effect (``folding``). Sets of acts are integers here: bit *i*
 is the act at place *i* of the canonical order, so that a thousand acts compare in a few words.
 """
 
@@ -71,15 +71,21 @@ class History:
         """The acts of a set that were said at once with one act: neither had the other."""
         return among & ~(self.past[index] | self.future[index] | 1 << index)
 
-    def narrow(self, among: Acts) -> int | None:
-        """The last place where the set narrows to one act: all others came before it or after it."""
-        left = among
-        while left:
-            index = left.bit_length() - 1
-            if (self.past[index] | self.future[index] | 1 << index) & among == among:
-                return index
-            left ^= 1 << index
-        return None
+    def cut(self, among: Acts) -> tuple[Acts, Acts]:
+        """A set in two: the latest acts, and those before that each of the latest had, every one.
+
+        The first part is the past of the first act of the second; so no act of the one was said at
+        once with an act of the other.
+        """
+        before, after, had = among, 0, among
+        while before:
+            index = before.bit_length() - 1
+            before ^= 1 << index
+            after |= 1 << index
+            had &= self.past[index]
+            if before & had == before:
+                break
+        return before, after
 
     @property
     def heads(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A State's own half of a case: the acts that stay at home, folded on top of the shared case.
 
-Promises: the same as ``fold``: a function of the set of home acts and of the shared case, in whatever
+Promises: the same as ``folding``: a function of the set of home acts and of the shared case, in whatever
 order they come. Home acts are numbered from 1 without a gap; what names something that is not there,
 or ratifies one's own act, is not in order and moves nothing.
 

@@ -13,7 +13,7 @@ act and the same past give the same answer, for ever. Steps:
 8. *signers*: the roles asked for have signed, and no two signers are one person of the case;
 9. *state*: what the row requires and forbids of the case, and of the act in it.
 
-Leaves to others: signatures and competence (``exchange``); effect (``fold``).
+Leaves to others: signatures and competence (``exchange``); effect (``folding``).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def judge_past(
     """
     if table is None or act.header.law.table != table.digest:
         return NotInOrder("table", "table_unknown")
-    if not PREDICATES.issuperset(_named(table)):
+    if not PREDICATES.issuperset(table.asked):
         return NotInOrder("table", "table_not_understood")
     if not heads:
         return NotInOrder("after", "not_heads")
@@ -110,10 +110,6 @@ def _row(act: Act, row: Row, requests: Requests, past: Past) -> tuple[int, InOrd
         if not _holds(name, view, act):
             return 9, NotInOrder("state", f"requires.{name}")
     return 10, InOrder()
-
-
-def _named(table: Table) -> set[str]:
-    return {name for row in table.rows for name in (*row.requires, *row.forbids)}
 
 
 def _on_side(row: Row, speaker: str, request: RequestState) -> bool:

@@ -285,15 +285,12 @@ def _extends_further(view: View, act: Act) -> bool:
 def _outcome_true(view: View, act: Act) -> bool:
     request = view.concerned
     refused = [item.standing is ItemStanding.REFUSED for item in request.live_items]
-    match act.terms.outcome:
-        case t.CloseReason.ANSWERED:
-            return not all(refused)
-        case t.CloseReason.REFUSED:
-            return all(refused)
-        case t.CloseReason.WITHDRAWN:
-            return request.withdrawn is not None
-        case _:
-            return any(item.effected is t.Execution.EXPIRED for item in request.live_items)
+    said: t.CloseReason = act.terms.outcome
+    if request.withdrawn is not None or said is t.CloseReason.WITHDRAWN:
+        return request.withdrawn is not None and said is t.CloseReason.WITHDRAWN
+    if said is t.CloseReason.LAPSED:
+        return any(item.effected is t.Execution.EXPIRED for item in request.live_items)
+    return all(refused) == (said is t.CloseReason.REFUSED)
 
 
 def _rejects_their_act(view: View, act: Act) -> bool:

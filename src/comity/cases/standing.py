@@ -3,7 +3,7 @@
 Promises: a closed set of values, each with the ids a person needs to see why. ``in_order``, ``not_in_order``
 and its step and reason never change once an act's past is known; the others say what became of it.
 
-Leaves to others: finding out (``judgement``, ``fold``), and the words (catalogue: ``cases.<reason>``).
+Leaves to others: finding out (``judgement``, ``folding``), and the words (catalogue: ``cases.<reason>``).
 """
 
 from __future__ import annotations

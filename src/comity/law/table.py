@@ -74,6 +74,11 @@ class Table(Model):
         """SHA-256 of the canonical JSON, hexadecimal: what an act's header names."""
         return wire.digest(wire.dump_bytes(self))
 
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The predicates that its rows name."""
+        return frozenset(name for row in self.rows for name in (*row.requires, *row.forbids))
+
     def rows_for(self, kind: str) -> tuple[Row, ...]:
         """The rows of one kind of act.
 

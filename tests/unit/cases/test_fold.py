@@ -1,0 +1,305 @@
+"""The case is a function of the set of its acts: any order, any side, any number of times."""
+
+import dataclasses
+import random
+
+import builders as b
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from comity import wire
+from comity.cases import (
+    Equivocal,
+    Equivocation,
+    InOrder,
+    NotInOrder,
+    Parked,
+    WithoutEffect,
+    fold,
+    folding,
+    judge,
+    next_acts,
+)
+from comity.cases.folding import _EMPTY, Folding
+from comity.cases.history import bits
+from comity.errors import Conflict, NotFound
+
+TWO = ("author", "approver")
+REASONS = st.randoms(use_true_random=False)
+FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Wild:
+    """Two sides who say all sorts of things, lawful and not, with and without knowing of each other's."""
+
+    def __init__(self, chance):
+        self.chance = chance
+        self.story = b.Story()
+
+    def pick(self, choices, default=None):
+        return self.chance.choice(list(choices)) if choices else default
+
+    def terms(self, case, kind, about):  # noqa: C901 - one branch a kind
+        request = case.requests.get(about or "")
+        names = [item.id for item in request.items] if request else ["mailbox"]
+        some = self.chance.sample(names, self.chance.randint(1, len(names)))
+        nowhere = wire.digest(b"nowhere")
+        ids = lambda states: [one.id for one in states]  # noqa: E731 - a word for a line
+        decided = [item.decision for item in request.items if item.decision] if request else []
+        decision = self.pick(decided, nowhere)
+        match kind:
+            case "request":
+                alone = self.chance.random() < 0.5
+                return b.preserve_terms("mailbox", "logs") if alone else b.request_terms("mailbox", "logs")
+            case "amend":
+                return {"add": b.items(f"i{self.chance.randint(0, 9)}"), "drop": some[:1]}
+            case "withdraw":
+                return {"reason": "error"}
+            case "ask":
+                return b.questions("q1", "q2")
+            case "answer":
+                return {"ask": self.pick(ids(request.asks) if request else [], nowhere), "questions": ["q1"]}
+            case "consult":
+                return {"grounds": ["a.b"], "answer_by": b.LATER}
+            case "decide":
+                how = ["grant", "grant", "grant_on_conditions", "postpone", "refuse"]
+                return b.decision(*(b.outcome(name, self.pick(how)) for name in some))
+            case "accept":
+                return {"decision": decision, "conditions": ["use-limit"]}
+            case "effected":
+                return b.effected(*some, outcome=self.pick(["done", "expired", "nothing_held"]))
+            case "extend":
+                return {"until": f"2026-12-{self.chance.randint(10, 28)}T00:00:00Z"}
+            case "deliver":
+                return b.delivery(decision, *some[:1], exhibit=f"EX-{self.chance.randint(1, 3)}")
+            case "take_custody":
+                exhibits = [e.exhibit for e in request.exhibits] if request else []
+                delivery = self.pick(ids(request.deliveries) if request else [], nowhere)
+                return b.custody(delivery, self.pick(exhibits, "EX-1"))
+            case "use":
+                return {"exhibits": [f"EX-{self.chance.randint(1, 3)}"], "use": "stated"}
+            case "close":
+                return {"outcome": self.pick(["answered", "refused", "withdrawn"])}
+        raise AssertionError(kind)
+
+    def speak(self, state, case, acts):
+        """One more act of a State that has these acts, of which comes this case."""
+        kinds = sorted({row.kind for row in b.TABLE.rows} - {"preview", "request"})
+        shown = [pair for pair in next_acts(case, state, b.TABLE) if pair[0] in kinds]
+        kind, about = self.pick(kinds), self.pick(case.requests)
+        if not case.requests or self.chance.random() < 0.05:
+            kind, about = "request", None
+        elif self.chance.random() < 0.06:
+            kind = "reject"
+        elif shown and self.chance.random() < 0.7:
+            calm = [pair for pair in shown if pair[0] not in {"withdraw", "ask"}]
+            kind, about = self.pick(calm or shown)
+        if kind == "reject":
+            target = self.pick([act for act in acts if act.header.state != state][-1:])
+            if target is None:
+                return None
+            terms = {"act": target.id, "step": "x", "reason": "y"}
+            about = target.id if target.header.kind == "request" else target.header.about
+        else:
+            terms = self.terms(case, kind, about)
+        access = kind == "request" and terms["measure"] != "preserve"
+        return self.story.sides[state].act(
+            kind,
+            terms,
+            number=case.next_number(state) + (self.chance.random() < 0.03),
+            after=case.heads,
+            about=about,
+            roles=TWO if access or kind in b.DEFAULT_ROLES else ("author",),
+            at=self.pick([b.AT, b.LATER]),
+            sign=False,
+            salt=str(self.chance.random()),
+        )
+
+    def talk(self, turns, *, equivocate=0.0):
+        said = self.story.acts
+        for _ in range(turns):
+            state = self.pick(["GH", "PT"])
+            seen = self.story.seen[state]
+            if self.chance.random() < 0.4:  # something of the other side comes in
+                rest = [act for act in said if act not in seen]
+                seen.extend(rest[: self.chance.randint(0, len(rest))])
+            told = seen
+            if self.chance.random() < equivocate:  # a State that forgets gives one number to two acts
+                told = seen[: -self.chance.randint(1, 3)]
+            act = self.speak(state, fold(told, b.TABLES), told)
+            if act is not None and act not in said:
+                said.append(act)
+                seen.append(act)
+        return said
+
+
+@FEW
+@given(REASONS, st.sampled_from([0.0, 0.15]))
+def test_in_any_order_with_doubles_and_in_parts_the_same_acts_give_the_same_case(chance, equivocate):
+    acts = Wild(chance).talk(20, equivocate=equivocate)
+    case = fold(acts, b.TABLES)
+    doubled = acts + chance.sample(acts, len(acts) // 2)
+    chance.shuffle(doubled)
+    again = fold(doubled, b.TABLES)
+    assert again.dump() == case.dump()
+    assert again == case
+    part = fold(doubled[: len(doubled) // 2], b.TABLES)
+    for id, standing in part.standings.items():
+        if not isinstance(standing, Parked):  # judged once: in order or not never changes
+            final = case.standing(id)
+            assert isinstance(standing, NotInOrder) == isinstance(final, NotInOrder)
+            assert not isinstance(standing, NotInOrder) or final == standing
+
+
+@FEW
+@given(REASONS, st.sampled_from([0.0, 0.3]))
+def test_a_state_made_step_by_step_is_the_state_made_anew(chance, equivocate):
+    made = Folding(Wild(chance).talk(20, equivocate=equivocate), b.TABLES)
+    for among in {*made.history.past, made.history.all}:
+        assert made.picture(among) == made._extend(_EMPTY, among)
+
+
+@FEW
+@given(REASONS)
+def test_an_act_that_the_table_forbids_moves_nothing(chance):
+    wild = Wild(chance)
+    acts = wild.talk(16)
+    before = fold(acts, b.TABLES)
+    for _ in range(8):
+        state = wild.pick(["GH", "PT"])
+        act = wild.speak(state, wild.story.case(state), wild.story.seen[state])
+        if act is None or act.id in before.standings:
+            continue
+        standing = judge(before, act, b.TABLE)
+        after = fold([*acts, act], b.TABLES)
+        if isinstance(standing, NotInOrder):
+            assert after.standing(act.id) == standing
+            assert after.effect() == before.effect()
+        else:
+            assert not isinstance(after.standing(act.id), NotInOrder)
+
+
+def test_wild_stories_say_something_of_everything():
+    kinds, standings = set(), set()
+    for seed in range(16):
+        acts = Wild(random.Random(seed)).talk(24, equivocate=0.1)
+        case = fold(acts, b.TABLES)
+        standings |= {standing.name for standing in case.standings.values()}
+        kinds |= {act.header.kind for act in acts if case.standing(act.id).moves}
+    assert standings == {"in_order", "not_in_order", "void", "without_effect", "equivocal"}
+    assert {"decide", "accept", "deliver", "withdraw", "reject", "answer", "effected", "extend"} <= kinds
+
+
+def test_the_whole_story_comes_out_the_same_on_both_sides():
+    s = b.told()
+    case = s.case("GH")
+    assert case.dump() == s.case("PT").dump()
+    assert {standing.name for standing in case.standings.values()} == {"in_order"}
+    kept, request = (
+        r for r in sorted(case.requests.values(), key=lambda r: r.measure, reverse=True) if not r.draft
+    )
+    assert (kept.preserved_since, request.follows) == (b.AT, kept.id)
+    assert [(e.exhibit, e.taken is not None) for e in request.exhibits] == [("EX-1", True)]
+    assert request.closed.outcome == "answered"
+    assert wire.decode(case.dump(), limit=100_000)["case"] == b.CASE
+
+
+def test_an_act_whose_past_is_not_whole_waits_and_is_then_folded():
+    acts = b.told().acts
+    gap, rest = acts[4], [*acts[:4], *acts[5:]]
+    case = fold(rest, b.TABLES)
+    assert {case.standing(act.id) for act in rest[4:]} == {Parked((gap.id,))}
+    assert case.missing == (gap.id,)
+    assert case.heads == (acts[3].id,)
+    assert case.effect() == fold(acts[:4], b.TABLES).effect()
+    assert fold([gap, *rest], b.TABLES).dump() == fold(acts, b.TABLES).dump()
+    assert fold(acts[1:], b.TABLES).standing(acts[-1].id) == Parked((acts[0].id,))
+
+
+def test_of_two_acts_with_one_number_the_smaller_id_has_effect_and_both_are_proof():
+    s = b.Story()
+    id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    two = [s.draft("GH", "amend", {"add": b.items(name), "drop": []}, about=id) for name in ("one", "two")]
+    small, large = sorted(two, key=lambda act: act.id)
+    case = fold([*s.acts, *two], b.TABLES)
+    assert case.standing(small.id) == InOrder()
+    assert case.standing(large.id) == Equivocal(small.id)
+    assert case.equivocations == (Equivocation("GH", 2, (small.id, large.id)),)
+    assert case.effect() == fold([*s.acts, small], b.TABLES).effect()
+    # what that State built on the branch that fell, falls with it
+    act = s.sides["GH"].act("withdraw", {"reason": "error"}, number=3, after=(large.id,), about=id)
+    after = fold([*s.acts, *two, act], b.TABLES)
+    assert after.standing(act.id) == WithoutEffect(small.id)
+    assert after.effect() == case.effect()
+    # once both are named, it goes on
+    healed = s.sides["GH"].act(
+        "withdraw", {"reason": "error"}, number=4, after=(small.id, large.id), about=id
+    )
+    after = fold([*s.acts, *two, healed], b.TABLES)
+    assert after.standing(healed.id) == InOrder()
+    assert after.request(id).withdrawn is not None
+
+
+def test_a_number_is_counted_not_believed():
+    s = b.Story()
+    id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    wrong = s.say("GH", "ask", b.questions("q"), about=id, number=7, lawful=False)
+    assert s.case().standing(wrong.id) == NotInOrder("number", "wrong_number")
+    assert s.case().next_number("GH") == 3
+    s.say("GH", "ask", b.questions("q"), about=id)
+    assert s.case().equivocations == ()
+
+
+def test_what_other_fields_a_copy_opens_makes_no_difference():
+    s = b.told()
+    bare = [act.without([name for name in act.fields if name != "terms"]) for act in s.acts]
+    assert fold(bare, b.TABLES).dump() == s.case().dump()
+
+
+def test_of_no_acts_comes_an_empty_case():
+    case = fold([], b.TABLES)
+    assert (case.id, case.heads, case.next_number("GH"), case.effect()) == (None, (), 1, {})
+    with pytest.raises(NotFound):
+        case.standing("0" * 64)
+    with pytest.raises(NotFound):
+        case.request("0" * 64)
+
+
+def test_a_case_that_was_not_folded_is_not_judged_on():
+    case = dataclasses.replace(fold([], b.TABLES), origin=None)
+    with pytest.raises(Conflict):
+        judge(case, b.told().acts[0], b.TABLE)
+
+
+def test_the_canonical_order_of_a_part_is_that_of_the_whole():
+    acts = Wild(random.Random(7)).talk(40)
+    history = Folding(acts, b.TABLES).history
+    for past in history.past:
+        part = Folding([history.acts[i] for i in bits(past)], b.TABLES).history
+        assert [a.id for a in part.acts] == [history.acts[i].id for i in bits(past)]
+
+
+def long_story(turns, *, at_once):
+    """A request and many questions of both sides, by hand: composing is slower than folding."""
+    gh, pt = b.Side("GH", "PT"), b.Side("PT", "GH")
+    request = gh.act("request", b.request_terms(), roles=TWO, sign=False)
+    acts, heads = [request], (request.id,)
+    for turn in range(turns):
+        one = gh.act("ask", b.questions("q"), number=turn + 2, after=heads, about=request.id, sign=False)
+        base = heads if at_once else (one.id,)
+        other = pt.act("ask", b.questions("q"), number=turn + 1, after=base, about=request.id, sign=False)
+        acts += [one, other]
+        heads = (one.id, other.id) if at_once else (other.id,)
+    return acts
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_work_of_a_long_case_grows_with_its_length(monkeypatch, at_once):
+    """Each act is applied a few times, not once for each act after it."""
+    applied = []
+    real = folding.apply
+    monkeypatch.setattr(folding, "apply", lambda *args: applied.append(1) or real(*args))
+    acts = long_story(100, at_once=at_once)
+    assert {s.name for s in fold(acts, b.TABLES).standings.values()} == {"in_order"}
+    assert len(applied) <= 4 * len(acts)

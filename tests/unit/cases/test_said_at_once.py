@@ -1,0 +1,162 @@
+"""What two sides said at once: each pair of the table, from both sides, and what rests on what fell."""
+
+import itertools
+
+import builders as b
+import pytest
+
+from comity.cases import InOrder, ItemStanding, Void, WithoutEffect, fold
+
+TWO = ("author", "approver")
+
+
+def start(kind):
+    """A case in which both kinds of a pair may be said, and the request concerned."""
+    s = b.Story()
+    s.conditions = "grant_on_conditions" if "accept" in kind else "grant"
+    if "extend" in kind or ("close" in kind and {"use", "take_custody"}.isdisjoint(kind)):
+        s.id = s.say("GH", "request", b.preserve_terms("mailbox", "logs")).id
+        s.say("PT", "effected", b.effected("mailbox", "logs"), about=s.id)
+        return s
+    s.id = s.say("GH", "request", b.request_terms("mailbox", "logs"), roles=TWO).id
+    if "answer" in kind:
+        s.ask = s.say("PT", "ask", b.questions("q1"), about=s.id).id
+    if {"accept", "deliver", "effected", "use", "take_custody"} & set(kind):
+        outcomes = [b.outcome("mailbox", s.conditions)]
+        if "close" in kind:
+            outcomes.append(b.outcome("logs", "refuse"))
+        s.decision = s.say("PT", "decide", b.decision(*outcomes), about=s.id).id
+    if {"use", "take_custody"} & set(kind):
+        s.delivery = s.say("PT", "deliver", b.delivery(s.decision), about=s.id).id
+    if "use" in kind:
+        s.say("GH", "take_custody", b.custody(s.delivery), about=s.id)
+    return s
+
+
+TERMS = {
+    "withdraw": lambda s: {"reason": "error"},
+    "amend": lambda s: {"add": b.items("more"), "drop": []},
+    "ask": lambda s: b.questions("now"),
+    "answer": lambda s: {"ask": s.ask, "questions": ["q1"]},
+    "accept": lambda s: {"decision": s.decision, "conditions": ["use-limit"]},
+    "take_custody": lambda s: b.custody(s.delivery),
+    "use": lambda s: {"exhibits": ["EX-1"], "use": "stated"},
+    "extend": lambda s: {"until": b.LATER},
+    "decide": lambda s: b.decision(b.outcome("logs", "refuse")),
+    "consult": lambda s: {"grounds": ["budapest.ground.sovereignty"], "answer_by": b.LATER},
+    "effected": lambda s: b.effected("mailbox"),
+    "deliver": lambda s: b.delivery(s.decision),
+    "close": lambda s: {"outcome": "answered"},
+}
+OF_THEM = {"decide", "consult", "effected", "deliver", "close"}
+
+
+def sides_of(pair):
+    """Who says which: the pair (withdraw, ask) is a question of the requested side, (ask, decide) not."""
+    kinds = (pair.first, pair.second)
+    if pair.first == "withdraw":
+        return ("GH", "PT")
+    return tuple("PT" if kind in OF_THEM else "GH" for kind in kinds)
+
+
+@pytest.mark.parametrize("pair", b.TABLE.pairs, ids=lambda pair: f"{pair.first}-{pair.second}")
+def test_a_pair_said_at_once_stands_as_the_table_says_on_both_sides(pair):
+    s = start({pair.first, pair.second})
+    one, other = sides_of(pair)
+    first = s.say(one, pair.first, TERMS[pair.first](s), about=s.id, roles=roles(pair.first), to_both=False)
+    second = s.say(
+        other, pair.second, TERMS[pair.second](s), about=s.id, roles=roles(pair.second), to_both=False
+    )
+    alone = {"first": s.case(one), "second": s.case(other)}
+    case = s.meet()
+    assert case.dump() == s.case("PT").dump() == fold(reversed(s.acts), b.TABLES).dump()
+    assert case.standing(first.id) == (WithoutEffect(second.id) if pair.outcome == "second" else InOrder())
+    assert case.standing(second.id) == (WithoutEffect(first.id) if pair.outcome == "first" else InOrder())
+    if pair.outcome != "both":
+        assert case.effect() == alone[pair.outcome].effect()
+    else:
+        assert case.effect() not in [c.effect() for c in alone.values()]
+
+
+def roles(kind):
+    return b.DEFAULT_ROLES.get(kind, ("author",))
+
+
+def test_every_pair_can_be_said_by_two_sides():
+    by = {}
+    for row in b.TABLE.rows:
+        both = {"requesting", "requested"} if row.by == "either" else {row.by}
+        by.setdefault(row.kind, set()).update(both)
+    for pair in b.TABLE.pairs:
+        assert any(x != y for x, y in itertools.product(by[pair.first], by[pair.second])), (
+            f"{pair.first}, {pair.second}: only one State says both, and it says one after the other"
+        )
+
+
+def test_what_was_said_of_another_request_is_not_said_at_once():
+    s = b.Story()
+    one = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    other = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    s.say("GH", "withdraw", {"reason": "error"}, about=one, to_both=False)
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=other, to_both=False)
+    assert s.meet().standing(decision.id) == InOrder()
+
+
+def test_what_rests_on_what_fell_falls_with_it():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    withdrawal = s.say("GH", "withdraw", {"reason": "error"}, about=s.id, to_both=False)
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id, to_both=False)
+    delivery = s.say("PT", "deliver", b.delivery(decision.id), about=s.id, to_both=False)
+    case = s.meet()
+    assert case.standing(decision.id) == WithoutEffect(withdrawal.id)
+    assert case.standing(delivery.id) == WithoutEffect(withdrawal.id)
+    assert case.request(s.id).deliveries == ()
+
+
+def test_an_item_decided_anew_while_its_old_conditions_are_accepted_stands_as_decided_anew():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms("mailbox", "logs"), roles=TWO).id
+    both = [b.outcome(name, "grant_on_conditions", conditions=[f"c-{name}"]) for name in ("mailbox", "logs")]
+    old = s.say("PT", "decide", b.decision(*both), about=s.id).id
+    terms = {"decision": old, "conditions": ["c-logs", "c-mailbox"]}
+    s.say("GH", "accept", terms, about=s.id, to_both=False)
+    s.say("PT", "decide", b.decision(b.outcome("mailbox", "refuse")), about=s.id, to_both=False)
+    request = s.meet().request(s.id)
+    assert request.item("mailbox").standing is ItemStanding.REFUSED
+    assert request.item("logs").standing is ItemStanding.GRANTED
+
+
+def test_a_rejection_makes_its_act_and_what_rests_on_it_move_nothing():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    nothing = s.case().effect()
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
+    delivery = s.say("PT", "deliver", b.delivery(decision.id), about=s.id, to_both=False)
+    refusal = {"act": decision.id, "step": "competence", "reason": "out_of_competence"}
+    reject = s.say("GH", "reject", refusal, about=s.id, roles=("node",), to_both=False)
+    case = s.meet()
+    assert case.standing(decision.id) == Void(reject.id)
+    assert case.standing(delivery.id) == WithoutEffect(reject.id)
+    assert case.standing(reject.id) == InOrder()
+    assert case.effect() == nothing
+    # and the item is open again, for whoever knows of the rejection
+    s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
+
+
+def test_a_rejected_request_is_there_for_nobody():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    s.say("PT", "reject", {"act": s.id, "step": "competence", "reason": "x"}, about=s.id, roles=("node",))
+    assert s.case().effect() == {}
+    s.say("GH", "withdraw", {"reason": "error"}, about=s.id, lawful=False)
+
+
+def test_a_rejection_reaches_back_over_what_both_sides_knew():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms("mailbox", "logs"), roles=TWO).id
+    amend = s.say("GH", "amend", {"add": b.items("more"), "drop": []}, about=s.id)
+    s.say("GH", "amend", {"add": b.items("still"), "drop": []}, about=s.id)
+    s.say("PT", "reject", {"act": amend.id, "step": "x", "reason": "x"}, about=s.id, roles=("node",))
+    s.say("GH", "ask", b.questions("q"), about=s.id)
+    assert [item.id for item in s.case().request(s.id).items] == ["logs", "mailbox", "still"]
