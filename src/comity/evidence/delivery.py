@@ -23,8 +23,8 @@ from comity import age, dsse
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.chunks import ChunkTrees
-from comity.evidence.index import INDEX_LIMIT, Index, manifest_bytes, read_index, write_index
-from comity.evidence.seal import SealStatement, read_statement, verify_statement
+from comity.evidence.index import INDEX_LIMIT, Index, read_index, write_index
+from comity.evidence.seal import SealStatement, prove_index, read_statement, verify_statement
 from comity.evidence.timestamp import Token
 from comity.wire import Model, b64, digest, dump_bytes, parse, unb64
 
@@ -100,7 +100,7 @@ def pieces(
     """
     sealed = read_statement(statement)
     listed = write_index(index)
-    _prove_index(sealed, listed, index)
+    prove_index(sealed, index)
     head = dump_bytes(Head(v=1, statement=statement, index_size=len(listed), stamps=tuple(stamps)))
     if len(head) > PIECE_SIZE:
         raise BadInput("evidence.head_too_long", size=len(head), limit=PIECE_SIZE)
@@ -147,7 +147,7 @@ def assemble(
         opener.expect(len(piece), min(PIECE_SIZE, head.index_size - len(listed)))
         listed += piece
     index = read_index(bytes(listed))
-    _prove_index(statement, bytes(listed), index)
+    prove_index(statement, index)
     if len(announced) != piece_count(head.index_size, statement.size):
         wanted = piece_count(head.index_size, statement.size)
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))
@@ -260,14 +260,3 @@ def _piece(number: int, plain: memoryview, recipients: Sequence[age.Recipient]) 
         writer.write(plain)
     data = out.getvalue()
     return Piece(number, data, digest(data))
-
-
-def _prove_index(statement: SealStatement, listed: bytes, index: Index) -> None:
-    whole = (
-        statement.index_sha256 == digest(listed)
-        and statement.manifest_sha256 == digest(manifest_bytes(index))
-        and statement.files == len(index.files)
-        and statement.size == index.size
-    )
-    if not whole:
-        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import stat
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,10 +36,11 @@ from comity.evidence.bag import (
     TSA_CHAIN,
     core_files,
 )
+from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
-from comity.evidence.seal import SealStatement, verify_statement
+from comity.evidence.relay import Relay
+from comity.evidence.seal import SealStatement, prove_index, verify_statement
 from comity.evidence.timestamp import Token, verify_token
-from comity.evidence.vault import BLOCK
 from comity.wire import digest
 
 _TAG_LIMIT: Final = dsse.MAX_ENVELOPE
@@ -53,8 +53,9 @@ class Failure:
 
     path: str
     what: str
-    """``changed``, ``missing``, ``unlisted``, ``link``, ``special``, ``name``, ``signature``, ``untrusted``,
-    ``stamp``, ``unreadable``."""
+    """``changed``, ``missing``, ``unlisted``, ``link``, ``special``, ``unreadable``, ``untrusted`` (signed by
+    none of the trusted keys), ``signature`` (which does not hold), ``contradicts`` (a true signature
+    over what is not so), ``stamp``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def verify_package(
     index = _index(folder, here, statement, findings)
     if index is not None:
         _core(folder, here, core_files(envelope, index, signer), findings)
-        _payload(folder, here, index, findings)
+        _payload(folder, here, statement, index, findings)
     else:
         # Without the index, the core cannot be written anew; the manifest has its own digest.
         if digest(_read(folder, here, MANIFEST, INDEX_LIMIT) or b"") != statement.manifest_sha256:
@@ -160,8 +161,6 @@ def _list(folder: Path, findings: _Findings) -> set[str]:
                 waiting.append(path + "/")
             elif not stat.S_ISREG(mode):
                 findings.fail(path, "special")
-            elif unicodedata.normalize("NFC", path) != path:
-                findings.fail(path, "name")
             else:
                 here.add(path)
     return here
@@ -201,10 +200,15 @@ def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Fi
         findings.fail(INDEX, "changed")
         return None
     try:
-        return read_index(data)
+        index = read_index(data)
+        prove_index(statement, index)
     except BadInput:  # sealed by a trusted key, and yet no index of the profile
         findings.fail(INDEX, "unreadable")
         return None
+    except ProofFailed:  # the index is the sealed one, and the statement speaks of another
+        findings.fail(STATEMENT, "contradicts")
+        return None
+    return index
 
 
 def _core(folder: Path, here: set[str], core: dict[str, bytes], findings: _Findings) -> None:
@@ -218,30 +222,57 @@ def _core(folder: Path, here: set[str], core: dict[str, bytes], findings: _Findi
             findings.fail(path, "unlisted")
 
 
-def _payload(folder: Path, here: set[str], index: Index, findings: _Findings) -> None:
+def _payload(
+    folder: Path, here: set[str], statement: SealStatement, index: Index, findings: _Findings
+) -> None:
     listed = {PAYLOAD + entry.path for entry in index.files}
     for path in here:
         if path.startswith(PAYLOAD) and path not in listed:
             findings.fail(path, "unlisted")
-    block = memoryview(bytearray(BLOCK))
-    for entry in index.files:
-        path = PAYLOAD + entry.path
-        if path not in here:
-            findings.fail(path, "missing")
-        elif not _same(folder / path, entry, block):
-            findings.fail(path, "changed")
+    whole = True
+    stream = _Stream(alone=len(index.files) == 1)
+    with Relay(stream) as relay:
+        for entry in index.files:
+            path = PAYLOAD + entry.path
+            if path in here and _same(folder / path, entry, relay):
+                continue
+            whole = False
+            findings.fail(path, "changed" if path in here else "missing")
+    if whole and not stream.proves(statement, index.files[0].sha256):
+        findings.fail(STATEMENT, "contradicts")
 
 
-def _same(path: Path, entry: Entry, block: memoryview) -> bool:
+def _same(path: Path, entry: Entry, relay: Relay) -> bool:
     value = sha256()
     total = 0
     with path.open("rb", buffering=0) as file:
-        while size := age.fill(file, block):
+        while True:
+            block = relay.lend()
+            size = age.fill(file, block)
             value.update(block[:size])
+            relay.send(block, size)
             total += size
-            if total > entry.size:
-                return False
-    return value.hexdigest() == entry.sha256 and total == entry.size
+            if not size or total > entry.size:
+                return value.hexdigest() == entry.sha256 and total == entry.size
+
+
+class _Stream:
+    """The payload as one stream, hashed beside the files: its digest, and its chunk tree."""
+
+    def __init__(self, *, alone: bool) -> None:
+        self._whole = None if alone else sha256()
+        self._trees = ChunkTrees(bytes(SECRET_SIZE))  # without the secret, the plain tree only
+
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:
+        if self._whole is not None:
+            self._whole.update(data)
+        self._trees.update(data)
+        return len(data)
+
+    def proves(self, statement: SealStatement, only: str) -> bool:
+        """Whether it is the sealed stream; ``only`` is the digest of the first file, if it is alone."""
+        value = self._whole.hexdigest() if self._whole is not None else only
+        return (value, self._trees.finish()[0].hex()) == (statement.sha256, statement.chunk_root)
 
 
 def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: _Findings) -> None:

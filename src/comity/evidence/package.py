@@ -19,11 +19,10 @@ from comity import age
 from comity.dsse import Envelope
 from comity.errors import BadInput, Conflict, ProofFailed, Unavailable
 from comity.evidence.bag import PROOFS, TIMESTAMP, TSA_CHAIN, Proof, core_files
-from comity.evidence.index import PAYLOAD, Entry, Index, checked, manifest_bytes, write_index
-from comity.evidence.seal import verify_statement
+from comity.evidence.index import PAYLOAD, Entry, Index, checked
+from comity.evidence.seal import prove_index, verify_statement
 from comity.evidence.timestamp import Token
 from comity.evidence.vault import BLOCK
-from comity.wire import digest
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -47,10 +46,7 @@ def write_package(
     """
     statement = verify_statement(envelope, signer)
     checked(index)
-    if digest(write_index(index)) != statement.index_sha256:
-        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)
-    if digest(manifest_bytes(index)) != statement.manifest_sha256:
-        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)
+    prove_index(statement, index)
     core = core_files(envelope, index, signer)
     unfinished = folder.with_name(folder.name + ".unfinished")
     if folder.exists() or folder.is_symlink():

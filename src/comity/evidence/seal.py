@@ -20,9 +20,10 @@ from comity.clock import read_instant, write_instant
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
 from comity.evidence.chunks import CHUNK_SIZE
+from comity.evidence.index import Index, manifest_bytes, write_index
 from comity.evidence.intake import Taken
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
-from comity.wire import Model, build, dump_bytes, parse
+from comity.wire import Model, build, digest, dump_bytes, parse
 
 SEAL_TYPE: Final = "application/vnd.comity.seal.v1+json"
 STATEMENT_LIMIT: Final = 64 * 1024
@@ -101,3 +102,19 @@ def verify_statement(envelope: Envelope, public: bytes) -> SealStatement:
     """
     dsse.verify_one(envelope, SEAL_TYPE, public)
     return read_statement(envelope)
+
+
+def prove_index(statement: SealStatement, index: Index) -> None:
+    """Prove that this is the index with which the exhibit was sealed, and its manifest with it.
+
+    Raises:
+        ProofFailed: ``evidence.index_wrong``.
+    """
+    whole = (
+        statement.index_sha256 == digest(write_index(index))
+        and statement.manifest_sha256 == digest(manifest_bytes(index))
+        and statement.files == len(index.files)
+        and statement.size == index.size
+    )
+    if not whole:
+        raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)

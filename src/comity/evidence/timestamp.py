@@ -235,8 +235,6 @@ def _read_reply(data: bytes) -> TimeStampResponse:
     try:
         reply = decode_timestamp_response(data)
         reply.tst_info  # noqa: B018  a refusal carries no token: reading is the check
-        if reply.as_bytes() != data:  # one encoding only: no byte may follow or be free to change
-            raise BadInput("evidence.not_a_reply")
     except ValueError as error:
         raise BadInput("evidence.not_a_reply") from error
     return reply

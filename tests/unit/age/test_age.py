@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity import age
+from comity.age import bech32
 from comity.age.bech32 import bech32_decode, bech32_encode
 from comity.errors import BadInput, NotFound, ProofFailed
 
@@ -27,6 +28,14 @@ OTHER = age.generate_x25519()
 has_age = pytest.mark.skipif(shutil.which("age") is None, reason="the program `age` is not installed")
 
 sizes = st.one_of(st.integers(0, 300), st.integers(-2, 2).map(lambda d: 2 * age.CHUNK + d))
+
+
+def odd_padding() -> str:
+    """``age1`` over 32 zero bytes whose four left-over bits are not zero, with a right checksum."""
+    values = [*[0] * 51, 1]
+    check = bech32._polymod([*bech32._expand("age"), *values, *[0] * 6]) ^ 1
+    tail = [(check >> 5 * (5 - i)) & 31 for i in range(6)]
+    return "age1" + "".join(bech32._ALPHABET[value] for value in [*values, *tail])
 
 
 def sealed(data: bytes, *recipients: age.Recipient) -> bytes:
@@ -67,6 +76,7 @@ def test_a_secret_is_not_shown() -> None:
         ("zvkyg2lqz", "separator"),
         ("", "separator"),
         (SPEC_IDENTITY, "kind"),
+        (odd_padding(), "padding"),
         (bech32_encode("age", bytes(31)), "kind"),
         (bech32_encode("agf", bytes(32)), "kind"),
         (bech32_encode("age1pq", b"\xff" * 1216), "kind"),

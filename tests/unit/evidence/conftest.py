@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from comity.dsse import Envelope
 from comity.evidence import (
     FileVault,
     OpenSslAuthority,
+    SealStatement,
     Taken,
     make_statement,
     sign_statement,
@@ -64,6 +66,18 @@ def seal_up(source: Path, vault: FileVault, node: Node) -> Exhibit:
         taken, exhibit="EX-1", case=CASE, taken_at=AT, taken_by="examiner-a", source="a folder of a test"
     )
     return Exhibit(source, vault, identity, taken, node, sign_statement(statement, node.public, node.sign))
+
+
+def reseal(exhibit: Exhibit, **changes: object) -> Envelope:
+    """A statement that the node truly signed, and that is not so."""
+    members = {**json.loads(exhibit.envelope.body), **changes}
+    statement = SealStatement.model_construct(**members)
+    return sign_statement(statement, exhibit.node.public, exhibit.node.sign)
+
+
+@pytest.fixture(scope="session")
+def resealed():
+    return reseal
 
 
 @pytest.fixture(scope="session")

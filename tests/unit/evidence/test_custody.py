@@ -137,6 +137,9 @@ def test_an_exhibit_s_proof_with_an_event_left_out_or_moved_is_refused() -> None
         with pytest.raises(ProofFailed) as caught:
             verify_exhibit(proof.model_copy(update={"events": events}), [PUBLIC])
         assert caught.value.id == id
+    other = prove_exhibit(EVENTS, CASE, "EX-2").events[0]
+    with pytest.raises(ProofFailed, match="custody_order"):
+        verify_exhibit(proof.model_copy(update={"events": (one, other, two, three)}), [PUBLIC])
     moved = one.model_copy(update={"index": 1})
     with pytest.raises(ProofFailed):
         verify_exhibit(proof.model_copy(update={"events": (moved, two, three)}), [PUBLIC])

@@ -136,6 +136,13 @@ def test_a_payload_that_is_not_the_sealed_one_is_not_sent(exhibit) -> None:
             list(pieces(exhibit.envelope, exhibit.taken.index, io.BytesIO(payload), [RECEIVER.recipient]))
 
 
+@pytest.mark.parametrize("member", ["sha256", "chunk_root"])
+def test_a_seal_that_is_not_so_is_not_sent(exhibit, resealed, member: str) -> None:
+    envelope = resealed(exhibit, **{member: "0" * 64})
+    with pytest.raises(ProofFailed, match="stream_wrong"):
+        list(pieces(envelope, exhibit.taken.index, exhibit.payload(), [RECEIVER.recipient]))
+
+
 def test_only_the_receiver_opens_it(cut, exhibit) -> None:
     with pytest.raises(NotFound, match="no_match"):
         put_together(cut, exhibit, identity=exhibit.identity)

@@ -19,7 +19,9 @@ from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
 from comity.evidence import (
     CHUNK_SIZE,
     ChunkTrees,
+    Entry,
     FileVault,
+    Index,
     StreamSource,
     list_source,
     manifest_bytes,
@@ -189,6 +191,51 @@ def test_a_file_that_changes_while_it_is_read_is_named(tmp_path) -> None:
         take(source, tmp_path, progress=grow)
     assert caught.value.arguments == {"path": "b"}
     assert [p for p in (tmp_path / "vault").rglob("*") if p.is_file()] == []
+
+
+def test_a_file_that_is_rewritten_in_place_is_named(tmp_path) -> None:
+    source = tmp_path / "s"
+    source.write_bytes(bytes(600_000))
+
+    def rewrite(_: int, __: int | None) -> None:
+        with source.open("r+b") as file:
+            file.write(b"!")
+        os.utime(source, ns=(1, 1))
+
+    with pytest.raises(Conflict, match="changed_while_read"):
+        take(source, tmp_path, progress=rewrite)
+
+
+def test_an_empty_file_is_an_exhibit(tmp_path) -> None:
+    (tmp_path / "empty").touch()
+    taken = take(tmp_path / "empty", tmp_path)
+    assert taken.sha256 == hashlib.sha256(b"").hexdigest()
+    # One empty chunk, as with age: so that there is a leaf to show.
+    assert taken.chunk_root == merkle.leaf_hash(b"").hex()
+
+
+def entry(path: str, offset: int, size: int) -> Entry:
+    return Entry(path=path, offset=offset, size=size, sha256="0" * 64, found_as=None)
+
+
+@pytest.mark.parametrize(
+    ("files", "size", "id"),
+    [
+        ([], 0, "nothing_there"),
+        ([entry("b", 0, 1), entry("a", 1, 1)], 2, "index_order"),
+        ([entry("a", 0, 1), entry("a", 1, 1)], 2, "index_order"),
+        ([entry("a", 0, 1), entry("b", 2, 1)], 3, "index_gap"),
+        ([entry("a", 0, 2), entry("b", 1, 1)], 3, "index_gap"),
+        ([entry("a", 0, 1)], 2, "index_gap"),
+        ([entry("a", 0, 1), entry("a/b", 1, 1)], 2, "name_collides"),
+        ([entry("../a", 0, 1)], 1, "unsafe_path"),
+    ],
+)
+def test_an_index_that_describes_no_one_stream_is_refused(files, size: int, id: str) -> None:
+    raw = write_index(Index(v=1, size=size, files=tuple(files), left_out=()))
+    with pytest.raises(BadInput) as caught:
+        read_index(raw)
+    assert caught.value.id == f"evidence.{id}"
 
 
 def test_a_folder_exchanged_for_a_link_does_not_lead_out(tmp_path) -> None:
