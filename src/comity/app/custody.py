@@ -1,0 +1,255 @@
+"""Custody: who had an exhibit in hand, as signed events; and taking over what another State delivered.
+
+Promises: each event is entered in the transaction of what it records, numbered without a gap, signed by the
+node; and the root over all events of the case goes into the public log with it. What was delivered is proven
+whole before custody is claimed, and sealed anew under a key that can be erased.
+
+Leaves to others: what else is done with exhibits (``exhibit``), receiving pieces (``pieces``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from io import FileIO
+from typing import cast
+
+from comity import age, dsse, merkle, store
+from comity.acts import Act
+from comity.acts.terms import Delivery, TakeCustodyTerms, Taken
+from comity.app.content import (
+    BLOCK,
+    ContentKey,
+    FileDigests,
+    acts_keys,
+    new_key,
+    wrap,
+    write_stamp,
+)
+from comity.app.ledger import log_event
+from comity.app.node import Node, Person, find_act, find_case
+from comity.app.pieces import drop_pieces
+from comity.app.prepare import Said
+from comity.app.reply import matter, reply
+from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
+from comity.evidence import (
+    Action,
+    Event,
+    Head,
+    Index,
+    PayloadReader,
+    SealStatement,
+    Stored,
+    assemble,
+    manifest_bytes,
+    next_event,
+    read_statement,
+    sign_event,
+    verify_event,
+    write_index,
+)
+from comity.store import Connection
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One thing done with an exhibit. ``object``: digest of what was in hand. ``purpose``: a line."""
+
+    exhibit: str
+    action: Action
+    purpose: str
+    object: str
+    note: str | None = None
+
+
+def record(node: Node, conn: Connection, case: str, who: Person, *touches: Touch) -> str:
+    """Enter touches into the custody of a case, in the transaction of what they record; give the root.
+
+    The new root is committed to the public log.
+
+    Raises:
+        BadInput: a purpose or a note that is no line.
+    """
+    alias = node.alias(conn, case, who.key.id)
+    keys = acts_keys(node.directory(conn), node.state)
+    for touch in touches:
+        rows = store.custody_of(conn, case, touch.exhibit)
+        event = next_event(
+            _read(rows[-1], keys) if rows else None,
+            case=case,
+            exhibit=touch.exhibit,
+            action=touch.action,
+            who=alias,
+            purpose=touch.purpose,
+            at=node.clock.now(),
+            object=touch.object,
+            note=touch.note,
+        )
+        envelope = sign_event(event, node.keys.acts.public, node.keys.acts.sign)
+        store.put_custody(conn, case, touch.exhibit, event.counter, dsse.write(envelope))
+    root = root_of(conn, case)
+    log_event(node, conn, "custody_root", root, case)
+    return root
+
+
+def record_use(node: Node, conn: Connection, case: str, exhibit: str, who: Person, *, purpose: str) -> None:
+    """Enter that an exhibit is used, in the transaction of the act that says so.
+
+    Raises:
+        NotFound: this node has no such exhibit. BadInput: the purpose is no line.
+    """
+    statement = read_statement(dsse.read(store.get_exhibit(conn, case, exhibit).statement))
+    record(node, conn, case, who, Touch(exhibit, Action.USED, purpose, statement.sha256))
+
+
+def root_of(conn: Connection, case: str) -> str:
+    """The root over all custody events of a case as they stand, in hexadecimal."""
+    rows = store.custody_of(conn, case)
+    return merkle.root(merkle.leaf_hash(row.envelope) for row in rows).hex()
+
+
+def custody_list(node: Node, case: str, exhibit: str | None = None) -> tuple[Event, ...]:
+    """The custody events of a case, or of one exhibit, in their order, each signature checked.
+
+    Raises:
+        NotFound: no such case or exhibit. ProofFailed: an event is not signed by this node.
+    """
+    with node.db.read() as conn:
+        case = find_case(conn, case)
+        if exhibit is not None:
+            store.get_exhibit(conn, case, exhibit)
+        keys = acts_keys(node.directory(conn), node.state)
+        rows = store.custody_of(conn, case, exhibit)
+    return tuple(_read(row, keys) for row in rows)
+
+
+def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = None) -> Said:
+    """Take over what a ``deliver`` act announced: all pieces there, opened, proven, sealed anew, said.
+
+    ``delivery``: the act's id or the beginning of it. Nothing of it is kept unless all of it is proven.
+
+    Raises:
+        NotFound: no such act. NotPermitted: it is no delivery to this State, or custody is taken.
+        Unavailable: pieces are missing; they are named by number.
+        ProofFailed: a piece or an exhibit is not what was announced and sealed.
+    """
+    with node.db.read() as conn:
+        act = find_act(conn, delivery)
+        if act.header.kind != "deliver" or act.header.state == node.state:
+            raise NotPermitted("deliver.not_to_us", act=act.id)
+        missing = [p for e in act.terms.exhibits for p in store.missing_pieces(conn, act.id, e.exhibit)]
+        directory = node.directory(conn)
+    it = matter(node, str(act.header.about))
+    known = it.request.delivery(act.id)
+    if known is None:
+        raise NotPermitted("deliver.without_effect", act=act.id)
+    if any(exhibit.taken is not None for exhibit in known.exhibits):
+        drop_pieces(node, act.id)  # a crash may have come between
+        raise NotPermitted("deliver.taken_already", act=act.id)
+    if missing:
+        total = sum(1 + len(e.pieces) for e in act.terms.exhibits)
+        raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
+    keys = acts_keys(directory, act.header.state)
+    arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
+
+    def also(conn: Connection, said: Act) -> None:
+        touches = []
+        for one in arrivals:
+            _keep(node, conn, one)
+            for action in (Action.RECEIVED, Action.CHECKED):
+                purpose = said.header.kind
+                touches.append(Touch(one.statement.exhibit, action, purpose, one.statement.sha256, act.id))
+        record(node, conn, it.id, who, *touches)
+
+    terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
+    said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
+    drop_pieces(node, act.id)
+    return said
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """An exhibit that came in, proven, and sealed anew into the vault."""
+
+    head: Head
+    statement: SealStatement
+    index: Index
+    stored: Stored
+    key: store.ExhibitKey
+
+    @property
+    def taken(self) -> Taken:
+        return Taken(
+            exhibit=self.statement.exhibit, statement=self.head.statement.id, stream=self.statement.sha256
+        )
+
+
+def _take_over(node: Node, act: Act, announced: Delivery, keys: tuple[bytes, ...]) -> _Arrival:
+    with node.db.read() as conn:
+        rows = store.pieces_of(conn, act.id, announced.exhibit)
+    pieces = [(piece.digest, piece.size) for piece in (announced.head, *announced.pieces)]
+    if [(row.digest, row.size) for row in rows] != pieces:
+        raise NotFound("deliver.not_expected", act=act.id, exhibit=announced.exhibit)
+    key = new_key(node, sealed_here=False)
+    wrapped = wrap(node, key)
+    for number, public in enumerate(keys, start=1):
+        with closing(_sources(node, rows)) as sources:
+            try:
+                head, statement, index, payload = assemble(sources, pieces, node.keys.age.identities, public)
+            except ProofFailed as error:
+                # Sealed before the sender's key was changed: an earlier key of theirs may prove it.
+                if error.id == "dsse.other_signers" and number < len(keys):
+                    continue
+                raise
+            _as_announced(act, announced, head, statement)
+            return _Arrival(head, statement, index, _seal_anew(node, key, index, payload), wrapped)
+    raise ProofFailed("evidence_app.sealed_by_stranger", state=act.header.state, key="-")
+
+
+def _sources(node: Node, rows: tuple[store.PieceRow, ...]) -> Generator[FileIO]:
+    """The pieces in their order, one open at a time."""
+    for row in rows:
+        with node.vault.open(str(row.address)) as file:
+            yield cast(FileIO, file)
+
+
+def _as_announced(act: Act, announced: Delivery, head: Head, statement: SealStatement) -> None:
+    said = (announced.exhibit, act.header.case, announced.statement, announced.stream, announced.size)
+    found = (statement.exhibit, statement.case, head.statement.id, statement.sha256, statement.size)
+    if said != found:
+        raise ProofFailed("deliver.not_as_announced", act=act.id, exhibit=announced.exhibit)
+
+
+def _seal_anew(node: Node, key: ContentKey, index: Index, payload: PayloadReader) -> Stored:
+    files = FileDigests(index)
+    block = memoryview(bytearray(BLOCK))
+    with node.vault.writer() as writer:
+        with age.encrypt([key.identity.recipient], writer) as sealer:
+            while size := age.fill(payload, block):
+                files.update(block[:size])
+                sealer.write(block[:size])
+        files.finish()
+        return writer.commit()
+
+
+def _keep(node: Node, conn: Connection, one: _Arrival) -> None:
+    now = node.clock.now()
+    exhibit = store.Exhibit(
+        case=one.statement.case,
+        id=one.statement.exhibit,
+        status="incoming",
+        address=one.stored.digest,
+        size=one.stored.size,
+        statement=dsse.write(one.head.statement),
+        index=write_index(one.index),
+        manifest=manifest_bytes(one.index),
+        added_at=now,
+    )
+    store.put_exhibit(conn, exhibit, one.key)
+    for stamp in one.head.stamps:
+        store.put_timestamp(conn, exhibit.case, exhibit.id, write_stamp(stamp.token), now)
+
+
+def _read(row: store.CustodyRow, keys: tuple[bytes, ...]) -> Event:
+    return verify_event(dsse.read(row.envelope), keys)

@@ -1,0 +1,216 @@
+"""Deliver: seal released exhibits to the other State's node, piece by piece, and announce them by digest.
+
+Promises: only an exhibit that was taken in here, reviewed and released leaves, and only for items that were
+granted, their conditions accepted (P13). Nothing is announced before every piece of it is durable; what a
+crash leaves behind are sealed objects that nobody was told of. The conditions that apply travel with it.
+
+Leaves to others: posting the act and its pieces (``worker``, ``pieces``), the order of the case (``cases``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from comity import age, dsse, store
+from comity.acts import Act, Capacity, Condition, Role
+from comity.acts.terms import DeliverTerms, Delivery, Piece
+from comity.app.content import ContentKey, opened, read_stamp, unwrap
+from comity.app.custody import Touch, record
+from comity.app.node import Node, Person, home_of
+from comity.app.pieces import job_subject
+from comity.app.prepare import Said, Saying, say
+from comity.app.reply import Matter, matter, offices
+from comity.cases import HomeCase, IntakeState, ItemStanding
+from comity.errors import BadInput, NotFound, NotPermitted
+from comity.evidence import (
+    Action,
+    Index,
+    SealStatement,
+    Stamp,
+    piece_count,
+    pieces,
+    read_index,
+    read_statement,
+)
+from comity.exchange import choose
+from comity.store import Connection, Outgoing
+
+MAX_PIECES: Final = 20_000
+"""Pieces that one act can announce: about 156 GiB."""
+
+
+def deliver(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    exhibits: Sequence[str],
+    capacity: Capacity,
+    description: str,
+    approver: Person | None = None,
+) -> Said:
+    """Deliver exhibits under a request. ``approver``, where one is wanted, signs at once.
+
+    Raises:
+        NotFound: no such request or exhibit. NotPermitted: an exhibit is not ours, not released or
+            delivered already; an item is not granted; the case does not allow it now.
+        ProofFailed: an exhibit in the vault is damaged. Unavailable: the disk did not take the pieces.
+    """
+    it = matter(node, about)
+    own, theirs = offices(node, it.act)
+    if who.authority != own:
+        raise NotPermitted("app.other_office", name=who.name, office=own, own=who.authority)
+    with node.db.read() as conn:
+        peer = node.directory(conn).entry(it.request.requesting)
+        home = home_of(node, conn, it.id)
+        leaving = [_leaving(node, conn, it, home, exhibit) for exhibit in exhibits]
+        decision = _one_decision(leaving)
+        conditions = _conditions(conn, decision, leaving)
+    _check_size(leaving)
+    recipients = choose(peer.recipients)
+    # Everything is sealed and durable here before a word is said of it.
+    announced = tuple(_seal(node, one, recipients) for one in leaving)
+
+    def also(conn: Connection, act: Act) -> None:
+        now = node.clock.now()
+        for exhibit in announced:
+            for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
+                row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
+                store.put_outgoing(conn, row)
+                store.put_job(conn, "piece", job_subject(row), now)
+        sent = (Touch(e.exhibit, Action.SENT, act.header.kind, e.stream, act.id) for e in announced)
+        record(node, conn, it.id, who, *sent)
+
+    saying = Saying(
+        kind="deliver",
+        from_=own,
+        to=theirs,
+        case=it.id,
+        about=it.act.id,
+        fields={
+            "terms": DeliverTerms(decision=decision, capacity=capacity, exhibits=announced),
+            "description": description,
+            "conditions": conditions,
+        },
+        cosigners=() if approver is None else ((Role.APPROVER, approver.key.id),),
+        rests_on=leaving[-1].intake.review,
+    )
+    return say(node, saying, who, beside=() if approver is None else (approver,), also=also)
+
+
+@dataclass(frozen=True)
+class _Leaving:
+    """An exhibit that may leave, and what is needed to seal it to its receiver."""
+
+    exhibit: store.Exhibit
+    intake: IntakeState
+    key: ContentKey
+    statement: SealStatement
+    index: Index
+    stamps: tuple[Stamp, ...]
+    decision: str
+    conditions: tuple[str, ...]
+
+    @property
+    def pieces(self) -> int:
+        return piece_count(len(self.exhibit.index), self.statement.size)
+
+
+def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _Leaving:
+    exhibit = store.get_exhibit(conn, it.id, id)
+    intake = home.intake(id)
+    if exhibit.status != "own" or intake is None:
+        raise NotPermitted("deliver.not_ours", exhibit=id)
+    if not home.released(id):
+        raise NotPermitted("deliver.not_released", exhibit=id)
+    if any(announced.exhibit == id for announced in it.request.exhibits):
+        raise NotPermitted("deliver.delivered_already", exhibit=id)
+    decision, conditions = _granted(it, intake)
+    return _Leaving(
+        exhibit=exhibit,
+        intake=intake,
+        key=unwrap(node, conn, exhibit),
+        statement=read_statement(dsse.read(exhibit.statement)),
+        index=read_index(exhibit.index),
+        stamps=tuple(Stamp.of(read_stamp(s)) for s in store.timestamps_of(conn, it.id, id)),
+        decision=decision,
+        conditions=conditions,
+    )
+
+
+def _granted(it: Matter, intake: IntakeState) -> tuple[str, tuple[str, ...]]:
+    """The decision that granted what an exhibit answers, and the conditions of that grant."""
+    if intake.about != it.act.id and not _followed(it, intake):
+        raise NotPermitted("deliver.other_request", exhibit=intake.exhibit, act=intake.about)
+    decisions, conditions = set(), set()
+    for label in intake.items:
+        item = it.request.item(label)
+        if item is None or item.standing is not ItemStanding.GRANTED or item.decision is None:
+            raise NotPermitted("deliver.item_not_granted", exhibit=intake.exhibit, item=label)
+        decisions.add(item.decision)
+        conditions |= set(item.conditions)
+    if len(decisions) != 1:
+        raise NotPermitted("deliver.several_decisions", count=len(decisions))
+    return decisions.pop(), tuple(sorted(conditions))
+
+
+def _followed(it: Matter, intake: IntakeState) -> bool:
+    """Whether it was preserved under the request that this one builds on, and is the same asked again."""
+    if it.request.follows != intake.about:
+        return False
+    before = it.case.request(intake.about)
+    for label in intake.items:
+        one, other = before.item(label), it.request.item(label)
+        if one is None or other is None or one.data is not other.data:
+            return False
+    return True
+
+
+def _one_decision(leaving: Sequence[_Leaving]) -> str:
+    if not leaving:
+        raise BadInput("deliver.nothing_named")
+    decisions = {one.decision for one in leaving}
+    if len(decisions) != 1:
+        raise NotPermitted("deliver.several_decisions", count=len(decisions))
+    return decisions.pop()
+
+
+def _conditions(conn: Connection, decision: str, leaving: Sequence[_Leaving]) -> tuple[Condition, ...]:
+    """The conditions of the grant, in the words of the decision."""
+    wanted = {label for one in leaving for label in one.conditions}
+    told = {c.id: c for c in store.get_act(conn, decision).fields.get("conditions", ())}
+    for label in sorted(wanted - set(told)):
+        raise NotFound("deliver.condition_unknown", condition=label, act=decision)
+    return tuple(told[label] for label in sorted(wanted))
+
+
+def _check_size(leaving: Sequence[_Leaving]) -> None:
+    ids = [one.exhibit.id for one in leaving]
+    if len(set(ids)) != len(ids):
+        raise BadInput("deliver.named_twice")
+    total = sum(one.pieces for one in leaving)
+    if total > MAX_PIECES:
+        raise NotPermitted("deliver.too_large", pieces=total, limit=MAX_PIECES)
+
+
+def _seal(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> Delivery:
+    """Cut and seal one exhibit; each piece is durable in the vault before the next is made."""
+    envelope = dsse.read(one.exhibit.statement)
+    stored: list[Piece] = []
+    with opened(node, one.exhibit, one.key) as payload:
+        for piece in pieces(envelope, one.index, payload, recipients, stamps=one.stamps):
+            with node.vault.writer() as writer:
+                writer.write(piece.data)
+                place = writer.commit()
+            stored.append(Piece(digest=place.digest, size=place.size))
+    return Delivery(
+        exhibit=one.exhibit.id,
+        items=one.intake.items,
+        statement=envelope.id,
+        stream=one.statement.sha256,
+        size=one.statement.size,
+        head=stored[0],
+        pieces=tuple(stored[1:]),
+    )

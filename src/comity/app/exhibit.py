@@ -1,0 +1,223 @@
+"""Exhibits: taken in and sealed, time-stamped, reviewed.
+
+Promises: what is taken in is read once, sealed before it rests anywhere, and becomes an exhibit in one
+transaction or not at all: a crash before leaves a sealed object that nobody can open and nothing names.
+Who took an exhibit in does not review it.
+
+Leaves to others: opening and proving (``opening``, handed on here), delivery (``deliver``), custody's
+events (``custody``), keys and streams (``content``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from comity import dsse, store
+from comity.acts import Act, Role
+from comity.acts.terms import Execution, IntakeTerms, ReviewTerms
+from comity.app.content import (
+    check_line,
+    new_key,
+    wrap,
+    write_stamp,
+)
+from comity.app.custody import Touch, record
+from comity.app.node import Node, Person, find_case, home_of
+from comity.app.opening import Stamped, Verified, open_exhibit, verify_exhibit
+from comity.app.prepare import Said
+from comity.app.reply import Matter, matter, note
+from comity.cases import IntakeState, ItemStanding
+from comity.clock import write_instant
+from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
+from comity.evidence import (
+    Action,
+    OpenSslAuthority,
+    Progress,
+    StreamSource,
+    Taken,
+    make_statement,
+    manifest_bytes,
+    read_statement,
+    sign_statement,
+    take_in,
+    write_index,
+)
+from comity.evidence import stamp as ask_stamp
+from comity.store import Connection
+from comity.wire import digest
+
+_HELD: Final = frozenset({Execution.DONE, Execution.PART})
+"""Reports of execution after which there is something to take in."""
+
+_TRIES: Final = 5
+"""How often an intake is said anew when another act of this node took its number meanwhile."""
+
+
+def add(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    items: Sequence[str],
+    source: Path | StreamSource,
+    label: str,
+    progress: Progress | None = None,
+) -> str:
+    """Take in a file, a folder or a stream as an exhibit under a request; give the exhibit's id.
+
+    ``label``: a line that says where it came from; it stands in the sealed statement.
+
+    Raises:
+        NotPermitted: this node is not asked by that request, an item is neither granted nor
+            preserved, or the person may not take in. NotFound: no such request.
+        BadInput, Conflict, Unavailable: the source, as ``evidence.take_in``.
+    """
+    check_line(label, "label")
+    it = matter(node, about)
+    wanted = tuple(sorted(set(items)))
+    _may_take_in(node, it, wanted, who)
+    key = new_key(node, sealed_here=True)
+    wrapped = wrap(node, key)
+    taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
+    for left in reversed(range(_TRIES)):
+        try:
+            return _enter(node, it, who, items=wanted, label=label, taken=taken, wrapped=wrapped)
+        except Conflict:
+            # The content is sealed already; only its name or number was taken by another deed.
+            if not left:
+                raise
+    raise AssertionError  # the loop returns or raises
+
+
+def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:
+    """Have the seal statement time-stamped (RFC 3161); give the time that the stamp names.
+
+    Raises:
+        NotFound: no such exhibit. Unavailable: no authority is set, or it did not answer.
+        ProofFailed: its answer does not hold.
+    """
+    folder = node.settings.timestamp_folder
+    if folder is None:
+        raise Unavailable("evidence_app.no_timestamp_authority")
+    with node.db.read() as conn:
+        row = store.get_exhibit(conn, find_case(conn, case), exhibit)
+    token, at = ask_stamp(OpenSslAuthority(folder), row.statement)
+
+    def keep(conn: Connection) -> None:
+        store.put_timestamp(conn, row.case, row.id, write_stamp(token), node.clock.now())
+        touch = Touch(row.id, Action.STAMPED, "timestamp", digest(row.statement), write_instant(at))
+        record(node, conn, row.case, who, touch)
+
+    node.db.writer.run(keep)
+    return at
+
+
+def review(node: Node, case: str, exhibit: str, who: Person, *, release: bool, text: str) -> Said:
+    """Say whether an exhibit may leave: whole, or not at all.
+
+    Raises:
+        NotFound: no exhibit of that id was taken in here. NotPermitted: who took it in would review
+            it, or this person may not review.
+    """
+    with node.db.read() as conn:
+        case = find_case(conn, case)
+        intake = _intake(node, conn, case, exhibit)
+        row = store.get_exhibit(conn, case, exhibit)
+        takers = {signer.key for signer in store.get_act(conn, intake.id).header.signers}
+    if who.key.id in takers:
+        raise NotPermitted("evidence_app.own_review", exhibit=exhibit)
+    stream = read_statement(dsse.read(row.statement)).sha256
+
+    def also(conn: Connection, act: Act) -> None:
+        said = "released" if release else "held"
+        record(node, conn, case, who, Touch(exhibit, Action.REVIEWED, said, stream, act.id))
+
+    fields = {"terms": ReviewTerms(exhibit=exhibit, release=release), "text": text}
+    return Said(note(node, matter(node, intake.about), "review", fields, who, also=also))
+
+
+def _may_take_in(node: Node, it: Matter, items: tuple[str, ...], who: Person) -> None:
+    """Asked before anything is read: an exhibit may be large."""
+    request = it.request
+    if request.requested != node.state:
+        raise NotPermitted("evidence_app.not_asked", act=it.act.id)
+    if request.withdrawn is not None or request.closed is not None:
+        raise NotPermitted("evidence_app.request_over", act=it.act.id)
+    if not items:
+        raise NotPermitted("evidence_app.no_item")
+    for label in items:
+        item = request.item(label)
+        if item is None:
+            raise NotFound("evidence_app.no_such_item", item=label)
+        if item.standing is not ItemStanding.GRANTED and item.effected not in _HELD:
+            raise NotPermitted("evidence_app.item_not_granted", item=label)
+    with node.db.read() as conn:
+        why = node.directory(conn).incompetence(
+            who.authority, "intake", measure=None, role=Role.AUTHOR, key=who.key.id, at=node.clock.now()
+        )
+    if why is not None:
+        raise NotPermitted("app.not_competent", kind="intake", role=str(Role.AUTHOR), reason=why)
+
+
+def _enter(
+    node: Node,
+    it: Matter,
+    who: Person,
+    *,
+    items: tuple[str, ...],
+    label: str,
+    taken: Taken,
+    wrapped: store.ExhibitKey,
+) -> str:
+    """Make an exhibit of what lies sealed in the vault: statement, act, custody, in one transaction."""
+    now = node.clock.now()
+    with node.db.read() as conn:
+        id = _next_id(conn, node.state, it.id)
+        alias = node.alias(conn, it.id, who.key.id)
+    statement = make_statement(taken, exhibit=id, case=it.id, taken_at=now, taken_by=alias, source=label)
+    envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
+    row = store.Exhibit(
+        case=it.id,
+        id=id,
+        status="own",
+        address=taken.stored.digest,
+        size=taken.stored.size,
+        statement=dsse.write(envelope),
+        index=write_index(taken.index),
+        manifest=manifest_bytes(taken.index),
+        added_at=now,
+    )
+
+    def also(conn: Connection, act: Act) -> None:
+        store.put_exhibit(conn, row, wrapped)
+        record(
+            node,
+            conn,
+            it.id,
+            who,
+            Touch(id, Action.TAKEN_IN, act.header.kind, taken.sha256, act.id),
+            Touch(id, Action.SEALED, act.header.kind, digest(row.statement), act.id),
+        )
+
+    terms = IntakeTerms(exhibit=id, statement=envelope.id, items=items)
+    note(node, it, "intake", {"terms": terms, "source": label}, who, also=also)
+    return id
+
+
+def _next_id(conn: Connection, state: str, case: str) -> str:
+    start = f"{state}-"
+    taken = [e.id.removeprefix(start) for e in store.exhibits_of(conn, case) if e.id.startswith(start)]
+    return f"{start}{max((int(n) for n in taken if n.isdigit()), default=0) + 1}"
+
+
+def _intake(node: Node, conn: Connection, case: str, exhibit: str) -> IntakeState:
+    found = home_of(node, conn, case).intake(exhibit)
+    if found is None:
+        raise NotFound("evidence_app.not_taken_in_here", exhibit=exhibit)
+    return found
+
+
+__all__ = ["Stamped", "Verified", "add", "open_exhibit", "review", "stamp", "verify_exhibit"]

@@ -1,0 +1,205 @@
+"""Opening an exhibit: its content, written out with its proofs; or proven where it lies, shown to nobody.
+
+Promises: that an exhibit is opened, by whom and for what, is in custody and committed to the log before a
+byte of it is decrypted. What does not hold is named, and nothing of it is left behind.
+
+Leaves to others: making exhibits (``exhibit``), what a package is (``evidence``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from comity import age, dsse, store
+from comity.app.content import (
+    BLOCK,
+    ContentKey,
+    Proving,
+    acts_keys,
+    check_line,
+    opened,
+    read_stamp,
+    sealing_key,
+    unwrap,
+)
+from comity.app.custody import Touch, record, root_of
+from comity.app.node import Node, Person, find_case
+from comity.dsse import Envelope
+from comity.errors import Conflict, ProofFailed
+from comity.evidence import (
+    Action,
+    Index,
+    OpenSslAuthority,
+    Proof,
+    SealStatement,
+    prove_exhibit,
+    read_chain,
+    read_index,
+    read_statement,
+    stamp_proofs,
+    token_time,
+    verify_events,
+    verify_statement,
+    verify_token,
+    write_package,
+    write_proof,
+)
+from comity.exchange import Directory
+from comity.store import Connection
+from comity.wire import digest
+
+
+def open_exhibit(
+    node: Node, case: str, exhibit: str, who: Person, *, destination: Path, purpose: str
+) -> Path:
+    """Write an exhibit with its proofs to a new folder, as a package that anyone can check.
+
+    That it is opened, by whom and for what, is in custody before a byte of it is decrypted.
+
+    Raises:
+        NotFound: no such exhibit, or it is not here. NotPermitted: its key was destroyed.
+        Conflict: the folder is there. ProofFailed: it is not what was sealed; nothing is written.
+        Unavailable: the disk did not take it.
+    """
+    check_line(purpose, "purpose")
+    if destination.exists() or destination.is_symlink():
+        raise Conflict("evidence.folder_exists", path=destination.name)
+    with node.db.read() as conn:
+        held = _held(node, conn, find_case(conn, case), exhibit)
+    row, stream = held.row, held.statement.sha256
+    node.db.writer.run(
+        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.OPENED, purpose, stream))
+    )
+    with node.db.read() as conn:
+        proofs = _proofs(conn, row)
+    with opened(node, row, held.key) as payload:
+        write_package(destination, held.envelope, held.index, payload, held.signer, proofs=proofs)
+    node.db.writer.run(
+        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.EXPORTED, purpose, stream))
+    )
+    return destination
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """A time-stamp of an exhibit. ``proven``: under the root of the authority that this node uses."""
+
+    at: datetime
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was proven of an exhibit. ``size``: bytes of plaintext; ``events``: of its custody."""
+
+    exhibit: str
+    files: int
+    size: int
+    sha256: str
+    stamps: tuple[Stamped, ...]
+    events: int
+    root: str
+
+
+def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
+    """Prove an exhibit as it lies in the vault, its seal and its custody; nothing of it is shown.
+
+    Raises:
+        NotFound: no such exhibit, or it is not here. NotPermitted: its key was destroyed.
+        ProofFailed: what does not hold is named.
+    """
+    with node.db.read() as conn:
+        case = find_case(conn, case)
+        held = _held(node, conn, case, exhibit)
+        tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
+        events, root = _verify_custody(node, conn, case)
+    row, statement = held.row, held.statement
+    verify_statement(held.envelope, held.signer)
+    sealed = (statement.index_sha256, statement.manifest_sha256, statement.case, statement.exhibit)
+    if sealed != (digest(row.index), digest(row.manifest), case, exhibit):
+        raise ProofFailed("evidence.index_wrong", exhibit=exhibit)
+    node.vault.verify(str(row.address))
+    proving = Proving(statement, held.index, held.key.secret)
+    block = memoryview(bytearray(BLOCK))
+    with opened(node, row, held.key) as payload:
+        while size := age.fill(payload, block):
+            proving.update(block[:size])
+    proving.finish()
+    roots = []
+    if node.settings.timestamp_folder is not None and tokens:
+        chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
+        roots = [one for one in chain if one.issuer == one.subject]
+    stamps = []
+    for token in tokens:
+        own = bool(set(roots) & set(read_chain(token.chain)))
+        at = verify_token(token, row.statement, roots) if own else token_time(token.reply)
+        stamps.append(Stamped(at, proven=own))
+    return Verified(
+        exhibit=exhibit,
+        files=statement.files,
+        size=statement.size,
+        sha256=statement.sha256,
+        stamps=tuple(stamps),
+        events=events[exhibit],
+        root=root,
+    )
+
+
+@dataclass(frozen=True)
+class _Held:
+    """An exhibit that is here, and what it takes to open it."""
+
+    row: store.Exhibit
+    envelope: Envelope
+    statement: SealStatement
+    index: Index
+    signer: bytes
+    key: ContentKey
+
+
+def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
+    row = store.get_exhibit(conn, case, exhibit)
+    envelope = dsse.read(row.statement)
+    return _Held(
+        row=row,
+        envelope=envelope,
+        statement=read_statement(envelope),
+        index=read_index(row.index),
+        signer=_signer(node, conn, row, envelope),
+        key=unwrap(node, conn, row),
+    )
+
+
+def _signer(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope) -> bytes:
+    directory: Directory = node.directory(conn)
+    if row.status == "own":
+        return sealing_key(directory, node.state, envelope)
+    line = store.get_case_line(conn, row.case)
+    theirs = next(state for state in line.states if state != node.state)
+    return sealing_key(directory, theirs, envelope)
+
+
+def _proofs(conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:
+    """Time-stamps and the custody of an exhibit, as its package holds them."""
+    proofs: list[Proof] = []
+    number = 0
+    for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
+        proofs.extend(stamp_proofs(number, read_stamp(data)))
+    envelopes = [dsse.read(event.envelope) for event in store.custody_of(conn, row.case)]
+    shown = write_proof(prove_exhibit(envelopes, row.case, row.id))
+    return (*proofs, Proof(number + 1, "custody", shown))
+
+
+def _verify_custody(node: Node, conn: Connection, case: str) -> tuple[dict[str, int], str]:
+    """Prove the custody of a whole case against the root that was committed to the log."""
+    root = root_of(conn, case)
+    if store.opening_of(conn, root, "custody_root") is None:
+        raise ProofFailed("evidence_app.root_not_committed", root=root)
+    envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, case)]
+    events = verify_events(envelopes, bytes.fromhex(root), case, acts_keys(node.directory(conn), node.state))
+    counts: dict[str, int] = {}
+    for event in events:
+        counts[event.exhibit] = counts.get(event.exhibit, 0) + 1
+    return counts, root
