@@ -41,14 +41,14 @@ MAX_PIECES: Final = 20_000
 """Pieces that one act can announce: about 156 GiB."""
 
 
-def deliver(
+def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one says it
     node: Node,
     about: str,
-    who: Person,
-    *,
     exhibits: Sequence[str],
     capacity: Capacity,
     description: str,
+    who: Person,
+    *,
     approver: Person | None = None,
 ) -> Said:
     """Deliver exhibits under a request. ``approver``, where one is wanted, signs at once.

@@ -26,7 +26,7 @@ from comity.app.content import (
 )
 from comity.app.custody import Touch, record
 from comity.app.node import Node, Person, find_case, home_of
-from comity.app.opening import Stamped, Verified, open_exhibit, verify_exhibit
+from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
 from comity.cases import IntakeState, ItemStanding
@@ -56,14 +56,14 @@ _TRIES: Final = 5
 """How often an intake is said anew when another act of this node took its number meanwhile."""
 
 
-def add(
+def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one says it
     node: Node,
     about: str,
-    who: Person,
-    *,
     items: Sequence[str],
     source: Path | StreamSource,
     label: str,
+    who: Person,
+    *,
     progress: Progress | None = None,
 ) -> str:
     """Take in a file, a folder or a stream as an exhibit under a request; give the exhibit's id.
@@ -115,7 +115,14 @@ def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:
     return at
 
 
-def review(node: Node, case: str, exhibit: str, who: Person, *, release: bool, text: str) -> Said:
+def review(  # noqa: PLR0917 - what, the verdict, by whom: in the order in which one says it
+    node: Node,
+    case: str,
+    exhibit: str,
+    release: bool,  # noqa: FBT001 - it is the verdict
+    text: str,
+    who: Person,
+) -> Said:
     """Say whether an exhibit may leave: whole, or not at all.
 
     Raises:
@@ -220,4 +227,13 @@ def _intake(node: Node, conn: Connection, case: str, exhibit: str) -> IntakeStat
     return found
 
 
-__all__ = ["Stamped", "Verified", "add", "open_exhibit", "review", "stamp", "verify_exhibit"]
+__all__ = [
+    "Stamped",
+    "Verified",
+    "add",
+    "open_exhibit",
+    "review",
+    "stamp",
+    "statement_of",
+    "verify_exhibit",
+]

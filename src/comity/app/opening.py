@@ -51,8 +51,18 @@ from comity.store import Connection
 from comity.wire import digest
 
 
-def open_exhibit(
-    node: Node, case: str, exhibit: str, who: Person, *, destination: Path, purpose: str
+def statement_of(node: Node, case: str, exhibit: str) -> SealStatement:
+    """What was sealed, as its statement says: for display; ``verify_exhibit`` proves it.
+
+    Raises:
+        NotFound: no such case or exhibit.
+    """
+    with node.db.read() as conn:
+        return read_statement(dsse.read(store.get_exhibit(conn, find_case(conn, case), exhibit).statement))
+
+
+def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the order in which one says it
+    node: Node, case: str, exhibit: str, destination: Path, who: Person, purpose: str
 ) -> Path:
     """Write an exhibit with its proofs to a new folder, as a package that anyone can check.
 
