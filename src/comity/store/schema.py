@@ -48,7 +48,6 @@ _ACTS: Final = (
     """CREATE UNIQUE INDEX act_home_number ON act (coalesce(case_id, ''), state, number)
         WHERE direction = 'home'""",
     "CREATE INDEX act_case ON act (case_id, seq)",
-    "CREATE INDEX act_number ON act (case_id, state, number) WHERE direction <> 'home'",
     """CREATE TABLE disclosure (
         act_id TEXT NOT NULL REFERENCES act (id),
         digest TEXT NOT NULL,

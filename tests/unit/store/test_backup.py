@@ -68,6 +68,15 @@ def test_a_file_that_is_there_is_never_overwritten(db, tmp_path):
     assert target.read_bytes() == b"the backup of yesterday"
 
 
+def test_a_file_that_came_while_the_copy_was_made_is_not_overwritten_either(db, tmp_path, monkeypatch):
+    target = tmp_path / "copy.db"
+    monkeypatch.setattr(backup, "_prove", lambda copy: target.write_bytes(b"another backup"))
+    with pytest.raises(Conflict) as caught:
+        back_up(db, target)
+    assert caught.value.id == "store.backup_there"
+    assert [file.read_bytes() for file in tmp_path.glob("copy*")] == [b"another backup"]
+
+
 def test_what_an_interrupted_backup_left_is_cleared_away(db, tmp_path):
     (tmp_path / "copy.db.part").write_bytes(b"half")
     back_up(db, tmp_path / "copy.db")

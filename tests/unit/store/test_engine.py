@@ -86,10 +86,11 @@ def test_a_reader_sees_one_moment_and_cannot_write(db):
         assert get_setting(conn, "x") == 1
         db.writer.run(lambda conn: put_setting(conn, "x", 2))
         assert get_setting(conn, "x") == 1
-        with pytest.raises(Unavailable):
-            put_setting(conn, "x", 3)
     with db.read() as conn:
         assert get_setting(conn, "x") == 2
+        with pytest.raises(Unavailable) as caught:
+            put_setting(conn, "x", 3)
+        assert caught.value.arguments["what"] == "attempt to write a readonly database"
 
 
 def test_a_full_disk_is_said_and_nothing_is_half_done(db):

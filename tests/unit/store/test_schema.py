@@ -2,9 +2,10 @@
 
 import pytest
 from pysqlite3 import dbapi2
+from sqlalchemy import text
 
 from comity.errors import BadInput, Conflict
-from comity.store import Database, schema, url_of
+from comity.store import Database, acts, cases, evidence, jobs, log, schema, url_of
 
 ACT = (
     "INSERT INTO act (id, case_id, kind, state, from_authority, to_authority, direction, number, at,"
@@ -73,7 +74,7 @@ def test_a_disclosure_is_erased_once_and_nothing_else(laid):
     for statement in (
         "DELETE FROM disclosure",
         "UPDATE disclosure SET text = 'other'",
-        "UPDATE disclosure SET digest = 'd', text = NULL, erased_at = 't', erased_by = '' WHERE name = 'text'",
+        "UPDATE disclosure SET digest = 'd', text = NULL, erased_at = 't', erased_by = 'a' WHERE text = 'x'",
         "UPDATE disclosure SET text = NULL WHERE name = 'text'",
         "UPDATE disclosure SET text = NULL, erased_at = 't', erased_by = 'a' WHERE name = 'terms'",
     ):
@@ -110,6 +111,27 @@ def test_this_node_gives_a_number_once_and_a_peer_may_give_it_twice(laid):
             laid.execute(ACT, (id, to, direction, 1))
     laid.execute(ACT, ("p1", "gh:a", "peer", 1))
     laid.execute(ACT, ("p2", "gh:a", "peer", 1))
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (acts._OF_CASE, "act_case"),
+        (acts._DISCLOSED_OF_CASE, "act_case"),
+        (acts._BY_NUMBER, "act_case"),
+        (acts._NEXT, "act_case"),
+        (cases._PROJECT, "act_case"),
+        (jobs._LEASE, "job_due"),
+        (log._OPENING, "log_opening_subject"),
+        (evidence._EXPECTED, "piece_digest"),
+    ],
+)
+def test_what_is_asked_often_is_found_by_an_index(db, statement, index):
+    named = dict.fromkeys(statement.compile().params, "x")
+    with db.read() as conn:
+        plan = [row.detail for row in conn.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), named)]
+    assert any(index in step for step in plan), plan
+    assert not any(step.startswith(("SCAN act", "SCAN job", "SCAN log_opening")) for step in plan), plan
 
 
 def test_a_foreign_key_is_checked_at_once(laid):
