@@ -30,7 +30,7 @@ Which = Literal["shared", "home", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An act with what this node knows of it. ``seq`` grows in the order of storing, with gaps or none."""
+    """An act with what this node knows of it. ``seq`` grows in the order of storing."""
 
     act: Act
     seq: int
