@@ -16,10 +16,10 @@ import base64
 import binascii
 import hashlib
 import json
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from comity.errors import BadInput
 
@@ -38,6 +38,9 @@ class Model(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
+
+Version1 = Annotated[int, Field(ge=1, le=1)]
+"""The number 1. ``Literal[1]`` would take ``true`` for it, and one statement would have two texts."""
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -14,7 +14,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from comity.acts.names import Alias, Authority, CaseId, Digest, Instant, Key, Role, Salted, state_of
-from comity.wire import Model
+from comity.wire import Model, Version1
 
 ACT_TYPE: Final = "application/vnd.comity.act.v1+json"
 
@@ -46,7 +46,7 @@ class Header(Model):
     ``about`` is the request concerned. ``rests_on`` is a salted digest that is always there.
     """
 
-    v: Literal[1]
+    v: Version1
     kind: Key
     case: CaseId | None
     from_: Authority = Field(alias="from")

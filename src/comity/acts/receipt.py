@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from comity.acts.names import CaseId, Digest, Instant, State
-from comity.wire import Model
+from comity.wire import Model, Version1
 
 RECEIPT_TYPE: Final = "application/vnd.comity.receipt.v1+json"
 PIECE_RECEIPT_TYPE: Final = "application/vnd.comity.piece-receipt.v1+json"
@@ -27,7 +27,7 @@ class LogPromise(Model):
 class Receipt(Model):
     """``outcome``: folded into the case, parked until a predecessor comes, or not in order."""
 
-    v: Literal[1]
+    v: Version1
     act: Digest
     case: CaseId
     state: State
@@ -39,7 +39,7 @@ class Receipt(Model):
 class PieceReceipt(Model):
     """A piece of an announced exhibit has come in whole."""
 
-    v: Literal[1]
+    v: Version1
     piece: Digest
     state: State
     at: Instant

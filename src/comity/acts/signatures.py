@@ -15,11 +15,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from comity.acts.header import Signer
@@ -32,6 +33,8 @@ _FLAGS: Final = 32
 _PRESENT_AND_VERIFIED: Final = 0x01 | 0x04
 _SHORTEST: Final = 37
 """RP id hash, flags, counter (section 6.1)."""
+_SHORTEST_RSA: Final = 2048
+"""Bits of an RSA modulus at least (RFC 8812, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,22 @@ def _check_passkey(key: PublicKey, signature: bytes, message: bytes) -> None:
     except ValueError as error:
         raise BadInput("acts.key_unreadable", key=key.id) from error
     try:
-        if key.alg == "webauthn-es256" and isinstance(public, ec.EllipticCurvePublicKey):
+        if key.alg == "webauthn-es256" and _on_p256(public):
             public.verify(signature, message, ec.ECDSA(hashes.SHA256()))
         elif key.alg == "webauthn-eddsa" and isinstance(public, ed25519.Ed25519PublicKey):
             public.verify(signature, message)
-        elif key.alg == "webauthn-rs256" and isinstance(public, rsa.RSAPublicKey):
+        elif key.alg == "webauthn-rs256" and _long_enough(public):
             public.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
         else:
             raise ProofFailed("acts.key_of_other_kind", key=key.id)
     except InvalidSignature as error:
         raise ProofFailed("dsse.signature_wrong", key=key.id) from error
+
+
+def _on_p256(public: PublicKeyTypes) -> TypeGuard[ec.EllipticCurvePublicKey]:
+    """ES256 is ECDSA on P-256 alone (Web Authentication, section 5.8.5)."""
+    return isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1)
+
+
+def _long_enough(public: PublicKeyTypes) -> TypeGuard[rsa.RSAPublicKey]:
+    return isinstance(public, rsa.RSAPublicKey) and public.key_size >= _SHORTEST_RSA
