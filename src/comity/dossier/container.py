@@ -158,10 +158,10 @@ def _compare(view: memoryview, plan: _Plan) -> Reading:
     faults: list[Part] = []
     for span in plan.spans:
         name = span.listed.name
-        content = bytes(view[span.start : span.end])
+        content = view[span.start : span.end]
         crc = zlib.crc32(content)
         if span.local == 0 or sha256(content).hexdigest() == span.listed.sha256:
-            sound[name] = content
+            sound[name] = content.tobytes()
         else:
             faults.append(Part(Place.CONTENT, name))
             crc = _crc_at(view, span.central + 16)  # what its headers agree on is not theirs to answer for
@@ -185,11 +185,13 @@ def _first_size(view: memoryview, first: str) -> int | None:
     claimed for it, or else the one that is said most often.
     """
     start = _LOCAL.size + len(first)
-    said = [size for size in _sizes(view, first) if start + size <= len(view)]
     claimed = _claimed(view, first)
-    for size in dict.fromkeys(said):
-        if zlib.crc32(view[start : start + size]) in claimed:
-            return size
+    said = []
+    for size in _sizes(view, first):
+        if start + size <= len(view):
+            said.append(size)
+            if said.count(size) == 1 and zlib.crc32(view[start : start + size]) in claimed:
+                return size
     return max(dict.fromkeys(said), key=said.count, default=None)
 
 

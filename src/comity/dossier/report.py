@@ -106,7 +106,7 @@ class Step:
         """Say that something does not hold, and where."""
         self.lines.append(Line(Verdict.FAILED, what, part))
 
-    def fault(self, error: BaseException, part: Part) -> None:
+    def fault(self, error: Exception, part: Part) -> None:
         """Say what reading or proving a part ran into (one of ``CONTENT_FAULTS``)."""
         if isinstance(error, ComityError):
             self.fail(Message(error.id, tuple(sorted(error.arguments.items()))), part)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import itertools
+import tempfile
+import zipfile
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import builders as b
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from comity import age, merkle, note, tlog
-from comity.acts import Receipt
+from comity import age, dsse, note, tlog
+from comity.acts import KINDS, Receipt
 from comity.clock import read_instant, write_instant
 from comity.dossier import (
     DossierParts,
@@ -23,13 +24,19 @@ from comity.dossier import (
     Profile,
     PublicLog,
     Published,
+    Report,
     Trust,
+    Verdict,
+    read_dossier,
     seal_letter,
     write,
 )
+from comity.dossier.container import Member, pack
+from comity.dossier.members import in_order
+from comity.dossier.statement import ListedMember, sign_dossier
 from comity.errors import NotFound
 from comity.evidence.custody import Action, next_event, prove_exhibit, sign_event
-from comity.evidence.index import Index, write_index
+from comity.evidence.index import write_index
 from comity.evidence.intake import Taken, take_in
 from comity.evidence.seal import make_statement, sign_statement
 from comity.evidence.vault import FileVault
@@ -53,8 +60,9 @@ BUNDLE = packaged_bundle()
 LAW = {"bundle": BUNDLE.digest, "table": b.TABLE.digest}
 AT = read_instant(b.AT)
 MADE = AT + timedelta(days=9)
+MINUTE = timedelta(minutes=1)
 SINCE = "2026-01-01T00:00:00Z"
-ROLES = {"author": "author", "approver": "approver", "judge": "judge"}
+ROLES = ("author", "approver", "judge")
 
 
 def key(seed: str) -> SigningKey:
@@ -95,9 +103,8 @@ class Node:
     def vkey(self) -> note.Vkey:
         return note.Vkey(f"log.example/{self.state.lower()}", note.ED25519, self.keys["log"].public)
 
-    def entry(self, **more) -> Entry:
+    def entry(self, kinds: tuple[str, ...] = tuple(KINDS), **more) -> Entry:
         office = f"{self.state.lower()}:central-authority"
-        kinds = sorted(b.kind(name).name for name in b_kinds())
         people = [
             listed(
                 key(f"{self.state.lower()}-{role}"),
@@ -133,8 +140,6 @@ class Node:
         return Entry(**(values | more))
 
     def signed_entry(self, **more) -> bytes:
-        from comity import dsse
-
         return dsse.write(sign_entry(self.entry(**more), self.keys["acts"]))
 
     def receipt(self, act, at: datetime):
@@ -148,12 +153,6 @@ class Node:
             log={"origin": self.vkey.name, "by": write_instant(at + timedelta(days=1))},
         )
         return sign_receipt(receipt, self.keys["acts"])
-
-
-def b_kinds() -> tuple[str, ...]:
-    from comity.acts import KINDS
-
-    return tuple(KINDS)
 
 
 GH, PT = Node("GH"), Node("PT")
@@ -214,7 +213,7 @@ def seal(folder: Path, case: str) -> tuple[Taken, ExhibitPart]:
     return taken, ExhibitPart(sign_statement(statement, acts.public, acts.sign), taken.index)
 
 
-def custody_of(part: ExhibitPart, case: str, *actions: Action, exhibit: str = "EX-1", purpose: str = "For the case"):
+def custody_of(part: ExhibitPart, case: str, *actions: Action, exhibit: str = "EX-1", purpose: str = "Case"):
     events, last = [], None
     for action in actions:
         last = next_event(
@@ -251,7 +250,7 @@ def small() -> DossierParts:
         case=b.CASE,
         state="PT",
         made_at=MADE,
-        entries=(GH.signed_entry(), PT.signed_entry()),
+        entries=(GH.signed_entry(kinds=("request",)), PT.signed_entry(kinds=("ask",))),
         bundles=(),
         acts=tuple(story.acts),
         receipts=(PT.receipt(request, AT), GH.receipt(effected, AT)),
@@ -262,8 +261,6 @@ def small() -> DossierParts:
 @cache
 def full() -> DossierParts:
     """The whole story as PT's node has it, for a court: shared acts, home acts, evidence, a letter."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         return _full(Path(folder))
 
@@ -271,7 +268,7 @@ def full() -> DossierParts:
 def _full(folder: Path) -> DossierParts:
     story = Told()
     say = story.say
-    _, exhibit = seal(folder, b.CASE)
+    taken, exhibit = seal(folder, b.CASE)
     say("GH", "preview", {"measure": "access_stored", "items": b.items("mailbox", "logs")})
     kept = say("GH", "request", b.preserve_terms("mailbox", "logs"), at=b.AT).id
     say("PT", "effected", b.effected("mailbox", "logs"), about=kept)
@@ -280,18 +277,13 @@ def _full(folder: Path) -> DossierParts:
     offer = say(
         "PT", "consult", {"grounds": ["budapest.ground.sovereignty"], "answer_by": b.LATER}, about=request
     ).id
-    say("GH", "accept_later" if False else "ask", b.questions("q1"), about=request)
-    answered = story.acts[-1].id
+    answered = say("GH", "ask", b.questions("q1"), about=request).id
     say("PT", "answer", {"ask": answered, "questions": ["q1"]}, about=request)
     both = b.decision(b.outcome("mailbox"), b.outcome("logs", "refuse"), consultation=offer)
     decided = say("PT", "decide", both, about=request, at=b.LATER).id
     terms = b.delivery(decided)
     statement = exhibit.statement
-    terms["exhibits"][0] |= {
-        "statement": statement.id,
-        "stream": _sealed(exhibit).sha256,
-        "size": _sealed(exhibit).size,
-    }
+    terms["exhibits"][0] |= {"statement": statement.id, "stream": taken.sha256, "size": taken.index.size}
     deliver = say("PT", "deliver", terms, about=request, at=b.LATER)
     intake = story.home(
         "PT", "intake", {"exhibit": "EX-1", "statement": statement.id, "items": ["mailbox"]}, number=1
@@ -307,7 +299,7 @@ def _full(folder: Path) -> DossierParts:
     log.enter(*kinds[4:-1], ("custody_root", proof.root))
     pdf = b"%PDF-1.7 a letter that stands for one\n"
     receipts = [
-        (PT if act.header.state == "GH" else GH).receipt(act, read_instant(act.header.at) + timedelta(minutes=1))
+        (PT if act.header.state == "GH" else GH).receipt(act, read_instant(act.header.at) + MINUTE)
         for act in story.acts
     ]
     return DossierParts(
@@ -326,12 +318,6 @@ def _full(folder: Path) -> DossierParts:
     )
 
 
-def _sealed(part: ExhibitPart):
-    from comity.evidence.seal import read_statement
-
-    return read_statement(part.statement)
-
-
 def written(parts: DossierParts, node: Node = PT) -> bytes:
     acts = node.keys["acts"]
     return write(parts, acts.public, acts.sign, tables=b.TABLES)
@@ -340,3 +326,42 @@ def written(parts: DossierParts, node: Node = PT) -> bytes:
 def without_law(parts: DossierParts) -> DossierParts:
     """The same by reference to its law data: smaller, for tests that write it often."""
     return replace(parts, bundles=())
+
+
+def contents(data: bytes) -> dict[str, bytes]:
+    """The members, read by the standard library."""
+    with zipfile.ZipFile(BytesIO(data)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def forged(data: bytes, change: dict[str, bytes | None], by: Node = PT, **told) -> bytes:
+    """What one who holds a node's key can make of a file: other members, listed anew, signed anew.
+
+    ``change``: contents by name, none for a member to leave out; ``told``: other members of the statement.
+    """
+    files = contents(data) | change
+    files = {name: one for name, one in files.items() if one is not None}
+    _, dossier = read_dossier(files.pop("dossier.json"))
+    listed = tuple(
+        ListedMember(name=name, size=len(files[name]), sha256=hashlib.sha256(files[name]).hexdigest())
+        for name in in_order(files)
+    )
+    acts = by.keys["acts"]
+    envelope = sign_dossier(dossier.model_copy(update={"members": listed, **told}), acts.public, acts.sign)
+    statement = Member("dossier.json", dsse.write(envelope))
+    return pack([statement, *(Member(name, files[name]) for name in in_order(files))])
+
+
+def failed(report: Report) -> set[tuple[str, str]]:
+    """The steps that failed, each with the names of its parts."""
+    return {
+        (step.id, line.part.name)
+        for step in report.steps
+        for line in step.lines
+        if line.verdict is Verdict.FAILED
+    }
+
+
+def ids(report: Report, verdict: Verdict = Verdict.FAILED) -> set[str]:
+    """The ids of the lines of one verdict."""
+    return {line.message.id for step in report.steps for line in step.lines if line.verdict is verdict}

@@ -15,7 +15,7 @@ from comity.cases import Case, fold
 from comity.clock import read_instant
 from comity.dossier import members
 from comity.dossier.report import CONTENT_FAULTS, Part, Step
-from comity.dossier.statement import STATEMENT
+from comity.dossier.statement import STATEMENT, Profile
 from comity.dossier.steps.given import Given, content
 from comity.exchange.directory import Directory, revoked
 from comity.messages import message
@@ -63,6 +63,7 @@ def check_acts(given: Given, step: Step) -> None:
             continue
         _keys_good(given, step, act, given.directory, here)
         good += len(step.lines) == failures
+    _home_whole(given, step)
     if good:
         step.ok(message("dossier.acts_signed", count=good))
 
@@ -94,6 +95,15 @@ def _keys_good(given: Given, step: Step, act: Act, directory: Directory, here: P
             step.note(message("dossier.key_time_claimed", key=signer.key, at=act.header.at), here)
 
 
+def _home_whole(given: Given, step: Step) -> None:
+    """Whether a file that is to hold all acts at home has a gap in their numbers."""
+    if given.dossier.profile not in {Profile.COURT, Profile.OVERSIGHT}:
+        return
+    home = [a.header.number for a in given.acts.values() if not a.header.shared and a.header.case is not None]
+    for number in sorted(set(range(1, max(home, default=0) + 1)) - set(home))[:1]:
+        step.fail(message("dossier.home_act_missing", number=number), content(STATEMENT))
+
+
 def check_fold(given: Given, step: Step) -> None:
     """Fold the shared acts, and compare with what the file says that they come to."""
     here = content(STATEMENT)
@@ -102,7 +112,7 @@ def check_fold(given: Given, step: Step) -> None:
     try:
         case = fold(shared, given.tables)
         folded = digest(case.dump())
-    except CONTENT_FAULTS as error:
+    except (*CONTENT_FAULTS, LookupError) as error:  # a table of a hostile State leads nowhere
         step.fault(error, here)
         return
     for id in case.missing:
