@@ -62,7 +62,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(e.name for e in (files("comity") / "locale").iterdir() if e.is_dir()))
 
 
-def render(id: str, /, language: str = FALLBACK, **arguments: Argument) -> str:
+def render(id: str, language: str = FALLBACK, /, **arguments: Argument) -> str:
     """Put one message into words."""
     text = catalogue(language).get(id) if language in languages() else None
     if text is None:

@@ -1,4 +1,4 @@
-"""What is said while a request is carried out: accept, effected, extend, withdraw, use, close.
+"""What is said while a request is carried out: amend, accept, effected, extend, withdraw, use, close.
 
 Promises: each is one act, permitted by the table or refused with the reason; none changes anything else.
 
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from comity.acts import Act, Proceeding
+from comity.acts import Act, Fact, Proceeding, Selector
 from comity.acts.terms import (
     AcceptTerms,
+    AmendTerms,
     CloseReason,
     CloseTerms,
     EffectedTerms,
     Execution,
     ExtendTerms,
+    Item,
     UseKind,
     UseTerms,
     WithdrawReason,
@@ -63,6 +65,31 @@ def accept(node: Node, about: str, who: Person, *, text: str | None = None) -> S
             terms = AcceptTerms(decision=decision.id, conditions=waiting)
             return reply(node, it, "accept", {"terms": terms, "text": text}, who)
     raise NotPermitted("app.no_condition_waits", request=it.act.id)
+
+
+def amend(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    approver: str | None,
+    text: str,
+    drop: tuple[str, ...] = (),
+    add: tuple[tuple[Item, Selector], ...] = (),
+    facts: tuple[Fact, ...] = (),
+) -> Said:
+    """Ask for less, for more, or for something else; like a request, it waits for a second officer.
+
+    Raises:
+        NotPermitted: an item is decided already, or not there.
+    """
+    fields = {
+        "terms": AmendTerms(add=tuple(item for item, _ in add), drop=drop),
+        "selectors": tuple(selector for _, selector in add),
+        "facts": facts,
+        "text": text,
+    }
+    return reply(node, matter(node, about), "amend", fields, who, approver=approver)
 
 
 def extend(node: Node, about: str, who: Person, *, until: datetime, text: str) -> Said:

@@ -158,31 +158,36 @@ def tables_of(node: Node) -> Mapping[str, Table]:
 
 
 def find_case(conn: Connection, text: str) -> str:
-    """The case that a full id or a prefix of at least four digits names.
+    """The case that a full reference, or the first four digits of it or more, names.
 
     Raises:
-        NotFound: none. BadInput: more than one, or too short.
+        NotFound: none. BadInput: several, or too short.
     """
-    return _one([row.case for row in store.list_cases(conn, limit=-1)], text, "case")
+    found = store.cases_beginning(conn, _prefix(text))
+    if not found:
+        raise NotFound("app.no_such_case", text=text[:64])
+    return _only(found, text)
 
 
 def find_act(conn: Connection, text: str) -> Act:
-    """The act that a full id or a prefix of at least four digits names.
+    """The act that a full id, or the first four digits of it or more, names.
 
     Raises:
-        NotFound: none. BadInput: more than one, or too short.
+        NotFound: none. BadInput: several, or too short.
     """
-    cases = [None, *(line.case for line in store.list_cases(conn, limit=-1))]
-    ids = [act.id for case in cases for act in store.acts_of_case(conn, case, "all")]
-    return store.get_act(conn, _one(ids, text, "act"))
-
-
-def _one(ids: list[str], text: str, what: str) -> str:
-    if len(text) < SHORTEST_PREFIX:
-        raise BadInput("app.prefix_too_short", text=text, shortest=SHORTEST_PREFIX)
-    found = [id for id in ids if id.startswith(text)]
+    found = store.acts_beginning(conn, _prefix(text))
     if not found:
-        raise NotFound(f"app.no_such_{what}", text=text[:64])
+        raise NotFound("app.no_such_act", text=text[:64])
+    return store.get_act(conn, _only(found, text))
+
+
+def _prefix(text: str) -> str:
+    if len(text) < SHORTEST_PREFIX:
+        raise BadInput("app.prefix_too_short", text=text[:64], shortest=SHORTEST_PREFIX)
+    return text.lower()
+
+
+def _only(found: tuple[str, ...], text: str) -> str:
     if len(found) > 1:
         raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
     return found[0]

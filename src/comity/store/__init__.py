@@ -15,6 +15,7 @@ from comity.store.acts import (
     Record,
     Which,
     act_by_number,
+    acts_beginning,
     acts_of_case,
     commitment_of,
     earliest_time,
@@ -33,7 +34,14 @@ from comity.store.acts import (
     records_of_case,
 )
 from comity.store.backup import back_up, integrity_check
-from comity.store.cases import CaseLine, count_cases, get_case_line, list_cases, reindex
+from comity.store.cases import (
+    CaseLine,
+    cases_beginning,
+    count_cases,
+    get_case_line,
+    list_cases,
+    reindex,
+)
 from comity.store.engine import Connection, Database, check_sqlite, url_of
 from comity.store.evidence import (
     CustodyRow,
@@ -127,10 +135,12 @@ __all__ = [
     "Which",
     "Writer",
     "act_by_number",
+    "acts_beginning",
     "acts_of_case",
     "announce_pieces",
     "append_leaf",
     "back_up",
+    "cases_beginning",
     "check_sqlite",
     "checkpoint_covering",
     "clear_people",

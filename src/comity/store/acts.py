@@ -120,6 +120,12 @@ def get_record(conn: Connection, act_id: str) -> Record:
     return _record(row, [d.text for d in conn.execute(_DISCLOSED, {"id": act_id})])
 
 
+def acts_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[str, ...]:
+    """Ids that begin so (hexadecimal digits), at most so many: enough to tell one from several."""
+    row = {"low": prefix, "high": prefix + "g", "most": most}
+    return tuple(str(id) for id in conn.execute(_BEGINNING, row).scalars())
+
+
 def acts_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Act, ...]:
     """The acts of a case in the order of storing; ``None``: those of the node's own register."""
     return tuple(record.act for record in records_of_case(conn, case, which))
@@ -284,6 +290,7 @@ _PUT_ACT = text(
 _PUT_DISCLOSURE = text(
     "INSERT INTO disclosure (act_id, digest, name, text) VALUES (:id, :digest, :name, :text)"
 )
+_BEGINNING = text("SELECT id FROM act WHERE id >= :low AND id < :high ORDER BY id LIMIT :most")
 _HAS = text("SELECT 1 FROM act WHERE id = :id")
 _GET = text("SELECT seq, direction, arrived_at, envelope FROM act WHERE id = :id")
 _DISCLOSED = text("SELECT text FROM disclosure WHERE act_id = :id AND text IS NOT NULL")

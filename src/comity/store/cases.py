@@ -54,6 +54,12 @@ def get_case_line(conn: Connection, case: str) -> CaseLine:
     return _line(row)
 
 
+def cases_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[str, ...]:
+    """References that begin so (hexadecimal digits), at most so many."""
+    row = {"low": prefix, "high": prefix + "g", "most": most}
+    return tuple(str(id) for id in conn.execute(_BEGINNING, row).scalars())
+
+
 def count_cases(conn: Connection, *, state: str | None = None) -> int:
     """How many cases there are, or with one State."""
     return int(conn.execute(_COUNT, {"state": state}).scalar_one())
@@ -80,6 +86,9 @@ def _line(row: Any) -> CaseLine:
     return CaseLine(row.case_id, states, first_at, last_at, row.last_kind, row.shared_acts, row.home_acts)
 
 
+_BEGINNING = text(
+    "SELECT case_id FROM case_list WHERE case_id >= :low AND case_id < :high ORDER BY case_id LIMIT :most"
+)
 _LIST = text(
     "SELECT * FROM case_list WHERE :state IS NULL OR state_a = :state OR state_b = :state"
     " ORDER BY last_at DESC, case_id LIMIT :limit OFFSET :offset"

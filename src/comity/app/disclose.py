@@ -1,0 +1,97 @@
+"""Disclose a case to the defence or a court with fields withheld; destroy a field where the law says so.
+
+Promises: what is withheld is withheld by a person's signed act that names each field and its ground; the
+file still verifies and tells what is missing. A destroyed field is gone from the store, its digest
+stays, and the act that ordered it says why (P11).
+
+Leaves to others: whether the ground holds (courts), the file (``export``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity import dossier, store
+from comity.acts import Act, Reply
+from comity.acts.terms import DiscloseTerms, EraseTerms
+from comity.acts.terms import Withheld as WithheldTerm
+from comity.app.export import gather, write
+from comity.app.node import Node, Person, find_act, find_case
+from comity.app.prepare import Saying, say
+from comity.dossier import Profile
+from comity.errors import NotFound, NotPermitted
+from comity.store import Connection
+
+
+@dataclass(frozen=True)
+class Withhold:
+    """One field of one act that is not to be shown. ``order``: by whose order, in words."""
+
+    act: str
+    field: str
+    ground: str
+    order: str
+
+
+def disclose(
+    node: Node,
+    case: str,
+    who: Person,
+    *,
+    to: str,
+    withheld: tuple[Withhold, ...] = (),
+    profile: Profile = Profile.DEFENCE,
+    home: tuple[str, ...] = (),
+    letters: bool = True,
+) -> tuple[Act, bytes]:
+    """Say what is disclosed to whom, and write the file.
+
+    ``home``: ids of acts that stayed at home and are to be shown as well.
+
+    Raises:
+        NotFound: no such case, act or field. BadInput: ``terms`` may not be withheld.
+        NotPermitted: this person may not disclose.
+    """
+    with node.db.read() as conn:
+        reference = find_case(conn, case)
+        named = tuple(
+            WithheldTerm(act=find_act(conn, w.act).id, field=w.field, ground=w.ground) for w in withheld
+        )
+        shown = tuple(find_act(conn, id).id for id in home)
+        office = who.authority
+        for one in named:
+            store.get_act(conn, one.act).without([one.field])  # refuses terms, and what is not open
+    fields = {
+        "terms": DiscloseTerms(profile=profile.value, withheld=named),
+        "to": to,
+        "orders": tuple(Reply(id=f"w{n}", text=w.order) for n, w in enumerate(withheld, 1)),
+    }
+    act = say(node, Saying("disclose", office, fields, case=reference), who).act
+    parts = gather(node, reference, letters=letters)
+    parts = dossier.for_profile(parts, profile, chosen=(act.id, *shown))
+    for one in named:
+        parts = dossier.withhold(parts, one.act, one.field, one.ground, act.id)
+    return act, write(node, parts)
+
+
+def erase(node: Node, act: str, who: Person, *, field: str, ground: str, order: str) -> Act:
+    """Destroy one field of one act here, because the law says so. It cannot be undone.
+
+    Raises:
+        NotFound: no such act or open field. NotPermitted: ``terms`` stay; an act of the register stays.
+    """
+    with node.db.read() as conn:
+        found = find_act(conn, act)
+    if found.header.case is None or field == "terms":
+        raise NotPermitted("app.cannot_erase", act=found.id, field=field[:60])
+    if field not in found.fields:
+        raise NotFound("app.field_not_here", act=found.id, field=field[:60])
+    fields = {"terms": EraseTerms(act=found.id, field=field, ground=ground), "order": order}
+
+    def destroy(conn: Connection, ordered: Act) -> None:
+        store.erase_field(conn, found.id, field, node.clock.now(), ordered.id)
+
+    saying = Saying("erase", who.authority, fields, case=found.header.case)
+    done = say(node, saying, who, also=destroy).act
+    node.db.checkpoint()  # so that the erased bytes do not linger in the write-ahead log
+    return done

@@ -1,0 +1,127 @@
+"""Gather a case, and write its file: for the other side, a court, the defence, or oversight.
+
+Promises: the file carries what its acts rely on (directory entries, law bundles, receipts, enrolments,
+proofs under one checkpoint, custody), and tells every field that is destroyed. Writing it changes nothing.
+
+Leaves to others: what may be withheld and why (``disclose``), the file's format (``dossier``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from comity import dossier, dsse, store, tlog
+from comity.acts import Act
+from comity.app.content import read_stamp
+from comity.app.entry import log_vkey
+from comity.app.letter import letter_part
+from comity.app.node import Node, find_case
+from comity.app.publish import reader
+from comity.dossier import DossierParts, ExhibitPart, MissingField, Profile, PublicLog, Published, Status
+from comity.evidence import CustodyProof, prove_exhibit, read_index
+from comity.store import Connection
+from comity.wire import parse
+
+MAX_OPENING: Final = 64 * 1024
+LETTERS: Final = frozenset({"request", "decide"})
+"""Acts of ours that are also rendered as letters, where typst is installed."""
+
+
+def export_case(node: Node, case: str, profile: Profile, *, letters: bool = True) -> bytes:
+    """The case file. ``case``: its reference, or the beginning of it.
+
+    Raises:
+        NotFound: no such case. BadInput: too large for one file.
+    """
+    parts = gather(node, case, letters=letters)
+    return write(node, dossier.for_profile(parts, profile))
+
+
+def write(node: Node, parts: DossierParts) -> bytes:
+    """Write parts as a file, signed by the node."""
+    return dossier.write(parts, node.keys.acts.public, node.keys.acts.sign)
+
+
+def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
+    """Everything of one case that a file can hold, for the widest profile."""
+    with node.db.read() as conn:
+        case = find_case(conn, text)
+        acts = store.acts_of_case(conn, case, "all")
+        signers = {s.key for act in acts for s in act.header.signers}
+        people = (p for p in store.list_people(conn) if p.key_id in signers)
+        enrolments = tuple(store.get_act(conn, p.enrolment) for p in people)
+        states = {act.header.state for act in acts} | {node.state}
+        everything = (*acts, *enrolments)
+        bundles = {act.header.law.bundle for act in everything}
+        known = set(store.list_bundles(conn))
+        receipts = store.receipts_of_case(conn, case)
+        parts = DossierParts(
+            profile=Profile.COURT,
+            case=case,
+            state=node.state,
+            made_at=node.clock.now(),
+            entries=tuple(data for state in sorted(states) for _, data in store.peer_entries(conn, state)),
+            bundles=tuple(store.get_bundle(conn, d) for d in sorted(bundles & known)),
+            acts=everything,
+            receipts=tuple(dsse.read(data) for _, data in sorted(receipts.items())),
+            log=_log(node, conn, case, everything),
+            custody=_custody(conn, case),
+            exhibits=tuple(_exhibits(conn, case)),
+            missing=tuple(_destroyed(conn, everything)),
+        )
+    if not letters:
+        return parts
+    own = [a for a in acts if a.header.kind in LETTERS and a.header.state == node.state]
+    rendered = tuple(letter_part(node, act) for act in own)
+    return DossierParts(**{**vars(parts), "letters": rendered})
+
+
+def _log(node: Node, conn: Connection, case: str, acts: tuple[Act, ...]) -> PublicLog | None:
+    """The events of these acts and of the case's custody, under the last checkpoint."""
+    last = store.last_checkpoint(conn)
+    if last is None:
+        return None
+    signed = tlog.checkpoint.open(last.note, log_vkey(node))
+    tiles = tlog.Tiles(reader(node.settings.log), last.size)
+    enrolled = [store.opening_of(conn, a.id, "enrolment") for a in acts if a.header.case is None]
+    found = (*store.openings(conn, case), *(one for one in enrolled if one is not None))
+    events = tuple(
+        Published(
+            parse(tlog.Opening, one.opening, limit=MAX_OPENING),
+            tlog.proof.make(tiles, one.position, signed),
+        )
+        for one in found
+        if one.position is not None and one.position < last.size
+    )
+    return PublicLog(signed.encode(), events)
+
+
+def _custody(conn: Connection, case: str) -> tuple[CustodyProof, ...]:
+    rows = store.custody_of(conn, case)
+    envelopes = [dsse.read(row.envelope) for row in rows]
+    exhibits = sorted({row.exhibit for row in rows})
+    return tuple(prove_exhibit(envelopes, case, exhibit) for exhibit in exhibits)
+
+
+def _exhibits(conn: Connection, case: str) -> Iterator[ExhibitPart]:
+    for row in store.exhibits_of(conn, case):
+        yield ExhibitPart(
+            statement=dsse.read(row.statement),
+            index=read_index(row.index),
+            stamps=tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id)),
+        )
+
+
+def _destroyed(conn: Connection, acts: tuple[Act, ...]) -> Iterator[MissingField]:
+    for act in acts:
+        for gone in store.erased_fields(conn, act.id):
+            ordered = store.get_act(conn, gone.by_act)
+            yield MissingField(
+                act=act.id,
+                digest=gone.digest,
+                field=gone.name,
+                status=Status.DESTROYED,
+                ground=ordered.terms.ground,
+                by_act=gone.by_act,
+            )

@@ -1,0 +1,182 @@
+"""Render an act of ours as a letter, and seal it: for an authority without a node.
+
+Promises: the letter says what the act says and names its id; the same act gives the same bytes; the seal
+is by the node's own key for letters. What is to be confirmed about the law is marked so.
+
+Leaves to others: the page (``letters``), the seal's format (``dossier``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity import letters, store
+from comity.acts import Act
+from comity.app.node import Node, find_act
+from comity.clock import read_instant
+from comity.dossier import LetterPart, seal_letter
+from comity.errors import NotFound, NotPermitted
+from comity.exchange import Directory
+from comity.law import relate
+from comity.letters import Letter, Office, Paragraph, Section, Signer
+from comity.messages import render
+
+KINDS: Final = frozenset({"request", "decide"})
+
+
+def letter_of(node: Node, act: str) -> LetterPart:
+    """The letter of an act. ``act``: its id, or the beginning of it.
+
+    Raises:
+        NotFound: no such act. NotPermitted: acts of that kind have no letter, or it is not ours.
+        Unavailable: typst is not installed.
+    """
+    with node.db.read() as conn:
+        found = find_act(conn, act)
+    if found.header.kind not in KINDS or found.header.state != node.state:
+        raise NotPermitted("app.no_letter", kind=found.header.kind, act=found.id)
+    return letter_part(node, found)
+
+
+def letter_part(node: Node, act: Act) -> LetterPart:
+    """The letter of a request or a decision of ours, with its seal."""
+    language = node.settings.language
+    with node.db.read() as conn:
+        directory = node.directory(conn)
+        sections = _request(node, act, language)
+        if act.header.kind == "decide":
+            sections = _decision(node, act, store.get_act(conn, str(act.header.about)), language)
+    day = read_instant(act.header.at).date()
+    relation = relate(node.bundle, act.header.state, directory.entry(_to(act)[:2].upper()).state, day)
+    letter = Letter(
+        sender=_office(directory, act.header.from_),
+        receiver=_office(directory, _to(act)),
+        reference=f"{act.header.state}-{str(act.header.case)[:8].upper()}/{act.header.number}",
+        date=day,
+        subject=_subject(act, language),
+        sections=sections,
+        signers=_signers(act),
+        act=act.id,
+        marks=tuple(sorted({b.mark for b in relation.in_force if b.to_be_confirmed})),
+        not_in_force=tuple(b.name for b in relation.not_in_force),
+        specimen=node.settings.demo,
+    )
+    pdf = letters.render(letter, language)
+    return LetterPart(act.id, pdf, seal_letter(pdf, act.id, node.keys.pdf))
+
+
+def _request(node: Node, act: Act, language: str) -> tuple[Section, ...]:
+    fields = act.fields
+    if act.header.kind != "request":
+        return ()
+    terms = act.terms
+    bases = tuple(_basis(node, b.instrument, b.provision, language) for b in terms.bases)
+    selectors = {s.item: s for s in fields.get("selectors", ())}
+    items = tuple(
+        (
+            item.id,
+            _item(item.data.value, selectors[item.id], language) if item.id in selectors else item.data.value,
+        )
+        for item in terms.items
+    )
+    texts = {name: fields[name] for name in ("conduct", "purpose", "urgency") if fields.get(name)}
+    sections = [
+        Section(_heading("bases", language), bases),
+        Section(_heading("items", language), (), rows=items),
+    ]
+    if "offence" in fields:
+        offence = fields["offence"]
+        sections.append(
+            Section(_heading("offence", language), (Paragraph(f"{offence.title}, {offence.law}"),))
+        )
+    if "proceeding" in fields:
+        held = fields["proceeding"]
+        paragraph = Paragraph(f"{held.number}, {held.authority} ({held.stage})")
+        sections.append(Section(_heading("proceeding", language), (paragraph,)))
+    sections += [Section(_heading(name, language), _paragraphs(text)) for name, text in texts.items()]
+    if terms.confidential:
+        sections.append(
+            Section(_heading("confidential", language), (Paragraph(render("letter.confidential", language)),))
+        )
+    return tuple(sections)
+
+
+def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Section, ...]:
+    reasons = {r.item: r.text for r in act.fields.get("reasons", ())}
+    conditions = {c.id: c.text for c in act.fields.get("conditions", ())}
+    sections = [
+        Section(
+            _heading("concerning", language),
+            (Paragraph(render("letter.concerning", language, act=request.id)),),
+        )
+    ]
+    for item in act.terms.items:
+        told = [Paragraph(render(f"letter.outcome_{item.outcome.value}", language))]
+        for key in item.grounds:
+            ground = node.bundle.ground(key)
+            for cited in ground.provisions:
+                held = node.bundle.provision(cited)
+                name = node.bundle.instrument(held.instrument).name
+                text = f"{name}, {held.pointer}: {ground.summary}"
+                told.append(Paragraph(text, to_be_confirmed=held.verify))
+        told += _paragraphs(reasons.get(item.id, ""))
+        told += [Paragraph(conditions[c]) for c in item.conditions if c in conditions]
+        sections.append(Section(item.id, tuple(told)))
+    return tuple(sections)
+
+
+def _basis(node: Node, instrument: str, provision: str, language: str) -> Paragraph:
+    try:
+        held = node.bundle.provision(provision)
+        name = node.bundle.instrument(instrument).name
+    except NotFound:
+        return Paragraph(render("letter.basis_not_held", language, provision=provision), to_be_confirmed=True)
+    return Paragraph(f"{name}, {held.pointer}: {held.summary}", to_be_confirmed=held.verify)
+
+
+def _item(data: str, selector: object, language: str) -> str:
+    described = getattr(selector, "description", "")
+    account = getattr(selector, "account", None)
+    since, until = getattr(selector, "since", None), getattr(selector, "until", None)
+    text = f"{render(f'letter.data_{data}', language)}. {described}"
+    if account:
+        text += " " + render("letter.account", language, account=account)
+    if since and until:
+        text += " " + render("letter.period", language, since=since[:10], until=until[:10])
+    return text
+
+
+def _signers(act: Act) -> tuple[Signer, ...]:
+    named = {s.alias: s for s in act.fields.get("signatories", ())}
+    return tuple(
+        Signer(
+            role=str(s.role),
+            alias=named[s.alias].name if s.alias in named else s.alias,
+            function=named[s.alias].function if s.alias in named else "",
+            key=s.key,
+        )
+        for s in act.header.signers
+    )
+
+
+def _subject(act: Act, language: str) -> str:
+    if act.header.kind == "request":
+        return str(act.fields.get("subject", render("letter.withheld", language)))
+    return render("letter.decision", language)
+
+
+def _office(directory: Directory, id: str) -> Office:
+    found = next((a for a in directory.entry(id[:2].upper()).authorities if a.id == id), None)
+    return Office(id[:2].upper(), found.name if found else id, (id,))
+
+
+def _to(act: Act) -> str:
+    return str(act.header.to)
+
+
+def _heading(name: str, language: str) -> str:
+    return render(f"letter.heading_{name}", language)
+
+
+def _paragraphs(text: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(part.strip()) for part in text.split("\n\n") if part.strip())

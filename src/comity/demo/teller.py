@@ -1,0 +1,91 @@
+"""Tell the story while it happens: on the terminal, and as a record from which the report is made.
+
+Promises: what is told is an id with arguments, rendered from the catalogue; the record holds the same lines
+in the same order, with the instant of each.
+
+Leaves to others: what happens (``story``, ``refusal``, ``proofs``), the page (``report``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from comity.clock import Clock, write_instant
+from comity.errors import Argument
+from comity.evidence import Progress as Told
+from comity.messages import render
+
+CITIES = {"GH": "Accra", "PT": "Lisbon"}
+
+
+@dataclass
+class Line:
+    """One thing told. ``side``: the State where it happens, or none; ``good``: of a proof, its verdict."""
+
+    kind: str
+    text: str
+    at: str
+    side: str | None = None
+    command: str | None = None
+    good: bool | None = None
+    details: list[str] = field(default_factory=list)
+
+
+class Teller:
+    """Prints and records."""
+
+    def __init__(self, clock: Clock, console: Console) -> None:
+        self.lines: list[Line] = []
+        self._clock = clock
+        self._console = console
+
+    def chapter(self, id: str, **arguments: Argument) -> None:
+        """A new part of the story."""
+        text = self._record("chapter", id, arguments).text
+        self._console.print()
+        self._console.rule(f"[bold]{text}", align="left", style="blue")
+
+    def step(
+        self, id: str, side: str | None = None, command: str | None = None, **arguments: Argument
+    ) -> None:
+        """Something that a person or a node does. ``command``: how one does it with a node of one's own."""
+        line = self._record("step", id, arguments)
+        line.side, line.command = side, command
+        where = f"[cyan]{CITIES[side]:>7}[/] " if side else " " * 8
+        self._console.print(f"[dim]{line.at[11:19]}[/] {where}{line.text}", highlight=False)
+        if command is not None:
+            self._console.print(f"{'':17} [dim italic]$ comity {command}[/]", highlight=False)
+
+    def detail(self, id: str, **arguments: Argument) -> None:
+        """More about the last step."""
+        self.quote(render(f"demo.{id}", **arguments))
+
+    def quote(self, text: str) -> None:
+        """More about the last step, in words that are rendered already."""
+        self.lines[-1].details.append(text)
+        self._console.print(f"{'':17} · {text}", style="default", highlight=False, markup=False)
+
+    def proof(self, id: str, *, good: bool, **arguments: Argument) -> None:
+        """Something that was proved, or was to fail and did."""
+        line = self._record("proof", id, arguments)
+        line.good = good
+        mark = "[green]✓[/]" if good else "[red]✗[/]"
+        self._console.print(f"{'':15} {mark} {line.text}", highlight=False)
+
+    @contextmanager
+    def progress(self, id: str, **arguments: Argument) -> Iterator[Told]:
+        """A bar with rate for something that takes as long as its bytes."""
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        with Progress(*columns, console=self._console, transient=True) as bar:
+            task = bar.add_task(render(f"demo.{id}", **arguments), total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    def _record(self, kind: str, id: str, arguments: dict[str, Argument]) -> Line:
+        line = Line(kind, render(f"demo.{id}", **arguments), write_instant(self._clock.now()))
+        self.lines.append(line)
+        return line
