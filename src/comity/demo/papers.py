@@ -15,6 +15,7 @@ from comity.acts.terms import Basis, DataType
 from comity.app.draft import Draft, DraftFact, DraftItem
 from comity.demo.material import ACCOUNT
 from comity.demo.nodes import Side
+from comity.law import relate
 from comity.messages import render
 
 GH_OFFICE: Final = "gh:central-authority"
@@ -33,6 +34,12 @@ STATED: Final = (
     "declared.onward_only_with_consent",
 )
 """What Accra's request says of itself, with a paper for each."""
+
+
+def bases_of(gh: Side, measure: str) -> tuple[Basis, ...]:
+    """The provisions that a request for a measure can name today, as far as the law data holds them."""
+    relation = relate(gh.node.bundle, "GH", "PT", gh.node.clock.now().date(), measure)
+    return tuple(Basis(instrument=o.instrument, provision=p) for o in relation.offers for p in o.provisions)
 
 
 def own_facts(side: Side, *, research: bool) -> tuple[Fact, ...]:

@@ -22,8 +22,8 @@ from comity.app.draft import DraftItem
 from comity.app.question import Asking, answer, ask
 from comity.app.send import send_draft
 from comity.demo.nodes import Side, acknowledged
-from comity.demo.papers import draft_of, own_facts
-from comity.demo.story import answer_open, cosign, the_law
+from comity.demo.papers import bases_of, draft_of, own_facts
+from comity.demo.story import answer_open, cosign
 from comity.demo.teller import Teller
 from comity.messages import render
 
@@ -45,8 +45,7 @@ class Refused:
 def second_request(teller: Teller, gh: Side, pt: Side) -> Refused:
     """Ask for a researcher's account, and be refused."""
     teller.chapter("chapter_research")
-    bases = the_law(teller, gh, "access_stored")
-    draft = draft_of(gh, "request", bases).model_copy(
+    draft = draft_of(gh, "request", bases_of(gh, "access_stored")).model_copy(
         update={
             "subject": render("demo.text_research_subject"),
             "conduct": render("demo.text_research_conduct"),

@@ -36,7 +36,7 @@ from comity.app.send import send_draft
 from comity.calendar import Zone
 from comity.cases import clocks
 from comity.demo.nodes import Side, acknowledged
-from comity.demo.papers import ANSWERS, NUMBER, draft_of, own_facts, proceeding
+from comity.demo.papers import ANSWERS, NUMBER, bases_of, draft_of, own_facts, proceeding
 from comity.demo.teller import Teller
 from comity.evidence import read_statement
 from comity.law import relate
@@ -59,33 +59,30 @@ class Told:
     there: tuple[Finding, ...] = ()
 
 
-def the_law(teller: Teller, gh: Side, measure: str) -> tuple[Basis, ...]:
+def _law(teller: Teller, gh: Side, measure: str, bases: tuple[Basis, ...]) -> None:
     """Say what is known to bind the two today, and which bases the request will name."""
     on = gh.node.clock.now().date()
     relation = relate(gh.node.bundle, "GH", "PT", on, measure)
-    teller.step(
-        "law", command=f"law relation GH PT --on {on.isoformat()} --measure {measure}", on=on.isoformat()
-    )
+    command = f"law relation GH PT --on {on.isoformat()} --measure {measure}"
+    teller.step("law", command=command, on=on.isoformat())
     for reason in relation.trace:
         teller.quote(in_words(reason))
-    bases = tuple(Basis(instrument=o.instrument, provision=p) for o in relation.offers for p in o.provisions)
-    named = {b.provision: gh.node.bundle.provision(b.provision) for b in bases}
-    for provision in named.values():
-        confirm = render("demo.to_confirm") if provision.verify else ""
+    for basis in bases:
+        held = gh.node.bundle.provision(basis.provision)
         teller.detail(
             "basis_named",
-            instrument=gh.node.bundle.instrument(provision.instrument).short_name,
-            pointer=provision.pointer,
-            mark=provision.mark_content,
-            confirm=confirm,
+            instrument=gh.node.bundle.instrument(held.instrument).short_name,
+            pointer=held.pointer,
+            mark=held.mark_content,
+            confirm=render("demo.to_confirm") if held.verify else "",
         )
-    return bases
 
 
 def first_request(teller: Teller, gh: Side, pt: Side, evidence: Path) -> Told:
     """Carry one piece of evidence through the whole life of a request."""
     teller.chapter("chapter_preview")
-    bases = the_law(teller, gh, "access_stored")
+    bases = bases_of(gh, "access_stored")
+    _law(teller, gh, "access_stored", bases)
     seen = send_draft(gh.node, draft_of(gh, "preview", bases), gh["officer"]).act
     case = str(seen.header.case)
     teller.step("preview", "GH", "request send preview.toml --as officer", case=case[:8])
@@ -103,11 +100,7 @@ def first_request(teller: Teller, gh: Side, pt: Side, evidence: Path) -> Told:
 
 def _preserve(teller: Teller, gh: Side, pt: Side, case: str) -> str:
     teller.chapter("chapter_night")
-    bases = tuple(
-        Basis(instrument=o.instrument, provision=p)
-        for o in relate(gh.node.bundle, "GH", "PT", gh.node.clock.now().date(), "preserve").offers
-        for p in o.provisions
-    )
+    bases = bases_of(gh, "preserve")
     signing = next(s for s in gh.node.bundle.measure("preserve").signing if s.ratify_within_hours)
     draft = draft_of(gh, "request", bases).model_copy(
         update={

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.table import Table
+from rich.text import Text
 
 from comity.clock import Clock, write_instant
 from comity.errors import Argument
@@ -56,10 +58,9 @@ class Teller:
         """Something that a person or a node does. ``command``: how one does it with a node of one's own."""
         line = self._record("step", id, arguments)
         line.side, line.command = side, command
-        where = f"[cyan]{CITIES[side]:>7}[/] " if side else " " * 8
-        self._console.print(f"[dim]{line.at[11:19]}[/] {where}{line.text}", highlight=False)
+        self._row(Text(line.at[11:19], "dim"), Text(CITIES[side] if side else "", "cyan"), Text(line.text))
         if command is not None:
-            self._console.print(f"{'':17} [dim italic]$ comity {command}[/]", highlight=False)
+            self._row(None, None, Text(f"$ comity {command}", "dim italic"))
 
     def detail(self, id: str, **arguments: Argument) -> None:
         """More about the last step."""
@@ -68,14 +69,15 @@ class Teller:
     def quote(self, text: str) -> None:
         """More about the last step, in words that are rendered already."""
         self.lines[-1].details.append(text)
-        self._console.print(f"{'':17} · {text}", style="default", highlight=False, markup=False)
+        self._row(None, Text("·", "dim", justify="right"), Text(text))
 
     def proof(self, id: str, *, good: bool, **arguments: Argument) -> None:
         """Something that was proved, or was to fail and did."""
         line = self._record("proof", id, arguments)
         line.good = good
-        mark = "[green]✓[/]" if good else "[red]✗[/]"
-        self._console.print(f"{'':15} {mark} {line.text}", highlight=False)
+        mark = Text("✓", "green") if good else Text("✗", "bold red")
+        mark.justify = "right"
+        self._row(None, mark, Text(line.text))
 
     @contextmanager
     def progress(self, id: str, **arguments: Argument) -> Iterator[Told]:
@@ -84,6 +86,15 @@ class Teller:
         with Progress(*columns, console=self._console, transient=True) as bar:
             task = bar.add_task(render(f"demo.{id}", **arguments), total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    def _row(self, at: Text | None, where: Text | None, what: Text) -> None:
+        """A line in three columns; what is long goes on under its own beginning."""
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=8)
+        grid.add_column(width=6)
+        grid.add_column(ratio=1)
+        grid.add_row(at, where, what)
+        self._console.print(grid)
 
     def _record(self, kind: str, id: str, arguments: dict[str, Argument]) -> Line:
         line = Line(kind, render(f"demo.{id}", **arguments), write_instant(self._clock.now()))
