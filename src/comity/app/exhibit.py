@@ -83,12 +83,18 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     wrapped = wrap(node, key)
     taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
     for left in reversed(range(_TRIES)):
+        with node.db.read() as conn:
+            id = _next_id(conn, node.state, it.id)
         try:
-            return _enter(node, it, who, items=wanted, label=label, taken=taken, wrapped=wrapped)
-        except Conflict:
-            # The content is sealed already; only its name or number was taken by another deed.
-            if not left:
+            _enter(node, it, who, id=id, items=wanted, label=label, taken=taken, wrapped=wrapped)
+        except (Conflict, NotPermitted) as error:
+            # The content is sealed already. If another deed took only its name or number, say it anew.
+            with node.db.read() as conn:
+                renamed = _next_id(conn, node.state, it.id) != id
+            if not left or not (renamed or isinstance(error, Conflict)):
                 raise
+        else:
+            return id
     raise AssertionError  # the loop returns or raises
 
 
@@ -174,15 +180,15 @@ def _enter(
     it: Matter,
     who: Person,
     *,
+    id: str,
     items: tuple[str, ...],
     label: str,
     taken: Taken,
     wrapped: store.ExhibitKey,
-) -> str:
+) -> None:
     """Make an exhibit of what lies sealed in the vault: statement, act, custody, in one transaction."""
     now = node.clock.now()
     with node.db.read() as conn:
-        id = _next_id(conn, node.state, it.id)
         alias = node.alias(conn, it.id, who.key.id)
     statement = make_statement(taken, exhibit=id, case=it.id, taken_at=now, taken_by=alias, source=label)
     envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
@@ -211,7 +217,6 @@ def _enter(
 
     terms = IntakeTerms(exhibit=id, statement=envelope.id, items=items)
     note(node, it, "intake", {"terms": terms, "source": label}, who, also=also)
-    return id
 
 
 def _next_id(conn: Connection, state: str, case: str) -> str:

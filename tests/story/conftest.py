@@ -1,0 +1,51 @@
+"""Stories share the two nodes in one process (``loopback``), and a case in which PT has granted something."""
+
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from comity import age
+from comity.evidence import PIECE_SIZE
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import loopback as l
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """GH asked PT for two items; PT granted the mailbox, on a condition that GH accepted."""
+    folder = tmp_path_factory.mktemp("asked")
+    recovery = age.generate_x25519()
+    pair = l.make_pair(folder, timestamp="openssl:tsa", recovery=(str(recovery.recipient),))
+    request = l.ask(pair, "mailbox", "logs")
+    l.grant(pair, request, "mailbox", condition="use-limit")
+    pair.close()
+    return folder, request, recovery
+
+
+@pytest.fixture
+def pair(asked, tmp_path):
+    shutil.copytree(asked[0], tmp_path / "nodes")
+    pair = l.open_pair(tmp_path / "nodes")
+    yield pair
+    pair.close()
+
+
+@pytest.fixture
+def request_(asked):
+    return asked[1]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Three pieces and a bit of payload, with an empty file between."""
+    folder = tmp_path / "seized"
+    (folder / "mail").mkdir(parents=True)
+    (folder / "mail" / "inbox").write_bytes(l.MAILBOX)
+    (folder / "mail" / "empty").write_bytes(b"")
+    (folder / "disk.dd").write_bytes(secrets.token_bytes(2 * PIECE_SIZE + 5))
+    return folder
