@@ -1,0 +1,274 @@
+"""A copy of a node while it runs, and a node made again from one.
+
+Promises: the copy holds the database of one moment, and whatever that moment names: sealed objects, tiles,
+keys as they are protected, people, settings; each member's digest is in it. It never holds ``guard/``, the
+last signed checkpoint, so that a restored node cannot mistake an old log for the last word (P12).
+Restoring overwrites nothing, and gives a whole node or none.
+
+Leaves to others: the database's own copy (``store``), where copies are kept and for how long; publishing,
+which refuses while the guard is missing (``publish``).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Final, Literal
+
+from comity import note, settings, store, tlog
+from comity.app.node import Node
+from comity.app.publish import GUARD
+from comity.clock import write_instant
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
+from comity.keys import NodeKeys, find_protection
+from comity.wire import Model, dump_bytes, parse
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+LIST: Final = "backup.json"
+"""The last member: what the others are."""
+
+DATABASE: Final = "comity.db"
+LIST_LIMIT: Final = 512 * 1024 * 1024
+BLOCK: Final = 1024 * 1024
+_NEVER: Final = frozenset({"guard", "incoming"})
+
+
+class Member(Model):
+    """One file in a copy. ``mode``: its owner's rights."""
+
+    name: str
+    size: int
+    sha256: str
+    mode: int
+
+
+class BackupList(Model):
+    """Version 1 of the list of a copy's members."""
+
+    v: Literal[1]
+    made_at: str
+    state: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was copied: how many files, and their bytes."""
+
+    members: int
+    size: int
+
+
+def backup(node: Node, target: Path) -> Copied:
+    """Write a copy of a node to a new file (tar), readable by its owner only; the node may run meanwhile.
+
+    Raises:
+        Conflict: there is such a file. NotPermitted: the database is not in the data folder.
+        Unavailable: the disk is full or fails; nothing is left behind.
+    """
+    data = node.settings.data
+    if node.settings.database_url != store.url_of(node.settings.database):
+        raise NotPermitted("backup.database_elsewhere", folder=str(data))
+    if target.exists():
+        raise Conflict("backup.there", file=str(target))
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.absolute().parent) as beside:
+            copy = Path(beside) / DATABASE
+            # First the database, then what it names: objects and tiles are there before it names them.
+            store.back_up(node.db, copy)
+            part = Path(beside) / "part"
+            members = _write(part, node, copy)
+            os.link(part, target)  # unlike a rename, it does not overwrite
+            _sync_folder(target.absolute().parent)
+    except FileExistsError as error:
+        raise Conflict("backup.there", file=str(target)) from error
+    except OSError as error:
+        raise Unavailable("backup.disk", what=error.strerror or "OSError") from error
+    return Copied(len(members), sum(one.size for one in members))
+
+
+def restore(
+    archive: Path,
+    data: Path,
+    environment: Mapping[str, str],
+    *,
+    last_checkpoint: bytes | None = None,
+) -> Copied:
+    """Make a node again from a copy, in a folder that is empty or not there.
+
+    ``last_checkpoint``: the last one that the node published (peers, witnesses and readers have it). Without
+    it the restored node publishes nothing, since it cannot know what its log has signed since the copy.
+
+    Raises:
+        Conflict: the folder holds something; or the checkpoint is older than the copy's own.
+        NotFound: no such copy. BadInput: not a copy. ProofFailed: a member is not what was copied;
+        or the checkpoint is not this node's. Unavailable: the disk is full or fails.
+    """
+    folder = data.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict("backup.folder_there", folder=str(data))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            members = _read(archive, made)
+            if last_checkpoint is not None:
+                _guard(made, environment, last_checkpoint)
+            made.rename(folder)
+        except BaseException:
+            shutil.rmtree(made)
+            raise
+        _sync_folder(folder.parent)
+    except FileNotFoundError as error:
+        raise NotFound("backup.not_found", file=str(archive)) from error
+    except OSError as error:
+        raise Unavailable("backup.disk", what=error.strerror or "OSError") from error
+    return Copied(len(members), sum(one.size for one in members))
+
+
+def _write(part: Path, node: Node, database: Path) -> list[Member]:
+    members = []
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            for name, path in _files(node, database):
+                # A piece that was taken over meanwhile, or a temporary file, may be gone: nothing names it.
+                with suppress(FileNotFoundError):
+                    members.append(_add(tar, name, path))
+            listed = BackupList(
+                v=1, made_at=write_instant(node.clock.now()), state=node.state, members=tuple(members)
+            )
+            text = dump_bytes(listed)
+            info = tarfile.TarInfo(LIST)
+            info.size, info.mode = len(text), 0o600
+            tar.addfile(info, io.BytesIO(text))
+        file.flush()
+        os.fsync(file.fileno())
+    return members
+
+
+def _files(node: Node, database: Path) -> Iterator[tuple[str, Path]]:
+    told = node.settings
+    for name in (settings.FILE, settings.DEMO_MARKER):
+        if (told.data / name).is_file():
+            yield name, told.data / name
+    yield DATABASE, database
+    folders = [told.keys, told.people, told.vault, told.log]
+    authority = told.timestamp_folder
+    if authority is not None and told.data in authority.parents:
+        folders.append(authority)
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(told.data)
+            hidden = any(part.startswith(".") or part in _NEVER for part in inside.parts)
+            if not hidden and path.is_file() and not path.is_symlink():
+                yield inside.as_posix(), path
+
+
+@dataclass
+class _Hashing:
+    """Reads a file and hashes what it reads."""
+
+    file: IO[bytes]
+    hash: _Hash = field(default_factory=sha256)
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(size)
+        self.hash.update(data)
+        return data
+
+
+def _add(tar: tarfile.TarFile, name: str, path: Path) -> Member:
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        info = tarfile.TarInfo(name)
+        info.size, info.mode, info.mtime = status.st_size, status.st_mode & 0o700, int(status.st_mtime)
+        hashing = _Hashing(file)
+        tar.addfile(info, hashing)
+    return Member(name=name, size=info.size, sha256=hashing.hash.hexdigest(), mode=info.mode)
+
+
+def _read(archive: Path, folder: Path) -> tuple[Member, ...]:
+    found: dict[str, Member] = {}
+    listed: BackupList | None = None
+    try:
+        with tarfile.open(archive, mode="r:") as tar:
+            for info in tar:
+                stream = tar.extractfile(info)
+                if not info.isreg() or stream is None or not _safe(info.name) or info.name in found:
+                    raise BadInput("backup.strange_member", member=info.name[:100])
+                if info.name == LIST:
+                    listed = parse(BackupList, stream.read(LIST_LIMIT + 1), limit=LIST_LIMIT)
+                    continue
+                found[info.name] = _put(folder, info, stream)
+    except (tarfile.TarError, EOFError) as error:
+        raise BadInput("backup.not_a_copy", file=str(archive)) from error
+    if listed is None:
+        raise BadInput("backup.not_a_copy", file=str(archive))
+    wanted = {one.name: one for one in listed.members}
+    for name in sorted({*wanted, *found}):
+        if wanted.get(name) != found.get(name):
+            raise ProofFailed("backup.member_wrong", member=name[:100])
+    return listed.members
+
+
+def _put(folder: Path, info: tarfile.TarInfo, stream: IO[bytes]) -> Member:
+    path = folder / info.name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hash = sha256()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        while block := stream.read(BLOCK):
+            hash.update(block)
+            file.write(block)
+        file.flush()
+        os.fchmod(file.fileno(), info.mode & 0o700)
+        os.fsync(file.fileno())
+    return Member(name=info.name, size=info.size, sha256=hash.hexdigest(), mode=info.mode & 0o700)
+
+
+def _safe(name: str) -> bool:
+    """Whether a member's name stays in the folder, and is none that a copy never has."""
+    parts = PurePosixPath(name).parts
+    return (
+        bool(parts)
+        and not name.startswith("/")
+        and "/".join(parts) == name
+        and not any(part in {"..", "."} or part.startswith(".") for part in parts)
+        and _NEVER.isdisjoint(parts)
+    )
+
+
+def _guard(folder: Path, environment: Mapping[str, str], data: bytes) -> None:
+    """Put the last published checkpoint where ``publish`` looks for what its log has signed."""
+    told = settings.load(folder, environment)
+    protection = find_protection(environment, demo=told.demo)
+    key = NodeKeys.load(told.keys, protection).log
+    vkey = note.Vkey(told.log_origin, note.ED25519, key.public)
+    given = tlog.checkpoint.open(data, vkey).checkpoint
+    with store.Database.open(store.url_of(folder / DATABASE)) as db, db.read() as conn:
+        last = store.last_checkpoint(conn)
+    if last is not None and last.size > given.size:
+        raise Conflict("backup.checkpoint_older", size=given.size, known=last.size)
+    told.guard.mkdir(mode=0o700)
+    with os.fdopen(os.open(told.guard / GUARD, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(told.guard)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

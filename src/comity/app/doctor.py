@@ -1,0 +1,238 @@
+"""Whether a node is well: what is in order, what to look at, what is wrong, each with what to do.
+
+Promises: it changes nothing and says nothing of any case; what it cannot look at it says. A lost guard of
+the log, a missing sealed object, a clock that runs behind and work that fails are found.
+
+Leaves to others: mending; the proof of a whole exhibit or case file (``exhibit``, ``dossier``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from comity import store, tlog
+from comity.app.entry import log_vkey
+from comity.app.node import Node
+from comity.app.publish import CHECKPOINT, GUARD, reader
+from comity.clock import read_instant, write_instant
+from comity.errors import ComityError
+from comity.messages import Message
+from comity.store import Connection
+
+MIB: Final = 1024 * 1024
+LITTLE_SPACE: Final = 1024 * MIB
+NO_SPACE: Final = 100 * MIB
+OLD_LAW: Final = timedelta(days=180)
+SAMPLE: Final = 5
+SAMPLE_BYTES: Final = 256 * MIB
+"""Sealed objects that are hashed anew: so many, and so large at most."""
+
+TOOLS: Final = ("age", "openssl")
+"""Standard tools by which others check our work; time-stamps need openssl."""
+
+
+class Health(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at. ``remedy``: what a person can do, where there is something."""
+
+    health: Health
+    message: Message
+    remedy: Message | None = None
+
+
+def examine(node: Node) -> list[Line]:
+    """Look at everything, in the order in which it rests on one another."""
+    lines = [*_database(node), *_keys(node), *_settings(node), *_disk(node)]
+    with node.db.read() as conn:
+        lines += [*_clock(node, conn), *_log(node, conn), *_vault(node, conn)]
+        lines += [*_law(node), *_peers(node, conn), *_tools(), *_work(conn)]
+    return lines
+
+
+def _ok(id: str, **arguments: str | int) -> Line:
+    return Line(Health.OK, Message(id, tuple(sorted(arguments.items()))))
+
+
+def _not_well(health: Health, id: str, **arguments: str | int) -> Line:
+    named = tuple(sorted(arguments.items()))
+    return Line(health, Message(id, named), Message(f"{id}.do", named))
+
+
+def _fault(error: ComityError) -> Line:
+    return _not_well(Health.BAD, error.id, **error.arguments)
+
+
+def _database(node: Node) -> Iterator[Line]:
+    # That SQLite is recent enough and the schema the program's own was asked when the store was opened.
+    problems = store.integrity_check(node.db)
+    for problem in problems:
+        yield _not_well(Health.BAD, "doctor.database_damaged", what=problem)
+    if not problems:
+        yield _ok("doctor.database")
+
+
+def _keys(node: Node) -> Iterator[Line]:
+    try:
+        node.keys.open_all()
+    except ComityError as error:
+        yield _fault(error)
+    else:
+        yield _ok("doctor.keys")
+    if node.settings.demo:
+        yield _not_well(Health.WARN, "doctor.demo")
+    open_to_others = stat.S_IRWXG | stat.S_IRWXO
+    folder = node.settings.data
+    if folder.stat().st_mode & open_to_others:
+        yield _not_well(Health.WARN, "doctor.folder_open", folder=str(folder))
+    for path in sorted(node.settings.people.glob("*.key")):
+        if path.stat().st_mode & open_to_others:
+            yield _not_well(Health.BAD, "doctor.key_open", file=str(path))
+
+
+def _settings(node: Node) -> Iterator[Line]:
+    told = node.settings
+    yield _ok("doctor.settings", state=told.state, origin=told.log_origin)
+    if told.url is None:
+        yield _not_well(Health.WARN, "doctor.no_url")
+    if not told.recovery:
+        yield _not_well(Health.WARN, "doctor.no_recovery")
+    if told.timestamp_folder is None:
+        yield _not_well(Health.WARN, "doctor.no_timestamp")
+    elif not told.timestamp_folder.is_dir():
+        yield _not_well(Health.BAD, "doctor.timestamp_missing", folder=str(told.timestamp_folder))
+
+
+def _disk(node: Node) -> Iterator[Line]:
+    free = shutil.disk_usage(node.settings.data).free
+    if free < LITTLE_SPACE:
+        health = Health.BAD if free < NO_SPACE else Health.WARN
+        yield _not_well(health, "doctor.little_space", free=free // MIB)
+    else:
+        yield _ok("doctor.space", free=free // MIB)
+
+
+def _clock(node: Node, conn: Connection) -> Iterator[Line]:
+    now = node.clock.now()
+    known = [read_instant(node.directory(conn).own.issued_at)]
+    known += [line.last_at for line in store.list_cases(conn, limit=1)]
+    checkpoint = store.last_checkpoint(conn)
+    if checkpoint is not None:
+        known.append(checkpoint.at)
+    last = write_instant(max(known))
+    if max(known) > now:
+        yield _not_well(Health.BAD, "doctor.clock_behind", now=write_instant(now), last=last)
+    else:
+        yield _ok("doctor.clock", now=write_instant(now), last=last)
+
+
+def _log(node: Node, conn: Connection) -> Iterator[Line]:
+    """The guard, the database and the tiles have to tell one log."""
+    stored, size = store.last_checkpoint(conn), store.log_size(conn)
+    vkey = log_vkey(node)
+    try:
+        last = None if stored is None else tlog.checkpoint.open(stored.note, vkey).checkpoint
+        guard = _checkpoint(node, node.settings.guard / GUARD)
+        published = _checkpoint(node, node.settings.log / CHECKPOINT)
+        if last is not None:
+            tlog.load(reader(node.settings.log), last)
+    except ComityError as error:
+        yield _fault(error)
+        return
+    if last is None and guard is None:
+        if published is None:
+            yield _ok("doctor.log_empty")
+        else:
+            yield _not_well(Health.BAD, "doctor.guard_missing", size=published.size)
+        return
+    if guard is None:
+        yield _not_well(Health.BAD, "doctor.guard_missing", size=0 if last is None else last.size)
+    elif guard.size > size or (last is not None and guard.size < last.size):
+        yield _not_well(Health.BAD, "doctor.log_behind", size=size, signed=guard.size)
+    elif last is not None and guard.size == last.size and guard.root != last.root:
+        yield _not_well(Health.BAD, "doctor.log_forked", size=guard.size)
+    elif published is None or published.size < guard.size:
+        yield _not_well(Health.WARN, "doctor.log_unpublished", size=guard.size)
+    else:
+        yield _ok("doctor.log", size=guard.size)
+
+
+def _checkpoint(node: Node, path: Path) -> tlog.Checkpoint | None:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
+
+
+def _vault(node: Node, conn: Connection) -> Iterator[Line]:
+    cases = [line.case for line in store.list_cases(conn, limit=-1)]
+    held = [e for case in cases for e in store.exhibits_of(conn, case) if e.address is not None]
+    missing = [e.id for e in held if not node.vault.has(str(e.address))]
+    for id in missing:
+        yield _not_well(Health.BAD, "doctor.object_missing", exhibit=id)
+    small = [e for e in held if e.id not in missing and (e.size or 0) <= SAMPLE_BYTES]
+    sample = sorted(small, key=lambda e: e.added_at, reverse=True)[:SAMPLE]
+    for exhibit in sample:
+        try:
+            node.vault.verify(str(exhibit.address))
+        except ComityError as error:
+            yield _fault(error)
+    yield _ok("doctor.vault", objects=len(held) - len(missing), hashed=len(sample))
+
+
+def _law(node: Node) -> Iterator[Line]:
+    as_of = node.bundle.as_of
+    if node.clock.now().date() - as_of > OLD_LAW:
+        yield _not_well(Health.WARN, "doctor.law_old", as_of=as_of.isoformat())
+    else:
+        yield _ok("doctor.law", as_of=as_of.isoformat(), digest=node.bundle.digest[:16])
+
+
+def _peers(node: Node, conn: Connection) -> Iterator[Line]:
+    peers = node.directory(conn).peers
+    for state, entry in sorted(peers.items()):
+        yield _ok("doctor.peer", state=state, version=entry.version, fingerprint=entry.fingerprint)
+    if not peers:
+        yield _not_well(Health.WARN, "doctor.no_peer")
+
+
+def _tools() -> Iterator[Line]:
+    for name in TOOLS:
+        if shutil.which(name) is None:
+            yield _not_well(Health.WARN, "doctor.no_tool", tool=name)
+        else:
+            yield _ok("doctor.tool", tool=name)
+    if importlib.util.find_spec("typst") is None:
+        yield _not_well(Health.WARN, "doctor.no_typst")
+    else:
+        yield _ok("doctor.tool", tool="typst")
+
+
+def _work(conn: Connection) -> Iterator[Line]:
+    jobs = store.waiting(conn)
+    failing = [job for job in jobs if job.last_error is not None]
+    for job in failing:
+        yield _not_well(
+            Health.WARN,
+            "doctor.job_fails",
+            kind=job.kind,
+            tries=job.tries,
+            error=str(job.last_error),
+            due=write_instant(job.due),
+        )
+    if not failing:
+        yield _ok("doctor.work", waiting=len(jobs))

@@ -1,0 +1,397 @@
+"""What is here, for reading: cases, a case's course, one act, what waits; as plain JSON values.
+
+Promises: nothing is said that the acts, receipts and jobs do not say; a face can print or send it as it is.
+Reasons are ids of messages. Names are the short labels of this machine's own people.
+
+Leaves to others: words and layout (``cli``, ``api``), whether the reader may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from comity import dsse, store
+from comity.acts import Act, Receipt, state_of
+from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
+from comity.app.prepare import waiting_of
+from comity.calendar import Zone
+from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
+from comity.clock import write_instant
+from comity.errors import BadInput, NotFound
+from comity.store import Connection, Record
+from comity.wire import Json, Model, dump, parse
+
+RECEIPT_LIMIT: Final = 64 * 1024
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a view of one case looks things up in."""
+
+    node: Node
+    conn: Connection
+    names: Mapping[str, str]
+    receipts: Mapping[tuple[str, store.Side], bytes]
+
+
+def list_cases(node: Node, *, state: str | None = None) -> list[Json]:
+    """The cases, or those with one State; the one that moved last comes first."""
+    with node.db.read() as conn:
+        return [_case_line(node, conn, line) for line in store.list_cases(conn, state=state, limit=-1)]
+
+
+def show_case(node: Node, text: str) -> Json:
+    """One case: its requests, clocks, acts in the order of storing, what may follow, what waits.
+
+    Raises:
+        NotFound, BadInput: as ``find_case``.
+    """
+    with node.db.read() as conn:
+        id = find_case(conn, text)
+        view = _View(node, conn, _names(conn), store.receipts_of_case(conn, id))
+        case = case_of(node, conn, id)
+        home = home_of(node, conn, id)
+        return {
+            "case": id,
+            "states": list(store.get_case_line(conn, id).states),
+            "own_state": node.state,
+            "requests": [_request(one, case) for one in case.requests.values()],
+            "clocks": _clocks(node, case),
+            "acts": [_act_line(view, r, case, home) for r in store.records_of_case(conn, id, "all")],
+            "next": _next(node, conn, case),
+            "at_home": _at_home(home),
+            "pending": [_pending(view.names, one) for one in store.list_prepared(conn, id)],
+            "unreceipted": list(store.unreceipted(conn, id)),
+            "missing": list(case.missing),
+            "equivocations": [
+                {"state": one.state, "number": one.number, "acts": list(one.acts)}
+                for one in case.equivocations
+            ],
+        }
+
+
+def show_act(node: Node, text: str) -> Json:
+    """One act: its line in the case, and every field that is open here.
+
+    Raises:
+        NotFound, BadInput: as ``find_act``.
+    """
+    with node.db.read() as conn:
+        act = find_act(conn, text)
+        record = store.get_record(conn, act.id)
+        id = act.header.case
+        receipts = {} if id is None else store.receipts_of_case(conn, id)
+        view = _View(node, conn, _names(conn), receipts)
+        line = _act_line(
+            view,
+            record,
+            None if id is None else case_of(node, conn, id),
+            None if id is None else home_of(node, conn, id),
+        )
+        return {
+            **line,
+            "case": id,
+            "after": list(act.header.after),
+            "law": dump(act.header.law),
+            "fields": {name: _plain(act.fields[name]) for name in act.kind.fields if name in act.fields},
+            "not_open": [name for name in act.kind.fields if name not in act.fields],
+            "erased": [
+                {"field": one.name, "at": write_instant(one.erased_at), "by": one.by_act}
+                for one in store.erased_fields(conn, act.id)
+            ],
+        }
+
+
+def show_pending(node: Node) -> list[Json]:
+    """The acts that wait for a signature, oldest first."""
+    with node.db.read() as conn:
+        return [_pending(_names(conn), one) for one in store.list_prepared(conn)]
+
+
+def show_jobs(node: Node) -> list[Json]:
+    """Work that is not done yet, in the order in which it is due. ``error``: the id of the last one."""
+    with node.db.read() as conn:
+        return [
+            {
+                "kind": job.kind,
+                "subject": job.subject,
+                "due": write_instant(job.due),
+                "tries": job.tries,
+                "error": job.last_error,
+            }
+            for job in store.waiting(conn)
+        ]
+
+
+def list_exhibits(node: Node, case: str) -> list[Json]:
+    """The exhibits of a case on this node, with how far each has come.
+
+    Raises:
+        NotFound, BadInput: as ``find_case``.
+    """
+    with node.db.read() as conn:
+        id = find_case(conn, case)
+        home = home_of(node, conn, id)
+        delivered = {
+            one.exhibit: one.taken
+            for request in case_of(node, conn, id).requests.values()
+            for one in request.exhibits
+        }
+        found = []
+        for one in store.exhibits_of(conn, id):
+            intake = home.intake(one.id)
+            found.append(
+                {
+                    "exhibit": one.id,
+                    "case": id,
+                    "status": one.status,
+                    "address": one.address,
+                    "sealed_size": one.size,
+                    "added_at": write_instant(one.added_at),
+                    "intake": None if intake is None else intake.id,
+                    "items": [] if intake is None else list(intake.items),
+                    "released": None if intake is None else intake.released,
+                    "timestamps": len(store.timestamps_of(conn, id, one.id)),
+                    "delivered": one.id in delivered,
+                    "taken": delivered.get(one.id),
+                }
+            )
+        return found
+
+
+def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
+    case = case_of(node, conn, line.case)
+    return {
+        "case": line.case,
+        "with": other_state(case, node.state) if len(case.states) > 1 else None,
+        "last": line.last_kind,
+        "last_at": write_instant(line.last_at),
+        "acts": line.shared_acts,
+        "acts_at_home": line.home_acts,
+        "requests": [
+            {"id": one.id, "measure": one.measure, "draft": one.draft, "stage": _stage(one)}
+            for one in case.requests.values()
+        ],
+        "pending": len(store.list_prepared(conn, line.case)),
+    }
+
+
+def _stage(request: RequestState) -> str:
+    """How far a request has come, as one of the ids ``show.stage.ID``."""
+    if request.draft:
+        return "draft"
+    if request.withdrawn is not None:
+        return "withdrawn"
+    if request.closed is not None:
+        return "closed"
+    if request.in_custody:
+        return "in_custody"
+    if request.deliveries:
+        return "delivered"
+    if request.effected and not request.decisions:
+        return "effected"
+    return "decided" if request.decisions and not request.undecided else "open"
+
+
+def _request(request: RequestState, case: Case) -> Json:
+    return {
+        "id": request.id,
+        "draft": request.draft,
+        "stage": _stage(request),
+        "requesting": request.requesting,
+        "requested": request.requested,
+        "measure": request.measure,
+        "at": request.at,
+        "urgency": request.urgency,
+        "bases": [{"instrument": i, "provision": p} for i, p in request.bases],
+        "ratify_by": request.ratify_by,
+        "follows": request.follows,
+        "items": [
+            {
+                "id": item.id,
+                "data": item.data,
+                "standing": item.standing,
+                "grounds": list(item.grounds),
+                "conditions": list(item.conditions),
+                "review_on": item.review_on,
+                "effected": item.effected,
+            }
+            for item in request.items
+        ],
+        "questions": [
+            {"ask": ask.id, "id": one.id, "by": ask.by, "about": one.about, "answer": one.answer}
+            for ask in request.asks
+            for one in ask.questions
+        ],
+        "consultations": [
+            {"id": one.id, "grounds": list(one.grounds), "answer_by": one.answer_by, "reply": one.reply}
+            for one in request.consultations
+        ],
+        "decisions": [
+            {
+                "id": one.id,
+                "at": one.at,
+                "items": list(one.items),
+                "conditions": list(one.conditions),
+                "accepted": list(one.accepted),
+            }
+            for one in request.decisions
+        ],
+        "exhibits": [
+            {
+                "exhibit": one.exhibit,
+                "delivery": delivery.id,
+                "capacity": delivery.capacity,
+                "size": one.size,
+                "taken": one.taken,
+            }
+            for delivery in request.deliveries
+            for one in delivery.exhibits
+        ],
+        "uses": [{"id": one.id, "exhibits": list(one.exhibits), "use": one.use} for one in request.uses],
+        "withdrawn": None if request.withdrawn is None else request.withdrawn.reason,
+        "closed": None if request.closed is None else request.closed.outcome,
+        "signers": [{"role": s.role, "alias": s.alias} for s in case.signers.get(request.id, ())],
+    }
+
+
+def _clocks(node: Node, case: Case) -> list[Json]:
+    """Clocks that run in the days of States whose zone the law data holds; else why there are none."""
+    zones: dict[str, Zone] = {}
+    for state in case.states:
+        try:
+            zones[state] = node.bundle.zone(state)
+        except NotFound:
+            # Without a zone no day can be counted there; ``clocks`` says so where one would have to be.
+            continue
+    try:
+        return [_clock(one) for one in clocks(case, node.bundle, zones)]
+    except (BadInput, NotFound) as error:
+        return [{"unknown": error.id, "arguments": error.arguments}]
+
+
+def _clock(clock: ClockValue) -> Json:
+    def text(instant: datetime | None) -> str | None:
+        return None if instant is None else write_instant(instant)
+
+    return {
+        "clock": clock.clock,
+        "request": clock.request,
+        "provision": clock.provision,
+        "started": write_instant(clock.started),
+        "ends": write_instant(clock.ends),
+        "bound": clock.bound,
+        "then": clock.then,
+        "asked_until": text(clock.asked_until),
+        "extended_until": text(clock.extended_until),
+        "held_for": list(clock.held_for),
+        "stopped": clock.stopped,
+    }
+
+
+def _act_line(view: _View, record: Record, case: Case | None, home: HomeCase | None) -> Json:
+    act, header = record.act, record.act.header
+    standings = {**(case.standings if case else {}), **(home.standings if home else {})}
+    standing = standings.get(act.id)
+    return {
+        "id": act.id,
+        "kind": header.kind,
+        "from": header.from_,
+        "to": header.to,
+        "number": header.number,
+        "about": header.about,
+        "at": header.at,
+        "direction": record.direction,
+        "arrived_at": write_instant(record.arrived_at),
+        "standing": None if standing is None else standing.dump(),
+        "rejected": _rejection(act),
+        "signers": [
+            {"role": s.role, "alias": s.alias, "key": s.key, "name": view.names.get(s.key)}
+            for s in header.signers
+        ],
+        "receipts": {
+            side: _receipt(view.receipts[act.id, side]) for side in _SIDES if (act.id, side) in view.receipts
+        },
+    }
+
+
+_SIDES: Final[tuple[store.Side, ...]] = ("own", "peer")
+
+
+def _rejection(act: Act) -> Json:
+    """What a ``reject`` says of another act: ``reason`` is the id ``cases.REASON`` or ``exchange.…``."""
+    if act.header.kind != "reject":
+        return None
+    return {"act": act.terms.act, "step": act.terms.step, "reason": act.terms.reason}
+
+
+def _receipt(data: bytes) -> Json:
+    receipt = parse(Receipt, dsse.read(data).body, limit=RECEIPT_LIMIT)
+    return {"at": receipt.at, "outcome": receipt.outcome, "log_by": receipt.log.by}
+
+
+def _next(node: Node, conn: Connection, case: Case) -> list[Json]:
+    """What each side may say next, by the table; of our own side, who of this machine's people may sign."""
+    people = [p for p in store.list_people(conn) if p.status == "active"]
+    found = []
+    for state in case.states:
+        for kind, about in next_acts(case, state, node.table):
+            names = [p.name for p in people if f"{kind}.author" in p.deeds] if state == node.state else []
+            found.append({"state": state, "kind": kind, "about": about, "by": names})
+    return found
+
+
+def _at_home(home: HomeCase) -> Json:
+    """What this State has said and still has to say by itself."""
+    return {
+        "ratifications": [
+            {"request": one.request, "by": one.by, "act": one.act, "ratified": one.ratified}
+            for one in home.ratifications
+        ],
+        "assessments": [
+            {
+                "id": one.id,
+                "about": one.about,
+                "on": one.on,
+                "answers": [
+                    {"finding": a.finding, "act": a.act, "resolved": a.resolved} for a in one.answers
+                ],
+            }
+            for one in home.assessments
+        ],
+        "intakes": [
+            {"exhibit": one.exhibit, "about": one.about, "items": list(one.items), "released": one.released}
+            for one in home.intakes
+        ],
+        "erasures": [
+            {"act": one.act, "field": one.field, "ground": one.ground, "by": one.id} for one in home.erasures
+        ],
+    }
+
+
+def _pending(names: Mapping[str, str], one: store.Prepared) -> Json:
+    header = one.act.header
+    return {
+        "id": one.act.id,
+        "kind": header.kind,
+        "case": header.case,
+        "about": header.about,
+        "to": None if header.to is None else state_of(header.to),
+        "prepared_at": write_instant(one.prepared_at),
+        "waiting": [{"key": key, "name": names.get(key)} for key in waiting_of(one.act)],
+    }
+
+
+def _names(conn: Connection) -> dict[str, str]:
+    return {p.key_id: p.name for p in store.list_people(conn)}
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Model):
+        return dump(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,143 @@
+"""Assessing a request: the findings in words, and a person's answers to those that are open.
+
+Promises: a finding shows all that its reader needs to doubt it: the paragraphs with their marks, the facts
+with their provenance, what is missing and who may be asked.
+
+Leaves to others: the checks (``safeguards``), keeping findings and answers (``app.assess``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comity.acts.finding import Provenance
+from comity.cli.command import argument, command, option
+from comity.cli.saying import choice, facts, tell
+from comity.cli.session import Session
+from comity.errors import BadInput
+
+if TYPE_CHECKING:
+    from comity.acts import Finding
+    from comity.app.node import Node
+
+
+@command("assess")
+@argument("request", metavar="REQUEST")
+@option("--as", "who", metavar="NAME")
+@option("--fact", "stated", multiple=True, metavar="KEY=VALUE")
+@option("--provenance", type=choice(Provenance), default=Provenance.OWN_INQUIRY.value, show_default=True)
+@option("--reference", default="", metavar="TEXT")
+@option("--finding", metavar="KEY")
+@option("--answer", "text", metavar="TEXT")
+@option("--not-resolved", is_flag=True)
+@click.pass_obj
+def assess_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str | None,
+    stated: tuple[str, ...],
+    provenance: str,
+    reference: str,
+    finding: str | None,
+    text: str | None,
+    not_resolved: bool,
+) -> None:
+    """``comity assess``."""
+    from comity.app.assess import assess, findings_now
+
+    with session.node() as node:
+        if finding is not None or text is not None:
+            if finding is None or text is None or who is None:
+                raise BadInput("cli.answer_in_full")
+            _answer(session, node, request, who, finding=finding, text=text, resolved=not not_resolved)
+            return
+        home = facts(node, stated, provenance, reference)
+        if who is None:
+            act, findings = None, findings_now(node, request, home)
+        else:
+            said = assess(node, request, node.person(who), home=home)
+            act, findings = said.act, said.act.fields["findings"]
+    value = {
+        "assessment": None if act is None else act.id,
+        "findings": [finding_view(session, one) for one in findings],
+    }
+    session.show(value, lambda: _words(session, value))
+
+
+def _answer(
+    session: Session, node: Node, request: str, who: str, *, finding: str, text: str, resolved: bool
+) -> None:
+    from comity.app.assess import answer_finding, latest_assessment
+    from comity.app.node import find_act
+    from comity.app.reply import matter
+
+    with node.db.read() as conn:
+        act = find_act(conn, request)
+    assessment = act.id
+    if act.header.kind != "assess":
+        assessment = latest_assessment(node, matter(node, act.id))[0].id
+    person = node.person(who)
+    said = answer_finding(node, assessment, person, finding=finding, text=text, resolved=resolved)
+    tell(session, node, said)
+
+
+def finding_view(session: Session, finding: Finding) -> dict[str, Any]:
+    """A finding as plain JSON values, with its words."""
+    from comity.messages import say
+    from comity.safeguards import narrative, question
+    from comity.wire import dump
+
+    title, *because = narrative(finding)
+    return {
+        **dump(finding),
+        "title": say(title, session.language),
+        "words": [say(one, session.language) for one in because],
+        "questions": {m.key: say(question(m.key), session.language) for m in finding.missing},
+    }
+
+
+def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
+    say = session.text
+    findings = value["findings"]
+    for one in findings:
+        yield from _finding(session, one)
+    open_ = [one["check"] for one in findings if one["verdict"] != "met"]
+    yield ""
+    yield say("cli.assess.sum", count=len(findings), open=len(open_))
+    if value["assessment"] is None:
+        yield say("cli.assess.not_kept")
+    else:
+        yield say("cli.assess.kept", act=value["assessment"])
+
+
+def _finding(session: Session, one: dict[str, Any]) -> Iterator[str]:
+    say = session.text
+    verdict = say(f"cli.verdict.{one['verdict']}")
+    yield f"{verdict:<12}  {one['check']}  {one['title']}"
+    for text in one["words"]:
+        yield f"    {text}"
+    for cite in one["cites"]:
+        confirm = f" ({say('cli.to_be_confirmed')})" if cite["verify"] else ""
+        yield f"    § {cite['pointer']}{confirm}"
+    for fact in one["facts"]:
+        yield "    " + say(
+            "cli.assess.fact",
+            fact=fact["key"],
+            value=str(fact["value"]).lower() if isinstance(fact["value"], bool) else fact["value"],
+            provenance=fact["provenance"],
+            state=fact["stated_by"],
+        )
+    weak = [f"{law['key']} ({law['mark']})" for law in one["law"]]
+    if weak:
+        yield "    " + say("cli.assess.law", law=", ".join(weak))
+    for missing in one["missing"]:
+        yield "    " + say(
+            f"cli.assess.missing.{missing['ask']}",
+            fact=missing["key"],
+            question=one["questions"][missing["key"]],
+        )

@@ -1,0 +1,174 @@
+"""A case, or an act, in words: what a person reads of the views of ``app.show``.
+
+Promises: nothing that the view says is left out without a word; reasons come from the catalogue.
+
+Leaves to others: the views (``app.show``), tables and frames (``session``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from comity.cli.saying import SHORT
+from comity.cli.session import Session, table
+from comity.messages import FALLBACK, catalogue
+
+View = dict[str, Any]
+
+
+def case_words(session: Session, view: View) -> Iterator[str]:
+    """A case: its requests, clocks and acts, what waits, and what may follow."""
+    say = session.text
+    yield say("cli.case.head", case=view["case"], states=", ".join(view["states"]))
+    for request in view["requests"]:
+        yield ""
+        yield from _request(session, request)
+    for clock in view["clocks"]:
+        yield from _clock(session, clock)
+    yield ""
+    rows = [
+        (
+            act["id"][:SHORT],
+            act["at"],
+            act["kind"],
+            act["from"],
+            act["to"] or say("cli.case.at_home"),
+            ", ".join(f"{s['role']} {s['name'] or s['alias']}" for s in act["signers"]),
+            _standing(session, act),
+            _receipts(session, act),
+        )
+        for act in view["acts"]
+    ]
+    yield from table(rows, say("cli.head.acts").split("|"))
+    yield from _waiting(session, view)
+    yield ""
+    yield say("cli.case.next")
+    for one in view["next"]:
+        about = "-" if one["about"] is None else one["about"][:SHORT]
+        by = f" ({', '.join(one['by'])})" if one["by"] else ""
+        yield f"  {one['state']}  {one['kind']}  {about}{by}"
+
+
+def act_words(session: Session, view: View) -> Iterator[str]:
+    """One act: who said it, how it stands, and its fields."""
+    say = session.text
+    yield say("cli.act.head", kind=view["kind"], act=view["id"])
+    yield say(
+        "cli.act.by",
+        sender=view["from"],
+        to=view["to"] or say("cli.case.at_home"),
+        at=view["at"],
+        case=view["case"] or "-",
+    )
+    for signer in view["signers"]:
+        yield f"  {signer['role']}: {signer['name'] or signer['alias']} ({signer['key'][:SHORT]})"
+    if view["standing"] is not None:
+        yield say("cli.act.standing", standing=_standing(session, view))
+    receipts = _receipts(session, view)
+    if receipts:
+        yield say("cli.act.receipts", receipts=receipts)
+    if view["rejected"] is not None:
+        rejected = view["rejected"]
+        yield say("cli.act.rejects", act=rejected["act"][:SHORT], reason=_reason(session, rejected["reason"]))
+    for name, value in view["fields"].items():
+        yield ""
+        yield f"{name}:"
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+        yield from (f"  {line}" for line in text.splitlines())
+    for erased in view["erased"]:
+        yield say("cli.act.erased", field=erased["field"], at=erased["at"], act=erased["by"][:SHORT])
+    gone = {erased["field"] for erased in view["erased"]}
+    for name in view["not_open"]:
+        if name not in gone:
+            yield say("cli.act.not_open", field=name)
+
+
+def _request(session: Session, view: View) -> Iterator[str]:
+    say = session.text
+    kind = say("cli.case.preview") if view["draft"] else say("cli.case.request")
+    yield say(
+        "cli.case.what",
+        kind=kind,
+        request=view["id"][:SHORT],
+        measure=view["measure"],
+        requesting=view["requesting"],
+        requested=view["requested"],
+        stage=say(f"cli.stage.{view['stage']}"),
+    )
+    if view["ratify_by"] is not None:
+        yield say("cli.case.ratify_by", by=view["ratify_by"])
+    for item in view["items"]:
+        more = [*item["grounds"], *item["conditions"]]
+        done = "" if item["effected"] is None else f", {item['effected']}"
+        yield f"  {item['id']} ({item['data']}): {item['standing']}{done} {' '.join(more)}".rstrip()
+    for question in view["questions"]:
+        if question["answer"] is None:
+            yield say("cli.case.question", question=question["id"], ask=question["ask"][:SHORT])
+    for exhibit in view["exhibits"]:
+        yield say(
+            "cli.case.exhibit",
+            exhibit=exhibit["exhibit"],
+            delivery=exhibit["delivery"][:SHORT],
+            capacity=exhibit["capacity"],
+            taken="-" if exhibit["taken"] is None else exhibit["taken"][:SHORT],
+        )
+
+
+def _clock(session: Session, view: View) -> Iterator[str]:
+    if "unknown" in view:
+        yield session.text(view["unknown"], **view["arguments"])
+        return
+    text = "cli.case.clock_stopped" if view["stopped"] else "cli.case.clock"
+    yield session.text(
+        text,
+        clock=view["clock"],
+        request=view["request"][:SHORT],
+        started=view["started"],
+        ends=view["ends"],
+        bound=view["bound"],
+    )
+    if view["held_for"]:
+        yield session.text("cli.case.held_for", requests=", ".join(r[:SHORT] for r in view["held_for"]))
+
+
+def _waiting(session: Session, view: View) -> Iterator[str]:
+    say = session.text
+    for one in view["pending"]:
+        names = ", ".join(w["name"] or w["key"][:SHORT] for w in one["waiting"])
+        yield say("cli.case.pending", kind=one["kind"], act=one["id"][:SHORT], names=names)
+    for id in view["unreceipted"]:
+        yield say("cli.case.unreceipted", act=id[:SHORT])
+    for id in view["missing"]:
+        yield say("cli.case.missing", act=id[:SHORT])
+    for one in view["equivocations"]:
+        yield say("cli.case.equivocation", state=one["state"], number=one["number"])
+    for one in view["at_home"]["ratifications"]:
+        if one["act"] is None:
+            yield say("cli.case.to_ratify", request=one["request"][:SHORT], by=one["by"])
+
+
+def _standing(session: Session, act: View) -> str:
+    standing = act["standing"]
+    if standing is None:
+        return "-"
+    if "reason" in standing:
+        return _reason(session, standing["reason"])
+    return session.text(f"cli.standing.{standing['standing']}")
+
+
+def _reason(session: Session, reason: str) -> str:
+    """A reason of ``cases`` or ``exchange`` in words, or as it came, where this version has none for it."""
+    for id in (f"cases.{reason}", f"exchange.order.{reason}", reason):
+        if id in catalogue(FALLBACK):
+            return session.text(id)
+    return reason
+
+
+def _receipts(session: Session, act: View) -> str:
+    parts = [
+        session.text(f"cli.receipt.{side}", at=receipt["at"], outcome=receipt["outcome"])
+        for side, receipt in act["receipts"].items()
+    ]
+    return "; ".join(parts)

@@ -1,0 +1,79 @@
+"""What commands there are, in the order of a request's life, and where each one lives.
+
+Promises: plain data, so that the first page of help needs no command's module.
+
+Leaves to others: the words (catalogue, ``cli.command.NAME``), the commands themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
+    (
+        "set_up",
+        (
+            ("demo", "look_after"),
+            ("init", "node"),
+            ("person", "node"),
+            ("directory", "node"),
+            ("peer", "node"),
+            ("serve", "serving"),
+        ),
+    ),
+    (
+        "ask",
+        (
+            ("law", "law"),
+            ("request", "request"),
+            ("approve", "signing"),
+            ("ratify", "signing"),
+            ("answer", "question"),
+            ("accept", "execution"),
+            ("extend", "execution"),
+            ("withdraw", "execution"),
+        ),
+    ),
+    (
+        "answer",
+        (
+            ("assess", "assessment"),
+            ("ask", "question"),
+            ("consult", "decision"),
+            ("decide", "decision"),
+            ("effected", "execution"),
+        ),
+    ),
+    (
+        "evidence",
+        (
+            ("evidence", "evidence"),
+            ("deliver", "evidence"),
+            ("custody", "custody"),
+            ("use", "execution"),
+            ("close", "execution"),
+        ),
+    ),
+    (
+        "prove",
+        (
+            ("case", "proof"),
+            ("letter", "proof"),
+            ("erase", "proof"),
+            ("disclose", "proof"),
+            ("verify", "verification"),
+        ),
+    ),
+    (
+        "look_after",
+        (
+            ("doctor", "look_after"),
+            ("backup", "look_after"),
+            ("restore", "look_after"),
+        ),
+    ),
+)
+"""Sections of the help; in each the commands, with the module (of this room) that each one is in."""
+
+MODULES: Final = {name: module for _, commands in SECTIONS for name, module in commands}
+"""The module of each command. In it the command stands under its own name with ``_command`` added."""

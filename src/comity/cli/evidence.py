@@ -1,0 +1,270 @@
+"""Exhibits: taking in, time-stamping, reviewing, opening, proving, delivering.
+
+Promises: progress is shown on the error stream, and only to a terminal; an exhibit is named by its id, with
+its case where several cases have that id.
+
+Leaves to others: the deeds (``app.exhibit``, ``app.deliver``).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from comity.acts.names import Capacity
+from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.saying import SHORT, choice, tell
+from comity.cli.session import Session, table
+from comity.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from comity.app.node import Node
+    from comity.evidence import Progress
+
+evidence_command = group("evidence")
+
+
+@command("evidence add", evidence_command)
+@argument("request", metavar="REQUEST")
+@argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@as_person
+@option("--item", "items", multiple=True, required=True, metavar="ITEM")
+@option("--label", required=True, metavar="TEXT")
+@click.pass_obj
+def evidence_add(
+    session: Session, /, *, request: str, path: Path, who: str, items: tuple[str, ...], label: str
+) -> None:
+    """``comity evidence add``."""
+    from comity import dsse, store
+    from comity.app.exhibit import add
+    from comity.app.reply import matter
+    from comity.evidence import read_statement
+
+    with session.node() as node:
+        person = node.person(who)
+        with _progress(session, path.name) as progress:
+            id = add(node, request, items, path, label, person, progress=progress)
+        case = matter(node, request).id
+        with node.db.read() as conn:
+            row = store.get_exhibit(conn, case, id)
+    statement = read_statement(dsse.read(row.statement))
+    value = {
+        "exhibit": id,
+        "case": case,
+        "files": statement.files,
+        "size": statement.size,
+        "sha256": statement.sha256,
+        "address": row.address,
+    }
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.evidence.added", exhibit=id, files=statement.files, size=statement.size)
+        yield session.text("cli.evidence.digest", sha256=statement.sha256)
+
+    session.show(value, words)
+
+
+@command("evidence seal", evidence_command)
+@argument("exhibit", metavar="EXHIBIT")
+@as_person
+@option("--case", metavar="CASE")
+@click.pass_obj
+def evidence_seal(session: Session, /, *, exhibit: str, who: str, case: str | None) -> None:
+    """``comity evidence seal``."""
+    from comity import dsse, store
+    from comity.app.exhibit import stamp
+    from comity.clock import write_instant
+
+    with session.node() as node:
+        found = _case_of(node, exhibit, case)
+        with node.db.read() as conn:
+            seal = dsse.read(store.get_exhibit(conn, found, exhibit).statement)
+        person = node.person(who)
+        at = None
+        if node.settings.timestamp_folder is not None:
+            at = write_instant(stamp(node, found, exhibit, person))
+    value = {"exhibit": exhibit, "case": found, "statement": seal.id, "stamped_at": at}
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.evidence.sealed", exhibit=exhibit, statement=seal.id)
+        if at is None:
+            yield session.text("cli.evidence.no_authority")
+        else:
+            yield session.text("cli.evidence.stamped", at=at)
+
+    session.show(value, words)
+
+
+@command("evidence review", evidence_command)
+@argument("exhibit", metavar="EXHIBIT")
+@as_person
+@option("--release/--hold", required=True)
+@option("--text", required=True, metavar="TEXT")
+@option("--case", metavar="CASE")
+@click.pass_obj
+def evidence_review(
+    session: Session, /, *, exhibit: str, who: str, text: str, case: str | None, release: bool
+) -> None:
+    """``comity evidence review``."""
+    from comity.app.exhibit import review
+
+    with session.node() as node:
+        found = _case_of(node, exhibit, case)
+        tell(session, node, review(node, found, exhibit, release, text, node.person(who)))
+
+
+@command("evidence open", evidence_command)
+@argument("exhibit", metavar="EXHIBIT")
+@argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@as_person
+@option("--purpose", required=True, metavar="TEXT")
+@option("--case", metavar="CASE")
+@click.pass_obj
+def evidence_open(
+    session: Session, /, *, exhibit: str, folder: Path, who: str, purpose: str, case: str | None
+) -> None:
+    """``comity evidence open``."""
+    from comity.app.exhibit import open_exhibit
+
+    with session.node() as node:
+        found = _case_of(node, exhibit, case)
+        made = open_exhibit(node, found, exhibit, folder, node.person(who), purpose)
+    session.show(
+        {"exhibit": exhibit, "case": found, "folder": str(made)},
+        lambda: iter([session.text("cli.evidence.opened", exhibit=exhibit, folder=str(made))]),
+    )
+
+
+@command("evidence verify", evidence_command)
+@argument("exhibit", metavar="EXHIBIT")
+@option("--case", metavar="CASE")
+@click.pass_obj
+def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> None:
+    """``comity evidence verify``."""
+    from comity.app.exhibit import verify_exhibit
+    from comity.clock import write_instant
+
+    with session.node() as node:
+        found = _case_of(node, exhibit, case)
+        proven = verify_exhibit(node, found, exhibit)
+    value = {
+        "exhibit": proven.exhibit,
+        "case": found,
+        "files": proven.files,
+        "size": proven.size,
+        "sha256": proven.sha256,
+        "stamps": [{"at": write_instant(s.at), "proven": s.proven} for s in proven.stamps],
+        "custody_events": proven.events,
+        "custody_root": proven.root,
+    }
+
+    def words() -> Iterator[str]:
+        yield session.text(
+            "cli.evidence.verified",
+            exhibit=exhibit,
+            files=proven.files,
+            size=proven.size,
+            events=proven.events,
+            stamps=len(proven.stamps),
+        )
+        yield session.text("cli.evidence.digest", sha256=proven.sha256)
+
+    session.show(value, words)
+
+
+@command("evidence list", evidence_command)
+@argument("case", metavar="CASE")
+@click.pass_obj
+def evidence_list(session: Session, /, *, case: str) -> None:
+    """``comity evidence list``."""
+    from comity.app.show import list_exhibits
+
+    with session.node() as node:
+        exhibits = list_exhibits(node, case)
+
+    def words() -> Iterator[str]:
+        if not exhibits:
+            yield session.text("cli.evidence.none")
+            return
+        rows = [
+            (
+                e["exhibit"],
+                e["status"],
+                e["added_at"],
+                session.text(f"cli.released.{str(e['released']).lower()}"),
+                str(e["timestamps"]),
+                "-" if e["taken"] is None else e["taken"][:SHORT],
+            )
+            for e in exhibits
+        ]
+        yield from table(rows, session.text("cli.head.exhibits").split("|"))
+
+    session.show(exhibits, words)
+
+
+@command("deliver")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
+@option("--capacity", type=choice(Capacity), default=Capacity.EVIDENCE.value, show_default=True)
+@option("--description", required=True, metavar="TEXT")
+@option("--approver", metavar="NAME")
+@click.pass_obj
+def deliver_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    exhibits: tuple[str, ...],
+    capacity: str,
+    description: str,
+    approver: str | None,
+) -> None:
+    """``comity deliver``."""
+    from comity.app.deliver import deliver
+
+    with session.node() as node:
+        second = None if approver is None else node.person(approver)
+        given = Capacity(capacity)
+        said = deliver(node, request, exhibits, given, description, node.person(who), approver=second)
+        tell(session, node, said)
+
+
+def _case_of(node: Node, exhibit: str, case: str | None) -> str:
+    """The case that an exhibit is in."""
+    from comity import store
+    from comity.app.node import find_case
+
+    with node.db.read() as conn:
+        if case is not None:
+            found = find_case(conn, case)
+            store.get_exhibit(conn, found, exhibit)
+            return found
+        every = [line.case for line in store.list_cases(conn, limit=-1)]
+        having = [c for c in every if any(e.id == exhibit for e in store.exhibits_of(conn, c))]
+    if not having:
+        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
+    if len(having) > 1:
+        raise BadInput("cli.exhibit_in_several", exhibit=exhibit, cases=", ".join(c[:SHORT] for c in having))
+    return having[0]
+
+
+@contextmanager
+def _progress(session: Session, name: str) -> Iterator[Progress | None]:
+    if session.json or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

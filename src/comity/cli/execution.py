@@ -1,0 +1,158 @@
+"""What is said while a request is carried out: accept, effected, extend, withdraw, use, close.
+
+Promises: what a request already says is not asked for again (its items, today's instant).
+
+Leaves to others: the deeds (``app.execute``).
+"""
+
+from __future__ import annotations
+
+import click
+
+from comity.acts.terms import CloseReason, Execution, UseKind, WithdrawReason
+from comity.cli.command import argument, as_person, command, option
+from comity.cli.saying import choice, instant, tell
+from comity.cli.session import Session
+
+
+@command("accept")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def accept_command(session: Session, /, *, request: str, who: str, text: str | None) -> None:
+    """``comity accept``."""
+    from comity.app.execute import accept
+
+    with session.node() as node:
+        tell(session, node, accept(node, request, node.person(who), text=text))
+
+
+@command("extend")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--until", required=True, metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def extend_command(session: Session, /, *, request: str, who: str, until: str, text: str) -> None:
+    """``comity extend``."""
+    from comity.app.execute import extend
+
+    end = instant(until)
+    with session.node() as node:
+        tell(session, node, extend(node, request, node.person(who), until=end, text=text))
+
+
+@command("withdraw")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--reason", required=True, type=choice(WithdrawReason))
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def withdraw_command(session: Session, /, *, request: str, who: str, reason: str, text: str | None) -> None:
+    """``comity withdraw``."""
+    from comity.app.execute import withdraw
+
+    with session.node() as node:
+        why = WithdrawReason(reason)
+        tell(session, node, withdraw(node, request, node.person(who), reason=why, text=text))
+
+
+@command("effected")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--outcome", required=True, type=choice(Execution))
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def effected_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    outcome: str,
+    items: tuple[str, ...],
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity effected``."""
+    from comity.app.execute import effected
+    from comity.app.reply import matter
+
+    with session.node() as node:
+        named = items or tuple(item.id for item in matter(node, request).request.live_items)
+        tell(
+            session,
+            node,
+            effected(
+                node,
+                request,
+                node.person(who),
+                outcome=Execution(outcome),
+                items=named,
+                at=node.clock.now() if at is None else instant(at),
+                text=text,
+            ),
+        )
+
+
+@command("use")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
+@option("--kind", type=choice(UseKind), default=UseKind.STATED.value, show_default=True)
+@option("--number", required=True, metavar="TEXT")
+@option("--authority", required=True, metavar="TEXT")
+@option("--stage", required=True, metavar="TEXT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def use_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    exhibits: tuple[str, ...],
+    kind: str,
+    number: str,
+    authority: str,
+    stage: str,
+    text: str,
+) -> None:
+    """``comity use``."""
+    from comity.acts import Proceeding
+    from comity.app.execute import use
+    from comity.wire import build
+
+    before = build(Proceeding, {"number": number, "authority": authority, "stage": stage})
+    with session.node() as node:
+        tell(
+            session,
+            node,
+            use(
+                node,
+                request,
+                node.person(who),
+                exhibits=exhibits,
+                kind=UseKind(kind),
+                proceeding=before,
+                text=text,
+            ),
+        )
+
+
+@command("close")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--outcome", required=True, type=choice(CloseReason))
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def close_command(session: Session, /, *, request: str, who: str, outcome: str, text: str | None) -> None:
+    """``comity close``."""
+    from comity.app.execute import close
+
+    with session.node() as node:
+        how = CloseReason(outcome)
+        tell(session, node, close(node, request, node.person(who), outcome=how, text=text))

@@ -1,0 +1,174 @@
+"""Requests: a fresh file to fill in, sending it, and seeing where every case stands.
+
+Promises: a fresh file names the offices and the bases that the law data and the directory offer; nothing is
+sent that was not read from a file a person could see.
+
+Leaves to others: the file (``app.draft``), sending (``app.send``), the views (``app.show``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from comity.cli.case_words import act_words, case_words
+from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.saying import SHORT, tell
+from comity.cli.session import Session, read_file, table, write_file
+from comity.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from comity.app.node import Node
+    from comity.exchange import Authority, Entry
+
+request_command = group("request")
+
+
+@command("request new", request_command)
+@option("--kind", type=click.Choice(["request", "preview"]), default="request", show_default=True)
+@option("--measure", default="access_stored", show_default=True, metavar="MEASURE")
+@option("--from", "own", metavar="OFFICE")
+@option("--to", metavar="OFFICE")
+@option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.pass_obj
+def request_new(
+    session: Session, /, *, kind: str, measure: str, own: str | None, to: str | None, output: Path | None
+) -> None:
+    """``comity request new``."""
+    from comity.acts import state_of
+    from comity.acts.terms import Basis
+    from comity.app.draft import new_file
+    from comity.law import relate
+
+    with session.node() as node:
+        held = node.bundle.measure(measure)
+        with node.db.read() as conn:
+            directory = node.directory(conn)
+        sender = own or _office(directory.own, {a.function for a in held.may_ask}, measure, "--from")
+        if to is None:
+            addressee = _office(_one_peer(node), {a.function for a in held.may_answer}, measure, "--to")
+        else:
+            addressee = to
+        on = node.clock.now().date()
+        relation = relate(node.bundle, state_of(sender), state_of(addressee), on, measure)
+        bases = tuple(
+            Basis(instrument=offer.instrument, provision=provision)
+            for offer in relation.offers
+            for provision in offer.provisions
+        )
+        language = session.language
+        text = new_file(kind, own=sender, to=addressee, measure=measure, bases=bases, language=language)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_file(output, text.encode("utf-8"))
+    session.show(
+        {"file": str(output), "from": sender, "to": addressee, "bases": [b.provision for b in bases]},
+        lambda: iter([session.text("cli.request.written", file=str(output))]),
+    )
+
+
+@command("request send", request_command)
+@argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@as_person
+@option("--approver", metavar="NAME")
+@option("--case", metavar="CASE")
+@click.pass_obj
+def request_send(
+    session: Session, /, *, file: Path, who: str, approver: str | None, case: str | None
+) -> None:
+    """``comity request send``."""
+    from comity.app.draft import read_draft
+    from comity.app.node import find_case
+    from comity.app.send import send_draft
+
+    draft = read_draft(read_file(file), file.name)
+    with session.node() as node:
+        if case is not None:
+            with node.db.read() as conn:
+                case = find_case(conn, case)
+        tell(session, node, send_draft(node, draft, node.person(who), approver=approver, case=case))
+
+
+@command("request list", request_command)
+@option("--with", "state", metavar="STATE")
+@click.pass_obj
+def request_list(session: Session, /, *, state: str | None) -> None:
+    """``comity request list``."""
+    from comity.app.show import list_cases
+
+    with session.node() as node:
+        cases = list_cases(node, state=state)
+
+    def words() -> Iterator[str]:
+        if not cases:
+            yield session.text("cli.request.none")
+            return
+        rows = [
+            (
+                line["case"][:SHORT],
+                line["with"] or "-",
+                one["id"][:SHORT],
+                one["measure"],
+                session.text(f"cli.stage.{one['stage']}"),
+                f"{line['last']}, {line['last_at']}",
+            )
+            for line in cases
+            for one in line["requests"] or [{"id": "-", "measure": "-", "stage": "waiting"}]
+        ]
+        yield from table(rows, session.text("cli.head.cases").split("|"))
+
+    session.show(cases, words)
+
+
+@command("request show", request_command)
+@argument("case_or_act", metavar="CASE_OR_ACT")
+@click.pass_obj
+def request_show(session: Session, /, *, case_or_act: str) -> None:
+    """``comity request show``."""
+    show(session, case_or_act)
+
+
+def show(session: Session, text: str) -> None:
+    """Print a case, or an act where no case has that id.
+
+    Raises:
+        NotFound, BadInput: neither has, or several.
+    """
+    from comity.app.show import show_act, show_case
+
+    with session.node() as node:
+        try:
+            value, words = show_case(node, text), case_words
+        except NotFound as error:
+            if error.id != "app.no_such_case":
+                raise
+            value, words = show_act(node, text), act_words
+    session.show(value, lambda: words(session, value))
+
+
+def _office(entry: Entry, functions: set[str], measure: str, flag: str) -> str:
+    """The one office of a node that has the function and the measure."""
+    fitting: list[Authority] = [
+        a for a in entry.authorities if measure in a.measures and functions & set(a.functions)
+    ]
+    if len(fitting) != 1:
+        raise BadInput(
+            "cli.which_office",
+            state=entry.state,
+            measure=measure,
+            option=flag,
+            offices=", ".join(a.id for a in fitting or entry.authorities),
+        )
+    return fitting[0].id
+
+
+def _one_peer(node: Node) -> Entry:
+    with node.db.read() as conn:
+        peers = node.directory(conn).peers
+    if len(peers) != 1:
+        raise BadInput("cli.which_peer", peers=", ".join(sorted(peers)) or "-")
+    return next(iter(peers.values()))

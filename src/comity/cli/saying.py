@@ -1,0 +1,121 @@
+"""What a command says after it had an act signed; and how texts on the line become values.
+
+Promises: the id of an act is printed whole, on the first line, so that the next command can take it.
+
+Leaves to others: the deeds (``app``), layout of lists (``session``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from comity.cli.session import Session
+from comity.errors import BadInput
+
+if TYPE_CHECKING:
+    from comity.acts import Act, Fact
+    from comity.app.node import Node
+    from comity.app.prepare import Said
+
+E = TypeVar("E", bound=StrEnum)
+
+SHORT = 12
+"""Digits of an id in a list: enough to name one, and to fit."""
+
+
+def tell(session: Session, node: Node, said: Said | Act) -> None:
+    """Print what was signed, and who still has to sign."""
+    from comity import store
+    from comity.app.prepare import Said
+
+    act, waiting = (said.act, said.waiting) if isinstance(said, Said) else (said, ())
+    with node.db.read() as conn:
+        names = [store.get_person(conn, key).name for key in waiting]
+    value = {
+        "act": act.id,
+        "kind": act.header.kind,
+        "case": act.header.case,
+        "about": act.header.about,
+        "waiting": names,
+    }
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.said.act", kind=act.header.kind, act=act.id)
+        if act.header.case is not None:
+            yield session.text("cli.said.case", case=act.header.case)
+        if names:
+            yield session.text(
+                "cli.said.waiting", names=", ".join(names), short=act.id[:SHORT], name=names[0]
+            )
+
+    session.show(value, words)
+
+
+def instant(text: str) -> datetime:
+    """An instant as it is written on the line.
+
+    Raises:
+        BadInput: it is none.
+    """
+    from comity.clock import read_instant
+
+    return read_instant(text)
+
+
+def choice(enum: type[E]) -> click.Choice[str]:
+    """The words of a closed list."""
+    return click.Choice([one.value for one in enum])
+
+
+def pairs(texts: tuple[str, ...], example: str) -> list[tuple[str, str]]:
+    """``NAME=VALUE`` each.
+
+    Raises:
+        BadInput: one has no equals sign, or nothing before it.
+    """
+    found = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise BadInput("cli.not_a_pair", text=text[:80], example=example)
+        found.append((name.strip(), value))
+    return found
+
+
+def facts(node: Node, texts: tuple[str, ...], provenance: str, reference: str) -> tuple[Fact, ...]:
+    """Facts, as ``KEY=VALUE``: ``true``, ``false``, a whole number, or words.
+
+    Raises:
+        BadInput: not such a pair, or a fact that no check reads.
+    """
+    from comity.acts import Fact
+    from comity.safeguards import fact_key
+    from comity.wire import build
+
+    found = []
+    for key, text in pairs(texts, "conduct.intentional=true"):
+        fact_key(key)
+        found.append(
+            build(
+                Fact,
+                {
+                    "key": key,
+                    "value": _value(text.strip()),
+                    "provenance": provenance,
+                    "stated_by": node.state,
+                    "reference": reference,
+                },
+            )
+        )
+    return tuple(found)
+
+
+def _value(text: str) -> bool | int | str:
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text) if text.isascii() and text.isdigit() else text

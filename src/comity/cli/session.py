@@ -1,0 +1,197 @@
+"""What one call of the command line stands on: the data folder, the language, and how to answer.
+
+Promises: a node is opened when a command asks for it, and closed after it; what is printed is either
+words or JSON, never both; only a terminal gets frames and colours.
+
+Leaves to others: what a command prints (its module), how an error is told (``program``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comity.errors import Argument, BadInput, Conflict, NotFound, Unavailable
+from comity.messages import FALLBACK, languages, render
+
+if TYPE_CHECKING:
+    from comity.app.node import Node
+    from comity.clock import Clock
+
+DATA_VARIABLE = "COMITY_DATA"
+"""As ``settings.DATA_VARIABLE``, which would load the whole of the settings for a page of help."""
+
+LIMIT = 64 * 1024 * 1024
+"""Bytes of a file that a person hands to a command, evidence apart."""
+
+
+@dataclass
+class Session:
+    """One call. ``opening``: what else ``open_node`` is given (courier, clock) by who calls in process."""
+
+    data: str | None = None
+    json: bool = False
+    language: str = FALLBACK
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    opening: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder that was named.
+
+        Raises:
+            BadInput: none was.
+        """
+        told = self.data or self.environment.get(DATA_VARIABLE)
+        if not told:
+            raise BadInput("cli.no_data")
+        return Path(told)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of this call."""
+        from comity.clock import SystemClock
+
+        clock: Clock = self.opening.get("clock") or SystemClock()
+        return clock
+
+    def speak(self, language: str) -> None:
+        """Choose a language.
+
+        Raises:
+            BadInput: it has no catalogue.
+        """
+        if language not in languages():
+            raise BadInput("cli.no_such_language", language=language[:20], known=", ".join(languages()))
+        self.language = language
+
+    @contextmanager
+    def node(self, *, service: bool = False) -> Iterator[Node]:
+        """The node of the data folder, open. ``service``: it runs for long, and logs what it does.
+
+        Raises:
+            ComityError: as ``open_node``.
+        """
+        from comity.app.node import open_node
+
+        _log_to_errors(service=service)
+        node = open_node(self.folder, self.environment, **self.opening)
+        try:
+            yield node
+        finally:
+            node.db.close()
+
+    def text(self, id: str, /, **arguments: Argument) -> str:
+        """A text of the catalogue, in this call's language."""
+        return render(id, self.language, **arguments)
+
+    def say(self, id: str, /, **arguments: Argument) -> None:
+        """Print a text of the catalogue, unless JSON was asked for."""
+        if not self.json:
+            click.echo(self.text(id, **arguments))
+
+    def show(self, value: Any, words: Callable[[], Iterator[str]]) -> None:
+        """Print a value: as JSON where that was asked for, else in words, line by line."""
+        if self.json:
+            import json
+
+            click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+            return
+        for line in words():
+            click.echo(line)
+
+
+def session_of(ctx: click.Context) -> Session:
+    """The session of a call; made at its beginning."""
+    return ctx.ensure_object(Session)
+
+
+def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> Iterator[str]:
+    """Rows in columns: framed for a terminal, plain for everything else."""
+    if sys.stdout.isatty():
+        yield _framed(rows, head)
+        return
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    for row in (head, *rows):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _framed(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    framed = Table(box=box.SIMPLE_HEAD, header_style="bold")
+    for title in head:
+        framed.add_column(title, overflow="fold")
+    for row in rows:
+        framed.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    with console.capture() as capture:
+        console.print(framed)
+    return capture.get().rstrip("\n")
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that a person named.
+
+    Raises:
+        NotFound: there is none. Unavailable: the disk does not give it. BadInput: too long.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMIT + 1)
+    except FileNotFoundError as error:
+        raise NotFound("cli.no_such_file", file=str(path)) from error
+    except OSError as error:
+        raise Unavailable("cli.cannot_read", file=str(path), what=error.strerror or "?") from error
+    if len(data) > LIMIT:
+        raise BadInput("cli.file_too_long", file=str(path), limit=LIMIT)
+    return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a new file, for its owner alone; never over another.
+
+    Raises:
+        Conflict: there is one. Unavailable: the disk does not take it.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        raise Conflict("cli.file_there", file=str(path)) from error
+    except OSError as error:
+        raise Unavailable("cli.cannot_write", file=str(path), what=error.strerror or "?") from error
+
+
+def groups(hexadecimal: str) -> str:
+    """A fingerprint in groups of four, for reading aloud."""
+    return " ".join(hexadecimal[i : i + 4] for i in range(0, len(hexadecimal), 4))
+
+
+def _log_to_errors(*, service: bool) -> None:
+    """Log lines go to the error stream: what a command prints stays its own."""
+    import logging
+
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if service else logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
