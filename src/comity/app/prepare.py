@@ -77,6 +77,7 @@ def say(
     """
     with node.db.read() as conn:
         act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
+        _competent(node, node.directory(conn), act)
         _permitted(node, conn, act)
     for one in (who, *beside):
         act = act.with_signature(one.key.cosign(act.envelope))
@@ -91,9 +92,7 @@ def say(
     return Said(act, waiting)
 
 
-def say_as_node(
-    node: Node, saying: Saying, *, also: Also | None = None, directory: Directory | None = None
-) -> Act:
+def say_as_node(node: Node, saying: Saying, *, also: Also | None = None) -> Act:
     """Say something that the node itself signs: a rejection, a founding enrolment.
 
     Raises:
@@ -103,7 +102,7 @@ def say_as_node(
         act, rests_on = _compose(node, conn, saying, (Role.NODE, node.keys.acts.id))
         _permitted(node, conn, act)
     act = act.with_signature(node.keys.acts.cosign(act.envelope))
-    return commit_act(node, act, rests_on, also=also, directory=directory)
+    return commit_act(node, act, rests_on, also=also)
 
 
 def approve(node: Node, text: str, who: Person) -> Said:
@@ -160,14 +159,7 @@ def abandon(node: Node, text: str) -> Act:
     return act
 
 
-def commit_act(
-    node: Node,
-    act: Act,
-    rests_on: str,
-    *,
-    also: Also | None = None,
-    directory: Directory | None = None,
-) -> Act:
+def commit_act(node: Node, act: Act, rests_on: str, *, also: Also | None = None) -> Act:
     """Store a fully signed act of ours, with its leaf and its posting, in one transaction.
 
     Raises:
@@ -176,7 +168,9 @@ def commit_act(
     """
 
     def deed(conn: Connection) -> None:
-        _signed(node, directory or node.directory(conn), act)
+        known = node.directory(conn)
+        verify_signers(act.envelope, act.header.signers, known.public_keys(node.state))
+        _competent(node, known, act)
         _permitted(node, conn, act)
         now = node.clock.now()
         direction: store.Direction = "own" if act.header.shared else "home"
@@ -258,10 +252,9 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
     refuse_unless_in_order(judge_home(case, home, act))
 
 
-def _signed(node: Node, directory: Directory, act: Act) -> None:
-    """All have signed, each with a key that is good now and may sign this kind in this role."""
+def _competent(node: Node, directory: Directory, act: Act) -> None:
+    """Every listed signer has a key that is good now and may sign this kind in this role."""
     header = act.header
-    verify_signers(act.envelope, header.signers, directory.public_keys(node.state))
     measure = str(act.terms.measure) if header.kind in MEASURED else None
     for signer in header.signers:
         why = directory.incompetence(

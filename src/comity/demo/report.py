@@ -22,6 +22,7 @@ from comity import dossier, messages
 from comity.acts import Finding, Outcome, Verdict
 from comity.cases import ClockValue
 from comity.clock import read_instant, write_instant
+from comity.demo.tamper import Found
 from comity.demo.teller import Line
 from comity.errors import Argument
 from comity.evidence import Event
@@ -31,6 +32,12 @@ from comity.safeguards import narrative, question
 
 SHOWN_AT_ONCE: Final = 5
 """Details of one step that stand open; what is more can be unfolded, and is printed."""
+
+PARTS: Final = (
+    "relation", "story", "findings", "decisions", "clocks", "custody", "proofs", "tampers", "files",
+    "not_promised",
+)  # fmt: skip
+"""The parts of the page, in order; their titles are the messages ``report.part_PART``."""
 
 NOT_PROMISED: Final = tuple(f"report.not_promised_{n}" for n in range(1, 7))
 """What the program never says (one message each)."""
@@ -113,16 +120,21 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Tamper:
-    """One byte changed in one part of a file: whether that was found, and how the part was named."""
+    """One changed byte: in which part of which file, whether it was found, and how the part was named."""
 
     file: str
+    place: dossier.Place
     part: str
+    """In words."""
+    offset: int
     found: bool
+    rightly: bool
+    """Whether the part that was named is the part that was changed."""
     named: str
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FileRow:
     """A file that was written. ``size`` in bytes, ``sha256`` in hex."""
 
     path: str
@@ -144,7 +156,7 @@ class Story:
     custody: tuple[Touch, ...]
     proofs: tuple[Proof, ...]
     tampers: tuple[Tamper, ...]
-    files: tuple[Written, ...]
+    files: tuple[FileRow, ...]
 
     def place(self, state: str) -> Place:
         """One of the two, by its code.
@@ -153,6 +165,24 @@ class Story:
             KeyError: a State that is neither.
         """
         return {place.state: place for place in self.states}[state]
+
+
+@dataclass(slots=True)
+class Tried:
+    """All changes in one kind of part of one file."""
+
+    file: str
+    place: dossier.Place
+    tampers: list[Tamper] = field(default_factory=list)
+
+    @property
+    def good(self) -> int:
+        """How many were found, and named as what they are."""
+        return sum(one.found and one.rightly for one in self.tampers)
+
+    @property
+    def bad(self) -> list[Tamper]:
+        return [one for one in self.tampers if not (one.found and one.rightly)]
 
 
 @dataclass(slots=True)
@@ -175,6 +205,20 @@ def proof_of(file: str, report: dossier.Report, language: str = FALLBACK) -> Pro
         for step in report.steps
     )
     return Proof(file, report.holds, messages.say(report.verdict, language), steps)
+
+
+def tamper_of(file: str, tried: Found, language: str = FALLBACK) -> Tamper:
+    """A row of the page from what came of one changed byte."""
+    change = tried.change
+    return Tamper(
+        file=file,
+        place=change.part.place,
+        part=change.part.say(language),
+        offset=change.offset,
+        found=tried.found,
+        rightly=tried.rightly,
+        named=tried.named,
+    )
 
 
 def write_report(path: Path, story: Story, language: str = FALLBACK) -> None:
@@ -214,6 +258,7 @@ def page(story: Story, language: str = FALLBACK) -> str:
         "shown_at_once": SHOWN_AT_ONCE,
         "not_promised": NOT_PROMISED,
     }
+    last = [finding for case in story.cases for one in case.assessments[-1:] for finding in one.findings]
     return environment.get_template("report.html.j2").render(
         story=story,
         language=language,
@@ -221,7 +266,12 @@ def page(story: Story, language: str = FALLBACK) -> str:
         clocks=[clock for case in story.cases for clock in case.clocks],
         seconds=seconds_taken(story.lines),
         holding=sum(proof.holds for proof in story.proofs),
-        found=sum(tamper.found for tamper in story.tampers),
+        found=sum(tamper.found and tamper.rightly for tamper in story.tampers),
+        tried=tried_by_part(story.tampers),
+        names={place.state: place.name for place in story.states},
+        parts=[part for part in PARTS if part != "clocks" or any(case.clocks for case in story.cases)],
+        all_findings=len(last),
+        open_findings=count_verdicts(last)[Verdict.NEEDS_HUMAN.value],
         marks=[mark for mark in story.bundle.content.marks if mark.mark in marks_used(story)],
     )
 
@@ -237,6 +287,14 @@ def chapters(lines: Iterable[Line]) -> list[Chapter]:
         else:
             found.append(Chapter(None, [line]))
     return found
+
+
+def tried_by_part(tampers: Iterable[Tamper]) -> list[Tried]:
+    """The changes by file and kind of part, in the order in which they came."""
+    groups: dict[tuple[str, dossier.Place], Tried] = {}
+    for one in tampers:
+        groups.setdefault((one.file, one.place), Tried(one.file, one.place)).tampers.append(one)
+    return list(groups.values())
 
 
 def seconds_taken(lines: Sequence[Line]) -> int:
