@@ -17,6 +17,7 @@ from comity.app.decide import Ruling, decide
 from comity.app.prepare import approve
 from comity.app.publish import publish
 from comity.app.send import send_draft
+from comity.errors import NotPermitted
 from comity.exchange import open_message
 from comity.exchange.courier import ACT_PATH, DIRECTORY_PATH, PIECE_PATH
 from comity.wire import unb64u
@@ -58,7 +59,7 @@ def told(pair):
         made = decide(pair.pt.node, said.act.id, pair.pt["officer"], rulings=(ruling,), approver="approver")
         approve(pair.pt.node, made.act.id, pair.pt["approver"])
         pair.settle()
-        with pytest.raises(Exception, match="not_in_order|requires"):
+        with pytest.raises(NotPermitted):
             execute.close(pair.pt.node, said.act.id, pair.pt["officer"], outcome=CloseReason.REFUSED)
     return pair, said.act, made.act, listening, logs
 
@@ -72,7 +73,7 @@ def test_the_service_log_names_no_one_and_quotes_nothing(told):
 
 
 def test_what_is_posted_is_known_by_path_and_size_class_alone(told):
-    pair, request, _, listening, _ = told
+    _, request, _, listening, _ = told
     sizes = set()
     for url, body in listening.carried:
         assert url.endswith((ACT_PATH, PIECE_PATH))

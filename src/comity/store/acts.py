@@ -10,9 +10,11 @@ Leaves to others: checking signatures (``acts``), order (``cases``), waiting for
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, text
 
@@ -21,6 +23,9 @@ from comity.acts import Act, Disclosure, open_act, read_act, read_disclosure, wr
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.store import cases
+
+_KEPT_SIZE: Final = 16 * 1024
+"""Bytes of an act that is kept open in memory: with 2,048 of them, at most some tens of MiB of bytes."""
 
 Direction = Literal["own", "peer", "home"]
 """Our own shared act, a peer's, or one of ours that stays at home."""
@@ -278,8 +283,23 @@ def _put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> No
 
 
 def _record(row: Any, texts: list[str]) -> Record:
-    act = open_act(dsse.read(row.envelope), texts)
+    envelope = bytes(row.envelope)
+    small = len(envelope) + sum(map(len, texts)) <= _KEPT_SIZE
+    act = _opened(envelope, tuple(texts)) if small else _open(envelope, texts)
     return Record(act, row.seq, row.direction, read_instant(row.arrived_at))
+
+
+def _open(envelope: bytes, texts: Iterable[str]) -> Act:
+    return open_act(dsse.read(envelope), texts)
+
+
+@lru_cache(maxsize=2048)
+def _opened(envelope: bytes, texts: tuple[str, ...]) -> Act:
+    """An act, opened once: the same bytes are the same act, and a case is folded for each deed in it.
+
+    The key is the whole of its bytes, so that an act with a field erased since is another entry.
+    """
+    return _open(envelope, texts)
 
 
 _PUT_ACT = text(
