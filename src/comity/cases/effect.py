@@ -1,7 +1,8 @@
 """What an act does to the state of its request, once it is in order and has effect.
 
-Promises: total and pure. Acts that were said at once move the state to the same value in either order:
-lists grow in the order in which one State spoke, and what both sides may touch is decided by ids.
+Promises: total and pure: whatever is in order can be applied, also after acts that its author did not
+have. What two sides said at once is applied in the canonical order (``history``), and what an item was
+decided last does not depend even on that.
 
 Leaves to others: whether an act may be said (``judgement``) and whether it has effect (``folding``).
 """
@@ -118,9 +119,7 @@ def _withdraw(request: RequestState, act: Act, terms: t.WithdrawTerms) -> Reques
 
 def _ask(request: RequestState, act: Act, terms: t.AskTerms) -> RequestState:
     questions = tuple(QuestionState(q.id, q.about) for q in terms.questions)
-    more = (*request.asks, AskState(act.id, act.header.state, questions))
-    # Both sides may ask at once: each side's stand together, in the order in which it asked.
-    return replace(request, asks=tuple(sorted(more, key=lambda ask: ask.by)))
+    return replace(request, asks=(*request.asks, AskState(act.id, act.header.state, questions)))
 
 
 def _answer(request: RequestState, act: Act, terms: t.AnswerTerms) -> RequestState:
@@ -222,9 +221,8 @@ def _take_custody(request: RequestState, act: Act, terms: t.TakeCustodyTerms) ->
 
 
 def _extend(request: RequestState, act: Act, terms: t.ExtendTerms) -> RequestState:
-    more = (*request.extensions, ExtensionState(act.id, act.header.state, terms.until))
-    # Both sides may speak at once: each side's stand together, in the order in which it spoke.
-    return replace(request, extensions=tuple(sorted(more, key=lambda one: one.by)))
+    more = ExtensionState(act.id, act.header.state, terms.until)
+    return replace(request, extensions=(*request.extensions, more))
 
 
 def _use(request: RequestState, act: Act, terms: t.UseTerms) -> RequestState:

@@ -104,7 +104,7 @@ class Folding:
         return False
 
     def _extend(self, base: Picture, rest: Acts) -> Picture:
-        outs = {**base.outs, **self._outs(base.outs, rest)}
+        outs = {**base.outs, **self._outs(rest)}
         requests = base.requests
         for index in bits(rest & self.in_order):
             if index not in outs:
@@ -112,8 +112,11 @@ class Folding:
                 requests = apply(requests, self.history.acts[index], _Past(self, past).had)
         return Picture(requests, outs)
 
-    def _outs(self, before: Outs, rest: Acts) -> dict[int, Void | WithoutEffect | Equivocal]:
-        """Which acts of a set are without effect; ``before``: those that stand before the set."""
+    def _outs(self, rest: Acts) -> dict[int, Void | WithoutEffect | Equivocal]:
+        """Which acts after a cut are without effect, and of what because of them.
+
+        What rests on an act that fell before the cut knew that it fell, and so was not in order.
+        """
         acts = self.history.acts
         live = rest & self.in_order
         outs: dict[int, Void | WithoutEffect | Equivocal] = self._equivocal(live)
@@ -134,7 +137,7 @@ class Folding:
             if index in outs:
                 continue
             for premise in self.rests_on[index]:
-                fallen = outs.get(premise) or before.get(premise)
+                fallen = outs.get(premise)
                 if fallen is not None:
                     outs[index] = WithoutEffect(fallen.by)
                     break

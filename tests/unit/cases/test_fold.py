@@ -145,6 +145,7 @@ def test_in_any_order_with_doubles_and_in_parts_the_same_acts_give_the_same_case
     again = fold(doubled, b.TABLES)
     assert again.dump() == case.dump()
     assert again == case
+    assert again.origin.history.acts == case.origin.history.acts
     part = fold(doubled[: len(doubled) // 2], b.TABLES)
     for id, standing in part.standings.items():
         if not isinstance(standing, Parked):  # judged once: in order or not never changes
@@ -240,6 +241,23 @@ def test_of_two_acts_with_one_number_the_smaller_id_has_effect_and_both_are_proo
     after = fold([*s.acts, *two, healed], b.TABLES)
     assert after.standing(healed.id) == InOrder()
     assert after.request(id).withdrawn is not None
+
+
+def test_the_smaller_id_has_effect_also_where_it_comes_later_in_the_canonical_order():
+    seen = set()
+    for seed in range(12):
+        s = b.Story()
+        id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+        early = s.draft("GH", "withdraw", {"reason": "error"}, about=id, salt=f"e{seed}")
+        s.say("PT", "ask", b.questions("q"), about=id, salt=f"q{seed}")
+        late = s.draft("GH", "withdraw", {"reason": "error"}, about=id, salt=f"l{seed}")
+        case = fold([*s.acts, early, late], b.TABLES)
+        small, large = sorted((early, late), key=lambda act: act.id)
+        order = [act.id for act in case.origin.history.acts]
+        seen.add(order.index(small.id) < order.index(large.id))
+        assert case.standing(small.id) == InOrder()
+        assert case.standing(large.id) == Equivocal(small.id)
+    assert seen == {True, False}
 
 
 def test_a_number_is_counted_not_believed():

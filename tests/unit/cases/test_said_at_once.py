@@ -160,3 +160,42 @@ def test_a_rejection_reaches_back_over_what_both_sides_knew():
     s.say("PT", "reject", {"act": amend.id, "step": "x", "reason": "x"}, about=s.id, roles=("node",))
     s.say("GH", "ask", b.questions("q"), about=s.id)
     assert [item.id for item in s.case().request(s.id).items] == ["logs", "mailbox", "still"]
+
+
+def test_an_old_acceptance_does_not_accept_a_new_offer_whichever_comes_first():
+    orders = set()
+    for seed in range(12):
+        s = b.Story()
+        s.id = s.say("GH", "request", b.request_terms("mailbox", "logs"), roles=TWO).id
+        offer = b.decision(b.outcome("mailbox", "grant_on_conditions"))
+        old = s.say("PT", "decide", offer, about=s.id).id
+        terms = {"decision": old, "conditions": ["use-limit"]}
+        accepted = s.say("GH", "accept", terms, about=s.id, to_both=False, salt=f"a{seed}")
+        again = s.say("PT", "decide", offer, about=s.id, to_both=False, salt=f"d{seed}")
+        orders.add(accepted.id < again.id)
+        request = s.meet().request(s.id)
+        assert request.item("mailbox").standing is ItemStanding.CONDITIONAL
+        assert request.item("mailbox").decision == again.id
+    assert orders == {True, False}
+
+
+def test_a_use_falls_with_the_custody_that_it_rests_on():
+    s = start({"use"})
+    custody = s.acts[-1]
+    used = s.say("GH", "use", TERMS["use"](s), about=s.id, to_both=False)
+    refusal = {"act": custody.id, "step": "x", "reason": "y"}
+    reject = s.say("PT", "reject", refusal, about=s.id, roles=("node",), to_both=False)
+    case = s.meet()
+    assert case.standing(custody.id) == Void(reject.id)
+    assert case.standing(used.id) == WithoutEffect(reject.id)
+    assert case.request(s.id).uses == ()
+
+
+def test_closing_what_was_withdrawn_falls_with_the_withdrawal():
+    s = start({"withdraw", "close"})
+    s.say("GH", "withdraw", {"reason": "error"}, about=s.id, to_both=False)
+    gone = s.say("GH", "close", {"outcome": "withdrawn"}, about=s.id, to_both=False)
+    closed = s.say("PT", "close", {"outcome": "answered"}, about=s.id, to_both=False)
+    case = s.meet()
+    assert case.standing(gone.id) == WithoutEffect(closed.id)
+    assert case.request(s.id).closed.id == closed.id
