@@ -58,9 +58,10 @@ def test_a_name_that_some_system_takes_otherwise_is_refused(name: str) -> None:
     assert error.value.id == "dossier.member_name"
 
 
-def test_two_names_that_differ_in_case_alone_are_refused() -> None:
+@pytest.mark.parametrize("names", [("acts/A", "acts/a"), ("acts/a", "acts/A"), ("acts/a", "acts/a")])
+def test_two_names_that_differ_in_case_alone_are_refused(names: tuple[str, str]) -> None:
     with pytest.raises(BadInput) as error:
-        pack([Member("acts/A", b""), Member("acts/a", b"")])
+        pack([Member(name, b"") for name in names])
     assert error.value.id == "dossier.member_twice"
 
 
@@ -85,6 +86,12 @@ def test_bytes_between_members_are_found() -> None:
     data = made(*MEMBERS)
     at = data.index(b"a.txt") + len(b"a.txt") + 3
     assert read(data[:at] + b"hidden" + data[at:], "list", listed).faults
+
+
+def test_a_changed_content_is_named_alone_and_its_headers_are_not() -> None:
+    data = bytearray(made(*MEMBERS))
+    data[data.index(bytes(range(256)))] ^= 1
+    assert read(data, "list", listed).faults == (Part(Place.CONTENT, "b/two.bin"),)
 
 
 def test_a_member_exchanged_for_another_of_its_size_is_named_alone() -> None:

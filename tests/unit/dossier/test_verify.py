@@ -16,6 +16,8 @@ from comity import dsse
 from comity.acts import write_act
 from comity.clock import write_instant
 from comity.dossier import Profile, Subject, Trust, Verdict, verify
+from comity.dossier.container import Member, pack
+from comity.dossier.statement import Law, ListedMember, read_dossier, sign_dossier
 from comity.errors import BadInput
 from comity.evidence.custody import Action, prove_exhibit, write_proof
 from comity.exchange.entry import Status
@@ -63,6 +65,26 @@ def test_another_fingerprint_stops_the_verification() -> None:
 
 def test_a_file_signed_by_another_state_is_found() -> None:
     assert c.failed(verify(c.forged(FULL, {}, by=c.GH), c.TRUST)) == {("statement", "dossier.json")}
+
+
+def test_a_statement_that_its_node_did_not_sign_is_found() -> None:
+    envelope, dossier = read_dossier(FILES["dossier.json"])
+    other, _ = read_dossier(c.contents(c.forged(FULL, {}, note="another"))["dossier.json"])
+    mixed = envelope.model_copy(update={"signatures": other.signatures})
+    files = {name: data for name, data in FILES.items() if name != "dossier.json"}
+    data = pack([Member("dossier.json", dsse.write(mixed)), *(Member(n, files[n]) for n in files)])
+    assert len(dossier.members) == len(files)
+    assert c.ids(verify(data, c.TRUST)) == {"dsse.signature_wrong"}
+
+
+def test_a_statement_of_a_day_on_which_the_key_was_not_good_is_found() -> None:
+    report = verify(c.forged(FULL, {}, made_at="2025-12-31T23:59:59Z"), c.TRUST)
+    assert c.ids(report) == {"dossier.key_not_good"}
+
+
+def test_a_statement_that_names_other_law_data_than_the_acts_is_found() -> None:
+    report = verify(c.forged(LEAN, {}, law=Law(bundles=())), c.TRUST)
+    assert c.ids(report) == {"dossier.bundles_differ"}
 
 
 def test_a_trusted_entry_pins_its_state() -> None:
@@ -139,9 +161,6 @@ def test_a_member_that_nobody_knows_is_named() -> None:
 
 
 def test_members_in_another_order_are_found() -> None:
-    from comity.dossier.container import Member, pack
-    from comity.dossier.statement import ListedMember, read_dossier, sign_dossier
-
     files = dict(FILES)
     _, dossier = read_dossier(files.pop("dossier.json"))
     names = list(files)[::-1]
