@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Final, Literal
+from typing import IO, TYPE_CHECKING, Final
 
 from comity import note, settings, store, tlog
 from comity.app.node import Node
@@ -29,7 +29,7 @@ from comity.app.publish import GUARD
 from comity.clock import write_instant
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys import NodeKeys, find_protection
-from comity.wire import Model, dump_bytes, parse
+from comity.wire import Model, Version1, dump_bytes, parse
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -55,7 +55,7 @@ class Member(Model):
 class BackupList(Model):
     """Version 1 of the list of a copy's members."""
 
-    v: Literal[1]
+    v: Version1
     made_at: str
     state: str
     members: tuple[Member, ...]

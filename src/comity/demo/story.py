@@ -253,7 +253,14 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
         teller.step("stamped", "PT", f"evidence seal {told.case[:8]} {told.exhibit} --as examiner")
     else:
         teller.step("not_stamped", "PT")
-    exhibit.review(pt.node, told.case, told.exhibit, True, render("demo.text_review"), pt["approver"])
+    exhibit.review(
+        pt.node,
+        told.case,
+        told.exhibit,
+        release=True,
+        text=render("demo.text_review"),
+        who=pt["approver"],
+    )
     teller.step("reviewed", "PT", f"evidence review {told.case[:8]} {told.exhibit} --release --as approver")
     act = deliver.deliver(
         pt.node,

@@ -9,7 +9,7 @@ letter, as ``NAME.pdf.seal.json``).
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from comity.acts.names import Digest
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
 from comity.keys import SigningKey
-from comity.wire import Model, digest, dump_bytes, parse
+from comity.wire import Model, Version1, digest, dump_bytes, parse
 
 LETTER_TYPE: Final = "application/vnd.comity.letter.v1+json"
 _LIMIT: Final = 4096
@@ -27,7 +27,7 @@ _LIMIT: Final = 4096
 class LetterSeal(Model):
     """Version 1. ``size`` is in bytes, ``sha256`` of the whole PDF."""
 
-    v: Literal[1]
+    v: Version1
     act: Digest
     sha256: Digest
     size: int = Field(ge=1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import Field
 
@@ -20,7 +20,7 @@ from comity.acts.names import CaseId, Digest, Instant, Key, Salted, State
 from comity.clock import read_instant
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
-from comity.wire import Model, dump_bytes, parse
+from comity.wire import Model, Version1, dump_bytes, parse
 
 DOSSIER_TYPE: Final = "application/vnd.comity.dossier.v1+json"
 STATEMENT: Final = "dossier.json"
@@ -76,7 +76,7 @@ class Law(Model):
 class Dossier(Model):
     """Version 1. ``folds_to``: SHA-256 of the shared case's dump (``cases.Case.dump``)."""
 
-    v: Literal[1]
+    v: Version1
     profile: Profile
     case: CaseId
     state: State

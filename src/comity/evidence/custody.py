@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from comity.clock import read_instant, write_instant
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
-from comity.wire import Model, build, dump_bytes, parse
+from comity.wire import Model, Version1, build, dump_bytes, parse
 
 CUSTODY_TYPE: Final = "application/vnd.comity.custody.v1+json"
 EVENT_LIMIT: Final = 16 * 1024
@@ -53,7 +53,7 @@ class Action(StrEnum):
 class Event(Model):
     """Version 1: one touch of one exhibit. ``object`` is the digest of what was in hand."""
 
-    v: Literal[1]
+    v: Version1
     case: CaseId
     exhibit: ExhibitId
     counter: int = Field(ge=1)
@@ -76,7 +76,7 @@ class Shown(Model):
 class CustodyProof(Model):
     """All events of one exhibit, shown under the root of the case's tree."""
 
-    v: Literal[1]
+    v: Version1
     case: CaseId
     exhibit: ExhibitId
     tree_size: int = Field(ge=1)

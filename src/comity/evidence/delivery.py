@@ -15,7 +15,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
@@ -26,7 +26,7 @@ from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, Index, read_index, write_index
 from comity.evidence.seal import SealStatement, prove_index, read_statement, verify_statement
 from comity.evidence.timestamp import Token
-from comity.wire import Model, b64, digest, dump_bytes, parse, unb64
+from comity.wire import Model, Version1, b64, digest, dump_bytes, parse, unb64
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -65,7 +65,7 @@ class Stamp(Model):
 class Head(Model):
     """Piece 0: the signed seal statement, how many bytes of index follow, and time-stamps."""
 
-    v: Literal[1]
+    v: Version1
     statement: Envelope
     index_size: int = Field(ge=1, le=INDEX_LIMIT)
     stamps: tuple[Stamp, ...]

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from comity.errors import BadInput
 from comity.evidence.names import Digest
-from comity.wire import Model, b64, dump_bytes, parse
+from comity.wire import Model, Version1, b64, dump_bytes, parse
 
 INDEX_LIMIT: Final = 256 * 1024 * 1024
 """Bytes of an index: about a million files."""
@@ -60,7 +60,7 @@ class LeftOut(Model):
 class Index(Model):
     """All files of an exhibit, and what was left out."""
 
-    v: Literal[1]
+    v: Version1
     size: int = Field(ge=0)
     files: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...]

@@ -23,7 +23,7 @@ from comity.evidence.chunks import CHUNK_SIZE
 from comity.evidence.index import Index, manifest_bytes, write_index
 from comity.evidence.intake import Taken
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
-from comity.wire import Model, build, digest, dump_bytes, parse
+from comity.wire import Model, Version1, build, digest, dump_bytes, parse
 
 SEAL_TYPE: Final = "application/vnd.comity.seal.v1+json"
 STATEMENT_LIMIT: Final = 64 * 1024
@@ -32,7 +32,7 @@ STATEMENT_LIMIT: Final = 64 * 1024
 class SealStatement(Model):
     """Version 1. Digests and roots are SHA-256 in hexadecimal; sizes are bytes."""
 
-    v: Literal[1]
+    v: Version1
     exhibit: ExhibitId
     case: CaseId
     taken_at: Instant

@@ -11,7 +11,7 @@ Leaves to others: what is received (``inbox``), and the receipt itself (``receip
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import Field
 
@@ -26,7 +26,7 @@ from comity.exchange.receipts import (
     verify_piece_receipt,
     verify_receipt,
 )
-from comity.wire import Model, dump_bytes, parse
+from comity.wire import Model, Version1, dump_bytes, parse
 
 ANSWER_PLAIN: Final = 4096
 """Bytes of an answer before it is sealed."""
@@ -35,7 +35,7 @@ ANSWER_PLAIN: Final = 4096
 class Answer(Model):
     """``receipt``: null in the constant answer, which no one can open."""
 
-    v: Literal[1]
+    v: Version1
     receipt: dsse.Envelope | None
     pad: str = Field(pattern=r"^0*$")
 

@@ -14,7 +14,7 @@ Source: The Update Framework specification, 5.3 (new root signed by the old and 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -26,7 +26,7 @@ from comity.acts.names import Digest, Instant, Key, Line, State
 from comity.clock import read_instant
 from comity.errors import BadInput, Conflict, ProofFailed
 from comity.keys import SigningKey
-from comity.wire import Model, dump_bytes, parse, unb64u
+from comity.wire import Model, Version1, dump_bytes, parse, unb64u
 
 DIRECTORY_TYPE: Final = "application/vnd.comity.directory.v1+json"
 MAX_ENTRY: Final = dsse.MAX_ENVELOPE
@@ -129,7 +129,7 @@ class LogName(Model):
 class Entry(Model):
     """What a State says of its node."""
 
-    v: Literal[1]
+    v: Version1
     state: State
     node: Line
     version: int = Field(ge=1)

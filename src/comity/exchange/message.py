@@ -16,7 +16,7 @@ from pydantic import Field
 
 from comity import age
 from comity.errors import BadInput
-from comity.wire import Json, Model, dump_bytes, encode, parse
+from comity.wire import Json, Model, Version1, dump_bytes, encode, parse
 
 KIB: Final = 1024
 SIZES: Final = tuple(KIB << shift for shift in (4, 6, 8, 10, 12, 14))
@@ -36,7 +36,7 @@ class Message(Model):
     carriers that bring no answer back.
     """
 
-    v: Literal[1]
+    v: Version1
     type: MessageType
     body: dict[str, Json]
     pad: str = Field(pattern=r"^0*$")

@@ -19,7 +19,7 @@ from typing import Annotated, Final, Literal
 from pydantic import StringConstraints, model_validator
 
 from comity.errors import BadInput, ProofFailed
-from comity.wire import Model, b64u, dump_bytes, sha256, unb64u
+from comity.wire import Model, Version1, b64u, dump_bytes, sha256, unb64u
 
 Entropy = Callable[[int], bytes]
 """Gives that many random bytes: ``secrets.token_bytes``, or a fixed source in tests."""
@@ -42,7 +42,7 @@ _Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class Event(Model):
     """What is committed: that something of this kind was entered. Its shape never varies."""
 
-    v: Literal[1] = 1
+    v: Version1 = 1
     kind: Kind
     digest: _B64u32
     """Salted digest of the subject."""
