@@ -131,7 +131,7 @@ def walk(gh, pt, settle, folder):
     settle()
     acts["answer"] = gh.act(
         "answer", acts["ask"], "--as", "ama", "--reply", "q1=Lesser data were tried.",
-        "--reply", "q2=Since October.", "--fact", "necessity.lesser_not_enough=true", "--reference", "annex 1",
+        "--reply", "q2=Since October.", "--fact", "necessity.lesser_not_enough=true", "--reference", "annex",
     )  # fmt: skip
     settle()
     gh("assess", request)

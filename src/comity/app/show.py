@@ -339,9 +339,17 @@ def _next(node: Node, conn: Connection, case: Case) -> list[Json]:
     found = []
     for state in case.states:
         for kind, about in next_acts(case, state, node.table):
-            names = [p.name for p in people if f"{kind}.author" in p.deeds] if state == node.state else []
-            found.append({"state": state, "kind": kind, "about": about, "by": names})
+            office = None if about is None else _office(conn, about, state)
+            names = [p.name for p in people if f"{kind}.author" in p.deeds and office in {None, p.authority}]
+            by = names if state == node.state else []
+            found.append({"state": state, "kind": kind, "about": about, "by": by})
     return found
+
+
+def _office(conn: Connection, about: str, state: str) -> str:
+    """The office of a State that a request is the business of."""
+    header = store.get_act(conn, about).header
+    return header.from_ if header.state == state else str(header.to)
 
 
 def _at_home(home: HomeCase) -> Json:

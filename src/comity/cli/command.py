@@ -106,6 +106,7 @@ def group(path: str) -> Group:
     """A group of commands; alone it prints its help."""
     made = Group(path.rpartition(" ")[2], no_args_is_help=True)
     made.text = path.replace(" ", ".")
+    made.params.extend(common_options())
     return made
 
 

@@ -1,0 +1,174 @@
+"""What is wrong with a node is found and named; what is well is said to be."""
+
+import io
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from comity import store
+from comity.app import doctor
+from comity.app.doctor import Health, examine
+from comity.app.found import found, office
+from comity.app.node import open_node
+from comity.app.publish import publish
+from comity.clock import FixedClock
+from comity.messages import say
+
+ENVIRONMENT = {}
+START = datetime(2026, 11, 21, 12, tzinfo=UTC)
+CASE = "ab" * 16
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("origin") / "gh"
+    offices = (office("gh:central-authority=central_authority"),)
+    clock = FixedClock(START)
+    with found(
+        folder, ENVIRONMENT, state="GH", name="Node", offices=offices, demo=True, clock=clock
+    ).db as db:
+        db.checkpoint()
+    return folder
+
+
+@pytest.fixture
+def node(origin, tmp_path):
+    made = open_node(
+        shutil.copytree(origin, tmp_path / "gh"), ENVIRONMENT, clock=FixedClock(START + timedelta(hours=1))
+    )
+    publish(made)
+    with made.db:
+        yield made
+
+
+def ids(node, health):
+    return {line.message.id for line in examine(node) if line.health is health}
+
+
+def test_a_new_node_is_well_and_every_line_has_words(node):
+    lines = examine(node)
+    assert not ids(node, Health.BAD)
+    assert {"doctor.database", "doctor.keys", "doctor.log", "doctor.clock", "doctor.work"} <= ids(
+        node, Health.OK
+    )
+    assert {"doctor.demo", "doctor.no_peer", "doctor.no_recovery"} <= ids(node, Health.WARN)
+    for line in lines:
+        assert say(line.message)
+        assert (line.remedy is None) == (line.health is Health.OK)
+        assert line.remedy is None or say(line.remedy)
+
+
+def test_it_changes_nothing(node):
+    with node.db.read() as conn:
+        before = (store.log_size(conn), store.waiting(conn))
+    files = sorted(p for p in node.settings.data.rglob("*") if p.is_file())
+    examine(node)
+    with node.db.read() as conn:
+        assert (store.log_size(conn), store.waiting(conn)) == before
+    assert sorted(p for p in node.settings.data.rglob("*") if p.is_file()) == files
+
+
+def lose_guard(node):
+    (node.settings.guard / "checkpoint").unlink()
+
+
+def damage_guard(node):
+    path = node.settings.guard / "checkpoint"
+    path.write_bytes(path.read_bytes()[:-4] + b"AAA\n")
+
+
+def lose_tile(node):
+    for path in (node.settings.log / "tile" / "entries").rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+
+def wrong_tile(node):
+    for path in (node.settings.log / "tile").rglob("*"):
+        if path.is_file():
+            data = bytearray(path.read_bytes())
+            data[-1] ^= 1
+            path.write_bytes(data)
+
+
+def run_behind(node):
+    node.clock.at = START - timedelta(days=1)
+
+
+def open_key(node):
+    (node.settings.people / "ama.key").write_bytes(b"x")
+    (node.settings.people / "ama.key").chmod(0o644)
+
+
+def spoil_key(node):
+    path = node.settings.keys / "vault.key"
+    path.chmod(0o600)
+    path.write_bytes(b"nothing")
+
+
+def exhibit(node, address):
+    row = store.Exhibit(
+        case=CASE, id="GH-1", status="own", address=address, size=6, statement=b"", index=b"", manifest=b"",
+        added_at=START,
+    )  # fmt: skip
+    node.db.writer.run(lambda conn: store.put_exhibit(conn, row, store.ExhibitKey(b"k", None)))
+
+
+@pytest.mark.parametrize(
+    ("harm", "id"),
+    [
+        (lose_guard, "doctor.guard_missing"),
+        (damage_guard, "note.signature_wrong"),
+        (lose_tile, "app.no_such_tile"),
+        (run_behind, "doctor.clock_behind"),
+        (open_key, "doctor.key_open"),
+        (spoil_key, None),
+    ],
+)
+def test_what_is_wrong_is_found_and_named(node, harm, id):
+    harm(node)
+    bad = ids(node, Health.BAD)
+    assert bad if id is None else id in bad
+
+
+def test_a_changed_tile_is_found(node):
+    wrong_tile(node)
+    assert ids(node, Health.BAD)
+
+
+def test_a_log_that_another_copy_of_this_node_grew_is_found(node, origin, tmp_path):
+    """The guard knows of more than the database: this one is the older of the two."""
+    other = open_node(shutil.copytree(origin, tmp_path / "other"), ENVIRONMENT, clock=node.clock)
+    with other.db:
+        for _ in range(2):
+            publish(other)
+    shutil.copy(tmp_path / "other" / "guard" / "checkpoint", node.settings.guard / "checkpoint")
+    assert "doctor.log_behind" in ids(node, Health.BAD)
+
+
+def test_a_lost_object_of_the_vault_is_named(node, monkeypatch):
+    stored = node.vault.put(io.BytesIO(b"sealed"))
+    monkeypatch.setattr(doctor.store, "list_cases", lambda conn, **_: ())
+    exhibit(node, stored.digest)
+    line = store.CaseLine(CASE, ("GH", "PT"), START, START, "request", 1, 0)
+    monkeypatch.setattr(doctor.store, "list_cases", lambda conn, **_: (line,))
+    assert not ids(node, Health.BAD)
+    path = node.vault.path(stored.digest)
+    path.chmod(0o600)
+    path.write_bytes(b"other!")
+    assert "evidence.vault_damaged" in ids(node, Health.BAD)
+    path.unlink()
+    assert "doctor.object_missing" in ids(node, Health.BAD)
+
+
+def test_old_law_failing_work_and_a_full_disk_are_shown(node, monkeypatch):
+    node.clock.at = START + timedelta(days=400)
+    node.db.writer.run(lambda conn: store.put_job(conn, "post", {"act": "0"}, START))
+    job = node.db.writer.run(lambda conn: store.lease(conn, node.clock.now(), 60, kinds=("post",)))
+    node.db.writer.run(lambda conn: store.fail(conn, job, node.clock.now(), "exchange.peer_unreachable"))
+    assert {"doctor.law_old", "doctor.job_fails"} <= ids(node, Health.WARN)
+    monkeypatch.setattr(doctor, "LITTLE_SPACE", 2**70)
+    assert "doctor.little_space" in ids(node, Health.WARN)
+    monkeypatch.setattr(doctor, "NO_SPACE", 2**70)
+    assert "doctor.little_space" in ids(node, Health.BAD)

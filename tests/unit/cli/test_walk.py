@@ -1,0 +1,240 @@
+"""The first request through the commands of two nodes, and what every reading command then says."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "story"))
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cli_walk import request_text, walk
+from desk import Desk
+
+
+def settle(couple):
+    """Let both nodes post until nothing is left to post."""
+
+    def carried():
+        for _ in range(4):
+            for desk in couple.values():
+                desk("serve", "--once")
+
+    return carried
+
+
+@pytest.fixture(scope="session")
+def walked(couple, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("walk")
+    return walk(couple["GH"], couple["PT"], settle(couple), folder)
+
+
+def test_both_sides_show_the_same_closed_request(couple, walked):
+    shown = [desk.json("request", "show", walked.case) for desk in couple.values()]
+    one, other = ({r["id"]: r for r in view["requests"]} for view in shown)
+    assert one == other
+    request = one[walked.acts["request"]]
+    assert request["stage"] == "closed"
+    assert request["exhibits"][0]["taken"] == walked.acts["take_custody"]
+    assert all(view["unreceipted"] == [] and view["missing"] == [] for view in shown)
+    assert shown[0]["clocks"] == shown[1]["clocks"]
+    assert shown[0]["clocks"][0]["request"] == walked.acts["preserve"]
+
+
+def test_a_case_tells_who_signed_who_has_it_and_what_may_follow(couple, walked):
+    view = couple["GH"].json("case", "show", walked.case[:8])
+    lines = {act["id"]: act for act in view["acts"]}
+    request = lines[walked.acts["request"]]
+    assert {(s["role"], s["name"]) for s in request["signers"]} == {("author", "ama"), ("approver", "kofi")}
+    assert request["receipts"]["peer"]["outcome"] == "folded"
+    assert lines[walked.acts["ratify"]]["to"] is None
+    assert {"ratify"} == {a["kind"] for a in view["acts"] if a["to"] is None}
+    assert view["at_home"]["ratifications"][0]["act"] == walked.acts["ratify"]
+    use = next(n for n in view["next"] if n["kind"] == "use" and n["state"] == "GH")
+    assert use["about"] == walked.acts["request"]
+    assert use["by"] == ["ama"]
+    assert view["next"] == couple["GH"].json("case", "next", walked.case)
+    words = couple["GH"]("case", "show", walked.case).stdout
+    for word in ("access_stored", "purpose-only", "2026", "ama", "budapest.clock.preservation"):
+        assert word in words
+
+
+def test_an_act_shows_its_fields_and_those_of_the_other_side(couple, walked):
+    view = couple["GH"].json("request", "show", walked.acts["decide"])
+    assert {r["item"] for r in view["fields"]["reasons"]} == {"mailbox", "logs"}
+    assert view["not_open"] == []
+    assert "Granted for the purpose stated." in couple["GH"]("request", "show", walked.acts["decide"]).stdout
+    inward = couple["PT"].json("request", "show", walked.acts["assess"])
+    assert inward["fields"]["findings"]
+
+
+def test_nothing_inward_is_on_the_other_side(couple, walked):
+    kinds = {a["kind"] for a in couple["GH"].json("case", "show", walked.case)["acts"]}
+    assert kinds.isdisjoint({"assess", "deliberate", "intake", "review"})
+    couple["GH"].refused("request", "show", walked.acts["assess"], status=3)
+
+
+def test_the_list_names_each_request_and_where_it_stands(couple, walked):
+    listed = couple["PT"].json("request", "list")
+    line = next(one for one in listed if one["case"] == walked.case)
+    assert line["with"] == "GH"
+    assert {r["stage"] for r in line["requests"]} == {"draft", "effected", "closed"}
+    assert couple["PT"].json("request", "list", "--with", "XA") == []
+    assert walked.case[:12] in couple["PT"]("request", "list").stdout
+
+
+def test_findings_show_what_a_reader_needs_to_doubt_them(couple, walked):
+    pt = couple["PT"]
+    shown = pt.json("assess", walked.acts["request"])
+    assert shown["assessment"] is None
+    assert all(f["cites"] and f["words"] and f["title"] for f in shown["findings"])
+    words = pt("assess", walked.acts["request"]).stdout
+    assert "paragraph to be confirmed" in words
+    assert "necessity.lesser_not_enough" in words
+    assert "(document, GH)" in words
+    assert "Not kept" in words
+
+
+def test_exhibits_and_custody_are_told_on_both_sides(couple, walked):
+    gh, pt = couple["GH"], couple["PT"]
+    own = pt.json("evidence", "list", walked.case)[0]
+    assert (own["status"], own["released"], own["taken"]) == ("own", True, walked.acts["take_custody"])
+    assert gh.json("evidence", "list", walked.case)[0]["status"] == "incoming"
+    assert gh.json("evidence", "verify", walked.exhibit)["files"] == 2
+    actions = [e["action"] for e in gh.json("custody", "show", walked.case, walked.exhibit)]
+    assert actions[:2] == ["received", "checked"]
+    assert {"opened", "used"} <= set(actions)
+    for command in (("evidence", "list", walked.case), ("custody", "show", walked.case)):
+        assert walked.exhibit in gh(*command).stdout
+
+
+def test_case_files_letters_and_disclosures_verify_and_a_changed_byte_does_not(couple, walked, tmp_path):
+    gh, pt = (Desk(shutil.copytree(desk.folder, tmp_path / name)) for name, desk in couple.items())
+    pins = [f"{d.json('directory')['state']}={d.json('directory')['fingerprint']}" for d in (gh, pt)]
+    trust = [part for pin in pins for part in ("--trust", pin)]
+    erased = gh.act(
+        "erase",
+        walked.acts["request"],
+        "urgency",
+        "--as",
+        "ama",
+        "--ground",
+        "retention",
+        "--order",
+        "Order 3",
+    )
+    case, defence = tmp_path / "case.zip", tmp_path / "defence.zip"
+    gh("case", "export", walked.case, "-o", case)
+    gh(
+        "disclose", walked.case, "--as", "ama", "--to", "Counsel A", "-o", defence, "--order", "Order 2",
+        "--withhold", f"{walked.acts['request']}.signatories=safety_of_persons",
+    )  # fmt: skip
+    letter = tmp_path / "letter.pdf"
+    gh("letter", walked.acts["request"], "-o", letter)
+    entry = tmp_path / "gh.json"
+    gh("directory", "-o", entry)
+    for path in (case, defence, entry):
+        report = gh.json("verify", path, *trust)[0]
+        assert report["holds"], report
+    assert gh.json("verify", letter, "--data", gh.folder)[0]["holds"]
+    told = gh("verify", defence, *trust).stdout
+    assert "signatories" in told
+    assert erased
+    data = bytearray(case.read_bytes())
+    data[len(data) // 2] ^= 1
+    case.write_bytes(data)
+    found = gh("verify", case, defence, *trust, status=5)
+    assert "FAILS" in found.stdout
+    assert gh.run("verify", defence, "--trust", f"GH={'0' * 64}", "--trust", pins[1]).exit_code == 5
+    shown = gh.json("request", "show", walked.acts["request"])
+    assert shown["erased"][0]["field"] == "urgency"
+    assert "urgency" not in shown["fields"]
+
+
+def test_a_fresh_file_of_rulings_names_items_and_grounds(couple, walked, tmp_path):
+    file = tmp_path / "rulings.toml"
+    made = couple["PT"].json("decide", "new", walked.acts["preserve"], "-o", file)
+    assert made["items"] == ["logs", "mailbox"]
+    assert made["grounds"]
+    text = file.read_text(encoding="utf-8")
+    for key in made["grounds"]:
+        assert key in text
+    couple["PT"].refused(
+        "decide", walked.acts["preserve"], "--file", file, "--as", "ama", status=2
+    )  # nothing is filled in
+
+
+def test_a_request_waits_and_can_be_given_up(couple, walked, tmp_path):
+    gh = couple["GH"]
+    file = tmp_path / "again.toml"
+    file.write_text(request_text(walked.acts["preserve"]), encoding="utf-8")
+    act = gh.act("request", "send", file, "--as", "ama", "--approver", "kofi", "--case", walked.case)
+    assert act[:12] in gh("approve").stdout
+    assert "kofi" in gh("request", "show", walked.case).stdout
+    gh("approve", act, "--drop")
+    assert gh.json("approve") == []
+    gh.refused("request", "show", act, status=3)
+
+
+def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_path):
+    gh, pt = couple["GH"], couple["PT"]
+    until = "2036-01-01T00:00:00Z"
+    gh.act("extend", walked.acts["preserve"], "--as", "ama", "--until", until, "--text", "Still needed.")
+    file = tmp_path / "second.toml"
+    file.write_text(request_text(), encoding="utf-8")
+    sent = gh.json("request", "send", file, "--as", "ama", "--approver", "kofi")
+    gh("approve", sent["act"], "--as", "kofi")
+    settle(couple)()
+    ground = "budapest.ground.dual_criminality"
+    offered = pt.act(
+        "consult", sent["act"], "--as", "ama", "--ground", ground, "--answer-by", until, "--text", "Is it?"
+    )
+    shown = pt.json("request", "show", sent["case"])["requests"][0]
+    assert shown["consultations"][0]["id"] == offered
+    pt("assess", sent["act"], "--as", "ama")
+    # Findings are open: nobody decides, by options or otherwise.
+    pt.refused(
+        "decide", sent["act"], "--as", "ama", "--approver", "kofi", "--grant", "mailbox",
+        "--refuse", f"logs={ground}", "--outward", "As said.", "--inward", "As said.", status=4,
+    )  # fmt: skip
+    gh.act("withdraw", sent["act"], "--as", "ama", "--reason", "no_longer_needed")
+    settle(couple)()
+    assert pt.json("request", "show", sent["case"])["requests"][0]["stage"] == "withdrawn"
+    pt.refused("deliver", sent["act"], "--as", "ama", "--exhibit", "PT-9", "--description", "?", status=3)
+
+
+def test_peers_refresh_and_a_peer_that_is_down_is_a_mistake_of_its_own(couple, walked):
+    gh, pt = couple["GH"], couple["PT"]
+    assert gh.json("peer", "refresh")[0]["version"] == pt.json("directory")["version"]
+    assert "PT" in gh("peer", "refresh", "PT").stdout
+    gh.courier.down.add("PT")
+    try:
+        gh.refused("peer", "refresh", status=7)
+    finally:
+        gh.courier.down.clear()
+
+
+def test_doctor_finds_two_nodes_well(couple, walked):
+    for desk in couple.values():
+        report = desk.json("doctor")
+        assert {line["health"] for line in report} <= {"ok", "warn"}
+        assert any(line["id"] == "doctor.log" for line in report)
+
+
+def test_a_copy_is_made_and_restored(couple, walked, tmp_path):
+    gh = couple["GH"]
+    copy, restored = tmp_path / "copy.tar", tmp_path / "restored"
+    assert gh.json("backup", copy)["members"] > 10
+    gh.refused("backup", copy, status=6)
+    assert gh.json("restore", copy, restored)["guard"] is False
+    again = Desk(restored)
+    assert again.json("case", "show", walked.case) == gh.json("case", "show", walked.case)
+    assert again.json("evidence", "verify", walked.exhibit)["files"] == 2
+    found = [line["id"] for line in json.loads(again("doctor", "--json", status=6).stdout)]
+    assert "doctor.guard_missing" in found
+    checkpoint = gh.folder / "log" / "checkpoint"
+    gh("restore", copy, tmp_path / "guarded", "--last-checkpoint", checkpoint)
+    assert "doctor.log" in {line["id"] for line in Desk(tmp_path / "guarded").json("doctor")}
