@@ -28,6 +28,8 @@ _ACT_KINDS: Final = frozenset({"signed", "received", "enrolment"})
 def withhold(parts: DossierParts, act: str, field: str, ground: str, by_act: str | None) -> DossierParts:
     """The same parts, with one field of one act not open, and told to be missing.
 
+    The letter that renders the act goes: it may say in words what the field says.
+
     Raises:
         NotFound: no such act. BadInput: ``terms``, or a field that is not open in this copy.
     """
@@ -36,7 +38,8 @@ def withhold(parts: DossierParts, act: str, field: str, ground: str, by_act: str
         raise NotFound("dossier.no_such_act", act=act)
     less, missing = _less(found, (field,), ground, by_act)
     acts = tuple(less if one.id == act else one for one in parts.acts)
-    return replace(parts, acts=acts, missing=(*parts.missing, *missing))
+    letters = tuple(one for one in parts.letters if one.act != act)
+    return replace(parts, acts=acts, letters=letters, missing=(*parts.missing, *missing))
 
 
 def for_profile(parts: DossierParts, profile: Profile, *, chosen: Collection[str] = ()) -> DossierParts:

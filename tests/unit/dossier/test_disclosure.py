@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.dossier import Profile, Status, Verdict, for_profile, read_dossier, verify, withhold
+from comity.dossier import (
+    LetterPart,
+    Profile,
+    Status,
+    Verdict,
+    for_profile,
+    read_dossier,
+    seal_letter,
+    verify,
+    withhold,
+)
 from comity.dossier.statement import MissingField
 from comity.errors import BadInput, NotFound
 
@@ -63,6 +73,14 @@ def test_a_withheld_value_is_nowhere_in_the_file() -> None:
     assert text.encode() not in shown
     assert secret.encode() not in shown
     assert verify(shown, c.TRUST).holds
+
+
+def test_the_letter_of_an_act_goes_with_a_field_that_it_may_render() -> None:
+    (letter,) = PARTS.letters
+    field = next(field for act, field in FIELDS if act == letter.act)
+    assert not withhold(PARTS, letter.act, field, "safety.person", None).letters
+    other, field = next((act, field) for act, field in FIELDS if act != letter.act)
+    assert withhold(PARTS, other, field, "safety.person", None).letters == PARTS.letters
 
 
 def test_terms_stay() -> None:
@@ -160,6 +178,16 @@ def test_the_log_events_of_acts_not_chosen_are_not_opened() -> None:
     opening = next(e.opening for e in PARTS.log.events if e.opening.subject == intake.id)
     assert opening.salt.encode() in c.written(PARTS)
     assert opening.salt.encode() not in c.written(for_profile(PARTS, Profile.DEFENCE))
+
+
+def test_letters_and_law_data_of_acts_not_chosen_are_left_out() -> None:
+    intake, *_ = home()
+    pdf = b"%PDF-1.7 inward\n"
+    letter = LetterPart(intake.id, pdf, seal_letter(pdf, intake.id, c.PT.keys["pdf"]))
+    parts = replace(c.full(), letters=(*PARTS.letters, letter), bundles=(c.BUNDLE.data, b"{}"))
+    shown = for_profile(parts, Profile.DEFENCE)
+    assert shown.letters == PARTS.letters
+    assert shown.bundles == (c.BUNDLE.data,)
 
 
 def test_choosing_an_act_that_is_not_there_is_refused() -> None:

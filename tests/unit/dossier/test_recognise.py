@@ -57,6 +57,8 @@ def test_a_case_file_is_recognised_and_verified(tmp_path) -> None:
     path.write_bytes(c.written(c.small()))
     report = verify_path(path, c.TRUST)
     assert (report.subject, report.holds) == (Subject.CASE_FILE, True)
+    report = verify_path(path, Trust(fingerprints=c.TRUST.fingerprints))
+    assert not report.notes  # the law data of this program is known
     path.write_bytes(b"")
     assert (verify_path(path).subject, verify_path(path).holds) == (Subject.CASE_FILE, False)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity import dsse
+from comity import dsse, note
 from comity.acts import write_act
 from comity.clock import write_instant
 from comity.dossier import Profile, Subject, Trust, Verdict, verify
@@ -20,9 +20,10 @@ from comity.dossier.container import Member, pack
 from comity.dossier.statement import Law, ListedMember, read_dossier, sign_dossier
 from comity.errors import BadInput
 from comity.evidence.custody import Action, prove_exhibit, write_proof
+from comity.evidence.index import LeftOut, write_index
 from comity.exchange.entry import Status
 from comity.law import Bundle
-from comity.wire import decode, digest, encode
+from comity.wire import decode, digest, dump_bytes, encode
 
 FULL = c.written(c.full())
 LEAN = c.written(c.without_law(c.full()))
@@ -231,6 +232,14 @@ def test_a_rotation_of_the_acts_key_is_followed_from_the_fingerprint_that_was_tr
     assert ("directory", "directory/GH.000002.json") in c.failed(report)
 
 
+def test_a_states_receipt_of_its_own_act_dates_nothing() -> None:
+    until = write_instant(c.AT + timedelta(days=5))
+    parts = c.small()
+    own = replace(parts, receipts=(c.GH.receipt(parts.acts[0], c.AT),), log=None)
+    data = c.written(replace(own, entries=(retired("gh-author", Status.REVOKED, until), c.PT.signed_entry())))
+    assert "dossier.key_not_good" in c.ids(verify(data, c.TRUST))
+
+
 # -- receipts, log, custody, exhibits, letters ----------------------------------------------------
 
 
@@ -240,6 +249,39 @@ def test_a_receipt_signed_by_another_state_is_named() -> None:
     forged = other.model_copy(update={"signatures": c.GH.receipt(act, c.AT).signatures})
     name = member("receipts/0001-PT")
     assert c.failed(verify(c.forged(FULL, {name: dsse.write(forged)}), c.TRUST)) == {("receipts", name)}
+
+
+def test_a_receipt_that_its_node_did_not_sign_or_of_another_case_is_named() -> None:
+    act, name = c.full().shared[0], member("receipts/0001-PT")
+    one, other = c.PT.receipt(act, c.AT), c.PT.receipt(act, c.AT + timedelta(days=1))
+    unsigned = one.model_copy(update={"signatures": other.signatures})
+    stranger = c.Told().sides["GH"].act("preview", act.terms.model_dump(mode="json"), case="ab" * 16)
+    elsewhere = c.PT.receipt(stranger, c.AT)
+    for forged, wanted in ((unsigned, "dsse.signature_wrong"), (elsewhere, "dossier.act_of_other_case")):
+        report = verify(c.forged(FULL, {name: dsse.write(forged)}), c.TRUST)
+        assert (c.failed(report), c.ids(report)) == ({("receipts", name)}, {wanted})
+
+
+def test_an_opening_that_says_to_be_of_another_act_is_named() -> None:
+    """A State that published one act cannot show the same leaf for another."""
+    shown, hidden = (a for a in c.full().acts if a.header.kind in {"intake", "deliberate"})
+    event = next(e for e in c.full().log.events if e.opening.subject == shown.id)
+    lie = event.opening.model_copy(update={"subject": hidden.id})
+    name = "log/PT/0012.signed"
+    files = {name + ".opening.json": dump_bytes(lie), name + ".tlog-proof": event.proof.encode()}
+    report = verify(c.forged(FULL, files), c.TRUST)
+    assert c.ids(report) == {"tlog.opening_of_another_subject"}
+    assert c.failed(report) == {("log", name + ".opening.json")}
+
+
+def test_a_proof_that_carries_another_checkpoint_is_named() -> None:
+    event = c.full().log.events[0]
+    witness = note.Vkey("witness.example", note.ED25519, c.key("witness").public)
+    text = note.parse(event.proof.checkpoint)
+    cosigned = text.signed_also(note.sign(text.text, witness, c.key("witness").sign)).encode()
+    name = member("log/PT/0001", ".tlog-proof")
+    report = verify(c.forged(FULL, {name: replace(event.proof, checkpoint=cosigned).encode()}), c.TRUST)
+    assert (c.failed(report), c.ids(report)) == ({("log", name)}, {"dossier.other_checkpoint"})
 
 
 def test_an_opening_of_another_act_is_named() -> None:
@@ -293,6 +335,20 @@ def test_an_index_or_manifest_that_was_not_sealed_is_named() -> None:
         name = f"exhibits/EX-1/{file}"
         report = verify(c.forged(FULL, {name: FILES[name] + b" "}), c.TRUST)
         assert c.failed(report) == {("exhibits", name)}
+
+
+def test_an_index_that_hides_what_was_left_out_is_named() -> None:
+    index = c.full().exhibits[0].index
+    other = index.model_copy(update={"left_out": (LeftOut(path="a", why="symlink", target="b"),)})
+    name = "exhibits/EX-1/index.json"
+    assert c.failed(verify(c.forged(FULL, {name: write_index(other)}), c.TRUST)) == {("exhibits", name)}
+
+
+def test_a_letter_beside_another_act_is_named() -> None:
+    pdf, seal = member("letters/", ".pdf"), member("letters/", ".seal.json")
+    moved = {pdf.replace("0009", "0008"): FILES[pdf], seal.replace("0009", "0008"): FILES[seal]}
+    report = verify(c.forged(FULL, {pdf: None, seal: None, **moved}), c.TRUST)
+    assert c.ids(report) == {"dossier.letter_of_no_act"}
 
 
 def test_another_letter_than_was_sealed_is_named() -> None:
