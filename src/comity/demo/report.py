@@ -31,13 +31,15 @@ from comity.messages import FALLBACK, Message
 from comity.safeguards import narrative, question
 
 SHOWN_AT_ONCE: Final = 5
-"""Details of one step that stand open; what is more can be unfolded, and is printed."""
+"""Details of one step, or proofs in a row, that stand open; what is more can be unfolded, and is printed."""
 
 PARTS: Final = (
     "relation", "story", "findings", "decisions", "clocks", "custody", "proofs", "tampers", "files",
     "not_promised",
 )  # fmt: skip
 """The parts of the page, in order; their titles are the messages ``report.part_PART``."""
+
+URGENCY: Final = (Verdict.NOT_MET, Verdict.NEEDS_HUMAN, Verdict.MET)
 
 NOT_PROMISED: Final = tuple(f"report.not_promised_{n}" for n in range(1, 7))
 """What the program never says (one message each)."""
@@ -181,6 +183,10 @@ class Tried:
         return sum(one.found and one.rightly for one in self.tampers)
 
     @property
+    def size(self) -> int:
+        return len(self.tampers)
+
+    @property
     def bad(self) -> list[Tamper]:
         return [one for one in self.tampers if not (one.found and one.rightly)]
 
@@ -191,6 +197,17 @@ class Chapter:
 
     head: Line | None
     lines: list[Line] = field(default_factory=list)
+
+    @property
+    def blocks(self) -> list[list[Line]]:
+        """The lines, proofs that follow each other together."""
+        found: list[list[Line]] = []
+        for line in self.lines:
+            if line.kind == "proof" and found and found[-1][0].kind == "proof":
+                found[-1].append(line)
+            else:
+                found.append([line])
+        return found
 
 
 def proof_of(file: str, report: dossier.Report, language: str = FALLBACK) -> Proof:
@@ -236,6 +253,9 @@ def page(story: Story, language: str = FALLBACK) -> str:
     def t(id: str, /, **arguments: Argument) -> str:
         return messages.render(id, language, **arguments)
 
+    def w(kind: str, value: str, /, **arguments: Argument) -> str:
+        return messages.render(f"report.{kind}_{value}", language, **arguments)
+
     def say(message: Message) -> str:
         return messages.say(message, language)
 
@@ -249,16 +269,21 @@ def page(story: Story, language: str = FALLBACK) -> str:
     environment.filters |= {"digest": digest, "grouped": grouped, "instant": instant, "day": day}
     environment.globals |= {
         "t": t,
+        "w": w,
         "say": say,
         "narrative": narrative,
         "question": question,
         "ratified": ratified,
         "count": count_verdicts,
+        "by_urgency": by_urgency,
+        "cited": cited,
         "outcome_of": outcome_of,
         "shown_at_once": SHOWN_AT_ONCE,
+        "shown_proofs": shown_proofs,
         "not_promised": NOT_PROMISED,
     }
     last = [finding for case in story.cases for one in case.assessments[-1:] for finding in one.findings]
+    tried = tried_by_part(story.tampers)
     return environment.get_template("report.html.j2").render(
         story=story,
         language=language,
@@ -266,9 +291,10 @@ def page(story: Story, language: str = FALLBACK) -> str:
         clocks=[clock for case in story.cases for clock in case.clocks],
         seconds=seconds_taken(story.lines),
         holding=sum(proof.holds for proof in story.proofs),
-        found=sum(tamper.found and tamper.rightly for tamper in story.tampers),
-        tried=tried_by_part(story.tampers),
+        found=sum(group.good for group in tried),
+        tried=tried,
         names={place.state: place.name for place in story.states},
+        provisions={provision.key for provision in story.bundle.content.provisions},
         parts=[part for part in PARTS if part != "clocks" or any(case.clocks for case in story.cases)],
         all_findings=len(last),
         open_findings=count_verdicts(last)[Verdict.NEEDS_HUMAN.value],
@@ -297,6 +323,13 @@ def tried_by_part(tampers: Iterable[Tamper]) -> list[Tried]:
     return list(groups.values())
 
 
+def shown_proofs(proofs: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Which proofs of a run stand open: the first few, and each that does not hold; then the others."""
+    late = proofs[SHOWN_AT_ONCE:]
+    shown = [*proofs[:SHOWN_AT_ONCE], *(line for line in late if not line.good)]
+    return shown, [line for line in late if line.good]
+
+
 def seconds_taken(lines: Sequence[Line]) -> int:
     """Seconds from the first line to the last."""
     if not lines:
@@ -310,6 +343,20 @@ def count_verdicts(findings: Iterable[Finding]) -> dict[str, int]:
     return {verdict.value: found.count(verdict) for verdict in Verdict}
 
 
+def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
+    """What stands against the request first, then what a person has to judge, then the rest."""
+    return sorted(findings, key=lambda finding: URGENCY.index(finding.verdict))
+
+
+def cited(finding: Finding) -> list[tuple[str, bool, list[str]]]:
+    """The paragraphs by instrument and by whether their numbers are to be confirmed."""
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for cite in finding.cites:
+        instrument, _, paragraph = cite.pointer.rpartition(", ")
+        groups.setdefault((instrument, cite.verify), []).append(paragraph)
+    return [(instrument, verify, found) for (instrument, verify), found in groups.items()]
+
+
 def outcome_of(case: CaseTold) -> str:
     """What came of a case, as the last part of the id ``report.case_OUTCOME``."""
     outcomes = {decision.outcome for decision in case.decisions}
@@ -317,8 +364,10 @@ def outcome_of(case: CaseTold) -> str:
         return "open"
     if outcomes == {Outcome.REFUSE}:
         return "refused"
-    if outcomes <= {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
+    if outcomes == {Outcome.GRANT}:
         return "granted"
+    if outcomes <= {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
+        return "on_conditions"
     return "in_part"
 
 
