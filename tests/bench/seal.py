@@ -1,0 +1,255 @@
+"""Sealing: from a file to a durable object in the vault, and open again; against standard tools.
+
+Ours does in one reading what needs three of them: the flat SHA-256 and the trees over chunks of
+``openssl dgst``, the encryption of ``age``, and the writing of ``cp``, all of it durable at the end.
+``BENCH_SIZE`` is the size in bytes, or with MiB or GiB (256MiB by default).
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from tests.bench.figures import MIB, ROOT, Absent, Table, best, command, peak_memory, tool
+
+from comity import age
+from comity.evidence import FileVault, take_in
+from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
+
+TIMES = 3
+BLOCK = 256 * 1024
+CHUNK = 64 * 1024
+SECRET = bytes(range(SECRET_SIZE))
+SPEED = (("s", "{:.3f}"), ("MiB/s", "{:,.0f}"), ("processor s", "{:.2f}"))
+
+OURS = "comity: seal into the vault, durable"
+DGST = "openssl dgst -sha256"
+SUM = "sha256sum"
+AGE = "age -r -o, sync"
+COPY = "cp, sync"
+OPEN = "comity: open, prove digest and tree"
+BARE = "comity: open, prove nothing"
+UNAGE = "age -d to /dev/null"
+
+PASSES = (
+    "passes over each byte. Thread 1: read; SHA-256 flat; SHA-256 of 1 MiB chunks (one hashing feeds both"
+    " trees). Thread 2: ChaCha20-Poly1305; SHA-256 of the ciphertext (the address); write. Then fsync."
+    " In a folder, every file but the first is hashed once more, for its own digest"
+)
+
+
+def run(folder: Path) -> list[Table]:
+    size = size_asked()
+    source = folder / "disk.dd"
+    fill(source, size)
+    identity = age.generate_x25519()
+    vault = FileVault(folder / "vault")
+    timings = best(
+        {
+            OURS: lambda: seal(vault, source, identity),
+            DGST: lambda: command(tool("openssl"), "dgst", "-sha256", source),
+            SUM: lambda: command(tool("sha256sum"), source),
+            AGE: lambda: age_to(source, folder / "disk.age", identity),
+            COPY: lambda: copy_to(source, folder / "disk.copy"),
+        },
+        TIMES,
+        before=os.sync,
+    )
+    times = Table(
+        f"seal: {size / MIB:,.0f} MiB to a durable file, best of {TIMES}",
+        [*SPEED, *((f"x {peer}", "{:.2f}") for peer in (DGST, AGE, COPY))],
+    )
+    for name, seconds in timings.best.items():
+        ratios = (timings.ratio(name, peer) for peer in (DGST, AGE, COPY))
+        times.add(name, seconds, size / MIB / seconds, timings.work[name], *ratios)
+    times.skipped(timings.absent)
+    times.notes.append(PASSES)
+    times.notes.append(memory(folder, source))
+    return [times, opening(folder, source, size), passes(folder, source, size)]
+
+
+def size_asked() -> int:
+    """``BENCH_SIZE`` in bytes. ``large`` (which other subjects take) is 2 GiB."""
+    text = os.environ.get("BENCH_SIZE", "256MiB")
+    found = re.fullmatch(r"(\d+)\s*([MG]iB)?", "2GiB" if text == "large" else text)
+    if found is None:
+        raise SystemExit(f"BENCH_SIZE is bytes, MiB or GiB, not {text!r}")
+    return int(found[1]) * {None: 1, "MiB": MIB, "GiB": 1024 * MIB}[found[2]]
+
+
+def fill(path: Path, size: int) -> None:
+    """Random bytes, read back once so that they lie in the page cache for everyone."""
+    with path.open("wb") as file:
+        for _ in range(0, size, MIB):
+            file.write(os.urandom(MIB))
+        file.truncate(size)
+        file.flush()
+        os.fsync(file.fileno())
+    command("cat", path)
+
+
+def seal(vault: FileVault, source: Path, identity: age.X25519Identity) -> float:
+    start = time.perf_counter()
+    taken = take_in(source, vault, [identity.recipient], SECRET)
+    seconds = time.perf_counter() - start
+    vault.remove(taken.stored.digest)
+    return seconds
+
+
+def age_to(source: Path, target: Path, identity: age.X25519Identity) -> float:
+    seconds = command(tool("age"), "-r", str(identity.recipient), "-o", target, source)
+    seconds += command("sync", target)
+    target.unlink()
+    return seconds
+
+
+def copy_to(source: Path, target: Path) -> float:
+    seconds = command("cp", source, target) + command("sync", target)
+    target.unlink()
+    return seconds
+
+
+def opening(folder: Path, source: Path, size: int) -> Table:
+    """Opening what we sealed: by us, and by ``age``."""
+    identity = age.generate_x25519()
+    vault = FileVault(folder / "opened")
+    taken = take_in(source, vault, [identity.recipient], SECRET)
+    keyfile = folder / "key.txt"
+    keyfile.write_text(f"{identity}\n", encoding="ascii")
+    block = memoryview(bytearray(BLOCK))
+
+    def proven() -> None:
+        whole, trees = sha256(), ChunkTrees(SECRET)
+        with vault.open(taken.stored.digest) as sealed:
+            plain = age.decrypt([identity], sealed)
+            while count := age.fill(plain, block):
+                whole.update(block[:count])
+                trees.update(block[:count])
+        if whole.hexdigest() != taken.sha256 or trees.finish()[0].hex() != taken.chunk_root:
+            raise RuntimeError("what was opened is not what was sealed")
+
+    def bare() -> None:
+        with vault.open(taken.stored.digest) as sealed:
+            plain = age.decrypt([identity], sealed)
+            while age.fill(plain, block):
+                pass
+
+    def other() -> float:
+        return command(tool("age"), "-d", "-i", keyfile, "-o", "/dev/null", vault.path(taken.stored.digest))
+
+    peers = (UNAGE, DGST)
+    timings = best(
+        {
+            OPEN: proven,
+            BARE: bare,
+            UNAGE: other,
+            DGST: lambda: command(tool("openssl"), "dgst", "-sha256", source),
+        },
+        TIMES,
+    )
+    table = Table(
+        f"open: {size / MIB:,.0f} MiB from the vault, content not written, best of {TIMES}",
+        [*SPEED, *((f"x {peer}", "{:.2f}") for peer in peers)],
+    )
+    for name, seconds in timings.best.items():
+        table.add(
+            name,
+            seconds,
+            size / MIB / seconds,
+            timings.work[name],
+            *(timings.ratio(name, peer) for peer in peers),
+        )
+    table.skipped(timings.absent)
+    table.notes.append("passes, one thread: read; ChaCha20-Poly1305; SHA-256 flat; SHA-256 of 1 MiB chunks")
+    vault.remove(taken.stored.digest)
+    return table
+
+
+def passes(folder: Path, source: Path, size: int) -> Table:
+    """Each pass alone, in one thread, over the same number of bytes, in a buffer that stays in the cache."""
+    block = memoryview(bytearray(os.urandom(BLOCK)))
+    out = memoryview(bytearray(CHUNK + 16))
+    cipher = ChaCha20Poly1305(bytes(32))
+    rounds = -(-size // BLOCK)
+
+    def read() -> None:
+        with source.open("rb", buffering=0) as file:
+            while file.readinto(block):
+                pass
+
+    def hash_() -> None:
+        digest = sha256()
+        for _ in range(rounds):
+            digest.update(block)
+
+    def encrypt() -> None:
+        for _ in range(rounds * (BLOCK // CHUNK)):
+            cipher.encrypt_into(bytes(12), block[:CHUNK], None, out)
+
+    def write() -> float:
+        target = folder / "written"
+        start = time.perf_counter()
+        with target.open("wb", buffering=0) as file:
+            for number in range(1, rounds + 1):
+                file.write(block)
+                if number * BLOCK % (8 * MIB) == 0:  # as the vault does: let the disk begin
+                    os.posix_fadvise(file.fileno(), number * BLOCK - 8 * MIB, 8 * MIB, os.POSIX_FADV_DONTNEED)
+            os.fsync(file.fileno())
+        seconds = time.perf_counter() - start
+        target.unlink()
+        return seconds
+
+    timings = best(
+        {"read (page cache)": read, "SHA-256": hash_, "ChaCha20-Poly1305": encrypt, "write, fsync": write},
+        TIMES,
+        before=os.sync,
+    )
+    table = Table(
+        f"each pass alone: {size / MIB:,.0f} MiB, one thread, best of {TIMES}",
+        [*SPEED, ("times in a sealing", "{:.0f}")],
+    )
+    counts = {"SHA-256": 3.0}
+    for name, seconds in timings.best.items():
+        table.add(name, seconds, size / MIB / seconds, timings.work[name], counts.get(name, 1.0))
+    least = sum(
+        seconds * counts.get(name, 1.0) for name, seconds in timings.best.items() if "fsync" not in name
+    )
+    table.notes.append(
+        f"on two cores a sealing cannot be faster than {least / 2:.3f} s by processor,"
+        f" nor {timings.best['write, fsync']:.3f} s by disk"
+    )
+    return table
+
+
+def memory(folder: Path, source: Path) -> str:
+    """The peak of a process that does nothing but seal, and of ``age``."""
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from comity import age; from tests.bench import figures, seal\n"
+        "before = figures.peak_memory()\n"
+        "seal.seal(seal.FileVault(Path(sys.argv[2])), Path(sys.argv[1]), age.generate_x25519())\n"
+        "print(before, figures.peak_memory())"
+    )
+    words = [sys.executable, "-c", script, str(source), str(folder / "alone")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
+    before, peak = map(int, done.stdout.split())
+    try:
+        other = f"; age {age_memory(folder, source) / MIB:.0f} MiB"
+    except Absent as reason:
+        other = f"; {reason}"
+    return f"peak memory: a process that seals {peak / MIB:.0f} MiB, {before / MIB:.0f} of it imports{other}"
+
+
+def age_memory(folder: Path, source: Path) -> int:
+    recipient = str(age.generate_x25519().recipient)
+    words = [tool("age"), "-r", recipient, "-o", "/dev/null", str(source)]
+    peak = 0
+    with subprocess.Popen(words, cwd=folder) as process:
+        while process.poll() is None:
+            peak = max(peak, peak_memory(process.pid))
+            time.sleep(0.01)
+    return peak
