@@ -215,12 +215,9 @@ def passes(folder: Path, source: Path, size: int) -> Table:
     counts = {"SHA-256": 3.0}
     for name, seconds in timings.best.items():
         table.add(name, seconds, size / MIB / seconds, timings.work[name], counts.get(name, 1.0))
-    least = sum(
-        seconds * counts.get(name, 1.0) for name, seconds in timings.best.items() if "fsync" not in name
-    )
+    least = sum(work * counts.get(name, 1.0) for name, work in timings.work.items())
     table.notes.append(
-        f"on two cores a sealing cannot be faster than {least / 2:.3f} s by processor,"
-        f" nor {timings.best['write, fsync']:.3f} s by disk"
+        f"so a sealing asks for {least:.2f} s of processor: {least / 2:.2f} s on two idle cores, at best"
     )
     return table
 
