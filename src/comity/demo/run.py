@@ -22,6 +22,8 @@ from comity.demo.material import make_material
 from comity.demo.nodes import Side, introduce, make_side, running
 from comity.demo.proofs import Written, write_all
 from comity.demo.refusal import second_request
+from comity.demo.report import write_report
+from comity.demo.retold import story_of
 from comity.demo.story import first_request
 from comity.demo.tamper import Found, changes_of_folder, changes_of_letter, changes_of_zip, tried
 from comity.demo.teller import Teller
@@ -56,9 +58,13 @@ def run(output: Path, evidence: Path | None) -> int:
         written = write_all(teller, gh, pt, told, refused, source=source, output=output)
     found = _changes(teller, written, output)
     _summary(teller, written, found, output, seconds=round(time.monotonic() - began))
+    story = story_of(
+        teller.lines, gh, pt, told=told, refused=refused, written=written, found=found, output=output
+    )
+    write_report(output / "report.html", story)
     for side in (gh, pt):
         side.node.db.close()
-    bad = [one for one in found if not one.found]
+    bad = [one for _, one in found if not (one.found and one.rightly)]
     if bad:
         raise ProofFailed("demo.proof_failed", what=bad[0].change.part.say())
     return 0
@@ -88,9 +94,10 @@ def _sides(teller: Teller, folder: Path) -> tuple[Side, Side]:
     return gh, pt
 
 
-def _changes(teller: Teller, written: Written, output: Path) -> tuple[Found, ...]:
+def _changes(teller: Teller, written: Written, output: Path) -> tuple[tuple[str, Found], ...]:
+    """Every change that was tried, with the file it was tried on (by its path in the output)."""
     teller.chapter("chapter_tamper")
-    done: list[Found] = []
+    done: list[tuple[str, Found]] = []
     for one in written.proven:
         path = one.path
         if path.is_dir():
@@ -105,7 +112,7 @@ def _changes(teller: Teller, written: Written, output: Path) -> tuple[Found, ...
             results = tuple(tried(path, changes, written.trust, Path(scratch)))
         name = path.relative_to(output).as_posix()
         _tell(teller, name, results)
-        done += results
+        done += [(name, one) for one in results]
     return tuple(done)
 
 
@@ -134,10 +141,15 @@ def _tell(teller: Teller, name: str, results: tuple[Found, ...]) -> None:
 
 
 def _summary(
-    teller: Teller, written: Written, found: tuple[Found, ...], output: Path, *, seconds: int
+    teller: Teller,
+    written: Written,
+    found: tuple[tuple[str, Found], ...],
+    output: Path,
+    *,
+    seconds: int,
 ) -> None:
     teller.chapter("chapter_summary")
-    good = sum(one.found and one.rightly for one in found)
+    good = sum(one.found and one.rightly for _, one in found)
     teller.proof(
         "summary_proved",
         good=good == len(found),

@@ -1,24 +1,23 @@
 """A public log: a folder with a checkpoint and tiles (C2SP tlog-tiles).
 
-Promises: the checkpoint's signature is verified with a key that the reader brings; the root is computed
-from the entries up through every tile, and each tile and bundle that is there (partial ones of earlier
-sizes too) is compared. What is changed, missing or not of a log is named by its path.
+Promises: the checkpoint's signature is verified with a key that the reader brings; the tree is built
+from the entries, and each tile and bundle that is there (partial ones of earlier sizes too) is compared
+with it. What is changed, missing or not of a log is named by its path, and nothing else is.
 
 Leaves to others: consistency with what peers saw before (``tlog``), what the entries open to (a case file).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from comity import merkle, note, tlog
-from comity.dossier.report import CONTENT_FAULTS, Part, Place, Report, Step, Subject
+from comity.dossier.report import CONTENT_FAULTS, Part, Place, Report, Step, Subject, Verdict
 from comity.dossier.source import Source
 from comity.dossier.trust import Trust
-from comity.errors import BadInput, ProofFailed
+from comity.errors import BadInput, NotFound, ProofFailed
 from comity.messages import message
-from comity.tlog.tiles import ENTRIES, HEIGHT, MAX_ENTRY, WIDTH, parse_path, written
+from comity.tlog.tiles import ENTRIES, HEIGHT, MAX_ENTRY, WIDTH, Tile, entries_of, parse_path, written
 
 CHECKPOINT: Final = "checkpoint"
 _TILE_LIMIT: Final = WIDTH * (MAX_ENTRY + 2)
@@ -43,16 +42,12 @@ def verify_log(found: Source, trust: Trust) -> Report:
     except CONTENT_FAULTS as error:
         signed.fault(error, here)
         return Report(Subject.LOG, (signed,))
-    tiles = tlog.Tiles(lambda path: found.read(path, _TILE_LIMIT), checkpoint.size)
-    sound = _tree(tiles, whole)
-    if sound:
-        try:
-            tiles.verify(checkpoint.root)
+    tree = _tree(found, checkpoint, whole, here)
+    if tree is not None:
+        _files(found, tree, checkpoint.size, whole)
+        if whole.verdict is not Verdict.FAILED:
             told = message("dossier.log_whole", size=checkpoint.size, origin=checkpoint.origin[:80])
             whole.ok(told, here)
-        except CONTENT_FAULTS as error:
-            whole.fault(error, here)
-        _files(found, found.names(), tiles, whole)
     return Report(Subject.LOG, (signed, whole))
 
 
@@ -68,41 +63,62 @@ def _checkpoint(data: bytes, step: Step, trust: Trust, here: Part) -> tlog.Check
     return opened
 
 
-def _tree(tiles: tlog.Tiles, step: Step) -> bool:
-    """Every tile against the level below it, every bundle against its tile."""
-    before = len(step.lines)
-    for tile in written(0, tiles.size):
-        try:
-            if tile.level == ENTRIES:
-                tiles.entries(tile.index)
-            elif tile.level > 0:
-                _tile(tiles, tile)
-        except CONTENT_FAULTS as error:
-            step.fault(error, Part(Place.FILE, tile.path))
-    return len(step.lines) == before
+def _tree(found: Source, checkpoint: tlog.Checkpoint, step: Step, here: Part) -> merkle.Tree | None:
+    """The tree that the checkpoint describes, from the entries, or else from the lowest tiles.
 
-
-def _tile(tiles: tlog.Tiles, tile: tlog.Tile) -> None:
-    level = HEIGHT * tile.level
-    for at in range(tile.index * WIDTH, tile.index * WIDTH + tile.width):
-        below = merkle.node_hash(tiles.node(level - 1, 2 * at), tiles.node(level - 1, 2 * at + 1))
-        if below != tiles.node(level, at):
-            raise ProofFailed("dossier.tile_differs", path=tile.path)
-
-
-def _files(found: Source, names: Iterable[str], tiles: tlog.Tiles, step: Step) -> None:
-    """Whatever else lies there: tiles of earlier sizes must be beginnings of what replaced them."""
-    for name in names:
-        if name == CHECKPOINT:
+    Each holds the other's hashes, so a byte changed in one leaves the other to say which of them it is.
+    """
+    trees = [_from_below(found, checkpoint.size, level) for level in (ENTRIES, 0)]
+    for tree in trees:
+        if tree is not None and tree.root() == checkpoint.root:
+            return tree
+    if None not in trees:
+        step.fault(ProofFailed("dossier.log_other_root", origin=checkpoint.origin[:80]), here)
+    for tile in written(0, checkpoint.size):
+        if tile.level not in {ENTRIES, 0}:
             continue
+        part = Part(Place.FILE, tile.path)
+        try:
+            _hashes(found, tile)
+        except CONTENT_FAULTS as error:
+            step.fault(error, part)
+    return None
+
+
+def _from_below(found: Source, size: int, level: int) -> merkle.Tree | None:
+    """The tree over the hashes of all entries, or of all tiles of level 0; none if one is unreadable."""
+    hashes: list[bytes] = []
+    for tile in written(0, size):
+        if tile.level == level:
+            try:
+                hashes += _hashes(found, tile)
+            except CONTENT_FAULTS:
+                return None  # the walk over the files names it
+    return merkle.Tree(hashes)
+
+
+def _hashes(found: Source, tile: Tile) -> list[bytes]:
+    data = found.read(tile.path, _TILE_LIMIT)
+    if tile.level == ENTRIES:
+        return [merkle.leaf_hash(entry) for entry in entries_of(data, tile.width)]
+    if len(data) != tile.width * merkle.HASH_SIZE:
+        raise ProofFailed("dossier.tile_differs", path=tile.path)
+    return [data[at : at + merkle.HASH_SIZE] for at in range(0, len(data), merkle.HASH_SIZE)]
+
+
+def _files(found: Source, tree: merkle.Tree, size: int, step: Step) -> None:
+    """Every file against the tree, partial tiles of earlier sizes too; every file that must be there."""
+    needed = {tile.path for tile in written(0, size)}
+    names = [name for name in found.names() if name != CHECKPOINT]
+    for name in sorted(needed - set(names)):
+        step.fault(NotFound("dossier.no_such_file", path=name), Part(Place.FILE, name))
+    for name in names:
         here = Part(Place.FILE, name)
         try:
             tile = parse_path(name)
-            data = found.read(name, _TILE_LIMIT)
-            count = tiles.size >> (HEIGHT * max(tile.level, 0))
-            if tile.index * WIDTH + tile.width > count:
+            if tile.index * WIDTH + tile.width > size >> (HEIGHT * max(tile.level, 0)):
                 step.note(message("dossier.tile_beyond"), here)  # written, and not yet signed for
-            elif data != _expected(tiles, tile):
+            elif _hashes(found, tile) != _expected(tree, tile):
                 raise ProofFailed("dossier.tile_differs", path=name)
         except BadInput as error:
             if error.id == "tlog.not_a_tile_path":
@@ -113,8 +129,6 @@ def _files(found: Source, names: Iterable[str], tiles: tlog.Tiles, step: Step) -
             step.fault(error, here)
 
 
-def _expected(tiles: tlog.Tiles, tile: tlog.Tile) -> bytes:
-    first = tile.index * WIDTH
-    if tile.level == ENTRIES:
-        return tlog.tiles.bundle(tiles.entries(tile.index)[: tile.width])
-    return b"".join(tiles.node(HEIGHT * tile.level, at) for at in range(first, first + tile.width))
+def _expected(tree: merkle.Tree, tile: Tile) -> list[bytes]:
+    level, first = HEIGHT * max(tile.level, 0), tile.index * WIDTH
+    return [tree.node(level, at) for at in range(first, first + tile.width)]
