@@ -137,18 +137,10 @@ def walk(gh, pt, settle, folder):
     gh("assess", request)
     assessed = pt.json("assess", request, "--as", "ama", "--fact", "law.own_case_permitted=true")
     acts["assess"] = assessed["assessment"]
-    for finding in assessed["findings"]:
-        if finding["verdict"] != "met":
-            acts["answer_finding"] = pt.act(
-                "assess",
-                request,
-                "--as",
-                "ama",
-                "--finding",
-                finding["check"],
-                "--answer",
-                "Looked at; satisfied.",
-            )
+    left = [finding["check"] for finding in assessed["findings"] if finding["verdict"] != "met"]
+    answers = [part for key in left for part in ("--finding", key, "--answer", "Looked at; satisfied.")]
+    answered = pt.json("assess", request, "--as", "ama", *answers)["answers"]
+    assert [one["finding"] for one in answered] == left
     rulings = put(folder, "rulings.toml", RULINGS)
     acts["decide"] = pt.act("decide", request, "--file", rulings, "--as", "ama", "--approver", "kofi")
     pt("approve", acts["decide"], "--as", "kofi")
@@ -160,11 +152,11 @@ def walk(gh, pt, settle, folder):
     put(seized, "letters.txt", "Dear A.,\n" * 1000)
     put(seized, "ação.log", "18:00 entered\n")
     added = pt.json(
-        "evidence", "add", request, seized, "--as", "adjoa", "--label", "Fictional Provider",
+        "evidence", "add", request, seized, "--as", "ama", "--label", "Fictional Provider",
         "--item", "mailbox", "--item", "logs",
     )  # fmt: skip
     it.exhibit = added["exhibit"]
-    pt("evidence", "seal", it.exhibit, "--as", "adjoa")
+    pt("evidence", "seal", it.exhibit, "--as", "ama")
     pt("evidence", "verify", it.exhibit)
     pt("evidence", "review", it.exhibit, "--as", "kofi", "--release", "--text", "Nothing privileged.")
     acts["deliver"] = pt.act(

@@ -15,7 +15,7 @@ import click
 
 from comity.acts.finding import Provenance
 from comity.cli.command import argument, command, option
-from comity.cli.saying import choice, facts, tell
+from comity.cli.saying import choice, facts
 from comity.cli.session import Session
 from comity.errors import BadInput
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @option("--fact", "stated", multiple=True, metavar="KEY=VALUE")
 @option("--provenance", type=choice(Provenance), default=Provenance.OWN_INQUIRY.value, show_default=True)
 @option("--reference", default="", metavar="TEXT")
-@option("--finding", metavar="KEY")
-@option("--answer", "text", metavar="TEXT")
+@option("--finding", "keys", multiple=True, metavar="KEY")
+@option("--answer", "texts", multiple=True, metavar="TEXT")
 @option("--not-resolved", is_flag=True)
 @click.pass_obj
 def assess_command(
@@ -43,18 +43,19 @@ def assess_command(
     stated: tuple[str, ...],
     provenance: str,
     reference: str,
-    finding: str | None,
-    text: str | None,
+    keys: tuple[str, ...],
+    texts: tuple[str, ...],
     not_resolved: bool,
 ) -> None:
     """``comity assess``."""
     from comity.app.assess import assess, findings_now
 
     with session.node() as node:
-        if finding is not None or text is not None:
-            if finding is None or text is None or who is None:
+        if keys or texts:
+            if len(keys) != len(texts) or who is None:
                 raise BadInput("cli.answer_in_full")
-            _answer(session, node, request, who, finding=finding, text=text, resolved=not not_resolved)
+            answers = tuple(zip(keys, texts, strict=True))
+            _answer(session, node, request, who, answers, resolved=not not_resolved)
             return
         home = facts(node, stated, provenance, reference)
         if who is None:
@@ -70,8 +71,15 @@ def assess_command(
 
 
 def _answer(
-    session: Session, node: Node, request: str, who: str, *, finding: str, text: str, resolved: bool
+    session: Session,
+    node: Node,
+    request: str,
+    who: str,
+    answers: tuple[tuple[str, str], ...],
+    *,
+    resolved: bool,
 ) -> None:
+    """Answer findings of an assessment, or of the latest one of a request."""
     from comity.app.assess import answer_finding, latest_assessment
     from comity.app.node import find_act
     from comity.app.reply import matter
@@ -82,8 +90,15 @@ def _answer(
     if act.header.kind != "assess":
         assessment = latest_assessment(node, matter(node, act.id))[0].id
     person = node.person(who)
-    said = answer_finding(node, assessment, person, finding=finding, text=text, resolved=resolved)
-    tell(session, node, said)
+    said = [
+        answer_finding(node, assessment, person, finding=key, text=text, resolved=resolved)
+        for key, text in answers
+    ]
+    value = [{"act": one.id, "finding": key} for one, (key, _) in zip(said, answers, strict=True)]
+    session.show(
+        {"assessment": assessment, "answers": value},
+        lambda: (session.text("cli.assess.answered", finding=v["finding"], act=v["act"]) for v in value),
+    )
 
 
 def finding_view(session: Session, finding: Finding) -> dict[str, Any]:

@@ -84,16 +84,15 @@ class Desk:
 
 
 PEOPLE = (
-    ("ama", "central-authority", ("officer", "enroller")),
+    ("ama", "central-authority", ("officer", "enroller", "examiner")),
     ("kofi", "central-authority", ("approver", "enroller")),
     ("esi", "desk-24-7", ("desk",)),
     ("yaw", "desk-24-7", ("approver",)),
-    ("adjoa", "central-authority", ("examiner",)),
 )
 
 
 def found(folder, state, courier=None):
-    """A node with five people of two offices."""
+    """A node with four people of two offices."""
     desk = Desk(folder, courier)
     low = state.lower()
     desk(
