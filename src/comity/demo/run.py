@@ -159,6 +159,8 @@ def _summary(
     )
     teller.step("summary_time", seconds=seconds)
     teller.step("summary_not")
+    command = f"verify {output}/GH/case.zip --trust $(cat {output}/directory/GH.fingerprint)"
+    teller.step("summary_check", command=command)
     teller.step("summary_where", report=str(output / "report.html"))
 
 
