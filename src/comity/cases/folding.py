@@ -7,9 +7,10 @@ judgement never changes; what does not stand moves nothing.
 How: acts are taken in the canonical order (``history``). The state of any past is the effect of its
 acts that are in order, less, in this sequence:
 
-1. of two acts to which their State gave one number, the one with the larger id, and what that State
-   said on that branch alone (kept, flagged as equivocation);
-2. acts that the other State rejected;
+1. acts that the other State rejected;
+2. of two acts to which their State gave one number and that were not rejected, the one with the larger
+   id; and what that State said on a branch alone that fell or was rejected (kept, flagged as equivocation).
+   So a State that says a second thing under a used number, and is told that it may not, takes nothing back;
 3. of two acts of both sides about one request, said at once, the one that the table's pair drops;
 4. what rests on any of these.
 
@@ -119,11 +120,12 @@ class Folding:
         """
         acts = self.history.acts
         live = rest & self.in_order
-        outs: dict[int, Void | WithoutEffect | Equivocal] = self._equivocal(live)
+        rejected: dict[int, Void] = {}
         for index in bits(live & self.rejections):
             target = self.history.place[acts[index].terms.act]
-            if index not in outs and target not in outs and self.in_order >> target & 1:
-                outs[target] = Void(acts[index].id)
+            if self.in_order >> target & 1:
+                rejected.setdefault(target, Void(acts[index].id))
+        outs: dict[int, Void | WithoutEffect | Equivocal] = {**self._equivocal(live, rejected), **rejected}
         standing = live
         for index in outs:
             standing &= ~(1 << index)
@@ -143,8 +145,13 @@ class Folding:
                     break
         return outs
 
-    def _equivocal(self, live: Acts) -> dict[int, Void | WithoutEffect | Equivocal]:
-        """Of acts in order with one State and number (always said at once), all but the smallest id."""
+    def _equivocal(
+        self, live: Acts, rejected: Mapping[int, Void]
+    ) -> dict[int, Void | WithoutEffect | Equivocal]:
+        """Of acts in order with one State and number (always said at once), all but the smallest id.
+
+        What was rejected does not vie for the number, and what was built on it alone falls with it.
+        """
         acts = self.history.acts
         outs: dict[int, Void | WithoutEffect | Equivocal] = {}
         for own in self.history.of_state.values():
@@ -156,7 +163,7 @@ class Folding:
             losers: list[tuple[int, int]] = []
             for _, turn in sorted(turns.items()):
                 standing = []
-                for index in sorted(turn, key=lambda i: acts[i].id):
+                for index in sorted(set(turn) - set(rejected), key=lambda i: acts[i].id):
                     past = self.history.past[index]
                     fallen = next((w for w, lost in losers if past >> lost & 1 and not past >> w & 1), None)
                     if fallen is not None:
@@ -165,7 +172,7 @@ class Folding:
                         standing.append(index)
                 for index in standing[1:]:
                     outs[index] = Equivocal(acts[standing[0]].id)
-                    losers.append((standing[0], index))
+                losers += [(standing[0], index) for index in turn if standing and index != standing[0]]
         return outs
 
     def _dropped_by(self, index: int, standing: Acts) -> int | None:

@@ -15,6 +15,7 @@ from comity.cases import (
     InOrder,
     NotInOrder,
     Parked,
+    Void,
     WithoutEffect,
     fold,
     folding,
@@ -258,6 +259,29 @@ def test_the_smaller_id_has_effect_also_where_it_comes_later_in_the_canonical_or
         assert case.standing(small.id) == InOrder()
         assert case.standing(large.id) == Equivocal(small.id)
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_act_that_was_answered_is_not_taken_back_by_a_second_one_of_its_number(seed):
+    s = b.Story()
+    id = s.say("GH", "request", b.request_terms(), roles=TWO).id
+    first = s.draft("GH", "amend", {"add": b.items("one"), "drop": []}, about=id, salt=f"f{seed}")
+    second = s.draft("GH", "amend", {"add": b.items("two"), "drop": []}, about=id, salt=f"s{seed}")
+    asked = s.sides["PT"].act("ask", b.questions("q"), number=1, after=(first.id,), about=id)
+    terms = {"act": second.id, "step": "number", "reason": "number_used_twice"}
+    heads = (asked.id, second.id)
+    told = s.sides["PT"].act("reject", terms, number=2, after=heads, about=id, roles=("node",))
+    # what that State built on the second one alone falls with it; on both, it goes on
+    alone = s.sides["GH"].act("ask", b.questions("g"), number=3, after=(second.id,), about=id)
+    both = s.sides["GH"].act("ask", b.questions("h"), number=5, after=(told.id, alone.id), about=id)
+    acts = [*s.acts, first, second, asked, told, alone, both]
+    case = fold(acts, b.TABLES)
+    assert [case.standing(act.id) for act in (first, second, asked, told, alone, both)] == [
+        *(InOrder(), Void(told.id), InOrder(), InOrder(), WithoutEffect(first.id), InOrder())
+    ]
+    assert [item.id for item in case.request(id).items if item.id in {"one", "two"}] == ["one"]
+    assert case.equivocations == (Equivocation("GH", 2, tuple(sorted((first.id, second.id)))),)
+    assert fold(acts[::-1], b.TABLES).dump() == case.dump()
 
 
 def test_a_number_is_counted_not_believed():
