@@ -89,6 +89,7 @@ class HttpCourier:
                     if self._monotonic() > until:
                         raise Unavailable("exchange.peer_too_slow", url=url[:300])
                 return bytes(received)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
+            # UnicodeError: a host whose label is empty or too long, which a peer's entry may well name.
             what = type(error).__name__
             raise Unavailable("exchange.peer_unreachable", url=url[:300], what=what) from error

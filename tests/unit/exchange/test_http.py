@@ -114,6 +114,8 @@ def test_nobody_there(courier):
         port = free.getsockname()[1]
     fails("exchange.peer_unreachable", lambda: courier.post(f"http://127.0.0.1:{port}/", b""))
     fails("exchange.peer_unreachable", lambda: courier.post("http://[::1", b""))
+    for host in ("a" * 64 + ".example", "a..example"):  # an entry may name such a host; the socket raises
+        fails("exchange.peer_unreachable", lambda host=host: courier.post(f"http://{host}/", b""))
 
 
 def test_too_slow(server):
