@@ -55,7 +55,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Equivocation:
-    """Two acts of one State with one number: the one that came first, and the other, whole."""
+    """Two acts of one State with one number: the one that came first, and the other, opened at its terms."""
 
     first: str
     second: Act
@@ -165,7 +165,9 @@ def next_shared_number(conn: Connection, case: str, state: str) -> int:
 def put_equivocation(conn: Connection, first: str, second: Act, found_at: datetime) -> bool:
     """Keep the proof that a State gave one number to two acts; ``False`` if it is kept already.
 
-    ``second`` is kept whole, apart from the case: whether it is also stored as an act is the caller's.
+    ``second`` is kept with its signatures and terms, apart from the case, and with no other field open: the
+    proof needs none, and a field that is erased in the act must not live on here. Whether it is also stored
+    as an act is the caller's.
 
     Raises:
         NotFound: the first act is not here.
@@ -179,7 +181,7 @@ def put_equivocation(conn: Connection, first: str, second: Act, found_at: dateti
         "first": first,
         "second": second.id,
         "case": one.case,
-        "bytes": write_act(second),
+        "bytes": write_act(second.without(set(second.fields) - {"terms"})),
         "found_at": write_instant(found_at),
     }
     return conn.execute(_PUT_EQUIVOCATION, row).rowcount == 1
@@ -280,6 +282,11 @@ def _next_number(conn: Connection, case: str | None, state: str, *, shared: bool
 def _put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> None:
     row = {"id": act_id, "digest": disclosure.digest, "name": disclosure.name, "text": disclosure.text}
     conn.execute(_PUT_DISCLOSURE, row)
+
+
+def forget_opened() -> None:
+    """Forget the acts that are kept open in memory: after an erasure, and now and then in a server."""
+    _opened.cache_clear()
 
 
 def _record(row: Any, texts: list[str]) -> Record:
