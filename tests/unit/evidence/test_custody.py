@@ -25,6 +25,7 @@ from comity.evidence import (
     write_proof,
 )
 from comity.evidence.seal import SEAL_TYPE
+from comity.wire import build
 
 CASE = "0123456789abcdef0123456789abcdef"
 AT = datetime(2026, 11, 21, 17, 0, 0, tzinfo=UTC)
@@ -112,6 +113,13 @@ def test_a_seal_is_no_custody_event() -> None:
     with pytest.raises(ProofFailed, match="other_type"):
         verify_event(wrong, [PUBLIC])
     assert event.action is Action.TAKEN_IN
+
+
+def test_an_instant_has_one_spelling() -> None:
+    other = str.maketrans("0123456789", "".join(chr(0x660 + n) for n in range(10)))  # Arabic-Indic digits
+    event = verify_event(EVENTS[0], [PUBLIC]).model_dump(mode="json")
+    with pytest.raises(BadInput):
+        build(Event, {**event, "at": event["at"].translate(other)})
 
 
 def test_one_exhibit_is_shown_without_the_other() -> None:
