@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,19 @@ def test_refuses_what_it_would_not_write(data: bytes, id: str) -> None:
     with pytest.raises(BadInput) as caught:
         wire.decode(data, limit=1_000_000)
     assert caught.value.id == id
+
+
+@given(json_values)
+def test_the_bytes_are_those_of_rfc_8785(value: object) -> None:
+    assert wire.encode(value) == rfc8785.dumps(value)
+
+
+def test_names_are_sorted_by_utf_16() -> None:
+    # RFC 8785, section 3.2.3: U+1F600 comes before U+FB33, though it is the larger code point.
+    value = {"\ufb33": 1, "\U0001f600": 2, "\u20ac": 3, "\r": 4, "1": 5, "\u0080": 6, "\u00f6": 7}
+    assert wire.encode(value) == rfc8785.dumps(value)
+    assert wire.decode(wire.encode(value), limit=200) == value
+    assert wire.encode('\u007f\u0000\u001f\b"\\/\u2028') == rfc8785.dumps('\u007f\u0000\u001f\b"\\/\u2028')
 
 
 def test_limit_counts_bytes() -> None:

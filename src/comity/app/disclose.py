@@ -94,4 +94,5 @@ def erase(node: Node, act: str, who: Person, *, field: str, ground: str, order: 
     saying = Saying("erase", who.authority, fields, case=found.header.case)
     done = say(node, saying, who, also=destroy).act
     node.db.checkpoint()  # so that the erased bytes do not linger in the write-ahead log
+    store.forget_opened()  # nor in memory; a server does so at the end of each epoch (``publish``)
     return done

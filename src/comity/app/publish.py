@@ -55,6 +55,7 @@ def publish(node: Node) -> bytes:
     _write(node.settings.guard / GUARD, data)
     node.db.writer.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
     _write(node.settings.log / CHECKPOINT, data)
+    store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
 
 
