@@ -160,7 +160,7 @@ def _log(node: Node, conn: Connection) -> Iterator[Line]:
         return
     if guard is None:
         yield _not_well(Health.BAD, "doctor.guard_missing", size=0 if last is None else last.size)
-    elif (last is not None and guard.size < last.size):
+    elif guard.size > size or (last is not None and guard.size < last.size):
         yield _not_well(Health.BAD, "doctor.log_behind", size=size, signed=guard.size)
     elif last is not None and guard.size == last.size and guard.root != last.root:
         yield _not_well(Health.BAD, "doctor.log_forked", size=guard.size)

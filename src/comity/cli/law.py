@@ -76,7 +76,7 @@ def _relation_words(session: Session, value: dict[str, Any]) -> Iterator[str]:
     say = session.text
     yield say("cli.law.relation", states=", ".join(value["states"]), on=value["on"])
     for binding in value["bindings"]:
-        confirm = f", {say('cli.to_be_confirmed')}" if binding["to_be_confirmed"] else ""
+        confirm = f", {say('cli.law.confirm')}" if binding["to_be_confirmed"] else ""
         answer = say(f"cli.law.{binding['in_force']}")
         yield f"  {binding['name']}: {answer} ({say('cli.law.mark', mark=binding['mark'])}{confirm})"
         yield from (f"    {reason}" for reason in binding["reasons"])

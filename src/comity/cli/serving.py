@@ -8,6 +8,7 @@ Leaves to others: the routes (``api``), the jobs (``worker``), TLS (a proxy in f
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from types import FrameType
 
@@ -15,6 +16,7 @@ import click
 
 from comity.cli.command import command, option
 from comity.cli.session import Session
+from comity.errors import Unavailable
 
 
 @command("serve")
@@ -36,20 +38,34 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
         node.keys.open_all()
         address = host or node.settings.host
         number = node.settings.port if port is None else port
-        config = uvicorn.Config(
-            application(node), host=address, port=number, log_level="warning", access_log=False
-        )
+        listening = _listen(address, number)
+        config = uvicorn.Config(application(node), log_level="warning", access_log=False)
         worker = Worker(node)
         # uvicorn raises the signal that ended it anew: it must then unwind this function.
         for which in (signal.SIGTERM, signal.SIGINT):
             signal.signal(which, _leave)
         worker.start()
         try:
-            session.say("cli.serve.started", state=node.state, address=address, port=number)
+            bound = listening.getsockname()
+            session.say("cli.serve.started", state=node.state, address=bound[0], port=bound[1])
             sys.stdout.flush()
-            uvicorn.Server(config).run()
+            uvicorn.Server(config).run([listening])
         finally:
             worker.stop()
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    """The socket that the node listens on.
+
+    Raises:
+        Unavailable: the port is taken, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family, backlog=128)
+    except OSError as error:
+        what = error.strerror or type(error).__name__
+        raise Unavailable("cli.cannot_listen", address=address, port=port, what=what) from error
 
 
 def _once(session: Session) -> None:

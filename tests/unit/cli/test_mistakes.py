@@ -1,6 +1,7 @@
 """A person's mistake is two lines and an exit status of its own, never a traceback."""
 
 import json
+import socket
 
 import pytest
 
@@ -146,6 +147,12 @@ def test_without_a_node_the_way_to_one_is_told(lone, args, id):
     result = lone.run(*args, "--json", environment={})
     assert json.loads(result.stderr)["id"] == id
     assert result.exit_code in {2, 3}
+
+
+def test_a_port_that_is_taken_is_told(lone):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wrong, _ = lone.refused("serve", "--port", taken.getsockname()[1], status=7)
+    assert "127.0.0.1" in wrong
 
 
 def test_a_folder_is_founded_once(lone):

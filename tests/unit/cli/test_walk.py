@@ -56,6 +56,8 @@ def test_a_case_tells_who_signed_who_has_it_and_what_may_follow(couple, walked):
     use = next(n for n in view["next"] if n["kind"] == "use" and n["state"] == "GH")
     assert use["about"] == walked.acts["request"]
     assert use["by"] == ["ama"]
+    ask = next(n for n in view["next"] if (n["kind"], n["about"]) == ("ask", walked.acts["preserve"]))
+    assert ask["by"] == ["ama"]  # esi may ask too, for another office
     assert view["next"] == couple["GH"].json("case", "next", walked.case)
     words = couple["GH"]("case", "show", walked.case).stdout
     for word in ("access_stored", "purpose-only", "2026", "ama", "budapest.clock.preservation"):
@@ -194,16 +196,65 @@ def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_pa
     )
     shown = pt.json("request", "show", sent["case"])["requests"][0]
     assert shown["consultations"][0]["id"] == offered
-    pt("assess", sent["act"], "--as", "ama")
-    # Findings are open: nobody decides, by options or otherwise.
-    pt.refused(
+    settle(couple)()
+    ruling = (
         "decide", sent["act"], "--as", "ama", "--approver", "kofi", "--grant", "mailbox",
-        "--refuse", f"logs={ground}", "--outward", "As said.", "--inward", "As said.", status=4,
+        "--refuse", f"logs={ground}", "--outward", "As said outside.", "--inward", "As said inside.",
     )  # fmt: skip
+    findings = pt.json("assess", sent["act"], "--as", "ama")["findings"]
+    pt.refused(*ruling, status=4)  # findings are open: nobody decides, by options or otherwise
+    answers = [
+        part
+        for one in findings
+        if one["verdict"] != "met"
+        for part in ("--finding", one["check"], "--answer", "It is not satisfied.")
+    ]
+    words = pt("assess", sent["act"], "--as", "ama", "--not-resolved", *answers).stdout
+    assert "dual_criminality is answered by" in words
+    pt.refused(*ruling, status=4)  # nobody has replied to the offer yet
+    gh.act("ask", sent["act"], "--as", "ama", "--question", "Under which provision?")
+    settle(couple)()
+    decided = pt.act(*ruling)
+    pt("approve", decided, "--as", "kofi")
+    settle(couple)()
+    items = {i["id"]: i for i in gh.json("request", "show", sent["case"])["requests"][0]["items"]}
+    assert (items["mailbox"]["standing"], items["logs"]["standing"]) == ("granted", "refused")
+    assert items["logs"]["grounds"] == [ground]
+    assert "As said inside." not in gh("request", "show", decided).stdout
+    assert "As said outside." in gh("request", "show", decided).stdout
+    pt.refused("deliver", sent["act"], "--as", "ama", "--exhibit", "PT-9", "--description", "?", status=3)
     gh.act("withdraw", sent["act"], "--as", "ama", "--reason", "no_longer_needed")
     settle(couple)()
     assert pt.json("request", "show", sent["case"])["requests"][0]["stage"] == "withdrawn"
-    pt.refused("deliver", sent["act"], "--as", "ama", "--exhibit", "PT-9", "--description", "?", status=3)
+    pt.refused("close", sent["act"], "--as", "ama", "--outcome", "answered", status=4)
+    gh.act("close", sent["act"], "--as", "ama", "--outcome", "withdrawn")
+    settle(couple)()
+
+
+def test_a_fresh_request_file_names_offices_and_bases_and_is_refused_until_filled_in(couple, tmp_path):
+    gh, file = couple["GH"], tmp_path / "request.toml"
+    made = gh.json("request", "new", "-o", file)
+    assert (made["from"], made["to"]) == ("gh:central-authority", "pt:central-authority")
+    assert "budapest.stored.request" in made["bases"]
+    text = file.read_text(encoding="utf-8")
+    assert gh("request", "new").stdout == text
+    assert gh("request", "new", "--kind", "preview", "--to", "pt:central-authority").stdout != text
+    wrong, _ = gh.refused("request", "send", file, "--as", "ama", status=2)
+    assert "request.toml" in wrong
+    gh.refused("request", "new", "-o", file, status=6)
+    # Two offices of ours may ask for preservation: which one is not guessed.
+    gh.refused("request", "new", "--measure", "preserve", status=2)
+    desk = ("--measure", "preserve", "--from", "gh:desk-24-7", "--to", "pt:desk-24-7")
+    assert gh.json("request", "new", *desk, "-o", tmp_path / "night.toml")["from"] == "gh:desk-24-7"
+
+
+def test_peers_are_listed_with_what_to_read_aloud(couple):
+    gh, pt = couple["GH"], couple["PT"]
+    fingerprint = pt.json("directory")["fingerprint"]
+    assert gh.json("peer", "list")[0]["fingerprint"] == fingerprint
+    aloud = " ".join(fingerprint[i : i + 4] for i in range(0, 64, 4))
+    assert aloud in gh("peer", "list").stdout
+    assert aloud in pt("directory").stdout
 
 
 def test_peers_refresh_and_a_peer_that_is_down_is_a_mistake_of_its_own(couple, walked):
