@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from comity.acts.disclosure import Disclosure, Entropy, disclose, read_disclosure
 from comity.acts.header import ACT_TYPE, Header
-from comity.acts.kinds import Kind, kind
+from comity.acts.kinds import KINDS, Kind, kind
 from comity.dsse import Envelope, Signature, checked, unsigned
 from comity.errors import BadInput
 from comity.wire import Json, Model, build, dump, dump_bytes, parse
@@ -26,6 +26,8 @@ MAX_ACT: Final = 8 * 1024 * 1024
 """Bytes of an act with its disclosures at most; evidence never travels in an act."""
 
 MAX_HEADER: Final = 256 * 1024
+
+_MOST_FIELDS: Final = max(len(kind.fields) for kind in KINDS.values())
 
 
 class ActFile(Model):
@@ -104,7 +106,10 @@ def open_act(envelope: Envelope, texts: Iterable[str]) -> Act:
     its_kind = kind(header.kind)
     if its_kind.travels != header.shared:
         raise BadInput("acts.wrong_reach", kind=header.kind)
-    disclosures = sorted((read_disclosure(text) for text in texts), key=lambda d: d.digest)
+    given = tuple(texts)
+    if len(given) > _MOST_FIELDS:  # counted before any is read: nobody has signed for them yet
+        raise BadInput("acts.field_twice")
+    disclosures = sorted((read_disclosure(text) for text in given), key=lambda d: d.digest)
     digests = [d.digest for d in disclosures]
     names = [d.name for d in disclosures]
     if len(set(digests)) != len(digests) or len(set(names)) != len(names):

@@ -22,6 +22,12 @@ SALT_BYTES: Final = 16
 MAX_DISCLOSURE: Final = 2 * 1024 * 1024
 """Bytes of one disclosure at most."""
 
+MAX_COMMAS: Final = 60_000
+"""Commas in a disclosure at most, counted before it is read: the terms of the largest delivery have 40,000.
+
+A field is read before its signature can be; two megabytes of empty lists would take seconds.
+"""
+
 Entropy = Callable[[int], bytes]
 """Gives that many random bytes; ``secrets.token_bytes`` outside tests."""
 
@@ -50,9 +56,12 @@ def read_disclosure(text: str) -> Disclosure:
     """Read a field's disclosure.
 
     Raises:
-        BadInput: not base64url, not canonical, not a triple, or its salt is too short.
+        BadInput: not base64url, too long, not canonical, not a triple, or its salt is too short.
     """
-    triple = decode(unb64u(text), limit=MAX_DISCLOSURE)
+    data = unb64u(text)
+    if data.count(b",") > MAX_COMMAS:
+        raise BadInput("wire.not_the_model", model="Disclosure", where="(the whole)", what="too_many_members")
+    triple = decode(data, limit=MAX_DISCLOSURE)
     if not (
         isinstance(triple, list)
         and len(triple) == 3  # noqa: PLR2004 - salt, name, value

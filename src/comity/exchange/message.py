@@ -26,6 +26,13 @@ MAX_HEADER: Final = 16 * KIB
 MAX_SEALED: Final = MAX_HEADER + age.payload_size(SIZES[-1])
 """Bytes of a sealed message at most."""
 
+MAX_COMMAS: Final = 1024
+"""Commas in a message at most: it holds few members, and text without commas in them.
+
+Whoever knows a node's recipient can seal anything to it. Sixteen megabytes of empty lists take half a
+minute to read; so they are counted before they are read.
+"""
+
 MessageType = Literal["act", "receipt"]
 
 
@@ -61,8 +68,11 @@ def read_message(data: bytes) -> Message:
     """Read a message from its padded bytes.
 
     Raises:
-        BadInput: not canonical, not one of the sizes, or more padding than that size needs.
+        BadInput: not canonical, not one of the sizes, more padding than that size needs, or more members
+            than any message has.
     """
+    if data.count(b",") > MAX_COMMAS:
+        raise BadInput("wire.not_the_model", model="Message", where="(the whole)", what="too_many_members")
     message = parse(Message, data, limit=SIZES[-1])
     if len(data) != smallest(len(data) - len(message.pad)):
         raise BadInput("exchange.padding", size=len(data))

@@ -135,7 +135,7 @@ def test_two_acts_of_a_peer_with_one_number_are_kept_as_proof(put, do, see, make
     (proof,) = see(equivocations, one.header.case)
     assert (proof.first, proof.found_at) == (one.id, at(5))
     assert (proof.second.id, proof.second.envelope) == (two.id, two.envelope)
-    assert set(two.fields) > set(proof.second.fields) == {"terms"}  # what is erased later must not live on here
+    assert set(two.fields) > set(proof.second.fields) == {"terms"}  # what is erased must not live on here
     assert [a.id for a in see(acts_of_case, one.header.case)] == [one.id]
     put(two, "peer")  # the fold may want to read both
     assert see(act_by_number, one.header.case, "PT", shared=True, number=4).id == one.id

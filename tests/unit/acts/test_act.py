@@ -153,6 +153,10 @@ def test_a_disclosure_is_the_one_of_the_sd_jwt_specification():
         (b64u(b'["AAAAAAAAAAAAAAAAAAAAAA", "name","value"]'), "wire.not_canonical"),
         (b64u(b'["AAAAAAAAAAAAAAAAAAAAAA","name","value"]') + "=", "wire.not_base64"),
         ("not*base64", "wire.not_base64"),
+        (
+            b64u(b'["AAAAAAAAAAAAAAAAAAAAAA","name",[' + b",".join([b"[]"] * 70_000) + b"]]"),
+            "wire.not_the_model",
+        ),
     ],
 )
 def test_another_disclosure_is_refused(text, id):

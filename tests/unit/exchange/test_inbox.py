@@ -21,6 +21,7 @@ from comity.exchange import (
     Status,
     Step,
     Stranger,
+    message,
     prove,
     seal_act,
     seal_message,
@@ -93,6 +94,13 @@ def test_3_message_of_another_type_version_encoding_or_padding(two, send):
     assert isinstance(send(seal_bytes(two, right)), Authentic)
     for plain in wrong:
         assert send(seal_bytes(two, plain)) == Stranger(Step.MESSAGE)
+
+
+def test_3_a_message_of_a_million_members_is_not_read(two, send, monkeypatch):
+    """Anyone can seal it to a node, and each member costs many times its byte to read."""
+    plain = write_message("act", {"a": [[]] * 1_000_000})
+    monkeypatch.setattr(message, "parse", lambda *_, **__: pytest.fail("it was read"))
+    assert send(seal_bytes(two, plain)) == Stranger(Step.MESSAGE)
 
 
 def test_4_schema(two, send):
