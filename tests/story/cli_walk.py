@@ -53,6 +53,19 @@ since = "2026-10-01T00:00:00Z"
 until = "2026-10-31T00:00:00Z"
 """
 
+ADDITION = """
+[[items]]
+id = "holder"
+data = "subscriber"
+description = "Who holds the account"
+account = "account@mail.example"
+[[facts]]
+key = "necessity.third_persons_limited"
+value = true
+provenance = "document"
+reference = "annex 2"
+"""
+
 RULINGS = """
 [[items]]
 id = "mailbox"
@@ -133,6 +146,16 @@ def walk(gh, pt, settle, folder):
         "answer", acts["ask"], "--as", "ama", "--reply", "q1=Lesser data were tried.",
         "--reply", "q2=Since October.", "--fact", "necessity.lesser_not_enough=true", "--reference", "annex",
     )  # fmt: skip
+    settle()
+    more = put(folder, "more.toml", ADDITION)
+    acts["amend"] = gh.act(
+        "amend", request, "--as", "ama", "--approver", "kofi", "--add", more, "--text", "One item more."
+    )
+    gh("approve", acts["amend"], "--as", "kofi")
+    acts["drop"] = gh.act(
+        "amend", request, "--as", "ama", "--approver", "kofi", "--drop", "holder", "--text", "Not needed."
+    )
+    gh("approve", acts["drop"], "--as", "kofi")
     settle()
     gh("assess", request)
     assessed = pt.json("assess", request, "--as", "ama", "--fact", "law.own_case_permitted=true")

@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from comity import note, settings, store, tlog
 from comity.app.node import Node
-from comity.app.publish import GUARD
+from comity.app.publish import GUARD, RESTORED
 from comity.clock import write_instant
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys import NodeKeys, find_protection
@@ -122,7 +122,9 @@ def restore(
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
             members = _read(archive, made)
-            if last_checkpoint is not None:
+            if last_checkpoint is None:
+                _mark(made, environment)
+            else:
                 _guard(made, environment, last_checkpoint)
             made.rename(folder)
         except BaseException:
@@ -247,6 +249,14 @@ def _safe(name: str) -> bool:
     )
 
 
+def _mark(folder: Path, environment: Mapping[str, str]) -> None:
+    """Say where ``publish`` looks that nobody knows here what was published last (P12)."""
+    told = settings.load(folder, environment)
+    told.guard.mkdir(mode=0o700)
+    _write_new(told.guard / RESTORED, b"")
+    _sync_folder(told.guard)
+
+
 def _guard(folder: Path, environment: Mapping[str, str], data: bytes) -> None:
     """Put the last published checkpoint where ``publish`` looks for what its log has signed."""
     told = settings.load(folder, environment)
@@ -259,11 +269,15 @@ def _guard(folder: Path, environment: Mapping[str, str], data: bytes) -> None:
     if last is not None and last.size > given.size:
         raise Conflict("backup.checkpoint_older", size=given.size, known=last.size)
     told.guard.mkdir(mode=0o700)
-    with os.fdopen(os.open(told.guard / GUARD, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    _write_new(told.guard / GUARD, data)
+    _sync_folder(told.guard)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(told.guard)
 
 
 def _sync_folder(folder: Path) -> None:

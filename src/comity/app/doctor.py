@@ -21,7 +21,7 @@ from typing import Final
 from comity import store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
-from comity.app.publish import CHECKPOINT, GUARD, reader
+from comity.app.publish import CHECKPOINT, GUARD, RESTORED, reader
 from comity.clock import read_instant, write_instant
 from comity.errors import ComityError
 from comity.messages import Message
@@ -153,10 +153,11 @@ def _log(node: Node, conn: Connection) -> Iterator[Line]:
         yield _fault(error)
         return
     if last is None and guard is None:
-        if published is None:
+        if published is None and not (node.settings.guard / RESTORED).exists():
             yield _ok("doctor.log_empty")
         else:
-            yield _not_well(Health.BAD, "doctor.guard_missing", size=published.size)
+            size = 0 if published is None else published.size
+            yield _not_well(Health.BAD, "doctor.guard_missing", size=size)
         return
     if guard is None:
         yield _not_well(Health.BAD, "doctor.guard_missing", size=0 if last is None else last.size)

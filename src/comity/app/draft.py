@@ -13,7 +13,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
@@ -44,6 +44,23 @@ class DraftFact(Model):
     value: bool | int | str
     provenance: Provenance
     reference: str = Field(default="", max_length=300)
+
+    def stated_by(self, state: str) -> Fact:
+        """The fact as an act carries it."""
+        return Fact(
+            key=self.key,
+            value=self.value,
+            provenance=self.provenance,
+            stated_by=state,
+            reference=self.reference,
+        )
+
+
+class Additions(Model):
+    """What an amendment adds to a request: items and facts, written as in a request file."""
+
+    items: tuple[DraftItem, ...] = ()
+    facts: tuple[DraftFact, ...] = ()
 
 
 class Draft(Model):
@@ -84,21 +101,17 @@ def read_draft(data: bytes, name: str) -> Draft:
         BadInput: not UTF-8 or not TOML (with the line), or a member that is missing, unknown or
             not valid (named).
     """
-    try:
-        value = tomllib.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadInput("draft.not_utf8", file=name, offset=error.start) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("draft.not_toml", file=name, what=str(error)) from error
-    try:
-        return build(Draft, _without_blanks(value))
-    except BadInput as error:
-        raise BadInput(
-            "draft.not_valid",
-            file=name,
-            where=error.arguments.get("where", "?"),
-            what=error.arguments.get("what", error.id),
-        ) from error
+    return _read(Draft, data, name)
+
+
+def read_additions(data: bytes, name: str) -> tuple[tuple[tuple[Item, Selector], ...], tuple[DraftFact, ...]]:
+    """Read what an amendment adds: items with what exactly each asks for, and facts.
+
+    Raises:
+        BadInput: as ``read_draft``.
+    """
+    read = _read(Additions, data, name)
+    return tuple((Item(id=i.id, data=i.data), _selector(i)) for i in read.items), read.facts
 
 
 def speak(draft: Draft, now: datetime) -> Spoken:
@@ -115,16 +128,7 @@ def speak(draft: Draft, now: datetime) -> Spoken:
     if state == state_of(draft.to):
         raise BadInput("draft.same_state", state=state)
     items = tuple(Item(id=i.id, data=i.data) for i in draft.items)
-    facts = tuple(
-        Fact(
-            key=f.key,
-            value=f.value,
-            provenance=f.provenance,
-            stated_by=state,
-            reference=f.reference,
-        )
-        for f in draft.facts
-    )
+    facts = tuple(fact.stated_by(state) for fact in draft.facts)
     if draft.kind == "preview":
         return Spoken(
             "preview",
@@ -143,10 +147,7 @@ def speak(draft: Draft, now: datetime) -> Spoken:
         ratify_by=ratify,
         follows=draft.follows,
     )
-    selectors = tuple(
-        Selector(item=i.id, description=i.description, account=i.account, since=i.since, until=i.until)
-        for i in draft.items
-    )
+    selectors = tuple(_selector(item) for item in draft.items)
     return Spoken(
         "request",
         terms,
@@ -236,6 +237,37 @@ def new_file(
         "",
     ]
     return "\n".join(parts)
+
+
+D = TypeVar("D", Draft, Additions)
+
+
+def _read(model: type[D], data: bytes, name: str) -> D:
+    try:
+        value = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadInput("draft.not_utf8", file=name, offset=error.start) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("draft.not_toml", file=name, what=str(error)) from error
+    try:
+        return build(model, _without_blanks(value))
+    except BadInput as error:
+        raise BadInput(
+            "draft.not_valid",
+            file=name,
+            where=error.arguments.get("where", "?"),
+            what=error.arguments.get("what", error.id),
+        ) from error
+
+
+def _selector(item: DraftItem) -> Selector:
+    return Selector(
+        item=item.id,
+        description=item.description,
+        account=item.account,
+        since=item.since,
+        until=item.until,
+    )
 
 
 def _without_blanks(value: Json) -> Json:

@@ -57,7 +57,6 @@ class Node:
     keys: NodeKeys
     protection: Protection
     clock: Clock
-    bundle: Bundle
     vault: FileVault
     courier: Courier
     entropy: Entropy
@@ -66,6 +65,11 @@ class Node:
     def state(self) -> str:
         """The State whose node this is (ISO code)."""
         return self.settings.state
+
+    @property
+    def bundle(self) -> Bundle:
+        """The law data that this node goes by; compiled when it is first asked for."""
+        return packaged_bundle()
 
     @property
     def table(self) -> Table:
@@ -129,7 +133,6 @@ def open_node(
         keys=NodeKeys.load(told.keys, protection),
         protection=protection,
         clock=clock or SystemClock(),
-        bundle=packaged_bundle(),
         vault=FileVault(told.vault),
         courier=courier or HttpCourier(plain=told.demo),
         entropy=entropy,

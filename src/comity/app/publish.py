@@ -18,7 +18,7 @@ from typing import Final
 from comity import store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
-from comity.errors import NotFound, Unavailable
+from comity.errors import Conflict, NotFound, Unavailable
 from comity.store import Connection
 from comity.wire import dump_bytes
 
@@ -27,6 +27,8 @@ BATCH: Final = 64
 
 CHECKPOINT: Final = "checkpoint"
 GUARD: Final = "checkpoint"
+RESTORED: Final = "restored"
+"""A file beside the guard: this node was restored without the last checkpoint that it had published."""
 
 
 def publish(node: Node) -> bytes:
@@ -36,6 +38,7 @@ def publish(node: Node) -> bytes:
         Conflict: the database, the tiles and the guard tell different logs: nothing is signed.
         Unavailable: a file could not be written; the next run goes on from there.
     """
+    guard = _guard(node)
     node.db.writer.run(lambda conn: _place(node, conn))
     with node.db.read() as conn:
         last = store.last_checkpoint(conn)
@@ -43,7 +46,6 @@ def publish(node: Node) -> bytes:
         before = 0 if last is None else last.size
         entries = store.leaves(conn, before, size)
     vkey = log_vkey(node)
-    guard = _guard(node)
     frontier = tlog.Frontier()
     if last is not None:
         frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
@@ -82,10 +84,17 @@ def _place(node: Node, conn: Connection) -> None:
 
 
 def _guard(node: Node) -> tlog.Checkpoint | None:
-    """The last checkpoint that this log ever signed, from outside all backups."""
+    """The last checkpoint that this log ever signed, from outside all backups.
+
+    Raises:
+        Conflict: the node was restored, and nobody has said what it had published.
+    """
     try:
         data = (node.settings.guard / GUARD).read_bytes()
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        # Nothing here says that nothing was ever published: a copy may be older than the first time.
+        if (node.settings.guard / RESTORED).exists():
+            raise Conflict("app.guard_lost", file=str(node.settings.guard / RESTORED)) from error
         return None
     return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
 

@@ -30,6 +30,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("ratify", "signing"),
             ("answer", "question"),
             ("accept", "execution"),
+            ("amend", "execution"),
             ("extend", "execution"),
             ("withdraw", "execution"),
         ),

@@ -1,4 +1,4 @@
-"""What is said while a request is carried out: accept, effected, extend, withdraw, use, close.
+"""What is said while a request is carried out: amend, accept, effected, extend, withdraw, use, close.
 
 Promises: what a request already says is not asked for again (its items, today's instant).
 
@@ -7,12 +7,14 @@ Leaves to others: the deeds (``app.execute``).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from comity.acts.terms import CloseReason, Execution, UseKind, WithdrawReason
 from comity.cli.command import argument, as_person, command, option
 from comity.cli.saying import choice, instant, tell
-from comity.cli.session import Session
+from comity.cli.session import Session, read_file
 
 
 @command("accept")
@@ -26,6 +28,38 @@ def accept_command(session: Session, /, *, request: str, who: str, text: str | N
 
     with session.node() as node:
         tell(session, node, accept(node, request, node.person(who), text=text))
+
+
+@command("amend")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--approver", required=True, metavar="NAME")
+@option("--drop", multiple=True, metavar="ITEM")
+@option("--add", "file", type=click.Path(path_type=Path), metavar="FILE")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def amend_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    approver: str,
+    drop: tuple[str, ...],
+    file: Path | None,
+    text: str,
+) -> None:
+    """``comity amend``."""
+    from comity.app.draft import read_additions
+    from comity.app.execute import amend
+
+    add, facts = ((), ()) if file is None else read_additions(read_file(file), file.name)
+    with session.node() as node:
+        told = tuple(one.stated_by(node.state) for one in facts)
+        said = amend(
+            node, request, node.person(who), approver=approver, text=text, drop=drop, add=add, facts=told
+        )
+        tell(session, node, said)
 
 
 @command("extend")

@@ -96,7 +96,26 @@ def test_a_restored_node_publishes_nothing_without_its_last_word(node, tmp_path)
     with again.db:
         with pytest.raises(Conflict) as caught:
             publish(again)
-        assert caught.value.id == "tlog.last_signed_unknown"
+        assert caught.value.id == "app.guard_lost"
+        assert "doctor.guard_missing" in {line.message.id for line in examine(again)}
+
+
+def test_a_copy_older_than_the_first_publication_starts_no_second_log(origin, tmp_path):
+    """P12: neither database nor guard knows of a checkpoint, and yet one may be out there."""
+    fresh = open_node(shutil.copytree(origin, tmp_path / "gh"), ENVIRONMENT, clock=FixedClock(START))
+    with fresh.db:
+        backup(fresh, tmp_path / "copy.tar")
+        publish(fresh)
+    restore(tmp_path / "copy.tar", tmp_path / "again", ENVIRONMENT)
+    again = open_node(tmp_path / "again", ENVIRONMENT, clock=FixedClock(START))
+    with again.db:
+        with again.db.read() as conn:
+            before = store.log_size(conn)
+        with pytest.raises(Conflict) as caught:
+            publish(again)
+        assert caught.value.id == "app.guard_lost"
+        with again.db.read() as conn:
+            assert store.log_size(conn) == before
         assert "doctor.guard_missing" in {line.message.id for line in examine(again)}
 
 
