@@ -28,6 +28,9 @@ LEASE_SECONDS: Final = 120
 LONGEST_WAIT: Final = timedelta(minutes=15)
 """A peer that is down is asked at least so often."""
 
+FAULT: Final = "worker.fault"
+"""Kept as the last error of a job that ran into a fault of the program."""
+
 POLL_SECONDS: Final = 0.2
 
 _log = structlog.get_logger("worker")
@@ -60,7 +63,11 @@ def run_one(node: Node) -> bool:
     try:
         DEEDS[job.kind](node, job)
     except ComityError as error:
-        _again(node, job, error)
+        _again(node, job, error.id)
+    except Exception as error:  # noqa: BLE001 - one job's fault must not end all work; the job is kept
+        # Its type and no more: a traceback can hold what a case is about.
+        _log.error("job_fault", kind=job.kind, job=job.id, fault=type(error).__name__)
+        _again(node, job, FAULT)
     return True
 
 
@@ -101,12 +108,12 @@ class Worker:
                 self._stop.wait(POLL_SECONDS)
 
 
-def _again(node: Node, job: Job, error: ComityError) -> None:
+def _again(node: Node, job: Job, error: str) -> None:
     wait = min(timedelta(seconds=2 ** min(job.tries, 12) // 2), LONGEST_WAIT)
-    _log.warning("job_failed", kind=job.kind, job=job.id, tries=job.tries, error=error.id)
+    _log.warning("job_failed", kind=job.kind, job=job.id, tries=job.tries, error=error)
     retry_at = node.clock.now() + wait
     try:
-        node.db.writer.run(lambda conn: store.fail(conn, job, retry_at, error.id))
+        node.db.writer.run(lambda conn: store.fail(conn, job, retry_at, error))
     except Conflict:
         # The lease ran out and another worker has the job: its word counts.
         _log.info("lease_lost", kind=job.kind, job=job.id)

@@ -18,7 +18,7 @@ from comity.acts.terms import (
     RequestTerms,
     Urgency,
 )
-from comity.app import deeds, found, node, peers, people, pieces, prepare, receive
+from comity.app import assess, deeds, found, node, peers, people, pieces, prepare, receive, reply
 from comity.clock import FixedClock
 from comity.errors import Unavailable
 from comity.exchange.courier import ACT_PATH, DIRECTORY_PATH, PIECE_PATH
@@ -196,7 +196,11 @@ def grant(pair: Pair, request: Act, *items: str, condition: str | None = None) -
         "conditions": conditions,
         "signatories": (),
     }
-    act = said(pair, pair.pt, "decide", fields, request=request, approver=True)
+    pt = pair.pt
+    made = assess.assess(pt.node, request.id, pt["officer"]).act
+    for key in assess.unanswered(*assess.latest_assessment(pt.node, reply.matter(pt.node, request.id))):
+        assess.answer_finding(pt.node, made.id, pt["officer"], finding=key, text="Looked at; satisfied.")
+    act = said(pair, pt, "decide", fields, request=request, approver=True)
     if condition is not None:
         accepted = AcceptTerms(decision=act.id, conditions=(condition,))
         said(pair, pair.gh, "accept", {"terms": accepted, "text": None}, request=request)

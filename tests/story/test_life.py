@@ -278,3 +278,83 @@ def test_roles_are_given_apart():
     assert not set(deeds_of(("officer",))) & {f"request.{Role.APPROVER}", f"decide.{Role.APPROVER}"}
     with pytest.raises(BadInput):
         deeds_of(("king",))
+
+
+def amended(pair, request):
+    more = Selector(
+        item="holder", description="Who holds it", account="x@mail.example", since=None, until=None
+    )
+    said = execute.amend(
+        pair.gh.node,
+        request.id,
+        pair.gh["officer"],
+        approver="approver",
+        text="One more",
+        add=((Item(id="holder", data=DataType.SUBSCRIBER), more),),
+    )
+    approve(pair.gh.node, said.act.id, pair.gh["approver"])
+    pair.settle()
+
+
+def test_what_was_said_since_the_assessment_makes_it_stale(pair, asked_of):
+    settle_findings(pair, asked_of)
+    ruling = Ruling("log", Outcome.GRANT, "Granted.", "Inward.")
+    waiting = decide(pair.pt.node, asked_of.id, pair.pt["officer"], rulings=(ruling,), approver="approver")
+    amended(pair, asked_of)
+    with pytest.raises((NotPermitted, Conflict)):
+        approve(pair.pt.node, waiting.act.id, pair.pt["approver"])
+    abandon(pair.pt.node, waiting.act.id)
+    with pytest.raises(NotPermitted) as caught:
+        decide(pair.pt.node, asked_of.id, pair.pt["officer"], rulings=(ruling,), approver="approver")
+    assert caught.value.id == "app.assessment_stale"
+    settle_findings(pair, asked_of)
+    decide(pair.pt.node, asked_of.id, pair.pt["officer"], rulings=(ruling,), approver="approver")
+
+
+def test_the_second_signature_is_asked_for_findings_too(pair, asked_of):
+    """A newer assessment, not answered yet, between the first signature and the second."""
+    settle_findings(pair, asked_of)
+    ruling = Ruling("log", Outcome.GRANT, "Granted.", "Inward.")
+    waiting = decide(pair.pt.node, asked_of.id, pair.pt["officer"], rulings=(ruling,), approver="approver")
+    assess(pair.pt.node, asked_of.id, pair.pt["officer"])
+    with pytest.raises(NotPermitted) as caught:
+        approve(pair.pt.node, waiting.act.id, pair.pt["approver"])
+    assert caught.value.id == "app.findings_unanswered"
+
+
+def test_no_item_is_decided_without_reasons(pair, asked_of):
+    settle_findings(pair, asked_of)
+    ruling = Ruling("log", Outcome.GRANT, " ", "Inward.")
+    with pytest.raises(NotPermitted) as caught:
+        decide(pair.pt.node, asked_of.id, pair.pt["officer"], rulings=(ruling,), approver="approver")
+    assert caught.value.id == "app.no_reasons"
+
+
+def test_what_is_on_its_way_is_not_erased(pair):
+    said = send_draft(pair.gh.node, draft(), pair.gh["officer"], approver="approver")
+    approve(pair.gh.node, said.act.id, pair.gh["approver"])
+    order = {"field": "purpose", "ground": "order.court", "order": "Order 1"}
+    with pytest.raises(NotPermitted) as caught:
+        erase(pair.gh.node, said.act.id, pair.gh["officer"], **order)
+    assert caught.value.id == "app.not_yet_received"
+    pair.settle()
+    erase(pair.gh.node, said.act.id, pair.gh["officer"], **order)
+
+
+def test_nothing_is_withheld_of_what_is_not_shown(pair, asked_of):
+    made = assess(pair.pt.node, asked_of.id, pair.pt["officer"]).act
+    hidden = Withhold(made.id, "findings", "privacy.inner", "Order 2")
+    with pair.pt.node.db.read() as conn:
+        before = store.next_home_number(conn, asked_of.header.case, "PT")
+    with pytest.raises(NotFound) as caught:
+        disclose(
+            pair.pt.node,
+            asked_of.header.case,
+            pair.pt["officer"],
+            to="Counsel",
+            withheld=(hidden,),
+            letters=False,
+        )
+    assert caught.value.id == "app.not_in_the_file"
+    with pair.pt.node.db.read() as conn:
+        assert store.next_home_number(conn, asked_of.header.case, "PT") == before

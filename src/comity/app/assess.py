@@ -9,31 +9,17 @@ Leaves to others: the checks (``safeguards``), the decision (``decide``).
 
 from __future__ import annotations
 
-from comity import store
 from comity.acts import Act, Fact, Finding
 from comity.acts.terms import AnswerFindingTerms, AssessTerms
-from comity.app.node import Node, Person, find_act, home_of
+from comity.app.assessment import facts_of, latest, unanswered
+from comity.app.node import Node, Person, find_act
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
 from comity.cases import AssessmentState
 from comity.errors import NotFound, NotPermitted
-from comity.safeguards import RequestFacts, Side, open_findings, request_facts
+from comity.safeguards import Side, open_findings
 from comity.safeguards import assess as run_checks
 from comity.wire import digest, dump, encode
-
-
-def facts_of(node: Node, it: Matter, home: tuple[Fact, ...] = ()) -> RequestFacts:
-    """The request with everything that was said of it in order since, and this node's own facts."""
-    with node.db.read() as conn:
-        said = store.acts_of_case(conn, it.id, "shared")
-    later = [
-        a
-        for a in said
-        if a.header.kind in {"amend", "answer"}
-        and a.header.about == it.act.id
-        and it.case.standing(a.id).moves
-    ]
-    return request_facts(it.act, later=later, home=home)
 
 
 def findings_now(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[Finding, ...]:
@@ -41,7 +27,9 @@ def findings_now(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[F
     it = matter(node, about)
     side: Side = "requesting" if it.act.header.state == node.state else "requested"
     on = node.clock.now().date()
-    return run_checks(facts_of(node, it, home), node.bundle, side, on)
+    with node.db.read() as conn:
+        facts = facts_of(conn, it.case, it.act, home)
+    return run_checks(facts, node.bundle, side, on)
 
 
 def assess(node: Node, about: str, who: Person, *, home: tuple[Fact, ...] = ()) -> Said:
@@ -72,7 +60,7 @@ def answer_finding(
         act = find_act(conn, assessment)
     if act.header.kind != "assess" or act.header.about is None:
         raise NotFound("app.not_an_assessment", act=act.id)
-    found = next((f for f in act.fields["findings"] if f.check == finding), None)
+    found = next((f for f in act.fields.get("findings", ()) if f.check == finding), None)
     if found is None:
         raise NotFound("app.no_such_finding", finding=finding[:80])
     if not open_findings([found]):
@@ -89,13 +77,7 @@ def latest_assessment(node: Node, it: Matter) -> tuple[AssessmentState, tuple[Fi
         NotFound: it was not assessed yet.
     """
     with node.db.read() as conn:
-        state = home_of(node, conn, it.id).latest_assessment(it.act.id)
-        if state is None:
-            raise NotFound("app.not_assessed", request=it.act.id)
-        return state, store.get_act(conn, state.id).fields["findings"]
+        return latest(node, conn, it.id, it.act.id)
 
 
-def unanswered(state: AssessmentState, findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """Open findings that no person has answered yet, by their checks' keys."""
-    answered = {answer.finding for answer in state.answers}
-    return tuple(f.check for f in open_findings(findings) if f.check not in answered)
+__all__ = ["answer_finding", "assess", "findings_now", "latest_assessment", "open_findings", "unanswered"]

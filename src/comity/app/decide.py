@@ -1,8 +1,9 @@
 """Consult, deliberate, decide: item by item, with reasons that face inward and reasons that face outward.
 
-Promises: nobody decides while a finding is open; a refusal names a ground that the law data holds for
-this request and comes after the offer of consultation where one is due; a decision to grant an
-intrusive measure is two persons' (P9). What a decision rests on stays at home: the other State
+Promises: nobody decides while a finding is open, or on an assessment that is older than what was said;
+a refusal names a ground that the law data holds for this request and comes after the offer of
+consultation where one is due; a decision to grant an intrusive measure is two persons' (P9). All of
+it is asked again when the last of them signs. What a decision rests on stays at home: the other State
 gets a salted digest of it, of the same shape whatever it is (P8).
 
 Leaves to others: the checks and grounds (``safeguards``), which outcomes fit together (``cases``).
@@ -17,14 +18,12 @@ from datetime import datetime
 from comity import store
 from comity.acts import Condition, Outcome, Reason
 from comity.acts.terms import ConsultTerms, DecideTerms, DeliberateTerms, ItemDecision
-from comity.app.assess import facts_of, latest_assessment, unanswered
+from comity.app.assessment import check_decision
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said
-from comity.app.reply import Matter, matter, note, reply
-from comity.clock import read_instant, write_instant
-from comity.errors import NotPermitted
-from comity.safeguards import Refusal, check_refusal
+from comity.app.reply import matter, note, reply
+from comity.clock import write_instant
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,6 @@ def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], 
             consultation; two persons are needed; the case does not allow it now.
     """
     it = matter(node, about)
-    state, findings = latest_assessment(node, it)
-    still = unanswered(state, findings)
-    if still:
-        raise NotPermitted("app.findings_unanswered", count=len(still), findings=", ".join(still))
-    _lawful_refusals(node, it, rulings)
     conditions = _distinct(c for r in rulings for c in r.conditions)
     terms = DecideTerms(
         items=tuple(
@@ -83,7 +77,9 @@ def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], 
         ),
         consultation=it.request.consultations[-1].id if it.request.consultations else None,
     )
+    reasoned = frozenset(r.item for r in rulings if r.outward.strip())
     with node.db.read() as conn:
+        state = check_decision(node, conn, it.act, terms, reasoned=reasoned)
         keys = [who.key.id]
         if approver is not None:
             keys.append(store.person_by_name(conn, approver).key_id)
@@ -105,23 +101,6 @@ def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], 
         "signatories": named,
     }
     return reply(node, it, "decide", fields, who, approver=approver, rests_on=basis.id)
-
-
-def _lawful_refusals(node: Node, it: Matter, rulings: tuple[Ruling, ...]) -> None:
-    grounds = tuple(sorted({g for r in rulings if r.outcome is Outcome.REFUSE for g in r.grounds}))
-    refused = [r for r in rulings if r.outcome is Outcome.REFUSE]
-    if not refused:
-        return
-    offered = it.request.consultations
-    refusal = Refusal(
-        grounds=grounds,
-        reasons_given=all(r.outward.strip() for r in refused),
-        consulted=tuple(sorted({g for c in offered for g in c.grounds})),
-        answer_by=max((read_instant(c.answer_by) for c in offered), default=None),
-        answered=any(c.reply is not None for c in offered),
-        at=node.clock.now(),
-    )
-    check_refusal(facts_of(node, it), node.bundle, node.clock.now().date(), refusal)
 
 
 def _distinct(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

@@ -125,7 +125,8 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
         raise NotPermitted("deliver.not_ours", exhibit=id)
     if not home.released(id):
         raise NotPermitted("deliver.not_released", exhibit=id)
-    if any(announced.exhibit == id for announced in it.request.exhibits):
+    # Of the whole case: the receiver holds an exhibit once, whichever request it came under.
+    if any(announced.exhibit == id for one in it.case.requests.values() for announced in one.exhibits):
         raise NotPermitted("deliver.delivered_already", exhibit=id)
     decision, conditions = _granted(it, intake)
     return _Leaving(

@@ -61,6 +61,11 @@ def disclose(
         office = who.authority
         for one in named:
             store.get_act(conn, one.act).without([one.field])  # refuses terms, and what is not open
+    parts = gather(node, reference, letters=letters)
+    in_file = {a.id for a in dossier.for_profile(parts, profile, chosen=shown).acts}
+    for one in named:
+        if one.act not in in_file:
+            raise NotFound("app.not_in_the_file", act=one.act, profile=profile.value)
     fields = {
         "terms": DiscloseTerms(profile=profile.value, withheld=named),
         "to": to,
@@ -84,6 +89,11 @@ def erase(node: Node, act: str, who: Person, *, field: str, ground: str, order: 
         found = find_act(conn, act)
     if found.header.case is None or field == "terms":
         raise NotPermitted("app.cannot_erase", act=found.id, field=field[:60])
+    with node.db.read() as conn:
+        posted = store.get_receipt(conn, found.id, "peer") is not None
+    if found.header.shared and found.header.state == node.state and not posted:
+        # What is on its way travels whole or not at all.
+        raise NotPermitted("app.not_yet_received", act=found.id)
     if field not in found.fields:
         raise NotFound("app.field_not_here", act=found.id, field=field[:60])
     fields = {"terms": EraseTerms(act=found.id, field=field, ground=ground), "order": order}

@@ -221,7 +221,8 @@ def _enter(
 
 def _next_id(conn: Connection, state: str, case: str) -> str:
     start = f"{state}-"
-    taken = [e.id.removeprefix(start) for e in store.exhibits_of(conn, case) if e.id.startswith(start)]
+    own = [e.id for e in store.exhibits_of(conn, case) if e.status == "own"]
+    taken = [id.removeprefix(start) for id in own if id.startswith(start)]
     return f"{start}{max((int(n) for n in taken if n.isdigit()), default=0) + 1}"
 
 

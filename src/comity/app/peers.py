@@ -27,13 +27,18 @@ def add_peer(node: Node, data: bytes, fingerprint: str) -> Entry:
 
     Raises:
         ProofFailed: the entry is not signed by that key. BadInput: not an entry, or our own.
+        Conflict: the State is known, and this entry is older, or forgets or brings back a key.
     """
     entry = trust(data, fingerprint)
     if entry.state == node.state:
         raise BadInput("app.own_state_as_peer", state=entry.state)
 
     def pin(conn: Connection) -> None:
-        node.directory(conn).with_peer(entry)
+        known = node.directory(conn)
+        if entry.state in known.peers:
+            # A new fingerprint is a new acts key, and nothing more: the history of the others still holds.
+            update(known.entry(entry.state), data, pinned=fingerprint)
+        known.with_peer(entry)
         store.pin_peer(conn, entry.state, fingerprint, entry=data, version=entry.version, at=node.clock.now())
 
     node.db.writer.run(pin)

@@ -9,10 +9,11 @@ Leaves to others: when to try again (``worker``), what an answer looks like (``e
 from __future__ import annotations
 
 from comity import dsse, store
-from comity.acts import state_of
+from comity.acts import Act, state_of
 from comity.acts.terms import RejectTerms
-from comity.app.node import Node
-from comity.app.prepare import Saying, say_as_node
+from comity.app.node import Node, case_of
+from comity.app.prepare import Saying, say_within
+from comity.cases import OPENS, Parked, Void
 from comity.clock import read_instant
 from comity.errors import Unavailable
 from comity.exchange import Entry, read_answer, seal_act
@@ -47,21 +48,39 @@ def post(node: Node, job: Job) -> None:
 
 
 def reject(node: Node, job: Job) -> None:
-    """Do a ``reject`` job: say, as the node, that an authentic act is not in order, and why."""
+    """Do a ``reject`` job: what was parked and is not in order is rejected when it is parked no more."""
     act_id = str(job.subject["act"])
-    with node.db.read() as conn:
+    step, reason = str(job.subject["step"]), str(job.subject["reason"])
+
+    def deed(conn: Connection) -> None:
         act = store.get_act(conn, act_id)
-    about = act.header.about
-    terms = RejectTerms(act=act_id, step=str(job.subject["step"]), reason=str(job.subject["reason"]))
+        standing = case_of(node, conn, str(act.header.case)).standing(act_id)
+        if isinstance(standing, Parked):
+            raise Unavailable("app.still_parked", act=act_id)
+        if not isinstance(standing, Void):
+            reject_within(node, conn, act, step, reason)
+        store.finish(conn, job, node.clock.now())
+
+    node.db.writer.run(deed)
+
+
+def reject_within(node: Node, conn: Connection, act: Act, step: str, reason: str) -> None:
+    """Say, as the node and in an open transaction, that an authentic act is not in order, and why.
+
+    Raises:
+        NotPermitted: the case does not allow it, because the act moves nothing anyway.
+    """
+    own = [authority.id for authority in node.directory(conn).own.authorities]
+    addressed = str(act.header.to)
     saying = Saying(
         kind="reject",
-        from_=str(act.header.to),
+        from_=addressed if addressed in own else own[0],
         to=act.header.from_,
         case=act.header.case,
-        about=about,
-        fields={"terms": terms, "text": None},
+        about=act.id if act.header.kind in OPENS else act.header.about,
+        fields={"terms": RejectTerms(act=act.id, step=step, reason=reason), "text": None},
     )
-    say_as_node(node, saying, also=lambda conn, _: store.finish(conn, job, node.clock.now()))
+    say_within(node, conn, saying)
 
 
 def address(peer: Entry) -> str:

@@ -16,6 +16,8 @@ from typing import Any, Final, Literal
 
 from comity import store
 from comity.acts import Act, Role, commit, compose, verify_signers
+from comity.acts.terms import DecideTerms, DeliverTerms
+from comity.app.assessment import check_decision, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
 from comity.cases import judge, judge_home, refuse_unless_in_order
@@ -93,16 +95,24 @@ def say(
 
 
 def say_as_node(node: Node, saying: Saying, *, also: Also | None = None) -> Act:
-    """Say something that the node itself signs: a rejection, a founding enrolment.
+    """Say something that the node itself signs: a founding enrolment.
 
     Raises:
         As ``say``.
     """
-    with node.db.read() as conn:
-        act, rests_on = _compose(node, conn, saying, (Role.NODE, node.keys.acts.id))
-        _permitted(node, conn, act)
+    return node.db.writer.run(lambda conn: say_within(node, conn, saying, also=also))
+
+
+def say_within(node: Node, conn: Connection, saying: Saying, *, also: Also | None = None) -> Act:
+    """Say something as the node, in a transaction that is open: nothing of ours can come between.
+
+    Raises:
+        As ``say``.
+    """
+    act, rests_on = _compose(node, conn, saying, (Role.NODE, node.keys.acts.id))
     act = act.with_signature(node.keys.acts.cosign(act.envelope))
-    return commit_act(node, act, rests_on, also=also)
+    _enter(node, conn, act, rests_on, also)
+    return act
 
 
 def approve(node: Node, text: str, who: Person) -> Said:
@@ -166,25 +176,38 @@ def commit_act(node: Node, act: Act, rests_on: str, *, also: Also | None = None)
         ProofFailed: a signature is missing or does not hold. NotPermitted: not in order by the
             table, or a key without competence. Conflict: its number was taken meanwhile.
     """
-
-    def deed(conn: Connection) -> None:
-        known = node.directory(conn)
-        verify_signers(act.envelope, act.header.signers, known.public_keys(node.state))
-        _competent(node, known, act)
-        _permitted(node, conn, act)
-        now = node.clock.now()
-        direction: store.Direction = "own" if act.header.shared else "home"
-        store.put_act(conn, act, received_at=now, direction=direction)
-        store.put_commitment(conn, act.id, rests_on)
-        kind: Literal["enrolment", "signed"] = "enrolment" if act.header.kind == "enrol" else "signed"
-        log_event(node, conn, kind, act.id, act.header.case)
-        if act.header.shared:
-            store.put_job(conn, "post", {"act": act.id}, now)
-        if also is not None:
-            also(conn, act)
-
-    node.db.writer.run(deed)
+    node.db.writer.run(lambda conn: _enter(node, conn, act, rests_on, also))
     return act
+
+
+def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | None) -> None:
+    """Ask everything again, and store the act with its leaf and its posting."""
+    known = node.directory(conn)
+    verify_signers(act.envelope, act.header.signers, known.public_keys(node.state))
+    _competent(node, known, act)
+    _permitted(node, conn, act)
+    _ask_again(node, conn, act)
+    now = node.clock.now()
+    direction: store.Direction = "own" if act.header.shared else "home"
+    store.put_act(conn, act, received_at=now, direction=direction)
+    store.put_commitment(conn, act.id, rests_on)
+    kind: Literal["enrolment", "signed"] = "enrolment" if act.header.kind == "enrol" else "signed"
+    log_event(node, conn, kind, act.id, act.header.case)
+    if act.header.shared:
+        store.put_job(conn, "post", {"act": act.id}, now)
+    if also is not None:
+        also(conn, act)
+
+
+def _ask_again(node: Node, conn: Connection, act: Act) -> None:
+    """What stands at home and may have changed since the first signature: findings, reviews."""
+    if isinstance(act.terms, DecideTerms):
+        request = store.get_act(conn, str(act.header.about))
+        reasoned = frozenset(reason.item for reason in act.fields["reasons"])
+        check_decision(node, conn, request, act.terms, reasoned=reasoned)
+    elif isinstance(act.terms, DeliverTerms):
+        exhibits = tuple(one.exhibit for one in act.terms.exhibits)
+        check_release(node, conn, str(act.header.case), exhibits)
 
 
 def _next(node: Node, conn: Connection, saying: Saying) -> tuple[int, tuple[str, ...]]:

@@ -10,8 +10,10 @@ Leaves to others: witnesses; serving the files (``api``).
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,7 @@ BATCH: Final = 64
 
 CHECKPOINT: Final = "checkpoint"
 GUARD: Final = "checkpoint"
+LOCK: Final = "lock"
 RESTORED: Final = "restored"
 """A file beside the guard: this node was restored without the last checkpoint that it had published."""
 
@@ -38,6 +41,11 @@ def publish(node: Node) -> bytes:
         Conflict: the database, the tiles and the guard tell different logs: nothing is signed.
         Unavailable: a file could not be written; the next run goes on from there.
     """
+    with _alone(node.settings.guard):
+        return _publish(node)
+
+
+def _publish(node: Node) -> bytes:
     guard = _guard(node)
     node.db.writer.run(lambda conn: _place(node, conn))
     with node.db.read() as conn:
@@ -71,6 +79,21 @@ def reader(folder: Path) -> tlog.Reader:
             raise NotFound("app.no_such_tile", path=path) from error
 
     return read
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One publisher at a time, whatever the number of processes: the guard must never step back."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Unavailable("app.cannot_write", file=str(folder / LOCK), what=error.strerror or "?") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _place(node: Node, conn: Connection) -> None:

@@ -15,14 +15,15 @@ from typing import Literal
 
 import structlog
 
-from comity import dsse, store
+from comity import dsse, exchange, store
 from comity.acts import Act, LogPromise, Receipt
 from comity.app import pieces
 from comity.app.ledger import log_event
 from comity.app.node import Node, case_of
-from comity.cases import NotInOrder, Parked
+from comity.app.post import reject_within
+from comity.cases import Case, NotInOrder, Parked
 from comity.clock import write_instant
-from comity.errors import NotFound
+from comity.errors import NotFound, NotPermitted
 from comity.exchange import Authentic, Stranger, answer, constant_answer, prove, sign_receipt
 from comity.store import Connection
 
@@ -77,21 +78,22 @@ def _keep(node: Node, conn: Connection, outcome: Authentic) -> dsse.Envelope:
 def _place(node: Node, conn: Connection, outcome: Authentic) -> Literal["folded", "parked", "not_in_order"]:
     """Where the act came to stand, and what that makes necessary."""
     act = outcome.act
-    fault = outcome.not_in_order
-    if fault is not None:
-        _reject(node, conn, act, fault.step, fault.reason)
-        return "not_in_order"
     case = case_of(node, conn, str(act.header.case))
     standing = case.standing(act.id)
+    fault = outcome.not_in_order
+    if fault is None and isinstance(standing, NotInOrder):
+        fault = exchange.NotInOrder(standing.step, standing.reason)
+    if fault is not None:
+        _reject(node, conn, act, fault, parked=isinstance(standing, Parked))
+    _unparked(node, conn, case)
+    if fault is not None:
+        return "not_in_order"
     if isinstance(standing, Parked):
         return "parked"
     # What waited for this act may stand now: everything of the peer's that now moves is acted on.
     for other in store.acts_of_case(conn, str(act.header.case)):
         if other.header.state != node.state and case.standing(other.id).moves:
             _follow(node, conn, other)
-    if isinstance(standing, NotInOrder):
-        _reject(node, conn, act, standing.step, standing.reason)
-        return "not_in_order"
     return "folded"
 
 
@@ -101,9 +103,31 @@ def _follow(node: Node, conn: Connection, act: Act) -> None:
         pieces.expect(node, conn, act)
 
 
-def _reject(node: Node, conn: Connection, act: Act, step: str, reason: str) -> None:
-    if act.header.kind != "reject":  # a rejection is never rejected: two nodes could go on for ever
-        store.put_job(conn, "reject", {"act": act.id, "step": step, "reason": reason}, node.clock.now())
+def _reject(node: Node, conn: Connection, act: Act, fault: exchange.NotInOrder, *, parked: bool) -> None:
+    """Answer what is not in order, in the very transaction that stores it: nothing is built on it meanwhile.
+
+    What is parked moves nothing yet; it is rejected when it is parked no more.
+    """
+    if act.header.kind == "reject":  # a rejection is never rejected: two nodes could go on for ever
+        return
+    if parked:
+        subject = {"act": act.id, "step": fault.step, "reason": fault.reason}
+        store.put_job(conn, "reject", subject, node.clock.now())
+        return
+    try:
+        reject_within(node, conn, act, fault.step, fault.reason)
+    except NotPermitted as error:
+        # By the case's own table it is not in order: it moves nothing, and a word about it is not due.
+        _log.info("not_rejected", act=act.id, error=error.id)
+
+
+def _unparked(node: Node, conn: Connection, case: Case) -> None:
+    """Reject what was found not in order while it was parked, before it moves anything."""
+    for job in store.waiting(conn, "reject"):
+        standing = case.standings.get(str(job.subject["act"]))
+        if standing is not None and standing.moves:
+            fault = exchange.NotInOrder(str(job.subject["step"]), str(job.subject["reason"]))
+            _reject(node, conn, store.get_act(conn, str(job.subject["act"])), fault, parked=False)
 
 
 @dataclass(frozen=True)

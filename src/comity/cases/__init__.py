@@ -8,6 +8,7 @@ keeping and reading (``store``), what the law says (``law``).
 
 from comity.cases.case import Case, Equivocation
 from comity.cases.clocks import ClockValue, clocks
+from comity.cases.effect import OPENS
 from comity.cases.folding import fold, judge, next_acts
 from comity.cases.home import (
     AssessmentState,
@@ -52,6 +53,7 @@ from comity.cases.standing import (
 )
 
 __all__ = [
+    "OPENS",
     "PREDICATES",
     "AskState",
     "AssessmentState",

@@ -88,14 +88,16 @@ def decide_command(
 
 
 def _new(session: Session, request: str, output: Path | None) -> None:
-    from comity.app.assess import facts_of
+    from comity.app.assessment import facts_of
     from comity.app.reply import matter
     from comity.cli.rulings import new_rulings
     from comity.safeguards import grounds_of
 
     with session.node() as node:
         it = matter(node, request)
-        grounds = grounds_of(facts_of(node, it), node.bundle, node.clock.now().date())
+        with node.db.read() as conn:
+            facts = facts_of(conn, it.case, it.act)
+        grounds = grounds_of(facts, node.bundle, node.clock.now().date())
         items = [(item.id, item.data.value) for item in it.request.undecided]
         text = new_rulings(items, grounds, session.language)
     if output is None:

@@ -20,12 +20,13 @@ from comity.safeguards.grounds import (
 )
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
-from comity.safeguards.request import RequestFacts, request_facts
+from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.words import narrative, question
 
 __all__ = [
     "CHECKS",
     "FACTS",
+    "LATER",
     "MEASURES",
     "REFUSAL_DUTIES",
     "Check",

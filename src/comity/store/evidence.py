@@ -232,9 +232,12 @@ def announce_pieces(
         conn.execute(_ANNOUNCE, rows)
 
 
-def piece_expected(conn: Connection, digest: str) -> PieceRow | None:
-    """The announced piece of that digest; none: nobody announced it, and it is not to be taken in."""
-    row = conn.execute(_EXPECTED, {"digest": digest}).first()
+def piece_expected(conn: Connection, digest: str, size: int | None = None) -> PieceRow | None:
+    """The announced piece of that digest (and size); none: nobody announced it, so it is not taken in.
+
+    Of several that announced it, the one whose act came first: whoever sees a piece pass by can announce it.
+    """
+    row = conn.execute(_EXPECTED, {"digest": digest, "size": size}).first()
     return None if row is None else _piece(row)
 
 
@@ -372,7 +375,9 @@ _ANNOUNCE = text(
 )
 # One digest announced twice: the one that is still missing is meant.
 _EXPECTED = text(
-    "SELECT * FROM piece WHERE digest = :digest ORDER BY address IS NOT NULL, delivery, exhibit, n LIMIT 1"
+    "SELECT p.* FROM piece AS p LEFT JOIN act AS a ON a.id = p.delivery"
+    " WHERE p.digest = :digest AND (:size IS NULL OR p.size = :size)"
+    " ORDER BY p.address IS NOT NULL, a.seq, p.delivery, p.exhibit, p.n LIMIT 1"
 )
 _GOT = text("UPDATE piece SET address = :address, got_at = :at WHERE digest = :digest AND address IS NULL")
 _PIECES = text("SELECT * FROM piece WHERE delivery = :delivery AND exhibit = :exhibit ORDER BY n")

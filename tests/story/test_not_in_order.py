@@ -1,0 +1,158 @@
+"""What is authentic and not in order: receipted, rejected at once, and without any effect on either side."""
+
+from datetime import timedelta
+
+import loopback as l
+import pytest
+from test_life import draft, dumps, settle_findings
+
+from comity import dsse, store
+from comity.acts import Outcome, Role, compose
+from comity.app import peers
+from comity.app.decide import Ruling, decide
+from comity.app.node import case_of
+from comity.app.prepare import approve
+from comity.app.receive import receive
+from comity.app.send import send_draft
+from comity.cases import Void
+from comity.clock import write_instant
+from comity.errors import Conflict
+from comity.exchange import read_answer, seal_act, sign_entry
+from comity.worker import run_one
+
+
+def forged(side, kind, fields, *, signers, case, to, about=None, after=(), number=1, at=None):
+    """An act that a faulty or hostile program with valid keys composes; nothing here asks permission."""
+    node = side.node
+    header = {
+        "kind": kind,
+        "case": case,
+        "from": f"{node.state.lower()}:central-authority",
+        "to": to,
+        "number": number,
+        "after": sorted(after),
+        "at": at or node.now(),
+        "about": about,
+        "law": {"bundle": node.bundle.digest, "table": node.table.digest},
+        "signers": sorted(
+            (
+                {"role": str(role), "key": key.id, "alg": "ed25519", "alias": f"a{n}"}
+                for n, (role, key) in enumerate(signers)
+            ),
+            key=lambda s: (s["role"], s["key"]),
+        ),
+        "rests_on": "A" * 43,
+    }
+    act = compose(header, fields, node.entropy)
+    for _, key in signers:
+        act = act.with_signature(key.cosign(act.envelope))
+    return act
+
+
+def sent(pair, sender, receiver, act):
+    """Deliver an act by hand; gives the receipt."""
+    with sender.node.db.read() as conn:
+        peer = sender.node.directory(conn).entry(receiver.node.state)
+    data = receive(receiver.node, seal_act(act, peer, sender.node.entropy))
+    told = read_answer(
+        data,
+        sender.node.keys.age.identities,
+        peer.acts_key.public_key,
+        state=peer.state,
+        act=act.id,
+    )
+    return None if told is None else told.receipt.outcome
+
+
+def request_fields():
+    from comity.app.draft import speak
+
+    spoken = speak(draft(), l.AT)
+    return {"terms": spoken.terms, **spoken.fields, "signatories": ()}
+
+
+@pytest.mark.parametrize("fault", ["future", "office", "examiner"])
+def test_a_request_that_is_not_in_order_never_stands(pair, fault):
+    gh = pair.gh
+    people = {"author": gh["examiner"] if fault == "examiner" else gh["officer"], "approver": gh["approver"]}
+    act = forged(
+        gh,
+        "request",
+        request_fields(),
+        signers=[(Role.AUTHOR, people["author"].key), (Role.APPROVER, people["approver"].key)],
+        case="ab" * 16,
+        to="pt:nonexistent" if fault == "office" else "pt:central-authority",
+        at=write_instant(l.AT + timedelta(days=2000)) if fault == "future" else None,
+    )
+    assert sent(pair, gh, pair.pt, act) == "not_in_order"
+    with pair.pt.node.db.read() as conn:
+        case = case_of(pair.pt.node, conn, "ab" * 16)
+        (said,) = [a for a in store.acts_of_case(conn, "ab" * 16) if a.header.kind == "reject"]
+    assert isinstance(case.standing(act.id), Void)
+    assert case.requests == {}
+    assert said.terms.act == act.id
+    assert said.header.signers[0].role is Role.NODE
+    assert sent(pair, gh, pair.pt, act) == "not_in_order"  # the same receipt again, and no second rejection
+    with pair.pt.node.db.read() as conn:
+        assert len(store.acts_of_case(conn, "ab" * 16)) == 2
+
+
+def test_a_grant_by_keys_without_the_deed_is_rejected_before_anything_is_built_on_it(pair):
+    """P5: no moment in which it moves the case, on either side."""
+    said = send_draft(pair.gh.node, draft(), pair.gh["officer"], approver="approver")
+    approve(pair.gh.node, said.act.id, pair.gh["approver"])
+    pair.settle()
+    settle_findings(pair, said.act)
+    ruling = Ruling("log", Outcome.GRANT, "Granted.", "Inward.")
+    real = decide(pair.pt.node, said.act.id, pair.pt["officer"], rulings=(ruling,), approver="approver").act
+    grant = forged(
+        pair.pt,
+        "decide",
+        dict(real.fields),
+        signers=[(Role.AUTHOR, pair.pt["examiner"].key), (Role.APPROVER, pair.pt["officer"].key)],
+        case=said.act.header.case,
+        to="gh:central-authority",
+        about=said.act.id,
+        after=[said.act.id],
+    )
+    assert sent(pair, pair.pt, pair.gh, grant) == "not_in_order"
+    with pair.gh.node.db.read() as conn:
+        case = case_of(pair.gh.node, conn, said.act.header.case)
+        assert isinstance(case.standing(grant.id), Void)
+        assert case.request(said.act.id).item("log").standing.value == "open"
+
+
+def test_a_fault_of_the_program_stops_one_job_and_not_the_worker(pair, monkeypatch):
+    said = send_draft(pair.gh.node, draft(), pair.gh["officer"], approver="approver")
+    approve(pair.gh.node, said.act.id, pair.gh["approver"])
+
+    def fault(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pair.courier, "post", fault)
+    assert run_one(pair.gh.node)
+    with pair.gh.node.db.read() as conn:
+        (job,) = store.waiting(conn, "post")
+    assert job.last_error == "worker.fault"
+    monkeypatch.undo()
+    pair.later(hours=1)
+    pair.settle()
+    one, other = dumps(pair, said.act.header.case)
+    assert one == other
+
+
+def test_a_known_peer_cannot_be_added_with_an_older_history(pair):
+    """A key that was revoked stays so, whoever hands in an entry in which it is not."""
+    gh, pt = pair.gh.node, pair.pt.node
+    with pt.db.read() as conn:
+        old = pt.directory(conn).own
+    examiner = pair.pt["examiner"].key.id
+    pt.db.writer.run(lambda conn: store.set_person_status(conn, examiner, "revoked", pair.clock.now()))
+    from comity.app.entry import renew_entry
+
+    pt.db.writer.run(lambda conn: renew_entry(pt, conn))
+    peers.add_peer(gh, peers.own_entry(pt), pt.keys.acts.id)
+    back = old.model_copy(update={"version": old.version + 5})
+    data = dsse.write(sign_entry(back, pt.keys.acts))
+    with pytest.raises(Conflict):
+        peers.add_peer(gh, data, pt.keys.acts.id)
