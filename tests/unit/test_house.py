@@ -56,6 +56,10 @@ def tree(path):
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+WIDE = {"src/comity/worker.py"}
+"""Where any exception is caught, each with its reason beside it: one job's fault must not end all work."""
+
+
 def place(path, node=None):
     where = path.relative_to(ROOT).as_posix()
     return where if node is None else f"{where}:{node.lineno}"
@@ -141,7 +145,7 @@ def test_no_exception_is_caught_that_was_not_meant(path):
         assert node.type is not None, f"{place(path, node)}: bare except"
         kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         names = {getattr(kind, "id", getattr(kind, "attr", "")) for kind in kinds}
-        assert "Exception" not in names, f"{place(path, node)}: except Exception"
+        assert "Exception" not in names or place(path) in WIDE, f"{place(path, node)}: except Exception"
         if "BaseException" in names:  # to clean up and go on raising, or to hand it to who waits for it
             again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
             inner = [part for line in node.body for part in ast.walk(line)]

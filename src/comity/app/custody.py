@@ -93,14 +93,16 @@ def record(node: Node, conn: Connection, case: str, who: Person, *touches: Touch
     return root
 
 
-def record_use(node: Node, conn: Connection, case: str, exhibit: str, who: Person, *, purpose: str) -> None:
-    """Enter that an exhibit is used, in the transaction of the act that says so.
+def record_use(
+    node: Node, conn: Connection, case: str, exhibit: str, who: Person, *, purpose: str, act: str
+) -> None:
+    """Enter that an exhibit is used, in the transaction of the act that says so (``act``: its id).
 
     Raises:
         NotFound: this node has no such exhibit. BadInput: the purpose is no line.
     """
     statement = read_statement(dsse.read(store.get_exhibit(conn, case, exhibit).statement))
-    record(node, conn, case, who, Touch(exhibit, Action.USED, purpose, statement.sha256))
+    record(node, conn, case, who, Touch(exhibit, Action.USED, purpose, statement.sha256, act))
 
 
 def root_of(conn: Connection, case: str) -> str:

@@ -130,9 +130,9 @@ def use(
     it = matter(node, about)
     fields = {"terms": UseTerms(exhibits=exhibits, use=kind), "proceeding": proceeding, "text": text}
 
-    def record(conn: Connection, _: Act) -> None:
+    def record(conn: Connection, act: Act) -> None:
         for exhibit in exhibits:
-            record_use(node, conn, it.id, exhibit, who, purpose=proceeding.number)
+            record_use(node, conn, it.id, exhibit, who, purpose=proceeding.number, act=act.id)
 
     return reply(node, it, "use", fields, who, also=record)
 

@@ -20,7 +20,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from comity.cli.command import Worded, common_options
 from comity.cli.contents import MODULES, SECTIONS
-from comity.cli.session import Session, session_of
+from comity.cli.session import Session, session_of, visible
 from comity.errors import BadInput, ComityError
 from comity.messages import explain, render
 
@@ -109,8 +109,8 @@ class Program(Worded, click.Group):
 def _tell(session: Session, error: ComityError) -> None:
     wrong, remedy = explain(error, session.language)
     if not session.json:
-        click.echo(wrong, err=True)
-        click.echo(remedy, err=True)
+        click.echo(visible(wrong), err=True)
+        click.echo(visible(remedy), err=True)
         return
     import json
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -30,6 +31,9 @@ DATA_VARIABLE = "COMITY_DATA"
 
 LIMIT = 64 * 1024 * 1024
 """Bytes of a file that a person hands to a command, evidence apart."""
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories that a terminal does not show, but may obey."""
 
 
 @dataclass
@@ -95,7 +99,7 @@ class Session:
     def say(self, id: str, /, **arguments: Argument) -> None:
         """Print a text of the catalogue, unless JSON was asked for."""
         if not self.json:
-            click.echo(self.text(id, **arguments))
+            click.echo(visible(self.text(id, **arguments)))
 
     def show(self, value: Any, words: Callable[[], Iterator[str]]) -> None:
         """Print a value: as JSON where that was asked for, else in words, line by line."""
@@ -105,7 +109,7 @@ class Session:
             click.echo(json.dumps(value, ensure_ascii=False, indent=2))
             return
         for line in words():
-            click.echo(line)
+            click.echo(line if isinstance(line, Framed) else visible(line))
 
 
 def session_of(ctx: click.Context) -> Session:
@@ -113,10 +117,29 @@ def session_of(ctx: click.Context) -> Session:
     return ctx.ensure_object(Session)
 
 
+class Framed(str):
+    """A line that this program itself has laid out for a terminal; what stands in it is visible already."""
+
+    __slots__ = ()
+
+
+def visible(text: str) -> str:
+    """Foreign text as it may stand on a terminal: nothing in it moves the cursor or turns the reading.
+
+    Control characters and those that set a direction are written out by their code points; joiners,
+    which several scripts need, stay.
+    """
+    return "".join(letter if _harmless(letter) else f"\\u{ord(letter):04x}" for letter in text)
+
+
+def _harmless(letter: str) -> bool:
+    return letter in "\n\t\u200c\u200d" or unicodedata.category(letter) not in _UNSEEN
+
+
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> Iterator[str]:
     """Rows in columns: framed for a terminal, plain for everything else."""
     if sys.stdout.isatty():
-        yield _framed(rows, head)
+        yield Framed(_framed(rows, head))
         return
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
     for row in (head, *rows):
@@ -133,7 +156,7 @@ def _framed(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
     for title in head:
         framed.add_column(title, overflow="fold")
     for row in rows:
-        framed.add_row(*(Text(cell) for cell in row))
+        framed.add_row(*(Text(visible(cell)) for cell in row))
     console = Console()
     with console.capture() as capture:
         console.print(framed)

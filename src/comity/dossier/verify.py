@@ -73,5 +73,3 @@ def _listing(reading: Reading, container: Step) -> None:
     names = list(reading.contents)
     if not reading.faults and names != members.in_order(names):
         container.fail(message("dossier.members_unordered"), content(STATEMENT))
-
-

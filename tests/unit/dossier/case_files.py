@@ -213,16 +213,23 @@ def seal(folder: Path, case: str) -> tuple[Taken, ExhibitPart]:
     return taken, ExhibitPart(sign_statement(statement, acts.public, acts.sign), taken.index)
 
 
-def custody_of(part: ExhibitPart, case: str, *actions: Action, exhibit: str = "EX-1", purpose: str = "Case"):
+def custody_of(part: ExhibitPart, case: str, *touches: tuple[Action, str | None], exhibit: str = "EX-1"):
+    """Events of an exhibit: what was done, and the act that it was done by."""
     events, last = [], None
-    for action in actions:
+    for action, act in touches:
         last = next_event(
-            last, case=case, exhibit=exhibit, action=action, who="p-1", purpose=purpose, at=AT,
-            object=hashlib.sha256(write_index(part.index)).hexdigest(),
+            last, case=case, exhibit=exhibit, action=action, who="p-1", purpose="Case", at=AT,
+            object=hashlib.sha256(write_index(part.index)).hexdigest(), note=act,
         )  # fmt: skip
         acts = PT.keys["acts"]
         events.append(sign_event(last, acts.public, acts.sign))
     return events
+
+
+def touches(intake: str, review: str, deliver: str) -> list[tuple[Action, str | None]]:
+    """What PT did with the exhibit of the story."""
+    sealed = [(Action.TAKEN_IN, intake), (Action.SEALED, intake)]
+    return [*sealed, (Action.REVIEWED, review), (Action.SENT, deliver), (Action.OPENED, None)]
 
 
 class Told(b.Story):
@@ -290,7 +297,7 @@ def _full(folder: Path) -> DossierParts:
     )
     review = story.home("PT", "review", {"exhibit": "EX-1", "release": True}, number=2)
     inward = story.home("PT", "deliberate", {"assessment": intake.id, "answers": []}, number=3)
-    events = custody_of(exhibit, b.CASE, Action.TAKEN_IN, Action.SEALED, Action.SENT)
+    events = custody_of(exhibit, b.CASE, *touches(intake.id, review.id, deliver.id))
     proof = prove_exhibit(events, b.CASE, "EX-1")
     log = Log(PT)
     home = (intake, review, inward)

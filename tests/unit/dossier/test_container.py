@@ -69,9 +69,10 @@ def test_bytes_after_the_end_and_before_the_beginning_are_found() -> None:
     data = made(*MEMBERS)
     assert read(data + b"\0", "list", listed).faults
     assert read(b"\0" + data, "list", listed).faults
-    assert Part(Place.AFTER_END) in read(data + data, "list", listed).faults or read(
-        data + data, "list", listed
-    ).faults
+    assert (
+        Part(Place.AFTER_END) in read(data + data, "list", listed).faults
+        or read(data + data, "list", listed).faults
+    )
 
 
 def test_the_same_members_zipped_by_another_program_are_found() -> None:

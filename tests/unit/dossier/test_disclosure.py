@@ -210,4 +210,4 @@ def test_a_court_misses_an_act_at_home_that_was_left_out() -> None:
     acts = tuple(a for a in PARTS.acts if a.header.kind != "intake")
     log = replace(PARTS.log, events=tuple(e for e in PARTS.log.events if e.opening.subject != home()[0].id))
     report = verify(c.written(replace(PARTS, acts=acts, log=log)), c.TRUST)
-    assert c.ids(report) == {"dossier.home_act_missing"}
+    assert c.ids(report) == {"dossier.home_act_missing", "dossier.custody_of_absent_act"}

@@ -19,7 +19,6 @@ from comity.dossier import Profile, Subject, Trust, Verdict, verify
 from comity.dossier.container import Member, pack
 from comity.dossier.statement import Law, ListedMember, read_dossier, sign_dossier
 from comity.errors import BadInput
-from comity.evidence.custody import Action, prove_exhibit, write_proof
 from comity.evidence.index import LeftOut, write_index
 from comity.exchange.entry import Status
 from comity.law import Bundle
@@ -127,7 +126,11 @@ def test_the_last_act_left_out_changes_what_the_acts_come_to() -> None:
     whole = c.contents(c.written(parts))
     folds = decode(dsse.read(whole["dossier.json"]).body, limit=100_000)["folds_to"]
     report = verify(c.forged(short, {}, folds_to=folds), c.TRUST)
-    assert c.ids(report) == {"dossier.folds_differently", "dossier.event_of_other"}  # and the log has it
+    assert c.ids(report) == {
+        "dossier.folds_differently",
+        "dossier.event_of_other",  # the log has it,
+        "dossier.custody_of_absent_act",  # and so has custody
+    }
 
 
 def test_an_act_whose_signature_was_made_by_another_key_is_named() -> None:
@@ -304,21 +307,6 @@ def test_a_checkpoint_that_the_log_did_not_sign_is_named() -> None:
     assert ("log", "log/PT/checkpoint") in c.failed(report)
 
 
-def test_a_custody_event_left_out_is_named() -> None:
-    events = c.custody_of(c.full().exhibits[0], b.CASE, Action.TAKEN_IN, Action.SEALED, Action.SENT)
-    short = prove_exhibit([events[0], events[2]], b.CASE, "EX-1")
-    report = verify(c.forged(FULL, {"custody/EX-1.json": write_proof(short)}), c.TRUST)
-    assert c.failed(report) == {("custody", "custody/EX-1.json")}
-    assert c.ids(report) == {"evidence.custody_gap"}
-
-
-def test_custody_cut_at_its_end_is_told_by_a_root_that_is_not_public() -> None:
-    events = c.custody_of(c.full().exhibits[0], b.CASE, Action.TAKEN_IN, Action.SEALED)
-    short = prove_exhibit(events, b.CASE, "EX-1")
-    report = verify(c.forged(FULL, {"custody/EX-1.json": write_proof(short)}), c.TRUST)
-    assert "dossier.custody_root_not_public" in c.ids(report, Verdict.NOTE)
-
-
 def test_another_seal_than_the_acts_name_is_named(tmp_path) -> None:
     parts = c.full()
     from comity.evidence.seal import read_statement, sign_statement
@@ -381,9 +369,7 @@ def test_law_data_of_a_states_own_making_is_told_to_be_unknown_and_raises_nothin
     data = c.forged(c.written(parts), {f"law/{bundle.digest}.json": bundle.data})
     report = verify(data, c.TRUST)
     assert "dossier.bundle_not_known" in c.ids(report, Verdict.NOTE)
-    assert {"dossier.unreadable", "dossier.act_moves_nothing"} & (
-        c.ids(report) | c.ids(report, Verdict.NOTE)
-    )
+    assert {"dossier.unreadable", "dossier.act_moves_nothing"} & (c.ids(report) | c.ids(report, Verdict.NOTE))
 
 
 # -- hostile content ------------------------------------------------------------------------------
@@ -448,8 +434,10 @@ def test_writing_refuses_a_proof_under_another_checkpoint() -> None:
 
 
 def test_an_act_of_another_case_is_refused_and_found() -> None:
-    stranger = c.Told().sides["GH"].act(
-        "preview", {"measure": "preserve", "items": b.items("x")}, case="ab" * 16, header={"law": c.LAW}
+    stranger = (
+        c.Told()
+        .sides["GH"]
+        .act("preview", {"measure": "preserve", "items": b.items("x")}, case="ab" * 16, header={"law": c.LAW})
     )
     parts = c.without_law(c.full())
     with pytest.raises(BadInput) as error:

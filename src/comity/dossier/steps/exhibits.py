@@ -14,15 +14,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from comity import dsse
-from comity.acts.terms import DeliverTerms, IntakeTerms
+from comity.acts import Act
+from comity.acts.terms import DeliverTerms, IntakeTerms, ReviewTerms, TakeCustodyTerms, UseTerms
 from comity.clock import read_instant, write_instant
 from comity.dossier import members
 from comity.dossier.letter import verify_letter
 from comity.dossier.report import CONTENT_FAULTS, Step
+from comity.dossier.statement import Profile
 from comity.dossier.steps.given import Given, content
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
-from comity.evidence.custody import CustodyProof, read_proof, verify_exhibit
+from comity.evidence.custody import CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.index import manifest_bytes, read_index
 from comity.evidence.seal import SealStatement, read_statement, verify_statement
 from comity.evidence.timestamp import Token, read_chain, verify_token
@@ -31,25 +33,62 @@ from comity.messages import message
 from comity.wire import digest
 
 _STATEMENT: Final = "statement.dsse.json"
+_ACT_ID: Final = re.compile(r"[0-9a-f]{64}")
 _STAMP: Final = re.compile(r"stamp-[0-9]{3}\.tsr")
 
 
 def check_custody(given: Given, step: Step) -> None:
-    """Prove the custody of each exhibit, and whether its root is public."""
+    """Prove the custody of each exhibit, whether its root is public, and that it lacks no act of the file."""
+    roots: set[tuple[str, int]] = set()
     for name, data in given.under("custody/"):
         try:
             proof = read_proof(data)
-            count = _custody(given, proof, name)
+            events = _custody(given, proof, name)
+            _acts_in_custody(given, proof.exhibit, events)
+            roots.add((proof.root, proof.tree_size))
+            if len(roots) > 1:
+                raise ProofFailed("dossier.custody_roots_differ", exhibit=proof.exhibit)
         except CONTENT_FAULTS as error:
             step.fault(error, content(name))
             continue
-        told = message("dossier.custody_whole", exhibit=proof.exhibit, count=count)
+        told = message("dossier.custody_whole", exhibit=proof.exhibit, count=len(events))
         step.ok(told, content(name))
         if proof.root not in given.roots:
             step.note(message("dossier.custody_root_not_public", exhibit=proof.exhibit), content(name))
 
 
-def _custody(given: Given, proof: CustodyProof, name: str) -> int:
+def _acts_in_custody(given: Given, exhibit: str, events: tuple[Event, ...]) -> None:
+    """Each act of the exporting State that touched the exhibit has its event; a shorter chain would show.
+
+    Where the file is to hold every act, no event may name one that is not there.
+    """
+    noted = {event.note for event in events}
+    for act in given.acts.values():
+        told = _touched(act).get(exhibit)
+        if act.header.state == given.dossier.state and told is not None and told not in noted:
+            raise ProofFailed("dossier.custody_lacks", exhibit=exhibit, act=act.id)
+    if given.dossier.profile is Profile.COURT:
+        for note in sorted(note for note in noted if note is not None and _ACT_ID.fullmatch(note)):
+            if note not in given.acts:
+                raise ProofFailed("dossier.custody_of_absent_act", exhibit=exhibit, act=note)
+
+
+def _touched(act: Act) -> dict[str, str]:
+    """The exhibits that an act touched, each with the act that its custody event names."""
+    match act.terms:
+        case IntakeTerms(exhibit=exhibit) | ReviewTerms(exhibit=exhibit):
+            return {exhibit: act.id}
+        case DeliverTerms(exhibits=announced):
+            return {one.exhibit: act.id for one in announced}
+        case TakeCustodyTerms(exhibits=taken, delivery=delivery):
+            return {one.exhibit: delivery for one in taken}
+        case UseTerms(exhibits=used):
+            return dict.fromkeys(used, act.id)
+        case _:
+            return {}
+
+
+def _custody(given: Given, proof: CustodyProof, name: str) -> tuple[Event, ...]:
     if members.custody_name(proof.exhibit) != name:
         raise BadInput("dossier.wrong_name", wanted=members.custody_name(proof.exhibit))
     if proof.case != given.dossier.case:
@@ -61,7 +100,7 @@ def _custody(given: Given, proof: CustodyProof, name: str) -> int:
         key = shown.event.signatures[0].keyid
         if not given.good(key, read_instant(event.at)):
             raise ProofFailed("dossier.key_not_good", key=key, at=event.at)
-    return len(events)
+    return events
 
 
 def check_exhibits(given: Given, step: Step) -> None:

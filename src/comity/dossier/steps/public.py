@@ -138,5 +138,3 @@ def _vkeys(given: Given, state: str) -> list[note.Vkey]:
     entry = given.entries[state]
     keys = (k.public_key.public for k in entry.keys if k.purpose is Purpose.LOG)
     return [note.Vkey(entry.log.origin, note.ED25519, key) for key in keys]
-
-
