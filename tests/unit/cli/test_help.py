@@ -27,6 +27,7 @@ def commands(found=program, path=()):
 
 ALL = commands()
 
+
 def help_of(*path):
     result = CliRunner().invoke(program, [*path, "--help"])
     assert result.exit_code == 0, result.output
