@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Final
 
 from comity import letters, store
-from comity.acts import Act
+from comity.acts import Act, Role, state_of
+from comity.acts.terms import Urgency
 from comity.app.node import Node, find_act
 from comity.clock import read_instant
 from comity.dossier import LetterPart, seal_letter
 from comity.errors import NotFound, NotPermitted
 from comity.exchange import Directory
-from comity.law import relate
+from comity.law import Relation, relate
 from comity.letters import Letter, Office, Paragraph, Section, Signer
 from comity.messages import render
 
@@ -41,13 +42,13 @@ def letter_of(node: Node, act: str) -> LetterPart:
 def letter_part(node: Node, act: Act) -> LetterPart:
     """The letter of a request or a decision of ours, with its seal."""
     language = node.settings.language
+    day = read_instant(act.header.at).date()
     with node.db.read() as conn:
         directory = node.directory(conn)
-        sections = _request(node, act, language)
+        relation = relate(node.bundle, act.header.state, state_of(_to(act)), day)
+        sections = _request(node, act, relation, language)
         if act.header.kind == "decide":
             sections = _decision(node, act, store.get_act(conn, str(act.header.about)), language)
-    day = read_instant(act.header.at).date()
-    relation = relate(node.bundle, act.header.state, directory.entry(_to(act)[:2].upper()).state, day)
     letter = Letter(
         sender=_office(directory, act.header.from_),
         receiver=_office(directory, _to(act)),
@@ -57,7 +58,7 @@ def letter_part(node: Node, act: Act) -> LetterPart:
         sections=sections,
         signers=_signers(act),
         act=act.id,
-        marks=tuple(sorted({b.mark for b in relation.in_force if b.to_be_confirmed})),
+        marks=_marks(act, language),
         not_in_force=tuple(b.name for b in relation.not_in_force),
         specimen=node.settings.demo,
     )
@@ -65,12 +66,28 @@ def letter_part(node: Node, act: Act) -> LetterPart:
     return LetterPart(act.id, pdf, seal_letter(pdf, act.id, node.keys.pdf))
 
 
-def _request(node: Node, act: Act, language: str) -> tuple[Section, ...]:
+def _marks(act: Act, language: str) -> tuple[str, ...]:
+    """What is to be seen before anything is read: urgency, confidentiality."""
+    if act.header.kind != "request":
+        return ()
+    urgent = () if act.terms.urgency is Urgency.ORDINARY else (act.terms.urgency.value,)
+    confidential = ("confidential",) if act.terms.confidential else ()
+    return tuple(render(f"letter.mark_{one}", language) for one in (*urgent, *confidential))
+
+
+def _request(node: Node, act: Act, relation: Relation, language: str) -> tuple[Section, ...]:
     fields = act.fields
     if act.header.kind != "request":
         return ()
     terms = act.terms
     bases = tuple(_basis(node, b.instrument, b.provision, language) for b in terms.bases)
+    bases += tuple(
+        Paragraph(
+            render("letter.binding", language, instrument=one.name, mark=one.mark), to_be_confirmed=True
+        )
+        for one in relation.in_force
+        if one.to_be_confirmed
+    )
     selectors = {s.item: s for s in fields.get("selectors", ())}
     items = tuple(
         (
@@ -138,7 +155,7 @@ def _item(data: str, selector: object, language: str) -> str:
     described = getattr(selector, "description", "")
     account = getattr(selector, "account", None)
     since, until = getattr(selector, "since", None), getattr(selector, "until", None)
-    text = f"{render(f'letter.data_{data}', language)}. {described}"
+    text = f"{render(f'letter.data_{data}', language)}. {described.rstrip('.')}."
     if account:
         text += " " + render("letter.account", language, account=account)
     if since and until:
@@ -155,7 +172,7 @@ def _signers(act: Act) -> tuple[Signer, ...]:
             function=named[s.alias].function if s.alias in named else "",
             key=s.key,
         )
-        for s in act.header.signers
+        for s in sorted(act.header.signers, key=lambda s: (s.role is not Role.AUTHOR, s.role, s.alias))
     )
 
 
