@@ -198,8 +198,10 @@ def grant(pair: Pair, request: Act, *items: str, condition: str | None = None) -
     }
     pt = pair.pt
     made = assess.assess(pt.node, request.id, pt["officer"]).act
-    for key in assess.unanswered(*assess.latest_assessment(pt.node, reply.matter(pt.node, request.id))):
-        assess.answer_finding(pt.node, made.id, pt["officer"], finding=key, text="Looked at; satisfied.")
+    it = reply.matter(pt.node, request.id)
+    for person in ("officer", "approver"):
+        for key in assess.latest_assessment(pt.node, it).unanswered:
+            assess.answer_finding(pt.node, made.id, pt[person], finding=key, text="Looked at; satisfied.")
     act = said(pair, pt, "decide", fields, request=request, approver=True)
     if condition is not None:
         accepted = AcceptTerms(decision=act.id, conditions=(condition,))

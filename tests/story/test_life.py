@@ -1,6 +1,8 @@
 """The life of a request through the deeds: who may do what when, and that both sides see one case."""
 
+import io
 import secrets
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from comity.acts import Capacity, Condition, Fact, Outcome, Provenance, Reply, R
 from comity.acts.terms import CloseReason, DataType, Item, Urgency, WithdrawReason
 from comity.app import assess as assessing
 from comity.app import deliver, execute
-from comity.app.assess import answer_finding, assess, latest_assessment, unanswered
+from comity.app.assess import answer_finding, assess, latest_assessment
 from comity.app.decide import Ruling, consult, decide
 from comity.app.disclose import Withhold, disclose, erase
 from comity.app.draft import Draft
@@ -22,7 +24,7 @@ from comity.app.question import Asking, answer, ask
 from comity.app.ratify import ratify
 from comity.app.reply import matter
 from comity.app.send import send_draft
-from comity.dossier import Profile, Trust, verify
+from comity.dossier import Profile, Trust, read_dossier, verify
 from comity.errors import BadInput, ComityError, Conflict, NotFound, NotPermitted
 from comity.exchange import trust
 
@@ -71,8 +73,10 @@ def asked_of(pair):
 
 def settle_findings(pair, request):
     made = assess(pair.pt.node, request.id, pair.pt["officer"]).act
-    for key in unanswered(*latest_assessment(pair.pt.node, matter(pair.pt.node, request.id))):
-        answer_finding(pair.pt.node, made.id, pair.pt["officer"], finding=key, text="Looked at; satisfied.")
+    it = matter(pair.pt.node, request.id)
+    for person in ("officer", "approver"):  # the heavy ones need a second person
+        for key in latest_assessment(pair.pt.node, it).unanswered:
+            answer_finding(pair.pt.node, made.id, pair.pt[person], finding=key, text="Looked at; satisfied.")
     return made
 
 
@@ -186,7 +190,9 @@ def test_one_officer_alone_preserves_and_a_second_ratifies(pair):
     )
     with pytest.raises(ComityError):
         send_draft(gh.node, alone, gh["officer"])  # alone, and without a time to ratify by
-    promised = alone.model_copy(update={"ratify_within_hours": 72, "urgency": Urgency.URGENT})
+    promised = alone.model_copy(
+        update={"ratify_within_hours": 72, "urgency": Urgency.URGENT, "urgency_reason": "Soon gone."}
+    )
     act = send_draft(gh.node, promised, gh["officer"]).act
     pair.settle()
     with pytest.raises(NotPermitted):
@@ -244,11 +250,17 @@ def test_an_act_that_the_table_forbids_is_refused_before_it_is_signed(pair, aske
 def test_the_defence_gets_a_file_that_says_what_it_lacks(pair, asked_of):
     """P11 through the deeds: one field withheld, one destroyed."""
     pt = pair.pt
+    two = {"who": pt["officer"], "second": pt["approver"]}
+    alone = {"who": pt["officer"], "second": pt["officer"]}
     with pytest.raises(NotPermitted):
-        erase(pt.node, asked_of.id, pt["officer"], field="terms", ground="order.court", order="x")
-    erase(pt.node, asked_of.id, pt["officer"], field="purpose", ground="retention.ended", order="Order 1")
+        erase(pt.node, asked_of.id, field="purpose", ground="retention.ended", order="Order 1", **alone)
     with pytest.raises(NotFound):
-        erase(pt.node, asked_of.id, pt["officer"], field="purpose", ground="retention.ended", order="Again")
+        erase(pt.node, asked_of.id, field="purpose", ground="foo", order="Order 1", **two)
+    with pytest.raises(NotPermitted):
+        erase(pt.node, asked_of.id, field="terms", ground="order.court", order="x", **two)
+    erase(pt.node, asked_of.id, field="purpose", ground="retention.ended", order="Order 1", **two)
+    with pytest.raises(NotFound):
+        erase(pt.node, asked_of.id, field="purpose", ground="retention.ended", order="Again", **two)
     hidden = Withhold(asked_of.id, "signatories", "privacy.officers", "Order 2")
     act, data = disclose(
         pt.node, asked_of.header.case, pt["officer"], to="Counsel", withheld=(hidden,), letters=False
@@ -267,7 +279,7 @@ def test_the_defence_gets_a_file_that_says_what_it_lacks(pair, asked_of):
             asked_of.header.case,
             pt["officer"],
             to="Counsel",
-            withheld=(Withhold(asked_of.id, "terms", "x", "y"),),
+            withheld=(Withhold(asked_of.id, "terms", "order.court", "y"),),
             letters=False,
         )
 
@@ -333,7 +345,7 @@ def test_no_item_is_decided_without_reasons(pair, asked_of):
 def test_what_is_on_its_way_is_not_erased(pair):
     said = send_draft(pair.gh.node, draft(), pair.gh["officer"], approver="approver")
     approve(pair.gh.node, said.act.id, pair.gh["approver"])
-    order = {"field": "purpose", "ground": "order.court", "order": "Order 1"}
+    order = {"field": "purpose", "ground": "order.court", "order": "Order 1", "second": pair.gh["approver"]}
     with pytest.raises(NotPermitted) as caught:
         erase(pair.gh.node, said.act.id, pair.gh["officer"], **order)
     assert caught.value.id == "app.not_yet_received"
@@ -343,7 +355,7 @@ def test_what_is_on_its_way_is_not_erased(pair):
 
 def test_nothing_is_withheld_of_what_is_not_shown(pair, asked_of):
     made = assess(pair.pt.node, asked_of.id, pair.pt["officer"]).act
-    hidden = Withhold(made.id, "findings", "privacy.inner", "Order 2")
+    hidden = Withhold(made.id, "findings", "protection.source", "Order 2")
     with pair.pt.node.db.read() as conn:
         before = store.next_home_number(conn, asked_of.header.case, "PT")
     with pytest.raises(NotFound) as caught:
@@ -358,3 +370,63 @@ def test_nothing_is_withheld_of_what_is_not_shown(pair, asked_of):
     assert caught.value.id == "app.not_in_the_file"
     with pair.pt.node.db.read() as conn:
         assert store.next_home_number(conn, asked_of.header.case, "PT") == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "id"),
+    [
+        ({"to": "zz:central-authority"}, "exchange.state_unknown"),
+        ({"to": "pt:nonexistent"}, "exchange.authority_unknown"),
+        ({"urgency": Urgency.EMERGENCY}, "app.urgency_without_reason"),
+        ({"bases": ({"instrument": "budapest", "provision": "budapest.nothing"},)}, "law.unknown_key"),
+        (
+            {"bases": ({"instrument": "uncc", "provision": "budapest.stored.request"},)},
+            "app.basis_of_other_instrument",
+        ),
+        (
+            {"facts": ({"key": "conduct.nonsense", "value": True, "provenance": Provenance.DOCUMENT},)},
+            "safeguards.unknown_fact",
+        ),
+        (
+            {"facts": ({"key": "conduct.intentional", "value": "yes", "provenance": Provenance.DOCUMENT},)},
+            "safeguards.wrong_type",
+        ),
+        (
+            {"facts": ({"key": "request.two_persons", "value": True, "provenance": Provenance.RECORD},)},
+            "safeguards.fact_is_derived",
+        ),
+        ({"measure": "extradite"}, "law.unknown_key"),
+        ({"subject": "granted\u202e"}, "app.unseen_character"),
+        ({"purpose": "nul\x00"}, "app.unseen_character"),
+    ],
+)
+def test_what_can_be_known_to_be_wrong_is_said_before_anyone_signs(pair, changes, id):
+    with pytest.raises(ComityError) as caught:
+        send_draft(pair.gh.node, draft(**changes), pair.gh["officer"], approver="approver")
+    assert caught.value.id == id
+    with pair.gh.node.db.read() as conn:
+        assert store.list_prepared(conn) == ()
+
+
+def test_a_name_that_no_letter_can_draw_keeps_no_case_from_being_exported(pair):
+    said = send_draft(pair.gh.node, draft(subject="阿 clinic"), pair.gh["officer"], approver="approver")
+    approve(pair.gh.node, said.act.id, pair.gh["approver"])
+    data = export_case(pair.gh.node, said.act.header.case, Profile.COURT)
+    known = Trust(entries=tuple(trust(own_entry(s.node), s.node.keys.acts.id) for s in (pair.gh, pair.pt)))
+    assert verify(data, known).holds
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _, told = read_dossier(archive.read("dossier.json"))
+        assert not [name for name in archive.namelist() if name.startswith("letters/")]
+    assert told.note is not None
+    assert "U+963F" in told.note
+
+
+def test_a_grave_finding_waits_for_a_second_person(pair, asked_of):
+    made = assess(pair.pt.node, asked_of.id, pair.pt["officer"]).act
+    it = matter(pair.pt.node, asked_of.id)
+    for key in latest_assessment(pair.pt.node, it).unanswered:
+        for _ in range(2):  # the same person twice is one person
+            answer_finding(pair.pt.node, made.id, pair.pt["officer"], finding=key, text="Looked at.")
+    assert latest_assessment(pair.pt.node, it).unanswered == ("persecution",)
+    answer_finding(pair.pt.node, made.id, pair.pt["approver"], finding="persecution", text="Looked at too.")
+    assert latest_assessment(pair.pt.node, it).unanswered == ()

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from comity.acts import Act, Fact, Finding
 from comity.acts.terms import AnswerFindingTerms, AssessTerms
-from comity.app.assessment import facts_of, latest, unanswered
+from comity.app.assessment import Assessed, facts_of, latest
 from comity.app.node import Node, Person, find_act
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
-from comity.cases import AssessmentState
 from comity.errors import NotFound, NotPermitted
 from comity.safeguards import Side, open_findings
 from comity.safeguards import assess as run_checks
@@ -70,8 +69,8 @@ def answer_finding(
     return note(node, matter(node, act.header.about), "answer_finding", fields, who)
 
 
-def latest_assessment(node: Node, it: Matter) -> tuple[AssessmentState, tuple[Finding, ...]]:
-    """The last assessment of a request: its state, and its findings.
+def latest_assessment(node: Node, it: Matter) -> Assessed:
+    """The last assessment of a request, with who has answered what.
 
     Raises:
         NotFound: it was not assessed yet.
@@ -80,4 +79,4 @@ def latest_assessment(node: Node, it: Matter) -> tuple[AssessmentState, tuple[Fi
         return latest(node, conn, it.id, it.act.id)
 
 
-__all__ = ["answer_finding", "assess", "findings_now", "latest_assessment", "open_findings", "unanswered"]
+__all__ = ["answer_finding", "assess", "findings_now", "latest_assessment", "open_findings"]

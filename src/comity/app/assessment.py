@@ -9,15 +9,30 @@ Leaves to others: the checks (``safeguards``), making assessments (``assess``), 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
 from comity import store
 from comity.acts import Act, Fact, Finding, Outcome
-from comity.acts.terms import DecideTerms
+from comity.acts.terms import AnswerFindingTerms, DecideTerms
 from comity.app.node import Node, case_of, home_of
 from comity.cases import AssessmentState, Case
 from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
-from comity.safeguards import LATER, Refusal, RequestFacts, check_refusal, open_findings, request_facts
+from comity.safeguards import (
+    LATER,
+    Refusal,
+    RequestFacts,
+    check_refusal,
+    is_heavy,
+    open_findings,
+    request_facts,
+)
 from comity.store import Connection
+
+TWO: Final = 2
+"""Persons who close a heavy finding (``safeguards.is_heavy``)."""
 
 
 def facts_of(conn: Connection, case: Case, request: Act, home: tuple[Fact, ...] = ()) -> RequestFacts:
@@ -25,25 +40,44 @@ def facts_of(conn: Connection, case: Case, request: Act, home: tuple[Fact, ...] 
     return request_facts(request, later=[r.act for r in _later(conn, case, request)], home=home)
 
 
-def latest(
-    node: Node, conn: Connection, case: str, request: str
-) -> tuple[AssessmentState, tuple[Finding, ...]]:
-    """The last assessment of a request: its state, and its findings.
+@dataclass(frozen=True)
+class Assessed:
+    """The last assessment of a request. ``answered_by``: the keys that answered each finding."""
+
+    state: AssessmentState
+    findings: tuple[Finding, ...]
+    answered_by: Mapping[str, frozenset[str]]
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Open findings that still wait for a person, or a second one, by their checks' keys."""
+        return tuple(f.check for f in open_findings(self.findings) if not self._closed(f.check))
+
+    def _closed(self, check: str) -> bool:
+        people = self.answered_by.get(check, frozenset())
+        return len(people) >= (TWO if is_heavy(check) else 1)
+
+
+def latest(node: Node, conn: Connection, case: str, request: str) -> Assessed:
+    """The last assessment of a request, with who has answered what.
 
     Raises:
         NotFound: it was not assessed yet, or the findings were destroyed since.
     """
-    state = home_of(node, conn, case).latest_assessment(request)
+    home = home_of(node, conn, case)
+    state = home.latest_assessment(request)
     findings = None if state is None else store.get_act(conn, state.id).fields.get("findings")
     if state is None or findings is None:
         raise NotFound("app.not_assessed", request=request)
-    return state, findings
-
-
-def unanswered(state: AssessmentState, findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """Open findings that no person has answered yet, by their checks' keys."""
-    answered = {answer.finding for answer in state.answers}
-    return tuple(f.check for f in open_findings(findings) if f.check not in answered)
+    people: dict[str, frozenset[str]] = {}
+    for act in store.acts_of_case(conn, case, "home"):
+        terms = act.terms
+        if not isinstance(terms, AnswerFindingTerms) or terms.assessment != state.id:
+            continue
+        if home.standings[act.id].moves:
+            signers = frozenset(signer.key for signer in act.header.signers)
+            people[terms.finding] = people.get(terms.finding, frozenset()) | signers
+    return Assessed(state, findings, people)
 
 
 def check_decision(
@@ -58,12 +92,13 @@ def check_decision(
             lacks reasons, a refusal lacks a lawful ground or its consultation.
     """
     case = case_of(node, conn, str(request.header.case))
-    state, findings = latest(node, conn, str(request.header.case), request.id)
+    assessed = latest(node, conn, str(request.header.case), request.id)
+    state = assessed.state
     made = store.get_record(conn, state.id).seq
     since = (r for r in _later(conn, case, request) if r.direction == "peer" and r.seq > made)
     if any(since):
         raise NotPermitted("app.assessment_stale", request=request.id)
-    still = unanswered(state, findings)
+    still = assessed.unanswered
     if still:
         raise NotPermitted("app.findings_unanswered", count=len(still), findings=", ".join(still))
     for item in terms.items:

@@ -35,7 +35,10 @@ def _author(*kinds: str) -> tuple[str, ...]:
 WORK: Final = MappingProxyType(
     {
         "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME),
-        "approver": ("request.approver", "amend.approver", "decide.approver", *_author("ratify", "review")),
+        "approver": (
+            *("request.approver", "amend.approver", "decide.approver", "erase.approver"),
+            *_author("ratify", "review", "answer_finding"),
+        ),
         "desk": _author("request", "extend", "effected", "answer", "ask", "register"),
         "examiner": _author("intake", "take_custody"),
         "enroller": ("enrol.author", "enrol.approver"),

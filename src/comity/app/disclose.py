@@ -10,9 +10,10 @@ Leaves to others: whether the ground holds (courts), the file (``export``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from comity import dossier, store
-from comity.acts import Act, Reply
+from comity.acts import Act, Reply, Role
 from comity.acts.terms import DiscloseTerms, EraseTerms
 from comity.acts.terms import Withheld as WithheldTerm
 from comity.app.export import gather, write
@@ -21,6 +22,18 @@ from comity.app.prepare import Saying, say
 from comity.dossier import Profile
 from comity.errors import NotFound, NotPermitted
 from comity.store import Connection
+
+GROUNDS: Final = (
+    "order.court",
+    "privacy.officers",
+    "privacy.third_persons",
+    "privilege.counsel",
+    "protection.source",
+    "protection.witness",
+    "proceeding.ongoing",
+    "retention.ended",
+)
+"""On what a field is withheld or destroyed: our words for a person's order, which the act quotes."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,8 @@ def disclose(
         NotFound: no such case, act or field. BadInput: ``terms`` may not be withheld.
         NotPermitted: this person may not disclose.
     """
+    for asked in withheld:
+        check_ground(asked.ground)
     with node.db.read() as conn:
         reference = find_case(conn, case)
         named = tuple(
@@ -79,18 +94,21 @@ def disclose(
     return act, write(node, parts)
 
 
-def erase(node: Node, act: str, who: Person, *, field: str, ground: str, order: str) -> Act:
+def erase(node: Node, act: str, who: Person, *, second: Person, field: str, ground: str, order: str) -> Act:
     """Destroy one field of one act here, because the law says so. It cannot be undone.
 
+    ``second``: another person, who signs as well.
+
     Raises:
-        NotFound: no such act or open field. NotPermitted: ``terms`` stay; an act of the register stays.
+        NotFound: no such act, open field or ground. NotPermitted: ``terms`` stay; an act of the
+            register stays; what is on its way stays until it is received.
     """
+    check_ground(ground)
     with node.db.read() as conn:
         found = find_act(conn, act)
+        posted = store.get_receipt(conn, found.id, "peer") is not None
     if found.header.case is None or field == "terms":
         raise NotPermitted("app.cannot_erase", act=found.id, field=field[:60])
-    with node.db.read() as conn:
-        posted = store.get_receipt(conn, found.id, "peer") is not None
     if found.header.shared and found.header.state == node.state and not posted:
         # What is on its way travels whole or not at all.
         raise NotPermitted("app.not_yet_received", act=found.id)
@@ -101,8 +119,19 @@ def erase(node: Node, act: str, who: Person, *, field: str, ground: str, order: 
     def destroy(conn: Connection, ordered: Act) -> None:
         store.erase_field(conn, found.id, field, node.clock.now(), ordered.id)
 
-    saying = Saying("erase", who.authority, fields, case=found.header.case)
-    done = say(node, saying, who, also=destroy).act
+    cosigner = ((Role.APPROVER, second.key.id),)
+    saying = Saying("erase", who.authority, fields, case=found.header.case, cosigners=cosigner)
+    done = say(node, saying, who, beside=(second,), also=destroy).act
     node.db.checkpoint()  # so that the erased bytes do not linger in the write-ahead log
     store.forget_opened()  # nor in memory; a server does so at the end of each epoch (``publish``)
     return done
+
+
+def check_ground(ground: str) -> None:
+    """Whether a ground for showing less is one of those that this program knows.
+
+    Raises:
+        NotFound: it is not.
+    """
+    if ground not in GROUNDS:
+        raise NotFound("app.no_such_ground", ground=ground[:80], known=", ".join(GROUNDS))

@@ -80,6 +80,15 @@ NODE_DEEDS: Final = ("enrol.node", "reject.node")
 """What the node says by itself: the founding enrolments, and that something is not in order."""
 
 
+def renew_url(node: Node) -> bool:
+    """Issue a new entry if the node is reached elsewhere than its entry says; ``False``: it is not."""
+    with node.db.read() as conn:
+        if node.directory(conn).own.url == node.settings.url:
+            return False
+    node.db.writer.run(lambda conn: renew_entry(node, conn))
+    return True
+
+
 def _node_key(key: SigningKey, purpose: Purpose, since: str) -> DirectoryKey:
     return DirectoryKey(
         key=key.id,

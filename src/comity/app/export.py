@@ -9,6 +9,7 @@ Leaves to others: what may be withheld and why (``disclose``), the file's format
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from comity import dossier, dsse, store, tlog
@@ -19,10 +20,13 @@ from comity.app.letter import letter_part
 from comity.app.node import Node, find_case
 from comity.app.publish import reader
 from comity.dossier import DossierParts, ExhibitPart, MissingField, Profile, PublicLog, Published, Status
+from comity.errors import BadInput, Unavailable
 from comity.evidence import CustodyProof, prove_exhibit, read_index
+from comity.messages import explain, render
 from comity.store import Connection
 from comity.wire import parse
 
+NOTE_LIMIT: Final = 2000
 MAX_OPENING: Final = 64 * 1024
 LETTERS: Final = frozenset({"request", "decide"})
 """Acts of ours that are also rendered as letters, where typst is installed."""
@@ -73,8 +77,15 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
     if not letters:
         return parts
     own = [a for a in acts if a.header.kind in LETTERS and a.header.state == node.state]
-    rendered = tuple(letter_part(node, act) for act in own)
-    return DossierParts(**{**vars(parts), "letters": rendered})
+    rendered, left_out = [], []
+    for act in own:
+        try:
+            rendered.append(letter_part(node, act))
+        except (BadInput, Unavailable) as error:
+            # A letter renders an act and adds nothing to it: without one the file proves as much.
+            why, _ = explain(error, node.settings.language)
+            left_out.append(render("letter.left_out", node.settings.language, act=act.id[:12], why=why))
+    return replace(parts, letters=tuple(rendered), note="\n".join(left_out)[:NOTE_LIMIT] or None)
 
 
 def _log(node: Node, conn: Connection, case: str, acts: tuple[Act, ...]) -> PublicLog | None:

@@ -52,7 +52,7 @@ def letter_part(node: Node, act: Act) -> LetterPart:
     letter = Letter(
         sender=_office(directory, act.header.from_),
         receiver=_office(directory, _to(act)),
-        reference=f"{act.header.state}-{str(act.header.case)[:8].upper()}/{act.header.number}",
+        reference=_reference(act),
         date=day,
         subject=_subject(act, language),
         sections=sections,
@@ -97,7 +97,9 @@ def _request(node: Node, act: Act, relation: Relation, language: str) -> tuple[S
         for item in terms.items
     )
     texts = {name: fields[name] for name in ("conduct", "purpose", "urgency") if fields.get(name)}
+    measure = Paragraph(node.bundle.measure(terms.measure).summary)
     sections = [
+        Section(_heading("measure", language), (measure,)),
         Section(_heading("bases", language), bases),
         Section(_heading("items", language), (), rows=items),
     ]
@@ -124,7 +126,11 @@ def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Sectio
     sections = [
         Section(
             _heading("concerning", language),
-            (Paragraph(render("letter.concerning", language, act=request.id)),),
+            (
+                Paragraph(
+                    render("letter.concerning", language, reference=_reference(request), act=request.id)
+                ),
+            ),
         )
     ]
     for item in act.terms.items:
@@ -185,6 +191,10 @@ def _subject(act: Act, language: str) -> str:
 def _office(directory: Directory, id: str) -> Office:
     found = next((a for a in directory.entry(id[:2].upper()).authorities if a.id == id), None)
     return Office(id[:2].upper(), found.name if found else id, (id,))
+
+
+def _reference(act: Act) -> str:
+    return f"{act.header.state}-{str(act.header.case)[:8].upper()}/{act.header.number}"
 
 
 def _to(act: Act) -> str:

@@ -18,10 +18,14 @@ from comity.acts.terms import EnrolTerms
 from comity.app.entry import renew_entry
 from comity.app.node import Node, Person
 from comity.app.prepare import Said, Saying, say, say_as_node
+from comity.app.seen import check_seen
 from comity.errors import Conflict, NotFound, NotPermitted
 from comity.keys import create_person_key
 from comity.store import Connection
 from comity.wire import b64u
+
+FOUNDERS_DEEDS: Final = ("enrol.approver", "enrol.author")
+"""What the first two may always do: without it nobody could ever be enrolled after them."""
 
 FOUNDERS: Final = 2
 """So many persons the node enrols by itself; with fewer, nobody could ever enrol a third."""
@@ -42,6 +46,8 @@ def add_person(
         NotPermitted: two enrolled persons must sign. NotFound: the node has no such office.
         Conflict: the name is taken.
     """
+    for place, text in (("name", person.name), ("function", person.function)):
+        check_seen(text, place)
     with node.db.read() as conn:
         there = store.list_people(conn)
         entry = node.directory(conn).own
@@ -52,13 +58,15 @@ def add_person(
     founding = len(there) < FOUNDERS
     if not founding and (by is None or by[0].key.id == by[1].key.id):
         raise NotPermitted("app.two_must_enrol")
+    if founding:
+        deeds = (*deeds, *FOUNDERS_DEEDS)
     key = create_person_key(node.settings.people, name, node.protection, node.entropy)
     terms = EnrolTerms(
         key=key.id,
         alg=key.alg,
         public=b64u(key.public),
         authority=office,
-        deeds=tuple(sorted(deeds)),
+        deeds=tuple(sorted(set(deeds))),
         founding=founding,
     )
 

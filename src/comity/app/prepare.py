@@ -224,6 +224,8 @@ def _compose(
     number, after = _next(node, conn, saying)
     role, first = author
     keys = [(role, first if isinstance(first, str) else first.key.id), *saying.cosigners]
+    if len({key for _, key in keys}) != len(keys):
+        raise NotPermitted("app.same_person", kind=saying.kind)
     signers: list[Json] = [
         {
             "role": str(role),

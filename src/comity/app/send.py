@@ -8,15 +8,20 @@ Leaves to others: the draft's text (``draft``), the second signature (``prepare.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from comity import store
 from comity.acts import Role
+from comity.acts.terms import Urgency
 from comity.app.draft import Draft, speak
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
-from comity.errors import NotPermitted
+from comity.app.seen import check_seen
+from comity.errors import BadInput, NotPermitted
+from comity.safeguards import check_fact
+from comity.wire import Json
 
 CASE_BYTES: Final = 16
 
@@ -33,11 +38,14 @@ def send_draft(
         NotFound: no such approver or measure. BadInput: the draft is not valid.
     """
     spoken = speak(draft, node.clock.now())
-    node.bundle.measure(draft.measure)
+    check_draft(node, draft)
     if who.authority != draft.from_:
         raise NotPermitted("app.other_office", name=who.name, office=draft.from_, own=who.authority)
     reference = case if case is not None else node.entropy(CASE_BYTES).hex()
     with node.db.read() as conn:
+        node.directory(conn).authority(
+            draft.to
+        )  # trusted, and has such an office: else it would never arrive
         second = store.person_by_name(conn, approver) if approver is not None else None
         fields: dict[str, Any] = {"terms": spoken.terms, **spoken.fields}
         if spoken.kind == "request":
@@ -55,3 +63,44 @@ def send_draft(
         ),
         who,
     )
+
+
+def check_draft(node: Node, draft: Draft) -> None:
+    """What can be known to be wrong with a request before anyone signs it.
+
+    Raises:
+        NotFound: a measure, provision or instrument that the law data does not hold.
+        BadInput: a fact that no check reads, or of the wrong type; a period that ends before it begins;
+            urgency without a reason; an offence that is no concept of the law data; unseen characters.
+    """
+    node.bundle.measure(draft.measure)
+    for basis in draft.bases:
+        node.bundle.instrument(basis.instrument)
+        if node.bundle.provision(basis.provision).instrument != basis.instrument:
+            raise BadInput(
+                "app.basis_of_other_instrument", provision=basis.provision, instrument=basis.instrument
+            )
+    for fact in draft.facts:
+        check_fact(fact.key, fact.value)
+    for item in draft.items:
+        if item.since is not None and item.until is not None and item.since > item.until:
+            raise BadInput("app.period_backwards", item=item.id)
+    if draft.urgency is not Urgency.ORDINARY and draft.urgency_reason is None:
+        raise BadInput("app.urgency_without_reason", urgency=draft.urgency.value)
+    concept = draft.offence.offence_class
+    known = sorted({offence.concept for offence in node.bundle.content.offences})
+    if concept is not None and concept not in known:
+        raise BadInput("app.unknown_offence", concept=concept[:60], known=", ".join(known))
+    for place, text in _texts(draft.model_dump(mode="json"), "request"):
+        check_seen(text, place)
+
+
+def _texts(value: Json, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(inner, f"{place}.{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, f"{place}.{number}")

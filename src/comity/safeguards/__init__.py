@@ -9,7 +9,7 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
 from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
-from comity.safeguards.facts import FACTS, FactKey, Nature, Side, fact_key
+from comity.safeguards.facts import FACTS, FactKey, Nature, Side, check_fact, fact_key
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
     Refusal,
@@ -40,6 +40,7 @@ __all__ = [
     "any_",
     "assess",
     "at_least",
+    "check_fact",
     "check_refusal",
     "checks_of",
     "fact_key",

@@ -263,11 +263,20 @@ def gather(
         _typed(key, value)
         held.setdefault(key, set()).add(Stated(requesting, Provenance.RECORD, value, ""))
     for by, fact in [*said, *((fact.stated_by, fact) for fact in home)]:
-        if _typed(fact.key, fact.value).nature is Nature.DERIVED:
-            raise BadInput("safeguards.fact_is_derived", fact=fact.key)
+        check_fact(fact.key, fact.value)
         held.setdefault(fact.key, set()).add(Stated(by, fact.provenance, fact.value, fact.reference))
     ordered = {key: tuple(sorted(held[key])) for key in sorted(held)}
     return FactBase(requesting, requested, MappingProxyType(ordered))
+
+
+def check_fact(key: str, value: FactValue) -> None:
+    """Whether a person may state this of a request.
+
+    Raises:
+        BadInput: no check reads such a fact; another type of value; or it follows from the request itself.
+    """
+    if _typed(key, value).nature is Nature.DERIVED:
+        raise BadInput("safeguards.fact_is_derived", fact=key)
 
 
 def _typed(key: str, value: FactValue) -> FactKey:
