@@ -14,8 +14,10 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
 from comity import store
@@ -26,6 +28,7 @@ from comity.app.letter import letter_of
 from comity.app.node import case_of
 from comity.app.opening import open_exhibit
 from comity.app.peers import own_entry
+from comity.demo.invocation import brief, typed
 from comity.demo.nodes import Side, published
 from comity.demo.refusal import Refused
 from comity.demo.story import Told
@@ -41,6 +44,14 @@ from comity.wire import digest
 WITHHOLD: Final = ("request", "signatories", "privacy.officers")
 DESTROY: Final = ("effected", "text", "retention.ended")
 """Kind of act, field, ground: what the defence file lacks."""
+
+ROOT: Final = "directory/PT-tsa.pem"
+"""The root certificate of the time-stamp authority, below the output."""
+
+WRITTEN: Final = (
+    "GH/*.zip", "PT/*.zip", "defence.zip", "exhibit", "letters/*.pdf", "log/GH", "log/PT", "directory/*.json",
+)  # fmt: skip
+"""Everything that is written and verified, as a shell finds it below the output."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +102,13 @@ def write_all(
         pt.node,
         erased.id,
         pt["officer"],
+        second=pt["approver"],
         field=DESTROY[1],
         ground=DESTROY[2],
         order=render("demo.text_order"),
     )
-    teller.step("erased", "PT", f"erase {erased.id[:8]} {DESTROY[1]} --as officer")
+    order = ("--ground", DESTROY[2], "--order", brief(render("demo.text_order")))
+    teller.step("erased", "PT", typed("erase", erased.id[:8], DESTROY[1], *order, "--as", "officer"))
     defence = _defence(teller, pt, told, output)
     for side in (gh, pt):
         published(side)
@@ -105,7 +118,7 @@ def write_all(
     files += _entries(gh, pt, output)
     trust = Trust(
         entries=tuple(trust_entry(own_entry(s.node), s.node.keys.acts.id) for s in (gh, pt)),
-        roots=_roots(pt),
+        roots=_roots(pt, output),
     )
     proven = tuple(Proven(path, verify_path(path, trust)) for path in files)
     for one in proven:
@@ -126,7 +139,9 @@ def _package(teller: Teller, gh: Side, told: Told, *, source: Path, output: Path
         if not other.is_file() or not filecmp.cmp(one, other, shallow=False):
             raise ProofFailed("demo.not_identical", path=one.name)
         count += 1
-    teller.step("opened", "GH", f"evidence open {told.case[:8]} {told.exhibit} exhibit --as examiner")
+    purpose = ("--purpose", brief(render("demo.text_opened")), "--case", told.case[:8])
+    command = typed("evidence", "open", told.exhibit, "exhibit", *purpose, "--as", "examiner")
+    teller.step("opened", "GH", command)
     teller.proof("identical", good=True, files=count)
     return folder
 
@@ -146,8 +161,9 @@ def _defence(teller: Teller, pt: Side, told: Told, output: Path) -> Path:
     _, data = disclose(pt.node, told.case, pt["officer"], to=render("demo.text_defence"), withheld=(hidden,))
     path = output / "defence.zip"
     path.write_bytes(data)
-    command = f"disclose {told.case[:8]} --withhold {act.id[:8]}.{WITHHOLD[1]}={WITHHOLD[2]} --as officer"
-    teller.step("defence", "PT", command)
+    less = ("--withhold", f"{act.id[:8]}.{WITHHOLD[1]}={WITHHOLD[2]}", "--order", render("demo.text_order"))
+    to = ("--to", render("demo.text_defence"), "-o", path.name)
+    teller.step("defence", "PT", typed("disclose", told.case[:8], *less, *to, "--as", "officer"))
     for kind, field, ground in (WITHHOLD, DESTROY):
         status = render("demo.withheld" if (kind, field, ground) == WITHHOLD else "demo.destroyed")
         teller.detail("missing_field", field=field, kind=kind, status=status, ground=ground)
@@ -201,9 +217,29 @@ def _entries(gh: Side, pt: Side, output: Path) -> Iterator[Path]:
         yield path
 
 
-def _roots(pt: Side) -> tuple[Certificate, ...]:
+def _roots(pt: Side, output: Path) -> tuple[Certificate, ...]:
+    """The root of the time-stamp authority, where there is one; it is written beside the entries."""
     folder = pt.node.settings.timestamp_folder
-    return () if folder is None else (OpenSslAuthority(folder).root,)
+    if folder is None:
+        return ()
+    root = OpenSslAuthority(folder).root
+    (output / ROOT).write_bytes(root.public_bytes(Encoding.PEM))
+    return (root,)
+
+
+def verifying(gh: Side, pt: Side, output: Path) -> str:
+    """The command that verifies every file again, with what the demonstration itself trusted.
+
+    Folders of the output are given to the shell as patterns, so that the line stays short.
+    """
+    where = quote(str(output))
+    words = ["verify", *(f"{where}/{path}" for path in WRITTEN)]
+    for side in (gh, pt):
+        words += ["--trust", f"{side.state}={side.node.keys.acts.id}"]
+        words += ["--entry", f"{where}/directory/{side.state}.json"]
+    if (output / ROOT).is_file():
+        words += ["--root", f"{where}/{ROOT}"]
+    return " ".join(words)
 
 
 def _act(side: Side, case: str, kind: str, *, last: bool = False) -> Act:

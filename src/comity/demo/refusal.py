@@ -21,9 +21,11 @@ from comity.app.decide import Ruling, consult, decide
 from comity.app.draft import DraftItem
 from comity.app.question import Asking, answer, ask
 from comity.app.send import send_draft
+from comity.clock import write_instant
+from comity.demo.invocation import brief, typed
 from comity.demo.nodes import Side, acknowledged
 from comity.demo.papers import bases_of, draft_of, own_facts
-from comity.demo.story import answer_open, cosign
+from comity.demo.story import answer_open, assessing_command, cosign
 from comity.demo.teller import Teller
 from comity.messages import render
 
@@ -69,7 +71,7 @@ def second_request(teller: Teller, gh: Side, pt: Side) -> Refused:
     home = (*own_facts(pt, research=True), *_research(pt))
     made = assessing.assess(pt.node, request, pt["officer"], home=home).act
     findings: tuple[Finding, ...] = made.fields["findings"]
-    teller.step("assessed_second", "PT", f"assess {request[:8]} --as officer")
+    teller.step("assessed_second", "PT", assessing_command(request, home))
     for finding in findings:
         if finding.check in {"research", "dual_criminality", "own_case"}:
             _show(teller, finding)
@@ -83,7 +85,10 @@ def second_request(teller: Teller, gh: Side, pt: Side) -> Refused:
         grounds=(GROUND,),
     )
     refused = decide(pt.node, request, pt["officer"], rulings=(ruling,), approver="approver")
-    teller.step("refused", "PT", f"decide {request[:8]} --as officer --approver approver")
+    reasons = ("--outward", brief(ruling.outward), "--inward", brief(ruling.inward))
+    signing = ("--as", "officer", "--approver", "approver")
+    command = typed("decide", request[:8], "--refuse", f"{ruling.item}={GROUND}", *reasons, *signing)
+    teller.step("refused", "PT", command)
     ground = pt.node.bundle.ground(GROUND)
     for key in ground.provisions:
         held = pt.node.bundle.provision(key)
@@ -107,16 +112,21 @@ def _consultation(teller: Teller, gh: Side, pt: Side, request: str) -> None:
         answer_by=until,
         text=render("demo.text_consult"),
     )
-    teller.step("consulted", "PT", f"consult {request[:8]} --as officer", until=until.date().isoformat())
+    offer = ("--ground", GROUND, "--answer-by", write_instant(until))
+    words = ("--text", brief(render("demo.text_consult")), "--as", "officer")
+    command = typed("consult", request[:8], *offer, *words)
+    teller.step("consulted", "PT", command, until=until.date().isoformat())
     acknowledged(pt)
-    put = Asking("condition", render("demo.text_consult_question"))
+    put = Asking("q1", render("demo.text_consult_question"))
     asked = ask(gh.node, request, gh["officer"], questions=(put,)).act
-    teller.step("consult_taken_up", "GH", f"ask {request[:8]} --as officer")
+    command = typed("ask", request[:8], "--question", brief(put.text), "--as", "officer")
+    teller.step("consult_taken_up", "GH", command)
     teller.quote(put.text)
     acknowledged(gh)
-    reply = Reply(id="condition", text=render("demo.text_consult_reply"))
+    reply = Reply(id=put.id, text=render("demo.text_consult_reply"))
     answer(pt.node, asked.id, pt["officer"], replies=(reply,), facts=())
-    teller.step("consult_answered", "PT", f"answer {asked.id[:8]} --as officer")
+    command = typed("answer", asked.id[:8], "--reply", f"{reply.id}={brief(reply.text)}", "--as", "officer")
+    teller.step("consult_answered", "PT", command)
     acknowledged(pt)
 
 

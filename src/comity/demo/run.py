@@ -18,16 +18,17 @@ import structlog
 from rich.console import Console
 
 from comity.clock import SystemClock
+from comity.demo.invocation import many, typed
 from comity.demo.material import make_material
 from comity.demo.nodes import Side, introduce, make_side, running
-from comity.demo.proofs import Written, write_all
+from comity.demo.proofs import Written, verifying, write_all
 from comity.demo.refusal import second_request
 from comity.demo.report import write_report
 from comity.demo.retold import story_of
 from comity.demo.story import first_request
 from comity.demo.tamper import Found, changes_of_folder, changes_of_letter, changes_of_zip, tried
 from comity.demo.teller import Teller
-from comity.errors import Conflict, NotFound, ProofFailed
+from comity.errors import BadInput, Conflict, NotFound, ProofFailed
 
 MARK: Final = ".comity-demonstration"
 """A folder with this file is ours, and may be replaced."""
@@ -38,12 +39,13 @@ def run(output: Path, evidence: Path | None) -> int:
 
     Raises:
         Conflict: the folder is there and is not ours. NotFound: no such evidence.
+        BadInput: the evidence is a folder without a file.
         ProofFailed: something that must hold did not.
     """
     began = time.monotonic()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    if evidence is not None and not evidence.exists():
-        raise NotFound("demo.no_evidence", path=str(evidence))
+    if evidence is not None:
+        _look_at(evidence)
     _clear(output)
     teller = Teller(SystemClock(), Console())
     teller.chapter("chapter_setting")
@@ -57,7 +59,8 @@ def run(output: Path, evidence: Path | None) -> int:
         refused = second_request(teller, gh, pt)
         written = write_all(teller, gh, pt, told, refused, source=source, output=output)
     found = _changes(teller, written, output)
-    _summary(teller, written, found, output, seconds=round(time.monotonic() - began))
+    seconds = round(time.monotonic() - began)
+    _summary(teller, written, found, output, command=verifying(gh, pt, output), seconds=seconds)
     story = story_of(
         teller.lines, gh, pt, told=told, refused=refused, written=written, found=found, output=output
     )
@@ -78,7 +81,7 @@ def _sides(teller: Teller, folder: Path) -> tuple[Side, Side]:
         teller.step(
             "founded",
             state,
-            f"init … --state {state}",
+            _init(side, name, where),
             state=name,
             people=len(side.people),
             folder=str(where),
@@ -86,10 +89,11 @@ def _sides(teller: Teller, folder: Path) -> tuple[Side, Side]:
         sides.append(side)
     gh, pt = sides
     introduce(gh, pt)
-    teller.step("introduced", command="peer add directory.json --fingerprint …")
+    command = typed("peer", "add", "PT.json", "--fingerprint", pt.node.keys.acts.id)
+    teller.step("introduced", command=command)
     for side in sides:
         key = side.node.keys.acts.id
-        grouped = " ".join(key[i : i + 4] for i in range(0, 32, 4)) + " …"
+        grouped = " ".join(key[i : i + 4] for i in range(0, len(key), 4))
         teller.detail("fingerprint", state=side.state, fingerprint=grouped)
     return gh, pt
 
@@ -146,6 +150,7 @@ def _summary(
     found: tuple[tuple[str, Found], ...],
     output: Path,
     *,
+    command: str,
     seconds: int,
 ) -> None:
     teller.chapter("chapter_summary")
@@ -159,9 +164,26 @@ def _summary(
     )
     teller.step("summary_time", seconds=seconds)
     teller.step("summary_not")
-    command = f"verify {output}/GH/case.zip --trust $(cat {output}/directory/GH.fingerprint)"
     teller.step("summary_check", command=command)
     teller.step("summary_where", report=str(output / "report.html"))
+
+
+def _look_at(evidence: Path) -> None:
+    """Refuse evidence that is not there before anything is founded."""
+    if not evidence.exists():
+        raise NotFound("demo.no_evidence", path=str(evidence))
+    inside = evidence.rglob("*") if evidence.is_dir() else iter((evidence,))
+    if not any(one.is_file() and not one.is_symlink() for one in inside):
+        raise BadInput("demo.evidence_empty", path=str(evidence))
+
+
+def _init(side: Side, name: str, folder: Path) -> str:
+    low, settings = side.state.lower(), side.node.settings
+    offices = (f"{low}:central-authority=central_authority", f"{low}:desk-24-7=desk_24_7")
+    named = ("--state", side.state, "--name", name, *many("--office", offices))
+    place = ("--port", settings.port, "--url", settings.url)
+    stamping = () if settings.timestamp == "none" else ("--timestamp", settings.timestamp)
+    return typed("init", folder, *named, "--demo", *place, *stamping)
 
 
 def _clear(output: Path) -> None:

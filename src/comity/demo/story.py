@@ -35,6 +35,7 @@ from comity.app.reply import matter
 from comity.app.send import send_draft
 from comity.calendar import Zone
 from comity.cases import clocks
+from comity.demo.invocation import brief, many, stated, typed
 from comity.demo.nodes import Side, acknowledged
 from comity.demo.papers import ANSWERS, NUMBER, bases_of, draft_of, own_facts, proceeding
 from comity.demo.teller import Teller
@@ -130,7 +131,8 @@ def _preserve(teller: Teller, gh: Side, pt: Side, case: str) -> str:
         at=pt.node.clock.now(),
         text=render("demo.text_effected"),
     )
-    teller.step("effected", "PT", f"effected {preserve.id[:8]} --as desk --outcome done")
+    report = ("--outcome", "done", "--text", brief(render("demo.text_effected")))
+    teller.step("effected", "PT", typed("effected", preserve.id[:8], *report, "--as", "desk"))
     acknowledged(pt)
     with gh.node.db.read() as conn:
         running = clocks(case_of(gh.node, conn, case), gh.node.bundle, _zones(gh))
@@ -142,7 +144,8 @@ def _preserve(teller: Teller, gh: Side, pt: Side, case: str) -> str:
             confirm=render("demo.to_confirm") if gh.node.bundle.provision(clock.provision).verify else "",
         )
     ratify(gh.node, preserve.id, gh["desk-chief"], text=render("demo.text_ratified"))
-    teller.step("ratified", "GH", f"ratify {preserve.id[:8]} --as desk-chief")
+    ratified = ("--text", brief(render("demo.text_ratified")))
+    teller.step("ratified", "GH", typed("ratify", preserve.id[:8], *ratified, "--as", "desk-chief"))
     return preserve.id
 
 
@@ -161,7 +164,7 @@ def _questions(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
     teller.chapter("chapter_questions")
     home = own_facts(pt, research=False)
     findings = assessing.assess(pt.node, told.request, pt["officer"], home=home).act.fields["findings"]
-    teller.step("assessed", "PT", f"assess {told.request[:8]} --as officer", **_count(findings))
+    teller.step("assessed", "PT", assessing_command(told.request, home), **_count(findings))
     show_findings(teller, findings)
     wanted = questions(findings)
     put = tuple(
@@ -169,7 +172,8 @@ def _questions(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
         for n, (fact, finding) in enumerate(wanted, 1)
     )
     asked = ask(pt.node, told.request, pt["officer"], questions=put).act
-    teller.step("asked", "PT", f"ask {told.request[:8]} --as officer", count=len(put))
+    command = typed("ask", told.request[:8], *many("--fact", (fact for fact, _ in wanted)), "--as", "officer")
+    teller.step("asked", "PT", command, count=len(put))
     for one in put[:3]:
         teller.quote(one.text)
     acknowledged(pt)
@@ -185,7 +189,10 @@ def _questions(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
         for n, q in enumerate(put, 1)
     )
     answer(gh.node, asked.id, gh["officer"], replies=replies, facts=facts)
-    teller.step("answered", "GH", f"answer {asked.id[:8]} --as officer", count=len(facts))
+    said = many("--reply", (f"{reply.id}={reply.text}" for reply in replies))
+    paper = ("--reference", render("demo.text_annex", number=1))
+    command = typed("answer", asked.id[:8], *said, *stated(facts), *paper, "--as", "officer")
+    teller.step("answered", "GH", command, count=len(facts))
     acknowledged(gh)
     narrowed = execute.amend(
         gh.node,
@@ -195,15 +202,18 @@ def _questions(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
         text=render("demo.text_narrowed"),
         drop=("mailbox",),
     )
-    teller.step("amended", "GH", f"amend {told.request[:8]} --drop mailbox --as officer --approver approver")
+    less = ("--drop", "mailbox", "--text", brief(render("demo.text_narrowed")))
+    signing = ("--as", "officer", "--approver", "approver")
+    teller.step("amended", "GH", typed("amend", told.request[:8], *less, *signing))
     cosign(teller, gh, narrowed)
 
 
 def _decide(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
     teller.chapter("chapter_decision")
-    made = assessing.assess(pt.node, told.request, pt["officer"], home=own_facts(pt, research=False)).act
+    home = own_facts(pt, research=False)
+    made = assessing.assess(pt.node, told.request, pt["officer"], home=home).act
     told.there = made.fields["findings"]
-    teller.step("assessed", "PT", f"assess {told.request[:8]} --as officer", **_count(told.there))
+    teller.step("assessed", "PT", assessing_command(told.request, home), **_count(told.there))
     answer_open(teller, pt, told.request, made.id)
     condition = Condition(
         id="this-proceeding-only", kind="use_limit", text=render("demo.text_condition", number=NUMBER)
@@ -219,7 +229,8 @@ def _decide(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
         ),
     )
     said = decide(pt.node, told.request, pt["officer"], rulings=rulings, approver="approver")
-    teller.step("decided", "PT", f"decide {told.request[:8]} --as officer --approver approver")
+    signing = ("--as", "officer", "--approver", "approver")
+    teller.step("decided", "PT", typed("decide", told.request[:8], "--file", "rulings.toml", *signing))
     for ruling in rulings:
         outcome = render(f"demo.outcome_{ruling.outcome.value}")
         teller.detail("ruling", item=ruling.item, outcome=outcome, reason=ruling.outward)
@@ -245,12 +256,14 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
     with pt.node.db.read() as conn:
         row = store.get_exhibit(conn, told.case, told.exhibit)
     sealed = read_statement(dsse.read(row.statement))
-    command = f"evidence add {told.request[:8]} {evidence.name} --as examiner"
+    what = (*many("--item", ("subscriber", "access-log")), "--label", brief(render("demo.text_source")))
+    command = typed("evidence", "add", told.request[:8], evidence.name, *what, "--as", "examiner")
     teller.step("sealed", "PT", command, exhibit=told.exhibit)
     teller.detail("sealed_how", files=sealed.files, size=sealed.size, digest=sealed.sha256)
     if pt.node.settings.timestamp != "none":
         exhibit.stamp(pt.node, told.case, told.exhibit, pt["examiner"])
-        teller.step("stamped", "PT", f"evidence seal {told.case[:8]} {told.exhibit} --as examiner")
+        where = ("--case", told.case[:8], "--as", "examiner")
+        teller.step("stamped", "PT", typed("evidence", "seal", told.exhibit, *where))
     else:
         teller.step("not_stamped", "PT")
     exhibit.review(
@@ -261,7 +274,8 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
         text=render("demo.text_review"),
         who=pt["approver"],
     )
-    teller.step("reviewed", "PT", f"evidence review {told.case[:8]} {told.exhibit} --release --as approver")
+    released = ("--release", "--text", brief(render("demo.text_review")), "--case", told.case[:8])
+    teller.step("reviewed", "PT", typed("evidence", "review", told.exhibit, *released, "--as", "approver"))
     act = deliver.deliver(
         pt.node,
         told.request,
@@ -272,12 +286,10 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
     ).act
     told.delivery = act.id
     announced = act.terms.exhibits[0]
-    teller.step(
-        "delivered",
-        "PT",
-        f"deliver {told.request[:8]} {told.exhibit} --capacity evidence --as officer",
-        pieces=1 + len(announced.pieces),
-    )
+    given = ("--exhibit", told.exhibit, "--capacity", "evidence")
+    described = ("--description", brief(render("demo.text_delivery")))
+    command = typed("deliver", told.request[:8], *given, *described, "--as", "officer")
+    teller.step("delivered", "PT", command, pieces=1 + len(announced.pieces))
     acknowledged(pt)
     custody.take_custody(gh.node, told.delivery, gh["examiner"])
     teller.step("taken", "GH", f"custody take {told.delivery[:8]} --as examiner")
@@ -286,16 +298,19 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
 
 def _end(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
     teller.chapter("chapter_end")
+    before = proceeding()
     execute.use(
         gh.node,
         told.request,
         gh["officer"],
         exhibits=(told.exhibit,),
         kind=UseKind.STATED,
-        proceeding=proceeding(),
+        proceeding=before,
         text=render("demo.text_use"),
     )
-    teller.step("used", "GH", f"use {told.request[:8]} {told.exhibit} --as officer")
+    used = ("--exhibit", told.exhibit, "--number", before.number, "--authority", before.authority)
+    words = ("--stage", before.stage, "--text", brief(render("demo.text_use")))
+    teller.step("used", "GH", typed("use", told.request[:8], *used, *words, "--as", "officer"))
     acknowledged(gh)
     execute.close(pt.node, told.request, pt["officer"], outcome=CloseReason.ANSWERED)
     teller.step("closed", "PT", f"close {told.request[:8]} --as officer --outcome answered")
@@ -313,17 +328,22 @@ def cosign(teller: Teller, side: Side, said: Said) -> str:
 def answer_open(teller: Teller, side: Side, request: str, assessment: str) -> None:
     """A person answers each open finding, with reasons; none answers itself."""
     it = matter(side.node, request)
-    left = assessing.unanswered(*assessing.latest_assessment(side.node, it))
-    for finding in left:
-        assessing.answer_finding(
-            side.node, assessment, side["officer"], finding=finding, text=render("demo.text_finding")
-        )
-    teller.step(
-        "findings_answered",
-        side.state,
-        f"assess {request[:8]} --finding KEY --answer TEXT --as officer",
-        count=len(left),
-    )
+    left = assessing.latest_assessment(side.node, it).unanswered
+    for person in ("officer", "approver"):  # the heavy ones need a second one
+        for finding in assessing.latest_assessment(side.node, it).unanswered:
+            assessing.answer_finding(
+                side.node, assessment, side[person], finding=finding, text=render("demo.text_finding")
+            )
+    reason = brief(render("demo.text_finding"))
+    answers = [word for finding in left for word in ("--finding", finding, "--answer", reason)]
+    command = typed("assess", request[:8], *answers, "--as", "officer")
+    teller.step("findings_answered", side.state, command, count=len(left))
+
+
+def assessing_command(request: str, home: tuple[Fact, ...]) -> str:
+    """How one assesses a request with facts of the own file."""
+    paper = ("--reference", home[0].reference)
+    return typed("assess", request[:8], *stated(home), *paper, "--as", "officer")
 
 
 def show_findings(teller: Teller, findings: tuple[Finding, ...]) -> None:

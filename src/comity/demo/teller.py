@@ -22,6 +22,9 @@ from comity.errors import Argument
 from comity.evidence import Progress as Told
 from comity.messages import render
 
+INDENT = 16
+"""Columns before what is told: the time and the place stand there."""
+
 CITIES = {"GH": "Accra", "PT": "Lisbon"}
 
 
@@ -60,7 +63,8 @@ class Teller:
         line.side, line.command = side, command
         self._row(Text(line.at[11:19], "dim"), Text(CITIES[side] if side else "", "cyan"), Text(line.text))
         if command is not None:
-            self._row(None, None, Text(f"$ comity {command}", "dim italic"))
+            # Outside the columns, and never wrapped by us: what is copied from here is one line.
+            self._console.print(Text(f"{' ' * INDENT}$ comity {command}", "dim italic"), soft_wrap=True)
 
     def detail(self, id: str, **arguments: Argument) -> None:
         """More about the last step."""
