@@ -29,6 +29,11 @@ class Source:
 
     path: Path
 
+    @property
+    def name(self) -> str:
+        """Its own name; of a folder that was named by dots, the whole path."""
+        return self.path.name if self.path.name not in {"", ".."} else str(self.path.resolve())
+
     @cached_property
     def is_folder(self) -> bool:
         return self.path.is_dir()

@@ -152,6 +152,7 @@ def _readme(parts: DossierParts, language: str) -> bytes:
         state=parts.state,
         made_at=write_instant(parts.made_at),
         profile=render(f"dossier.profile.{parts.profile.value}", language),
+        scope=render(f"dossier.scope.{parts.profile.value}", language),
         acts=len(parts.acts),
         missing=len(parts.missing),
     )

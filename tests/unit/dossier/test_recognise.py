@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from pathlib import Path
 
 import builders as b
 import case_files as c
@@ -136,13 +137,28 @@ def test_a_letter_holds_by_the_states_entry_and_by_nothing_less(tmp_path) -> Non
     for name in ("l.pdf", "l.pdf.seal.json"):
         report = verify_path(tmp_path / name, trust)
         assert (report.subject, report.holds) == (Subject.LETTER, True)
-    assert c.ids(verify_path(tmp_path / "l.pdf")) == {"dossier.letter_by_stranger"}
+    stranger = Trust(entries=(c.GH.entry(),))
+    assert c.ids(verify_path(tmp_path / "l.pdf", stranger)) == {"dossier.letter_by_stranger"}
     (tmp_path / "l.pdf").write_bytes(pdf + b" ")
     (line,) = verify_path(tmp_path / "l.pdf", trust).failures
     assert (line.message.id, line.part.name) == ("dossier.letter_differs", "l.pdf")
     (tmp_path / "l.pdf.seal.json").unlink()
     (line,) = verify_path(tmp_path / "l.pdf", trust).failures
-    assert line.part.name == "l.pdf.seal.json"
+    assert (line.message.id, line.part.name) == ("dossier.letter_without_seal", "l.pdf.seal.json")
+
+
+@pytest.mark.parametrize("trust", [Trust(), Trust(fingerprints=c.TRUST.fingerprints)])
+def test_a_letter_whose_signer_nobody_can_know_is_told_so_and_still_held_against_its_seal(tmp_path, trust):
+    pdf = b"%PDF-1.7 a letter\n"
+    (tmp_path / "l.pdf").write_bytes(pdf)
+    seal = dsse.write(seal_letter(pdf, "ab" * 32, c.PT.keys["pdf"]))
+    (tmp_path / "l.pdf.seal.json").write_bytes(seal)
+    report = verify_path(tmp_path / "l.pdf", trust)
+    assert report.holds
+    assert c.ids(report, Verdict.NOTE) == {"dossier.letter_signer_not_given"}
+    assert not c.ids(report, Verdict.OK)
+    (tmp_path / "l.pdf").write_bytes(pdf + b" ")
+    assert c.ids(verify_path(tmp_path / "l.pdf", trust)) == {"dossier.letter_differs"}
 
 
 def test_a_seal_is_for_one_letter_by_one_key() -> None:
@@ -173,6 +189,13 @@ def test_what_is_none_of_these_is_told(tmp_path) -> None:
         assert (report.subject, report.holds) == (Subject.UNKNOWN, False)
     with pytest.raises(NotFound):
         verify_path(tmp_path / "nothing")
+
+
+def test_a_folder_named_by_a_dot_is_named_in_full(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (line,) = verify_path(Path()).failures
+    assert dict(line.message.arguments)["name"] == str(tmp_path)
+    assert line.part.name == str(tmp_path)
 
 
 def test_links_in_a_log_are_not_followed(log, tmp_path) -> None:

@@ -30,5 +30,5 @@ def check(found: Source, trust: Trust) -> Report:
             return verify(data, replace(trust, bundles=(*trust.bundles, own)))
     except BadInput as error:  # an empty file
         step = Step(1, "container")
-        step.fault(error, Part(Place.FILE, found.path.name))
+        step.fault(error, Part(Place.FILE, found.name))
         return Report(Subject.CASE_FILE, (step,))

@@ -41,5 +41,5 @@ def verify_path(path: Path, trust: Trust | None = None) -> Report:
         if one.recognises(found):
             return one.check(found, trust or Trust())
     step = Step(1, "recognise")
-    step.fail(message("dossier.not_recognised", name=path.name), Part(Place.FILE, path.name))
+    step.fail(message("dossier.not_recognised", name=found.name), Part(Place.FILE, found.name))
     return Report(Subject.UNKNOWN, (step,))

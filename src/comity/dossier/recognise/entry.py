@@ -28,7 +28,7 @@ def recognises(found: Source) -> bool:
 def check(found: Source, trust: Trust) -> Report:
     """Verify it."""
     step = Step(1, "entry")
-    here = Part(Place.FILE, found.path.name)
+    here = Part(Place.FILE, found.name)
     try:
         data = found.read("", MAX_ENTRY)
         claimed = parse(Entry, dsse.read(data).body, limit=MAX_ENTRY)

@@ -46,7 +46,7 @@ def check(found: Source, trust: Trust) -> Report:
         step.fail(told, Part(Place.FILE, failure.path))
     if result.statement is not None:
         statement = result.statement
-        here = Part(Place.FILE, found.path.name)
+        here = Part(Place.FILE, found.name)
         told = message("dossier.seal_signed", exhibit=statement.exhibit, at=statement.taken_at)
         step.ok(told, here)
         if not brought and result.signer is not None:

@@ -1,6 +1,7 @@
 """A letter: a PDF, and the node's seal beside it (``NAME.pdf.seal.json``).
 
-Promises: the seal is verified with a ``pdf`` key of a trusted entry, and the PDF against the seal.
+Promises: the seal is verified with a ``pdf`` key of a trusted entry, and the PDF against the seal. Where no
+such key was brought the PDF is still held against its seal, and whose seal it is, is told to be unknown.
 
 Leaves to others: whether the PDF says what the act says (the same program renders the same bytes).
 """
@@ -10,13 +11,14 @@ from __future__ import annotations
 from typing import Final
 
 from comity import dsse
-from comity.dossier.letter import read_seal, verify_letter
+from comity.dossier.letter import LetterSeal, read_seal, verify_letter
 from comity.dossier.report import CONTENT_FAULTS, Part, Place, Report, Step, Subject
 from comity.dossier.source import Source
 from comity.dossier.trust import Trust
-from comity.errors import ProofFailed
+from comity.errors import NotFound, ProofFailed
 from comity.exchange.entry import Purpose
 from comity.messages import message
+from comity.wire import digest
 
 ENDING: Final = ".seal.json"
 PDF_LIMIT: Final = 64 * 1024 * 1024
@@ -33,29 +35,47 @@ def recognises(found: Source) -> bool:
 def check(found: Source, trust: Trust) -> Report:
     """Verify it."""
     step = Step(1, "letter")
-    name = found.path.name.removesuffix(ENDING)
+    name = found.name.removesuffix(ENDING)
     pdf_part, seal_part = Part(Place.FILE, name), Part(Place.FILE, name + ENDING)
     here = seal_part
     try:
-        envelope = dsse.read(found.beside(name + ENDING).read("", dsse.MAX_ENVELOPE))
-        public = next(
-            (
-                key
-                for key in trust.raw_keys(Purpose.PDF)
-                if [s.keyid for s in envelope.signatures] == [dsse.key_id("ed25519", key)]
-            ),
-            None,
-        )
-        if public is None:
-            read_seal(envelope)
+        envelope = dsse.read(_seal(found, name + ENDING))
+        seal = read_seal(envelope)
+        brought = trust.raw_keys(Purpose.PDF)
+        public = _signer(envelope, brought)
+        if public is None and brought:
             raise ProofFailed("dossier.letter_by_stranger")
         here = pdf_part
         pdf = found.beside(name).read("", PDF_LIMIT)
+        if public is None:
+            _compare(seal, pdf)
+            step.note(message("dossier.letter_signer_not_given", act=seal.act), seal_part)
+            return Report(Subject.LETTER, (step,))
         here = seal_part
         dsse.verify_one(envelope, envelope.payloadType, public)
         here = pdf_part
-        seal = verify_letter(pdf, envelope, public)
+        verify_letter(pdf, envelope, public)
         step.ok(message("dossier.letter_of_act", act=seal.act), pdf_part)
     except CONTENT_FAULTS as error:
         step.fault(error, here)
     return Report(Subject.LETTER, (step,))
+
+
+def _seal(found: Source, name: str) -> bytes:
+    """The bytes of the seal that lies beside a letter."""
+    beside = found.beside(name)
+    if not beside.path.is_file():
+        raise NotFound("dossier.letter_without_seal", seal=name)
+    return beside.read("", dsse.MAX_ENVELOPE)
+
+
+def _signer(envelope: dsse.Envelope, keys: list[bytes]) -> bytes | None:
+    """The one of these keys that says to have signed."""
+    named = [signature.keyid for signature in envelope.signatures]
+    return next((key for key in keys if named == [dsse.key_id("ed25519", key)]), None)
+
+
+def _compare(seal: LetterSeal, pdf: bytes) -> None:
+    """Hold a letter against its seal, whoever made that."""
+    if (seal.size, seal.sha256) != (len(pdf), digest(pdf)):
+        raise ProofFailed("dossier.letter_differs", act=seal.act)
