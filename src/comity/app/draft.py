@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal, TypeVar
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Final, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from comity.acts import Fact, Offence, Proceeding, Provenance, Selector
 from comity.acts.names import Authority, Digest, Instant, Key, Label, Line, Text, state_of
@@ -23,7 +24,10 @@ from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms,
 from comity.clock import write_instant
 from comity.errors import BadInput
 from comity.messages import render
-from comity.wire import Json, Model, build
+from comity.wire import Json, Model, encode
+
+MOST: Final = 12
+"""Members that one error names."""
 
 
 class DraftItem(Model):
@@ -56,6 +60,15 @@ class DraftFact(Model):
         )
 
 
+class DraftOffence(Model):
+    """The offence under the asking State's law; what is not known may be left out."""
+
+    title: Line
+    law: Line
+    max_penalty_months: int | None = Field(default=None, ge=0)
+    offence_class: str | None = Field(default=None, max_length=120)
+
+
 class Additions(Model):
     """What an amendment adds to a request: items and facts, written as in a request file."""
 
@@ -78,7 +91,7 @@ class Draft(Model):
     ratify_within_hours: int | None = Field(default=None, ge=1, le=720)
     purpose: Text
     conduct: Text
-    offence: Offence
+    offence: DraftOffence
     proceeding: Proceeding
     bases: tuple[Basis, ...] = Field(min_length=1)
     items: tuple[DraftItem, ...] = Field(min_length=1)
@@ -156,7 +169,7 @@ def speak(draft: Draft, now: datetime) -> Spoken:
             "selectors": selectors,
             "facts": facts,
             "conduct": draft.conduct,
-            "offence": draft.offence,
+            "offence": Offence.model_validate(draft.offence.model_dump()),
             "purpose": draft.purpose,
             "proceeding": draft.proceeding,
             "urgency": draft.urgency_reason,
@@ -250,14 +263,33 @@ def _read(model: type[D], data: bytes, name: str) -> D:
     except tomllib.TOMLDecodeError as error:
         raise BadInput("draft.not_toml", file=name, what=str(error)) from error
     try:
-        return build(model, _without_blanks(value))
-    except BadInput as error:
-        raise BadInput(
-            "draft.not_valid",
-            file=name,
-            where=error.arguments.get("where", "?"),
-            what=error.arguments.get("what", error.id),
-        ) from error
+        return model.model_validate_json(encode(_without_blanks(value)), strict=True)
+    except ValidationError as error:
+        raise _faults(error, name) from error
+
+
+_KINDS: Final = MappingProxyType(
+    {
+        "missing": "draft.member_missing",
+        "extra_forbidden": "draft.member_unknown",
+        "enum": "draft.member_choice",
+        "literal_error": "draft.member_choice",
+    }
+)
+
+
+def _faults(error: ValidationError, name: str) -> BadInput:
+    """All members that are wrong in the way in which the first one is, so that a form is mended in one go."""
+    found = error.errors(include_url=False, include_input=False)
+    id = _KINDS.get(found[0]["type"], "draft.not_valid")
+    same = [one for one in found if _KINDS.get(one["type"], "draft.not_valid") == id]
+    where = ", ".join(".".join(str(part) for part in one["loc"]) or "?" for one in same[:MOST])
+    if id == "draft.member_choice":
+        allowed = str(found[0].get("ctx", {}).get("expected", "?"))
+        return BadInput(id, file=name, where=where, allowed=allowed)
+    if id == "draft.not_valid":
+        return BadInput(id, file=name, where=where, what=found[0]["msg"])
+    return BadInput(id, file=name, where=where)
 
 
 def _selector(item: DraftItem) -> Selector:
@@ -276,6 +308,10 @@ def _without_blanks(value: Json) -> Json:
         return {k: _without_blanks(v) for k, v in value.items() if not (isinstance(v, str) and not v.strip())}
     if isinstance(value, list):
         return [_without_blanks(v) for v in value]
+    if isinstance(value, date | time) and not (isinstance(value, datetime) and value.tzinfo is not None):
+        raise BadInput("draft.bare_date", text=str(value))
+    if isinstance(value, float):
+        raise BadInput("draft.fraction", text=str(value))
     if isinstance(value, datetime) and value.tzinfo is not None:
         return write_instant(value)  # TOML has instants of its own; a person may write one without quotes
     return value
