@@ -63,6 +63,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("erase", "proof"),
             ("disclose", "proof"),
             ("verify", "verification"),
+            ("read", "reading"),
         ),
     ),
     (

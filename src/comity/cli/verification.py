@@ -41,16 +41,21 @@ def verify_command(
     """``comity verify``."""
     from comity.dossier import verify_path
 
-    trust = _trust(session, trusted, entries, roots)
+    trust = trust_of(session, trusted, entries, roots)
     reports = [(path, verify_path(path, trust).as_json(session.language)) for path in paths]
     value = [{"path": str(path), **report} for path, report in reports]
     session.show(value, lambda: _words(session, value))
     return 0 if all(report["holds"] for report in value) else ProofFailed.exit_code
 
 
-def _trust(
+def trust_of(
     session: Session, trusted: tuple[str, ...], entries: tuple[Path, ...], roots: tuple[Path, ...]
 ) -> Trust:
+    """What a reader brings along: options, and the directory of a node where its folder is named.
+
+    Raises:
+        BadInput: an option that is not as it must be. NotFound, Unavailable: a file that is not to be had.
+    """
     from cryptography import x509
 
     from comity.dossier import Trust

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from comity.acts import Fact, Offence, Proceeding, Provenance
+from comity.acts import Fact, Proceeding, Provenance
 from comity.acts.terms import Basis, DataType
-from comity.app.draft import Draft, DraftFact, DraftItem
+from comity.app.draft import Draft, DraftFact, DraftItem, DraftOffence
 from comity.demo.material import ACCOUNT
 from comity.demo.nodes import Side
 from comity.law import relate
@@ -114,7 +114,7 @@ def draft_of(gh: Side, kind: str, bases: tuple[Basis, ...]) -> Draft:
             "subject": render("demo.text_subject"),
             "purpose": render("demo.text_purpose", number=NUMBER),
             "conduct": render("demo.text_conduct"),
-            "offence": Offence(
+            "offence": DraftOffence(
                 title=render("demo.text_offence"),
                 law=render("demo.text_offence_law"),
                 max_penalty_months=60,

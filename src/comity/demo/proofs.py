@@ -107,7 +107,7 @@ def write_all(
         ground=DESTROY[2],
         order=render("demo.text_order"),
     )
-    order = ("--ground", DESTROY[2], "--order", brief(render("demo.text_order")))
+    order = ("--second", "approver", "--ground", DESTROY[2], "--order", brief(render("demo.text_order")))
     teller.step("erased", "PT", typed("erase", erased.id[:8], DESTROY[1], *order, "--as", "officer"))
     defence = _defence(teller, pt, told, output)
     for side in (gh, pt):

@@ -9,6 +9,7 @@ Leaves to others: gathering the parts (``app``), whether what is shown is lawful
 from comity.dossier.disclosure import for_profile, withhold
 from comity.dossier.letter import LETTER_TYPE, LetterSeal, seal_letter, verify_letter
 from comity.dossier.parts import DossierParts, ExhibitPart, LetterPart, PublicLog, Published
+from comity.dossier.reading import CaseFile, MissingHere, ReadAct, ReadField, read_case_file
 from comity.dossier.recognise import verify_path
 from comity.dossier.report import Line, Part, Place, Report, Step, Subject, Verdict
 from comity.dossier.statement import DOSSIER_TYPE, Dossier, MissingField, Profile, Status, read_dossier
@@ -19,6 +20,7 @@ from comity.dossier.write import write
 __all__ = [
     "DOSSIER_TYPE",
     "LETTER_TYPE",
+    "CaseFile",
     "Dossier",
     "DossierParts",
     "ExhibitPart",
@@ -26,11 +28,14 @@ __all__ = [
     "LetterSeal",
     "Line",
     "MissingField",
+    "MissingHere",
     "Part",
     "Place",
     "Profile",
     "PublicLog",
     "Published",
+    "ReadAct",
+    "ReadField",
     "Report",
     "Status",
     "Step",
@@ -38,6 +43,7 @@ __all__ = [
     "Trust",
     "Verdict",
     "for_profile",
+    "read_case_file",
     "read_dossier",
     "seal_letter",
     "verify",

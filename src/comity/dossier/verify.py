@@ -32,16 +32,22 @@ AFTER_ORIGIN = (
 
 def verify(data: Buffer, trust: Trust | None = None) -> Report:
     """Verify a case file: the bytes of the zip, and what the reader brings along."""
+    return examine(data, trust)[0]
+
+
+def examine(data: Buffer, trust: Trust | None = None) -> tuple[Report, Given | None]:
+    """Verify a case file, and give what the steps established; none where the container does not hold."""
     container = Step(1, "container")
     reading = read(data, STATEMENT, _listed)
     for part in reading.faults:
         container.fail(message("dossier.part_differs"), part)
     _listing(reading, container)
     if container.lines:
-        return Report(Subject.CASE_FILE, (container,))
+        return Report(Subject.CASE_FILE, (container,)), None
     container.ok(message("dossier.container_whole", count=len(reading.contents), size=len(data)))
     envelope, dossier = read_dossier(reading.contents[STATEMENT])
-    return _steps(Given(reading.contents, envelope, dossier, trust or Trust()), container)
+    given = Given(reading.contents, envelope, dossier, trust or Trust())
+    return _steps(given, container), given
 
 
 def _steps(given: Given, container: Step) -> Report:

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from comity.dossier.report import Part, Place, Report, Step, Subject
 from comity.dossier.source import Source
+from comity.dossier.steps import Given
 from comity.dossier.trust import Trust
-from comity.dossier.verify import verify
+from comity.dossier.verify import examine
 from comity.errors import BadInput
 from comity.law import packaged_bundle
 
@@ -24,11 +25,16 @@ def recognises(found: Source) -> bool:
 
 def check(found: Source, trust: Trust) -> Report:
     """Verify it."""
+    return examined(found, trust)[0]
+
+
+def examined(found: Source, trust: Trust) -> tuple[Report, Given | None]:
+    """Verify it, and give what was established on the way."""
     try:
         with found.view() as data:
             own = packaged_bundle().data
-            return verify(data, replace(trust, bundles=(*trust.bundles, own)))
+            return examine(data, replace(trust, bundles=(*trust.bundles, own)))
     except BadInput as error:  # an empty file
         step = Step(1, "container")
         step.fault(error, Part(Place.FILE, found.name))
-        return Report(Subject.CASE_FILE, (step,))
+        return Report(Subject.CASE_FILE, (step,)), None

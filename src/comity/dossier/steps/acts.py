@@ -120,6 +120,7 @@ def check_fold(given: Given, step: Step) -> None:
     if unknown:
         step.note(message("dossier.table_absent", table=unknown[0]), here)
         return
+    given.case = case
     _standings(given, step, case)
     if given.dossier.folds_to is None:
         step.note(message("dossier.no_fold_said"), here)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from comity.acts import Act, PublicKey, Receipt
+from comity.cases import Case
 from comity.dossier.report import Part, Place
 from comity.dossier.statement import Dossier
 from comity.dossier.trust import Trust
@@ -37,6 +38,8 @@ class Given:
     acts: dict[str, Act] = field(default_factory=dict)
     """By id, in the order of the file."""
     place: dict[str, int] = field(default_factory=dict)
+    case: Case | None = None
+    """What the shared acts come to, where the tables for it are known."""
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
     """Proven receipts, by act."""
     roots: set[str] = field(default_factory=set)
