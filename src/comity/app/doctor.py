@@ -59,7 +59,7 @@ def examine(node: Node) -> list[Line]:
     lines = [*_database(node), *_keys(node), *_settings(node), *_disk(node)]
     with node.db.read() as conn:
         lines += [*_clock(node, conn), *_log(node, conn), *_vault(node, conn)]
-        lines += [*_law(node), *_peers(node, conn), *_tools(), *_work(conn)]
+        lines += [*_own_entry(node, conn), *_law(node), *_peers(node, conn), *_tools(), *_work(conn)]
     return lines
 
 
@@ -114,6 +114,19 @@ def _settings(node: Node) -> Iterator[Line]:
         yield _not_well(Health.WARN, "doctor.no_timestamp")
     elif not told.timestamp_folder.is_dir():
         yield _not_well(Health.BAD, "doctor.timestamp_missing", folder=str(told.timestamp_folder))
+
+
+def _own_entry(node: Node, conn: Connection) -> Iterator[Line]:
+    """The offices, and whether peers are told the address at which the node is reached."""
+    entry = node.directory(conn).own
+    people = [p.authority for p in store.list_people(conn) if p.status == "active"]
+    for office in entry.authorities:
+        functions = ", ".join(office.functions)
+        yield _ok("doctor.office", office=office.id, functions=functions, people=people.count(office.id))
+    if entry.url != node.settings.url:
+        yield _not_well(
+            Health.WARN, "doctor.url_differs", entry=entry.url or "-", settings=node.settings.url or "-"
+        )
 
 
 def _disk(node: Node) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from typing import Final
 from comity import dsse, store
 from comity.acts import Act, Receipt, state_of
 from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
-from comity.app.prepare import waiting_of
+from comity.app.prepare import find_prepared, waiting_of
 from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
 from comity.clock import write_instant
@@ -74,12 +74,18 @@ def show_case(node: Node, text: str) -> Json:
 
 
 def show_act(node: Node, text: str) -> Json:
-    """One act: its line in the case, and every field that is open here.
+    """One act: its line in the case, and every field that is open here; also one that waits for signatures.
 
     Raises:
         NotFound, BadInput: as ``find_act``.
     """
     with node.db.read() as conn:
+        try:
+            find_act(conn, text)
+        except NotFound:
+            if not any(p.act.id.startswith(text.lower()) for p in store.list_prepared(conn)):
+                raise
+            return show_prepared(node, text)
         act = find_act(conn, text)
         record = store.get_record(conn, act.id)
         id = act.header.case
@@ -94,15 +100,46 @@ def show_act(node: Node, text: str) -> Json:
         return {
             **line,
             "case": id,
-            "after": list(act.header.after),
-            "law": dump(act.header.law),
-            "fields": {name: _plain(act.fields[name]) for name in act.kind.fields if name in act.fields},
-            "not_open": [name for name in act.kind.fields if name not in act.fields],
+            "prepared_at": None,
+            "waiting": [],
+            **_content(act),
             "erased": [
                 {"field": one.name, "at": write_instant(one.erased_at), "by": one.by_act}
                 for one in store.erased_fields(conn, act.id)
             ],
         }
+
+
+def show_prepared(node: Node, text: str) -> Json:
+    """An act that waits for signatures, in full, as ``show_act`` shows one that was said.
+
+    Raises:
+        NotFound, BadInput: as ``find_prepared``.
+    """
+    one = find_prepared(node, text.lower())
+    act = one.act
+    with node.db.read() as conn:
+        view = _View(node, conn, _names(conn), {})
+        # Where it will be stored it has no place yet; nothing here reads its number in that order.
+        record = Record(act, 0, "own" if act.header.shared else "home", one.prepared_at)
+        return {
+            **_act_line(view, record, None, None),
+            "case": act.header.case,
+            "prepared_at": write_instant(one.prepared_at),
+            "waiting": _waiting(view.names, act),
+            **_content(act),
+            "erased": [],
+        }
+
+
+def _content(act: Act) -> Json:
+    """What an act says: what it follows, the law it relies on, its fields as far as they are open."""
+    return {
+        "after": list(act.header.after),
+        "law": dump(act.header.law),
+        "fields": {name: _plain(act.fields[name]) for name in act.kind.fields if name in act.fields},
+        "not_open": [name for name in act.kind.fields if name not in act.fields],
+    }
 
 
 def show_pending(node: Node) -> list[Json]:
@@ -176,6 +213,10 @@ def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
             for one in case.requests.values()
         ],
         "pending": len(store.list_prepared(conn, line.case)),
+        "undelivered": [
+            {"id": id, "since": write_instant(store.get_record(conn, id).arrived_at)}
+            for id in store.unreceipted(conn, line.case)
+        ],
     }
 
 
@@ -389,8 +430,14 @@ def _pending(names: Mapping[str, str], one: store.Prepared) -> Json:
         "about": header.about,
         "to": None if header.to is None else state_of(header.to),
         "prepared_at": write_instant(one.prepared_at),
-        "waiting": [{"key": key, "name": names.get(key)} for key in waiting_of(one.act)],
+        "waiting": _waiting(names, one.act),
     }
+
+
+def _waiting(names: Mapping[str, str], act: Act) -> list[Json]:
+    """Who of an act's listed signers has still to sign, and as what."""
+    roles = {signer.key: signer.role for signer in act.header.signers}
+    return [{"key": key, "name": names.get(key), "role": roles[key]} for key in waiting_of(act)]
 
 
 def _names(conn: Connection) -> dict[str, str]:

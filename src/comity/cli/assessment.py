@@ -86,19 +86,28 @@ def _answer(
 
     with node.db.read() as conn:
         act = find_act(conn, request)
-    assessment = act.id
-    if act.header.kind != "assess":
-        assessment = latest_assessment(node, matter(node, act.id))[0].id
+    assessment, about = act.id, act.id
+    if act.header.kind == "assess":
+        about = str(act.header.about)
+    else:
+        assessment = latest_assessment(node, matter(node, act.id)).state.id
     person = node.person(who)
     said = [
         answer_finding(node, assessment, person, finding=key, text=text, resolved=resolved)
         for key, text in answers
     ]
     value = [{"act": one.id, "finding": key} for one, (key, _) in zip(said, answers, strict=True)]
-    session.show(
-        {"assessment": assessment, "answers": value},
-        lambda: (session.text("cli.assess.answered", finding=v["finding"], act=v["act"]) for v in value),
-    )
+    left = latest_assessment(node, matter(node, about)).unanswered
+
+    def words() -> Iterator[str]:
+        for one in value:
+            yield session.text("cli.assess.answered", finding=one["finding"], act=one["act"])
+        if left:
+            yield session.text("cli.assess.left", findings=", ".join(left))
+        else:
+            yield session.text("cli.assess.none_left")
+
+    session.show({"assessment": assessment, "answers": value, "unanswered": list(left)}, words)
 
 
 def finding_view(session: Session, finding: Finding) -> dict[str, Any]:

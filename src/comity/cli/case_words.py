@@ -62,8 +62,16 @@ def act_words(session: Session, view: View) -> Iterator[str]:
         at=view["at"],
         case=view["case"] or "-",
     )
+    if view["about"] is not None:
+        yield say("cli.act.about", act=view["about"])
+    waiting = {one["key"] for one in view["waiting"]}
     for signer in view["signers"]:
-        yield f"  {signer['role']}: {signer['name'] or signer['alias']} ({signer['key'][:SHORT]})"
+        unsigned = f"  {say('cli.act.not_signed')}" if signer["key"] in waiting else ""
+        yield f"  {signer['role']}: {signer['name'] or signer['alias']} ({signer['key'][:SHORT]}){unsigned}"
+    if waiting:
+        names = [w["name"] or w["key"][:SHORT] for w in view["waiting"]]
+        yield say("cli.act.waits", since=view["prepared_at"], names=", ".join(names))
+        yield say("cli.act.to_sign", act=view["id"][:SHORT], name=names[0])
     if view["standing"] is not None:
         yield say("cli.act.standing", standing=_standing(session, view))
     receipts = _receipts(session, view)

@@ -126,19 +126,103 @@ def law_show(session: Session, /, *, key: str) -> None:
     value = _record(packaged_bundle(), key)
 
     def words() -> Iterator[str]:
-        import json
-
         if "pointer" in value:
             confirm = f" ({session.text('cli.to_be_confirmed')})" if value["verify"] else ""
             yield f"{value['pointer']}{confirm}"
         if "summary" in value:
             yield str(value["summary"])
         for name, content in value.items():
-            if name not in {"summary", "pointer", "verify"} and content not in (None, [], ""):
-                text = content if isinstance(content, str | int) else json.dumps(content, ensure_ascii=False)
-                yield f"  {name}: {text}"
+            if name not in {"summary", "pointer", "verify"}:
+                yield from _member(session, name, content, "  ")
 
     session.show(value, words)
+
+
+def _member(session: Session, name: str, content: Any, indent: str) -> Iterator[str]:
+    """One member of a record in words: plain lists on one line, inner records below, one after another."""
+    if content in (None, [], {}, ""):
+        return
+    if isinstance(content, dict):
+        content = [content]
+    title = name.replace("_", " ")
+    if not isinstance(content, list):
+        yield f"{indent}{title}: {_plain(session, content)}"
+    elif not any(isinstance(one, dict | list) for one in content):
+        yield f"{indent}{title}: {', '.join(_plain(session, one) for one in content)}"
+    else:
+        for one in content:
+            yield f"{indent}{title}:"
+            for inner, value in one.items() if isinstance(one, dict) else (("-", one),):
+                yield from _member(session, inner, value, indent + "  ")
+
+
+def _plain(session: Session, content: str | int) -> str:
+    if isinstance(content, bool):
+        return session.text(f"cli.law.is.{str(content).lower()}")
+    return str(content)
+
+
+@command("law facts", law_command)
+@click.pass_obj
+def law_facts(session: Session) -> None:
+    """``comity law facts``."""
+    from comity.safeguards import FACTS, Nature, question
+
+    facts = [
+        {
+            "fact": one.key,
+            "type": one.type.__name__,
+            "known_to": one.known_to or "either",
+            "question": _said(session, question(one.key)),
+        }
+        for one in FACTS.values()
+        if one.nature is not Nature.DERIVED
+    ]
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.law.facts")
+        rows = [
+            (
+                one["fact"],
+                session.text(f"cli.law.type.{one['type']}"),
+                session.text(f"cli.law.known_to.{one['known_to']}"),
+                one["question"],
+            )
+            for one in facts
+        ]
+        yield from table(rows, session.text("cli.head.facts").split("|"))
+
+    session.show(facts, words)
+
+
+@command("law offences", law_command)
+@click.pass_obj
+def law_offences(session: Session) -> None:
+    """``comity law offences``."""
+    from comity.law import packaged_bundle
+
+    bundle = packaged_bundle()
+    held = bundle.content.offences
+    offences = [
+        {
+            "concept": concept,
+            "provisions": [o.provision for o in held if o.concept == concept],
+            "pointers": [_pointer(bundle, o.provision) for o in held if o.concept == concept],
+        }
+        for concept in sorted({o.concept for o in held})
+    ]
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.law.offences")
+        rows = [(str(one["concept"]), "; ".join(one["pointers"])) for one in offences]
+        yield from table(rows, session.text("cli.head.offences").split("|"))
+
+    session.show(offences, words)
+
+
+def _pointer(bundle: Bundle, key: str) -> str:
+    provision = bundle.provision(key)
+    return f"{bundle.instrument(provision.instrument).short_name}, {provision.pointer}"
 
 
 def _record(bundle: Bundle, key: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Leaves to others: the deeds (``app.found``, ``app.people``, ``app.peers``), serv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,20 +50,30 @@ def init_command(
     **more: Any,
 ) -> None:
     """``comity init``."""
+    from comity import settings
     from comity.app.found import found, office
 
+    _check_founding(folder, state)
     opened = {key: value for key, value in session.opening.items() if key in {"clock", "courier", "entropy"}}
-    node = found(
-        folder,
-        session.environment,
-        state=state,
-        name=name,
-        offices=tuple(office(spec) for spec in offices),
-        demo=demo,
-        recovery=recovery or None,
-        **opened,
-        **more,
-    )
+    try:
+        node = found(
+            folder,
+            session.environment,
+            state=state,
+            name=name,
+            offices=tuple(office(spec) for spec in offices),
+            demo=demo,
+            recovery=recovery or None,
+            **opened,
+            **more,
+        )
+    except BadInput as error:
+        told = error.arguments
+        if error.id != "settings.not_valid" or told.get("place") != str(folder.absolute() / settings.FILE):
+            raise
+        # The file that would hold it is not written yet: what is to be corrected is the option.
+        option = "--" + {"node": "name"}.get(str(told["name"]), str(told["name"]))
+        raise BadInput("cli.init_option", option=option, what=told["what"]) from error
     with node.db:
         fingerprint = node.keys.acts.id
         value = {
@@ -76,9 +87,20 @@ def init_command(
         def words() -> Iterator[str]:
             yield session.text("cli.init.done", state=node.state, folder=str(node.settings.data))
             yield session.text("cli.fingerprint", fingerprint=groups(fingerprint))
-            yield session.text("cli.init.next", folder=str(folder))
+            yield from session.text("cli.init.next", folder=str(folder)).splitlines()
+            told = node.settings
+            reached = "cli.init.no_url" if told.url is None else "cli.init.url"
+            yield session.text(reached, url=told.url or "-", address=told.host, port=told.port)
 
         session.show(value, words)
+
+
+def _check_founding(folder: Path, state: str) -> None:
+    """What can be seen to be wrong before anything is made."""
+    if folder.exists() and not folder.is_dir():
+        raise BadInput("cli.init_on_file", file=str(folder))
+    if not re.fullmatch(r"[A-Z]{2}", state):
+        raise BadInput("cli.not_a_state", state=state[:40])
 
 
 person_command = group("person")
@@ -184,8 +206,11 @@ def peer_add(session: Session, /, *, file: Path, fingerprint: str) -> None:
     from comity.app.peers import add_peer
 
     data = read_file(file)
+    compared = "".join(fingerprint.split()).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", compared):
+        raise BadInput("cli.not_a_fingerprint", count=len(compared))
     with session.node() as node:
-        entry = add_peer(node, data, "".join(fingerprint.split()).lower())
+        entry = add_peer(node, data, compared)
     session.show(_entry(entry), lambda: _entry_words(session, entry))
 
 

@@ -30,7 +30,7 @@ INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
 WALK: Final = 8
-"""Lines of the walk at the end of the first page: ``cli.walk.1`` and so on."""
+"""Steps of the walk at the end of the first page: ``cli.walk.1`` and so on; a step may take several lines."""
 
 
 class Program(Worded, click.Group):
@@ -67,11 +67,14 @@ class Program(Worded, click.Group):
         click.Command.format_options(self, ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The walk: one request from founding to proof, in eight lines."""
+        """The walk: one request from founding to proof, in eight steps."""
         language = session_of(ctx).language
         with formatter.section(render("cli.walk", language)):
             for number in range(1, WALK + 1):
-                formatter.write(f"  {number}  {render(f'cli.walk.{number}', language)}\n")
+                first, *more = render(f"cli.walk.{number}", language).splitlines()
+                formatter.write(f"  {number}  {first}\n")
+                for line in more:
+                    formatter.write(f"     {line}\n")
 
     def main(  # type: ignore[override]  # click has overloads by a mode that this program never leaves
         self, args: Sequence[str] | None = None, prog_name: str | None = "comity", **extra: Any

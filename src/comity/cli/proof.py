@@ -104,15 +104,20 @@ def letter_command(session: Session, /, *, act: str, output: Path) -> None:
 @argument("act", metavar="ACT")
 @argument("field", metavar="FIELD")
 @as_person
+@option("--second", required=True, metavar="NAME")
 @option("--ground", required=True, metavar="KEY")
 @option("--order", required=True, metavar="TEXT")
 @click.pass_obj
-def erase_command(session: Session, /, *, act: str, field: str, who: str, ground: str, order: str) -> None:
+def erase_command(
+    session: Session, /, *, act: str, field: str, who: str, second: str, ground: str, order: str
+) -> None:
     """``comity erase``."""
     from comity.app.disclose import erase
 
     with session.node() as node:
-        tell(session, node, erase(node, act, node.person(who), field=field, ground=ground, order=order))
+        other = node.person(second)
+        done = erase(node, act, node.person(who), second=other, field=field, ground=ground, order=order)
+        tell(session, node, done)
 
 
 @command("disclose")

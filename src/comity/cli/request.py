@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -115,6 +115,7 @@ def request_list(session: Session, /, *, state: str | None) -> None:
                 one["measure"],
                 session.text(f"cli.stage.{one['stage']}"),
                 f"{line['last']}, {line['last_at']}",
+                _delivery(session, line),
             )
             for line in cases
             for one in line["requests"] or [{"id": "-", "measure": "-", "stage": "waiting"}]
@@ -148,6 +149,15 @@ def show(session: Session, text: str) -> None:
                 raise
             value, words = show_act(node, text), act_words
     session.show(value, lambda: words(session, value))
+
+
+def _delivery(session: Session, line: dict[str, Any]) -> str:
+    """Whether everything that we said in a case has arrived, or since when something has not."""
+    waiting = line["undelivered"]
+    if not waiting:
+        return "-"
+    since = min(one["since"] for one in waiting)
+    return session.text("cli.request.undelivered", since=since, count=len(waiting))
 
 
 def _office(entry: Entry, functions: set[str], measure: str, flag: str) -> str:

@@ -28,9 +28,10 @@ SHORT = 12
 """Digits of an id in a list: enough to name one, and to fit."""
 
 
-def tell(session: Session, node: Node, said: Said | Act) -> None:
-    """Print what was signed, and who still has to sign."""
+def tell(session: Session, node: Node, said: Said | Act, *, last: bool = False) -> None:
+    """Print what was signed, and who still has to sign. ``last``: it waited, and may be complete now."""
     from comity import store
+    from comity.acts import state_of
     from comity.app.prepare import Said
 
     act, waiting = (said.act, said.waiting) if isinstance(said, Said) else (said, ())
@@ -52,6 +53,10 @@ def tell(session: Session, node: Node, said: Said | Act) -> None:
             yield session.text(
                 "cli.said.waiting", names=", ".join(names), short=act.id[:SHORT], name=names[0]
             )
+        elif last and act.header.to is not None:
+            yield session.text("cli.said.sent", to=state_of(act.header.to))
+        elif last:
+            yield session.text("cli.said.kept")
 
     session.show(value, words)
 

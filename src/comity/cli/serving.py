@@ -1,22 +1,39 @@
 """Serving: the node's face to other nodes, and its worker, in one process.
 
-Promises: a wrong passphrase stops it at the start; asked to end, it finishes the job in hand first.
+Promises: a wrong passphrase, a folder or a database that takes no writing stops it at the start; one
+process serves a folder at a time (commands beside it may run); asked to end, it finishes the job in hand.
 
 Leaves to others: the routes (``api``), the jobs (``worker``), TLS (a proxy in front).
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import signal
 import socket
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from comity.cli.command import command, option
 from comity.cli.session import Session
-from comity.errors import Unavailable
+from comity.errors import Conflict, Unavailable
+
+if TYPE_CHECKING:
+    from comity.app.node import Node
+
+LOCK: Final = "serve.lock"
+"""In the data folder: held (flock(2)) by the process that serves it, and let go when that ends."""
+
+SERVED: Final = "served_at"
+"""The setting that says when serving last began: writing it shows that the database can be written."""
 
 
 @command("serve")
@@ -32,10 +49,14 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
     import uvicorn
 
     from comity.api import application
+    from comity.app.entry import renew_url
     from comity.worker import Worker
 
-    with session.node(service=True) as node:
+    with session.node(service=True) as node, _alone(node.settings.data):
         node.keys.open_all()
+        _probe(node)
+        if renew_url(node):
+            session.say("cli.serve.url", url=node.settings.url or "-")
         address = host or node.settings.host
         number = node.settings.port if port is None else port
         listening = _listen(address, number)
@@ -52,6 +73,54 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
             uvicorn.Server(config).run([listening])
         finally:
             worker.stop()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock while it is served.
+
+    Raises:
+        Conflict: another process serves it. Unavailable: the folder cannot be written.
+    """
+    path = folder / LOCK
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict("cli.served_already", folder=str(folder)) from error
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _probe(node: Node) -> None:
+    """Write where serving will write, before anyone is told that the node is there.
+
+    Raises:
+        Unavailable: a folder or the database takes no writing; as ``Writer.run``.
+    """
+    from comity import store
+
+    told = node.settings
+    for folder in (told.data, told.vault, told.log, told.guard):
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"probe")
+                file.flush()
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+    node.db.writer.run(lambda conn: store.put_setting(conn, SERVED, node.now()))
+
+
+def _cannot_write(path: Path, error: OSError) -> Unavailable:
+    return Unavailable("cli.cannot_serve", place=str(path), what=error.strerror or type(error).__name__)
 
 
 def _listen(address: str, port: int) -> socket.socket:

@@ -32,6 +32,9 @@ DATA_VARIABLE = "COMITY_DATA"
 LIMIT = 64 * 1024 * 1024
 """Bytes of a file that a person hands to a command, evidence apart."""
 
+LEAST_COLUMN: Final = 10
+"""Letters that a column needs to be read; where the terminal has fewer, each row is set one cell a line."""
+
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that a terminal does not show, but may obey."""
 
@@ -81,14 +84,23 @@ class Session:
         """The node of the data folder, open. ``service``: it runs for long, and logs what it does.
 
         Raises:
-            ComityError: as ``open_node``.
+            ComityError: as ``open_node``. Unavailable: the disk does not give what opening needs.
         """
         from comity.app.node import open_node
 
         _log_to_errors(service=service)
-        node = open_node(self.folder, self.environment, **self.opening)
+        try:
+            node = open_node(self.folder, self.environment, **self.opening)
+        except OSError as error:
+            place, what = str(error.filename or self.folder), error.strerror or type(error).__name__
+            raise Unavailable("cli.cannot_open", place=place, what=what) from error
         try:
             yield node
+        except NotFound as error:
+            nobody = _not_enrolled(node, error)
+            if nobody is None:
+                raise
+            raise nobody from error
         finally:
             node.db.close()
 
@@ -110,6 +122,22 @@ class Session:
             return
         for line in words():
             click.echo(line if isinstance(line, Framed) else visible(line))
+
+
+def _not_enrolled(node: Node, error: NotFound) -> NotFound | None:
+    """What is to be said of a missing key file of a person: that nobody of that name is enrolled here.
+
+    ``None``: it is another file, or that person is enrolled and the file was lost.
+    """
+    from comity import store
+
+    file = Path(str(error.arguments.get("file", "")))
+    if error.id != "keys.missing" or file.parent != node.settings.people:
+        return None
+    with node.db.read() as conn:
+        if any(person.name == file.stem for person in store.list_people(conn)):
+            return None
+    return NotFound("cli.nobody_of_that_name", name=file.stem)
 
 
 def session_of(ctx: click.Context) -> Session:
@@ -152,12 +180,20 @@ def _framed(rows: Sequence[Sequence[str]], head: Sequence[str]) -> str:
     from rich.table import Table
     from rich.text import Text
 
-    framed = Table(box=box.SIMPLE_HEAD, header_style="bold")
-    for title in head:
-        framed.add_column(title, overflow="fold")
-    for row in rows:
-        framed.add_row(*(Text(visible(cell)) for cell in row))
     console = Console()
+    if console.width >= LEAST_COLUMN * len(head):
+        framed = Table(box=box.SIMPLE_HEAD, header_style="bold")
+        for title in head:
+            framed.add_column(title, overflow="fold")
+        for row in rows:
+            framed.add_row(*(Text(visible(cell)) for cell in row))
+    else:
+        framed = Table(box=box.SIMPLE, show_header=False)
+        framed.add_column(style="bold", no_wrap=True)
+        framed.add_column(overflow="fold")
+        for row in rows:
+            for title, cell in zip(head, row, strict=True):
+                framed.add_row(title, Text(visible(cell)), end_section=title == head[-1])
     with console.capture() as capture:
         console.print(framed)
     return capture.get().rstrip("\n")

@@ -1,6 +1,6 @@
 """The second person: what waits for a signature, signing it, ratifying what one did alone.
 
-Promises: whoever signs is shown first whose word it is and about what.
+Promises: whoever signs can read first, in full, what would be signed: ``approve ACT`` alone shows it.
 
 Leaves to others: the deeds (``app.prepare``, ``app.ratify``).
 """
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import click
 
+from comity.cli.case_words import act_words
 from comity.cli.command import argument, as_person, command, option
 from comity.cli.saying import SHORT, tell
 from comity.cli.session import Session, table
-from comity.errors import BadInput
 
 
 @command("approve")
@@ -25,7 +25,7 @@ from comity.errors import BadInput
 def approve_command(session: Session, /, *, act: str | None, who: str | None, drop: bool) -> None:
     """``comity approve``."""
     from comity.app.prepare import abandon, approve
-    from comity.app.show import show_pending
+    from comity.app.show import show_pending, show_prepared
 
     with session.node() as node:
         if act is None:
@@ -34,9 +34,11 @@ def approve_command(session: Session, /, *, act: str | None, who: str | None, dr
             tell(session, node, abandon(node, act))
             return
         elif who is None:
-            raise BadInput("cli.who_signs")
+            waiting = show_prepared(node, act)
+            session.show(waiting, lambda: act_words(session, waiting))
+            return
         else:
-            tell(session, node, approve(node, act, node.person(who)))
+            tell(session, node, approve(node, act, node.person(who)), last=True)
             return
 
     def words() -> Iterator[str]:
@@ -48,12 +50,14 @@ def approve_command(session: Session, /, *, act: str | None, who: str | None, dr
                 one["id"][:SHORT],
                 one["kind"],
                 (one["case"] or "-")[:SHORT],
+                one["to"] or session.text("cli.case.at_home"),
                 one["prepared_at"],
                 ", ".join(w["name"] or w["key"][:SHORT] for w in one["waiting"]),
             )
             for one in pending
         ]
         yield from table(rows, session.text("cli.head.pending").split("|"))
+        yield session.text("cli.approve.how")
 
     session.show(pending, words)
 

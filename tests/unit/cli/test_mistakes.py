@@ -65,7 +65,7 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         (lambda f: ("request", "show", CASE), 3),
         (lambda f: ("request", "show", "abc"), 2),  # too short
         (lambda f: ("approve", ACT, "--as", "kofi"), 3),
-        (lambda f: ("approve", ACT), 2),
+        (lambda f: ("approve", ACT), 3),  # to be shown: nothing of that id waits
         (lambda f: ("approve", ACT, "--as", "nobody"), 3),
         # answering
         (lambda f: ("assess", ACT), 3),
@@ -95,7 +95,7 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         (lambda f: ("case", "export", CASE, "-o", f / "new.zip"), 3),
         (lambda f: ("case", "export", CASE, "-o", f / "new.zip", "--profile", "king"), 2),
         (lambda f: ("letter", ACT, "-o", f / "letter.pdf"), 3),
-        (lambda f: ("erase", ACT, "urgency", "--as", "ama", "--ground", "g", "--order", "O"), 3),
+        (lambda f: ("erase", ACT, "urgency", "--as", "ama", "--ground", "g", "--order", "O"), 2),
         (lambda f: ("disclose", CASE, "--as", "ama", "--to", "T", "-o", f / "there.txt"), 6),
         (lambda f: ("disclose", CASE, "--as", "ama", "--to", "T", "-o", f / "n", "--withhold", "a.b=g"), 2),
         (lambda f: ("verify", f / "none.zip"), 3),
@@ -165,3 +165,22 @@ def test_a_data_folder_is_named_before_or_after_the_command_or_around_it(lone):
     before = lone.run("--data", lone.folder, "--json", "person", "list", environment={})
     assert json.loads(after.stdout) == json.loads(before.stdout) == told
     assert [p["name"] for p in told] == ["ama", "esi", "kofi", "yaw"]
+
+
+def test_founding_names_the_option_that_is_wrong(lone, files):
+    for option, value in (("--name", ""), ("--url", "ftp://x"), ("--recovery", "no recipient")):
+        wrong, remedy = lone.refused(*init(files / "n", **{option: value}), "--demo", status=2)
+        assert option in wrong
+        assert "settings.toml" not in wrong + remedy
+    for state in ("Ghana", "gh", ""):
+        wrong, remedy = lone.refused(*init(files / "n", **{"--state": state}), "--demo", status=2)
+        assert "--state" in wrong
+    wrong, _ = lone.refused(*init(files / "there.txt"), "--demo", status=2)
+    assert "is a file" in wrong
+    assert (files / "there.txt").read_text(encoding="utf-8") == "x"
+
+
+@pytest.mark.parametrize("given", ["", "00", "0" * 63, "g" * 64, "0" * 65])
+def test_a_fingerprint_that_is_none_is_no_fraud(lone, files, given):
+    wrong, _ = lone.refused("peer", "add", files / "there.txt", "--fingerprint", given, status=2)
+    assert "64 hexadecimal digits" in wrong

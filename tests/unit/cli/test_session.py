@@ -1,8 +1,10 @@
 """What is printed of others' words."""
 
+import re
+
 import pytest
 
-from comity.cli.session import visible
+from comity.cli.session import table, visible
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,21 @@ from comity.cli.session import visible
 )
 def test_nothing_in_it_moves_the_cursor_or_turns_the_reading(said, shown):
     assert visible(said) == shown
+
+
+HEAD = ("ACT", "AT", "KIND", "FROM", "TO", "SIGNED", "STANDS")
+ROW = ("abcdef123456", "2026-11-21T20:00:22Z", "request", "gh:central-authority", "pt:desk", "ama", "-")
+
+
+@pytest.mark.parametrize("columns", [40, 70, 100])
+def test_a_table_folds_to_the_terminal_and_loses_nothing(monkeypatch, columns):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = re.sub("\x1b\\[[0-9;]*m", "", "\n".join(table([ROW], HEAD))).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert sum(letter.isdigit() for line in lines for letter in line) == sum(map(str.isdigit, "".join(ROW)))
+    if columns == 40:
+        # Too narrow for seven columns: one cell a line, each with its title.
+        assert [line.split() for line in lines if line.split()] == [
+            list(p) for p in zip(HEAD, ROW, strict=True)
+        ]

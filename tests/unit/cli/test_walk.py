@@ -123,8 +123,10 @@ def test_case_files_letters_and_disclosures_verify_and_a_changed_byte_does_not(c
         "urgency",
         "--as",
         "ama",
+        "--second",
+        "kofi",
         "--ground",
-        "retention",
+        "retention.ended",
         "--order",
         "Order 3",
     )
@@ -132,7 +134,7 @@ def test_case_files_letters_and_disclosures_verify_and_a_changed_byte_does_not(c
     gh("case", "export", walked.case, "-o", case)
     gh(
         "disclose", walked.case, "--as", "ama", "--to", "Counsel A", "-o", defence, "--order", "Order 2",
-        "--withhold", f"{walked.acts['request']}.signatories=safety_of_persons",
+        "--withhold", f"{walked.acts['request']}.signatories=protection.witness",
     )  # fmt: skip
     letter = tmp_path / "letter.pdf"
     gh("letter", walked.acts["request"], "-o", letter)
@@ -211,6 +213,10 @@ def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_pa
     ]
     words = pt("assess", sent["act"], "--as", "ama", "--not-resolved", *answers).stdout
     assert "dual_criminality is answered by" in words
+    assert "grave: persecution" in words
+    second = ("--finding", "persecution", "--answer", "Nor by a second reading.")
+    words = pt("assess", sent["act"], "--as", "kofi", "--not-resolved", *second).stdout
+    assert "No finding waits" in words
     pt.refused(*ruling, status=4)  # nobody has replied to the offer yet
     gh.act("ask", sent["act"], "--as", "ama", "--question", "Under which provision?")
     settle(couple)()
