@@ -328,16 +328,16 @@ def cosign(teller: Teller, side: Side, said: Said) -> str:
 def answer_open(teller: Teller, side: Side, request: str, assessment: str) -> None:
     """A person answers each open finding, with reasons; none answers itself."""
     it = matter(side.node, request)
-    left = assessing.latest_assessment(side.node, it).unanswered
-    for person in ("officer", "approver"):  # the heavy ones need a second one
-        for finding in assessing.latest_assessment(side.node, it).unanswered:
-            assessing.answer_finding(
-                side.node, assessment, side[person], finding=finding, text=render("demo.text_finding")
-            )
-    reason = brief(render("demo.text_finding"))
-    answers = [word for finding in left for word in ("--finding", finding, "--answer", reason)]
-    command = typed("assess", request[:8], *answers, "--as", "officer")
-    teller.step("findings_answered", side.state, command, count=len(left))
+    reason = render("demo.text_finding")
+    for person, text in (("officer", "findings_answered"), ("approver", "findings_second")):
+        left = assessing.latest_assessment(side.node, it).unanswered  # of the second: the heavy ones
+        if not left:
+            continue
+        for finding in left:
+            assessing.answer_finding(side.node, assessment, side[person], finding=finding, text=reason)
+        answers = [word for finding in left for word in ("--finding", finding, "--answer", brief(reason))]
+        command = typed("assess", request[:8], *answers, "--as", person)
+        teller.step(text, side.state, command, count=len(left))
 
 
 def assessing_command(request: str, home: tuple[Fact, ...]) -> str:
