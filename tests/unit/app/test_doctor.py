@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from comity import store
 from comity.app import doctor
 from comity.app.doctor import Health, examine
+from comity.app.entry import renew_url
 from comity.app.found import found, office
 from comity.app.node import open_node
 from comity.app.publish import publish
@@ -172,3 +174,19 @@ def test_old_law_failing_work_and_a_full_disk_are_shown(node, monkeypatch):
     assert "doctor.little_space" in ids(node, Health.WARN)
     monkeypatch.setattr(doctor, "NO_SPACE", 2**70)
     assert "doctor.little_space" in ids(node, Health.BAD)
+
+
+def test_the_offices_are_listed_and_an_address_that_peers_are_not_told_is_found(node):
+    office_line = next(line for line in examine(node) if line.message.id == "doctor.office")
+    assert dict(office_line.message.arguments) == {
+        "office": "gh:central-authority",
+        "functions": "central_authority",
+        "people": 0,
+    }
+    assert "doctor.url_differs" not in ids(node, Health.WARN)
+    moved = replace(node, settings=node.settings.model_copy(update={"url": "https://gh.example"}))
+    found = next(line for line in examine(moved) if line.message.id == "doctor.url_differs")
+    assert "https://gh.example" in say(found.message)
+    assert renew_url(moved)
+    assert "doctor.url_differs" not in ids(moved, Health.WARN)
+    assert not renew_url(moved)

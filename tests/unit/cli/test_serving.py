@@ -23,10 +23,10 @@ def desk(lone, tmp_path):
 
 def test_one_process_serves_a_folder_and_other_commands_run_beside_it(desk):
     with _alone(desk.folder):
-        wrong, _ = desk.refused("serve", "--port", 0, status=6)
-        assert str(desk.folder) in wrong
         with pytest.raises(Conflict), _alone(desk.folder):
             pass
+        wrong, _ = desk.refused("serve", "--port", 0, status=6)
+        assert str(desk.folder) in wrong
         assert desk.json("person", "list")
         desk("serve", "--once")
     with _alone(desk.folder):
