@@ -32,6 +32,8 @@ FAULT: Final = "worker.fault"
 """Kept as the last error of a job that ran into a fault of the program."""
 
 POLL_SECONDS: Final = 0.2
+LONGEST_PAUSE: Final = 30.0
+"""Seconds between two tries while the store does not answer."""
 
 _log = structlog.get_logger("worker")
 
@@ -97,15 +99,16 @@ class Worker:
         self._thread.join()
 
     def _work(self) -> None:
+        failures = 0
         while not self._stop.is_set():
             try:
-                busy = run_one(self._node)
+                busy, failures = run_one(self._node), 0
             except ComityError as error:
                 # The store itself did not answer: nothing was lost, and it may come back.
-                _log.warning("store_unavailable", error=error.id)
-                busy = False
+                _log.warning("store_unavailable", error=error.id, times=failures + 1)
+                busy, failures = False, failures + 1
             if not busy:
-                self._stop.wait(POLL_SECONDS)
+                self._stop.wait(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE))
 
 
 def _again(node: Node, job: Job, error: str) -> None:
