@@ -302,3 +302,29 @@ def test_a_stamp_needs_an_authority(pair, request_, files):
     bare = node.settings.model_copy(update={"timestamp": "none"})
     with h.fails(Unavailable, "evidence_app.no_timestamp_authority"):
         exhibit.stamp(replace(node, settings=bare), request_.header.case, id, pair.pt["examiner"])
+
+
+def test_acts_and_pieces_go_by_the_hybrid_where_the_receiver_lists_it(tmp_path):
+    """Never both kinds in one file: whoever holds the X25519 identity alone opens neither."""
+    pair = l.make_pair(tmp_path / "nodes", hybrid=True)
+    try:
+        request = l.ask(pair, "mailbox")
+        l.grant(pair, request, "mailbox")
+        (tmp_path / "seized").write_bytes(l.MAILBOX)
+        id = h.take_in(pair, request, tmp_path / "seized")
+        h.release(pair, request, id)
+        act = h.hand_over(pair, request, id)
+        with pair.pt.node.db.read() as conn:
+            piece = pieces.piece_bytes(pair.pt.node, store.outgoing_of(conn, act.id)[0])
+        classical, hybrid = pair.gh.node.keys.age.identities
+        with pytest.raises(NotFound):
+            age.open_sealed(piece, [classical], len(piece))
+        assert age.open_sealed(piece, [hybrid], len(piece))
+        pair.settle()
+        custody.take_custody(pair.gh.node, act.id, pair.gh["examiner"])
+        folder = exhibit.open_exhibit(
+            pair.gh.node, request.header.case, id, tmp_path / "bag", pair.gh["examiner"], "for counsel"
+        )
+        assert (folder / "data" / "seized").read_bytes() == l.MAILBOX
+    finally:
+        pair.close()

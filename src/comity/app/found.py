@@ -71,12 +71,15 @@ def found(
     name: str,
     offices: tuple[Authority, ...],
     demo: bool = False,
+    hybrid: bool = False,
     clock: Clock | None = None,
     courier: Courier | None = None,
     entropy: Entropy = secrets.token_bytes,
     **more: str | int | tuple[str, ...] | None,
 ) -> Node:
-    """Make a node. ``more``: other settings, as ``settings.create`` takes them.
+    """Make a node. ``hybrid``: peers seal to it with the post-quantum hybrid, beside X25519 for answers.
+
+    ``more``: other settings, as ``settings.create`` takes them.
 
     Raises:
         Conflict: the folder holds a node. NotPermitted: no protection for the keys.
@@ -88,7 +91,7 @@ def found(
     # Before anything is written: without protection there would be half a node.
     protection = find_protection(environment, demo=demo)
     told = settings.create(data, state=state, node=name, demo=demo, **more)
-    NodeKeys.create(told.keys, protection, entropy)
+    NodeKeys.create(told.keys, protection, entropy, hybrid=hybrid)
     told.people.mkdir(mode=0o700, exist_ok=True)
     with store.Database.create(told.database_url):
         pass

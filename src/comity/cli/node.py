@@ -31,6 +31,7 @@ PEOPLE_WHO_ENROL = 2
 @option("--name", required=True, metavar="TEXT")
 @option("--office", "offices", required=True, multiple=True, metavar="ID=FUNCTION,...")
 @option("--demo", is_flag=True)
+@option("--hybrid", is_flag=True)
 @option("--host", metavar="ADDRESS")
 @option("--port", type=click.IntRange(0, 65535))
 @option("--url", metavar="URL")
@@ -46,6 +47,7 @@ def init_command(
     name: str,
     offices: tuple[str, ...],
     demo: bool,
+    hybrid: bool,
     recovery: tuple[str, ...],
     **more: Any,
 ) -> None:
@@ -63,6 +65,7 @@ def init_command(
             name=name,
             offices=tuple(office(spec) for spec in offices),
             demo=demo,
+            hybrid=hybrid,
             recovery=recovery or None,
             **opened,
             **more,
