@@ -98,7 +98,7 @@ def write_all(
         same_case(teller, gh, pt, case)
     package = _package(teller, gh, told, source=source, output=output)
     erased = _act(pt, told.case, DESTROY[0])
-    erase(
+    ordered = erase(
         pt.node,
         erased.id,
         pt["officer"],
@@ -109,7 +109,9 @@ def write_all(
     )
     order = ("--second", "approver", "--ground", DESTROY[2], "--order", brief(render("demo.text_order")))
     teller.step("erased", "PT", typed("erase", erased.id[:8], DESTROY[1], *order, "--as", "officer"))
-    defence = _defence(teller, pt, told, output)
+    for side in (gh, pt):
+        published(side)
+    defence = _defence(teller, pt, told, ordered.id, output)
     for side in (gh, pt):
         published(side)
     files = [*_cases(gh, pt, told, refused, output), defence, package]
@@ -155,14 +157,21 @@ def _pairs(source: Path, data: Path) -> Iterator[tuple[Path, Path]]:
             yield one, data / one.relative_to(source)
 
 
-def _defence(teller: Teller, pt: Side, told: Told, output: Path) -> Path:
+def _defence(teller: Teller, pt: Side, told: Told, ordered: str, output: Path) -> Path:
     act = _act(pt, told.case, WITHHOLD[0], last=True)
     hidden = Withhold(act.id, WITHHOLD[1], WITHHOLD[2], render("demo.text_order"))
-    _, data = disclose(pt.node, told.case, pt["officer"], to=render("demo.text_defence"), withheld=(hidden,))
+    _, data = disclose(
+        pt.node,
+        told.case,
+        pt["officer"],
+        to=render("demo.text_defence"),
+        withheld=(hidden,),
+        home=(ordered,),  # the order to destroy, so that the defence sees by what right the field is gone
+    )
     path = output / "defence.zip"
     path.write_bytes(data)
     less = ("--withhold", f"{act.id[:8]}.{WITHHOLD[1]}={WITHHOLD[2]}", "--order", render("demo.text_order"))
-    to = ("--to", render("demo.text_defence"), "-o", path.name)
+    to = ("--home", ordered[:8], "--to", render("demo.text_defence"), "-o", path.name)
     teller.step("defence", "PT", typed("disclose", told.case[:8], *less, *to, "--as", "officer"))
     for kind, field, ground in (WITHHOLD, DESTROY):
         status = render("demo.withheld" if (kind, field, ground) == WITHHOLD else "demo.destroyed")
