@@ -156,3 +156,32 @@ def test_a_known_peer_cannot_be_added_with_an_older_history(pair):
     data = dsse.write(sign_entry(back, pt.keys.acts))
     with pytest.raises(Conflict):
         peers.add_peer(gh, data, pt.keys.acts.id)
+
+
+def test_a_refusal_without_reasons_is_rejected(pair):
+    """P9 against the other side: its officers may sign it, its ground may be known, and it says nothing."""
+    said = send_draft(pair.gh.node, draft(), pair.gh["officer"], approver="approver")
+    approve(pair.gh.node, said.act.id, pair.gh["approver"])
+    pair.settle()
+    item = {"id": "log", "outcome": "grant", "grounds": [], "conditions": [], "review_on": None}
+    for reasons in ((), ({"item": "log", "text": "  "},)):
+        bare = forged(
+            pair.pt,
+            "decide",
+            {
+                "terms": {"items": [item], "consultation": None},
+                "reasons": reasons,
+                "conditions": (),
+                "signatories": (),
+            },
+            signers=[(Role.AUTHOR, pair.pt["officer"].key), (Role.APPROVER, pair.pt["approver"].key)],
+            case=said.act.header.case,
+            to="gh:central-authority",
+            about=said.act.id,
+            after=[said.act.id],
+        )
+        assert sent(pair, pair.pt, pair.gh, bare) == "not_in_order"
+        with pair.gh.node.db.read() as conn:
+            case = case_of(pair.gh.node, conn, said.act.header.case)
+        assert not case.standing(bare.id).moves
+        assert case.request(said.act.id).item("log").standing.value == "open"

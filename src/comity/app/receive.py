@@ -17,6 +17,7 @@ import structlog
 
 from comity import dsse, exchange, store
 from comity.acts import Act, LogPromise, Receipt
+from comity.acts.terms import DecideTerms
 from comity.app import pieces
 from comity.app.ledger import log_event
 from comity.app.node import Node, case_of
@@ -83,6 +84,8 @@ def _place(node: Node, conn: Connection, outcome: Authentic) -> Literal["folded"
     fault = outcome.not_in_order
     if fault is None and isinstance(standing, NotInOrder):
         fault = exchange.NotInOrder(standing.step, standing.reason)
+    if fault is None and _unreasoned(act):
+        fault = exchange.NotInOrder("reasons", "app.order.no_reasons")
     if fault is not None:
         _reject(node, conn, act, fault, parked=isinstance(standing, Parked))
     _unparked(node, conn, case)
@@ -95,6 +98,14 @@ def _place(node: Node, conn: Connection, outcome: Authentic) -> Literal["folded"
         if other.header.state != node.state and case.standing(other.id).moves:
             _follow(node, conn, other)
     return "folded"
+
+
+def _unreasoned(act: Act) -> bool:
+    """Whether a decision leaves an item without outward reasons (P9): a field, which the fold cannot see."""
+    if not isinstance(act.terms, DecideTerms):
+        return False
+    reasoned = {reason.item for reason in act.fields["reasons"] if reason.text.strip()}
+    return any(item.id not in reasoned for item in act.terms.items)
 
 
 def _follow(node: Node, conn: Connection, act: Act) -> None:
