@@ -11,7 +11,6 @@ recovery recipient can be sealed to (``age``).
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
+from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
 from comity.wire import Model
 
@@ -165,9 +165,11 @@ def create(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The settings go first: a folder that is someone's already is not marked a demonstration.
-        _write_new(folder / FILE, _toml(told))
+        # Both for the owner alone: a database's address may hold a password.
+        write_new(folder / FILE, _toml(told).encode())
         if demo:
-            _write_new(folder / DEMO_MARKER, "Nothing in this folder is real: its keys are unprotected.\n")
+            write_new(folder / DEMO_MARKER, b"Nothing in this folder is real: its keys are unprotected.\n")
+        sync_folder(folder)
     except FileExistsError as error:
         raise Conflict("settings.exist", file=str(folder / FILE)) from error
     except OSError as error:
@@ -232,16 +234,3 @@ def _value(value: object) -> str:
         return "[" + ", ".join(_value(inner) for inner in value) + "]"
     # A TOML basic string (v1.0.0, "String"); the models let no control character through.
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _write_new(path: Path, text: str) -> None:
-    # 0600: a database's address may hold a password.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -27,6 +27,7 @@ from comity import note, settings, store, tlog
 from comity.app.node import Node
 from comity.app.publish import GUARD, RESTORED
 from comity.clock import write_instant
+from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys import NodeKeys, find_protection
 from comity.wire import Model, Version1, dump_bytes, parse
@@ -89,7 +90,7 @@ def backup(node: Node, target: Path) -> Copied:
             part = Path(beside) / "part"
             members = _write(part, node, copy)
             os.link(part, target)  # unlike a rename, it does not overwrite
-            _sync_folder(target.absolute().parent)
+            sync_folder(target.absolute().parent)
     except FileExistsError as error:
         raise Conflict("backup.there", file=str(target)) from error
     except OSError as error:
@@ -130,7 +131,7 @@ def restore(
         except BaseException:
             shutil.rmtree(made)
             raise
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
     except FileNotFoundError as error:
         raise NotFound("backup.not_found", file=str(archive)) from error
     except OSError as error:
@@ -253,8 +254,8 @@ def _mark(folder: Path, environment: Mapping[str, str]) -> None:
     """Say where ``publish`` looks that nobody knows here what was published last (P12)."""
     told = settings.load(folder, environment)
     told.guard.mkdir(mode=0o700)
-    _write_new(told.guard / RESTORED, b"")
-    _sync_folder(told.guard)
+    write_new(told.guard / RESTORED, b"")
+    sync_folder(told.guard)
 
 
 def _guard(folder: Path, environment: Mapping[str, str], data: bytes) -> None:
@@ -269,20 +270,5 @@ def _guard(folder: Path, environment: Mapping[str, str], data: bytes) -> None:
     if last is not None and last.size > given.size:
         raise Conflict("backup.checkpoint_older", size=given.size, known=last.size)
     told.guard.mkdir(mode=0o700)
-    _write_new(told.guard / GUARD, data)
-    _sync_folder(told.guard)
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    write_new(told.guard / GUARD, data)
+    sync_folder(told.guard)

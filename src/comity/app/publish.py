@@ -20,6 +20,7 @@ from typing import Final
 from comity import store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
+from comity.durable import sync_folder
 from comity.errors import Conflict, NotFound, Unavailable
 from comity.store import Connection
 from comity.wire import dump_bytes
@@ -133,11 +134,7 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
         for folder in _new_folders(path):
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_folder(folder)
     except OSError as error:
         raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
 

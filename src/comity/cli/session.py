@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from comity.durable import write_new
 from comity.errors import Argument, BadInput, Conflict, NotFound, Unavailable
 from comity.messages import FALLBACK, languages, render
 
@@ -224,10 +225,7 @@ def write_file(path: Path, data: bytes) -> None:
         Conflict: there is one. Unavailable: the disk does not take it.
     """
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(path, data)
     except FileExistsError as error:
         raise Conflict("cli.file_there", file=str(path)) from error
     except OSError as error:

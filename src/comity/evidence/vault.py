@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 
 from comity.age import ByteSource, fill, pour
+from comity.durable import sync_folder
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class FileVault:
             path.unlink()
         except FileNotFoundError as error:
             raise NotFound("evidence.not_in_vault", address=address) from error
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def path(self, address: str) -> Path:
         """Where an object is or would be.
@@ -176,7 +177,7 @@ class FileVault:
         path = self.path(stored.digest)
         if not path.parent.is_dir():
             path.parent.mkdir(exist_ok=True, mode=0o700)
-            _sync_folder(self._root)
+            sync_folder(self._root)
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -185,7 +186,7 @@ class FileVault:
                 intact = _hash(file).digest == stored.digest
             if not intact:
                 temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 class FileWriter:
@@ -254,11 +255,3 @@ def _hash(file: FileIO) -> Stored:
         digest.update(block[:size])
         total += size
     return Stored(digest.hexdigest(), total)
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

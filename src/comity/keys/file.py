@@ -18,6 +18,7 @@ from typing import Final
 
 from comity import age
 from comity.acts import Entropy
+from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys.protection import Bare, Passphrase, Protection
 from comity.settings import DEMO_MARKER
@@ -26,7 +27,6 @@ KEY_FILE_LIMIT: Final = 64 * 1024
 """Bytes of a key file at most."""
 
 SUFFIX: Final = ".key"
-_OWNER_ONLY: Final = 0o600
 _AGE_MAGIC: Final = b"age-encryption.org/"
 
 
@@ -107,25 +107,12 @@ def check_bare(folder: Path) -> None:
 def write_durably(path: Path, data: bytes) -> None:
     """Write beside, sync, link to the name, sync the folder; raises ``OSError`` as it comes."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(beside, data)
         os.link(beside, path)  # unlike a rename, it refuses a name that is taken
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def check_key_file(path: Path) -> None:

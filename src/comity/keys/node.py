@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.acts import Entropy
+from comity.durable import sync_folder
 from comity.errors import Conflict, Unavailable
 from comity.keys.file import (
     SUFFIX,
@@ -26,7 +27,6 @@ from comity.keys.file import (
     check_protection,
     protect,
     read_key_file,
-    sync_folder,
     write_durably,
 )
 from comity.keys.protection import Protection

@@ -12,8 +12,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from comity.durable import sync_folder
 from comity.errors import Conflict, Unavailable
-from comity.store.engine import Database, sync_folder, url_of
+from comity.store.engine import Database, url_of
 
 
 def back_up(database: Database, target: Path) -> None:

@@ -27,11 +27,12 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from comity.durable import sync_folder
 from comity.errors import BadInput, ComityError, Conflict, NotFound, Unavailable
 from comity.store import schema
 from comity.store.writer import Writer
 
-__all__ = ["BUSY_SECONDS", "SQLITE_FLOOR", "Connection", "Database", "check_sqlite", "sync_folder", "url_of"]
+__all__ = ["BUSY_SECONDS", "SQLITE_FLOOR", "Connection", "Database", "check_sqlite", "url_of"]
 
 SQLITE_FLOOR: Final = (3, 51, 3)
 """The first SQLite in which two connections that write or checkpoint at once cannot corrupt a WAL."""
@@ -120,10 +121,13 @@ class Database:
         database = cls(path)
         try:
             database.writer.run(schema.lay)
+            sync_folder(path.parent)  # the file's name must survive a power cut as its content does
         except ComityError:
             database.close()
             raise
-        sync_folder(path.parent)  # the file's name must survive a power cut as its content does
+        except OSError as error:
+            database.close()
+            raise Unavailable("store.disk_failed", what=error.strerror or "OSError") from error
         return database
 
     @contextmanager
@@ -215,22 +219,6 @@ def check_sqlite() -> None:
             found=str(dbapi2.sqlite_version),
             wanted=".".join(str(part) for part in SQLITE_FLOOR),
         )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable.
-
-    Raises:
-        Unavailable: the disk fails.
-    """
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise Unavailable("store.disk_failed", what=error.strerror or "OSError") from error
 
 
 def _path(url: str) -> Path:

@@ -1,0 +1,39 @@
+"""Bytes and names that outlive a power cut.
+
+Promises: what these return from is on the disk, as far as the disk tells the truth.
+
+Leaves to others: ``OSError``, which comes as it is; the caller knows what it was writing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write and sync a new file, for its owner alone (0600); the folder is the caller's to sync.
+
+    Raises:
+        FileExistsError: the name is taken. OSError: the disk does not take it.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable.
+
+    Raises:
+        OSError: there is no such folder, or the disk fails.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,41 @@
+"""``durable``: a new file is the owner's alone and whole, a taken name is refused, a folder is synced."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from comity import durable
+
+
+def test_a_new_file_is_synced_and_its_owners_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def see(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_size)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", see)
+    durable.write_new(tmp_path / "a", b"abc")
+    assert (tmp_path / "a").read_bytes() == b"abc"
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+    assert synced == [3], "synced before all bytes were handed over"
+
+
+def test_a_name_that_is_taken_keeps_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(FileExistsError):
+        durable.write_new(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_folder_is_synced_and_a_file_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(stat.S_ISDIR(os.fstat(handle).st_mode)))
+    durable.sync_folder(tmp_path)
+    assert synced == [True]
+    (tmp_path / "a").touch()
+    with pytest.raises(NotADirectoryError):
+        durable.sync_folder(tmp_path / "a")
