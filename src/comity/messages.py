@@ -57,6 +57,7 @@ def catalogue(language: str) -> dict[str, str]:
     return texts
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that have a catalogue, in alphabetical order of their tags (BCP 47)."""
     return tuple(sorted(e.name for e in (files("comity") / "locale").iterdir() if e.is_dir()))

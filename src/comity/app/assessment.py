@@ -58,13 +58,13 @@ class Assessed:
         return len(people) >= (TWO if is_heavy(check) else 1)
 
 
-def latest(node: Node, conn: Connection, case: str, request: str) -> Assessed:
-    """The last assessment of a request, with who has answered what.
+def latest(node: Node, conn: Connection, case: str, request: str, shared: Case | None = None) -> Assessed:
+    """The last assessment of a request, with who has answered what. ``shared``: as ``home_of`` has it.
 
     Raises:
         NotFound: it was not assessed yet, or the findings were destroyed since.
     """
-    home = home_of(node, conn, case)
+    home = home_of(node, conn, case, shared)
     state = home.latest_assessment(request)
     findings = None if state is None else store.get_act(conn, state.id).fields.get("findings")
     if state is None or findings is None:
@@ -92,7 +92,7 @@ def check_decision(
             lacks reasons, a refusal lacks a lawful ground or its consultation.
     """
     case = case_of(node, conn, str(request.header.case))
-    assessed = latest(node, conn, str(request.header.case), request.id)
+    assessed = latest(node, conn, str(request.header.case), request.id, case)
     state = assessed.state
     made = store.get_record(conn, state.id).seq
     since = (r for r in _later(conn, case, request) if r.direction == "peer" and r.seq > made)

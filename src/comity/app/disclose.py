@@ -9,7 +9,7 @@ Leaves to others: whether the ground holds (courts), the file (``export``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from comity import dossier, store
@@ -76,8 +76,8 @@ def disclose(
         office = who.authority
         for one in named:
             store.get_act(conn, one.act).without([one.field])  # refuses terms, and what is not open
-    parts = gather(node, reference, letters=letters)
-    in_file = {a.id for a in dossier.for_profile(parts, profile, chosen=shown).acts}
+    before = gather(node, reference, letters=letters)
+    in_file = {a.id for a in dossier.for_profile(before, profile, chosen=shown).acts}
     for one in named:
         if one.act not in in_file:
             raise NotFound("app.not_in_the_file", act=one.act, profile=profile.value)
@@ -87,7 +87,8 @@ def disclose(
         "orders": tuple(Reply(id=f"w{n}", text=w.order) for n, w in enumerate(withheld, 1)),
     }
     act = say(node, Saying("disclose", office, fields, case=reference), who).act
-    parts = gather(node, reference, letters=letters)
+    # The same act gives the same letter: none is set twice.
+    parts = replace(gather(node, reference, letters=False), letters=before.letters, note=before.note)
     parts = dossier.for_profile(parts, profile, chosen=(act.id, *shown))
     for one in named:
         parts = dossier.withhold(parts, one.act, one.field, one.ground, act.id)

@@ -33,7 +33,6 @@ from comity.settings import Settings
 from comity.store import Connection
 
 ALIAS_SECRET: Final = "alias_secret"  # noqa: S105 - the name of a setting
-LAW_BUNDLE: Final = "law_bundle"
 STORY_TABLE: Final = "story"
 SHORTEST_PREFIX: Final = 4
 
@@ -150,9 +149,11 @@ def case_of(node: Node, conn: Connection, case: str) -> Case:
     return fold(store.acts_of_case(conn, case, "shared"), tables_of(node))
 
 
-def home_of(node: Node, conn: Connection, case: str) -> HomeCase:
-    """Fold this State's own acts on top of the shared case."""
-    return fold_home(case_of(node, conn, case), store.acts_of_case(conn, case, "home"), node.state)
+def home_of(node: Node, conn: Connection, case: str, shared: Case | None = None) -> HomeCase:
+    """Fold this State's own acts on top of the shared case. ``shared``: that case, if folded on ``conn``."""
+    if shared is None:
+        shared = case_of(node, conn, case)
+    return fold_home(shared, store.acts_of_case(conn, case, "home"), node.state)
 
 
 def tables_of(node: Node) -> Mapping[str, Table]:

@@ -271,7 +271,7 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
             raise Conflict("app.overtaken", kind=header.kind)
         refuse_unless_in_order(judge(case, act, node.table))
         return
-    home = home_of(node, conn, header.case)
+    home = home_of(node, conn, header.case, case)
     if header.number != home.next_number:
         raise Conflict("app.overtaken", kind=header.kind)
     refuse_unless_in_order(judge_home(case, home, act))

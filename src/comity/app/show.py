@@ -53,7 +53,7 @@ def show_case(node: Node, text: str) -> Json:
         id = find_case(conn, text)
         view = _View(node, conn, _names(conn), store.receipts_of_case(conn, id))
         case = case_of(node, conn, id)
-        home = home_of(node, conn, id)
+        home = home_of(node, conn, id, case)
         return {
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
@@ -81,22 +81,18 @@ def show_act(node: Node, text: str) -> Json:
     """
     with node.db.read() as conn:
         try:
-            find_act(conn, text)
+            act = find_act(conn, text)
         except NotFound:
             if not any(p.act.id.startswith(text.lower()) for p in store.list_prepared(conn)):
                 raise
             return show_prepared(node, text)
-        act = find_act(conn, text)
         record = store.get_record(conn, act.id)
         id = act.header.case
         receipts = {} if id is None else store.receipts_of_case(conn, id)
         view = _View(node, conn, _names(conn), receipts)
-        line = _act_line(
-            view,
-            record,
-            None if id is None else case_of(node, conn, id),
-            None if id is None else home_of(node, conn, id),
-        )
+        case = None if id is None else case_of(node, conn, id)
+        home = None if id is None else home_of(node, conn, id, case)
+        line = _act_line(view, record, case, home)
         return {
             **line,
             "case": id,
@@ -145,7 +141,8 @@ def _content(act: Act) -> Json:
 def show_pending(node: Node) -> list[Json]:
     """The acts that wait for a signature, oldest first."""
     with node.db.read() as conn:
-        return [_pending(_names(conn), one) for one in store.list_prepared(conn)]
+        names = _names(conn)
+        return [_pending(names, one) for one in store.list_prepared(conn)]
 
 
 def show_jobs(node: Node) -> list[Json]:
@@ -171,11 +168,10 @@ def list_exhibits(node: Node, case: str) -> list[Json]:
     """
     with node.db.read() as conn:
         id = find_case(conn, case)
-        home = home_of(node, conn, id)
+        shared = case_of(node, conn, id)
+        home = home_of(node, conn, id, shared)
         delivered = {
-            one.exhibit: one.taken
-            for request in case_of(node, conn, id).requests.values()
-            for one in request.exhibits
+            one.exhibit: one.taken for request in shared.requests.values() for one in request.exhibits
         }
         found = []
         for one in store.exhibits_of(conn, id):

@@ -30,7 +30,7 @@ from comity.cases.history import Acts, History, bits
 from comity.cases.judgement import allows, judge_past
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Parked, Standing, Void, WithoutEffect
 from comity.errors import BadInput, Conflict
-from comity.law import Row, Table
+from comity.law import Table
 
 Outs = Mapping[int, Void | WithoutEffect | Equivocal]
 """Acts that are in order by their own past and have no effect in a set, by place."""
@@ -264,11 +264,11 @@ def next_acts(case: Case, state: str, table: Table) -> tuple[tuple[str, str | No
     everything = folding.history.all
     past = _Past(folding, everything)
     subjects = (None, *case.requests.values())
-    found: dict[tuple[str, str | None], Row] = {}
+    found: dict[tuple[str, str | None], None] = {}  # each once, in the order in which it came
     for request in subjects:
         for row in table.rows:
             if allows(row, state=state, request=request, requests=case.requests, past=past):
-                found.setdefault((row.kind, None if request is None else request.id), row)
+                found[row.kind, None if request is None else request.id] = None
     return tuple(found)
 
 

@@ -152,12 +152,13 @@ def fold_home(case: Case, home_acts: Iterable[Act], state: str) -> HomeCase:
     turns: dict[int, list[str]] = {}
     for act in ordered:
         turns.setdefault(act.header.number, []).append(act.id)
+    gap = next(number for number in range(1, len(turns) + 2) if number not in turns)
     standings: dict[str, Standing] = {}
     home = HomeCase(state, 1, {}, ratifications=_due(case, state))
     for act in ordered:
         number = act.header.number
         first = turns[number][0]
-        if any(earlier not in turns for earlier in range(1, number)):
+        if number > gap:
             standings[act.id] = NotInOrder("number", "wrong_number")
         elif first != act.id:
             standings[act.id] = Equivocal(first)

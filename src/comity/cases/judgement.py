@@ -73,9 +73,9 @@ def allows(row: Row, *, state: str, request: RequestState | None, requests: Requ
     if not _on_side(row, state, request) or not row.covers(request.measure):
         return False
     view = View(state, request, requests, past, row)
-    held = {name for name, predicate in STATE_PREDICATES.items() if predicate(view)}
-    asked = {name for name in row.requires if name in STATE_PREDICATES}
-    return asked <= held and held.isdisjoint(row.forbids)
+    required = (STATE_PREDICATES[name](view) for name in row.requires if name in STATE_PREDICATES)
+    forbidden = (STATE_PREDICATES[name](view) for name in row.forbids if name in STATE_PREDICATES)
+    return all(required) and not any(forbidden)
 
 
 def _row(act: Act, row: Row, requests: Requests, past: Past) -> tuple[int, InOrder | NotInOrder]:

@@ -282,6 +282,7 @@ def page(story: Story, language: str = FALLBACK) -> str:
         "shown_proofs": shown_proofs,
         "not_promised": NOT_PROMISED,
     }
+    used = marks_used(story)
     last = [finding for case in story.cases for one in case.assessments[-1:] for finding in one.findings]
     tried = tried_by_part(story.tampers)
     return environment.get_template("report.html.j2").render(
@@ -298,7 +299,7 @@ def page(story: Story, language: str = FALLBACK) -> str:
         parts=[part for part in PARTS if part != "clocks" or any(case.clocks for case in story.cases)],
         all_findings=len(last),
         open_findings=count_verdicts(last)[Verdict.NEEDS_HUMAN.value],
-        marks=[mark for mark in story.bundle.content.marks if mark.mark in marks_used(story)],
+        marks=[mark for mark in story.bundle.content.marks if mark.mark in used],
     )
 
 
