@@ -12,7 +12,7 @@ two more members beside its signature (Web Authentication, section 7.2); they ri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -145,6 +145,12 @@ def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> None:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise ProofFailed("dsse.signature_wrong", key=key_id("ed25519", public)) from error
+
+
+def named_signer(envelope: Envelope, keys: Iterable[bytes]) -> bytes | None:
+    """The one of these raw Ed25519 keys that the envelope names as its only signer; nothing is verified."""
+    named = [signature.keyid for signature in envelope.signatures]
+    return next((key for key in keys if named == [key_id("ed25519", key)]), None)
 
 
 def verify_one(envelope: Envelope, payload_type: str, public: bytes) -> bytes:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from comity.acts.names import Day, Key
+from comity.acts.names import Day, Key, State
 from comity.wire import Model
 
 
@@ -48,7 +48,7 @@ class Fact(Model):
     key: Key
     value: bool | int | str
     provenance: Provenance
-    stated_by: str = Field(pattern=r"^[A-Z]{2}$")
+    stated_by: State
     reference: str = Field(max_length=300)
 
 
@@ -76,7 +76,7 @@ class Reading(Model):
     key: Key
     value: bool | int | str
     provenance: Provenance
-    stated_by: str = Field(pattern=r"^[A-Z]{2}$")
+    stated_by: State
 
 
 class Missing(Model):

@@ -3,7 +3,7 @@
 Promises: one spelling. Mixed case, a wrong checksum, non-zero padding bits, a foreign character or
 an unexpected prefix are refused. There is no length limit (C2SP ``age.md``: hybrid keys are long).
 
-Leaves to others: what the bytes are, and how many there must be.
+Leaves to others: what the bytes are.
 """
 
 from __future__ import annotations
@@ -53,6 +53,18 @@ def bech32_decode(text: str) -> tuple[str, bytes]:
     if _polymod([*_expand(prefix), *values]) != 1:
         raise BadInput("age.key_text", what="checksum")
     return prefix, bytes(_regroup(values[:-_CHECKSUM_LENGTH], 5, 8, pad=False))
+
+
+def read_key_text(text: str, prefix: str, size: int, *, upper: bool) -> bytes:
+    """The bytes of a key of a known kind, which is written in one case throughout.
+
+    Raises:
+        BadInput: as ``bech32_decode``; another prefix, another length in bytes, the other case.
+    """
+    found, data = bech32_decode(text)
+    if found != prefix or len(data) != size or text != (text.upper() if upper else text.lower()):
+        raise BadInput("age.key_text", what="kind")
+    return data
 
 
 def _expand(prefix: str) -> list[int]:

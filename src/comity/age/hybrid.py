@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
-from comity.age.bech32 import bech32_decode, bech32_encode
+from comity.age.bech32 import bech32_encode, read_key_text
 from comity.age.header import Stanza, raw_b64
 from comity.age.recipient import Entropy, take_argument
 from comity.age.x25519 import exchange
@@ -126,10 +126,7 @@ def read_recipient(text: str) -> HybridRecipient:
     Raises:
         BadInput: not Bech32, another prefix, another length, not a valid ML-KEM key.
     """
-    prefix, data = bech32_decode(text)
-    if prefix != RECIPIENT_PREFIX or len(data) != PUBLIC_SIZE or text != text.lower():
-        raise BadInput("age.key_text", what="kind")
-    recipient = HybridRecipient(data)
+    recipient = HybridRecipient(read_key_text(text, RECIPIENT_PREFIX, PUBLIC_SIZE, upper=False))
     recipient._key()  # noqa: SLF001  a key that cannot be used is refused where it is read
     return recipient
 
@@ -140,7 +137,4 @@ def read_identity(text: str) -> HybridIdentity:
     Raises:
         BadInput: not Bech32, another prefix, another length.
     """
-    prefix, data = bech32_decode(text)
-    if prefix != IDENTITY_PREFIX or len(data) != SEED_SIZE or text != text.upper():
-        raise BadInput("age.key_text", what="kind")
-    return HybridIdentity(data)
+    return HybridIdentity(read_key_text(text, IDENTITY_PREFIX, SEED_SIZE, upper=True))

@@ -14,7 +14,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from comity.age.bech32 import bech32_decode, bech32_encode
+from comity.age.bech32 import bech32_encode, read_key_text
 from comity.age.header import Stanza, derive, raw_b64
 from comity.age.recipient import Entropy, aead_unwrap, aead_wrap, take_argument
 from comity.errors import BadInput
@@ -112,10 +112,7 @@ def read_recipient(text: str) -> X25519Recipient:
     Raises:
         BadInput: not Bech32, another prefix, another length.
     """
-    prefix, data = bech32_decode(text)
-    if prefix != RECIPIENT_PREFIX or len(data) != KEY_SIZE or text != text.lower():
-        raise BadInput("age.key_text", what="kind")
-    return X25519Recipient(data)
+    return X25519Recipient(read_key_text(text, RECIPIENT_PREFIX, KEY_SIZE, upper=False))
 
 
 def read_identity(text: str) -> X25519Identity:
@@ -124,7 +121,4 @@ def read_identity(text: str) -> X25519Identity:
     Raises:
         BadInput: not Bech32, another prefix, another length.
     """
-    prefix, data = bech32_decode(text)
-    if prefix != IDENTITY_PREFIX or len(data) != KEY_SIZE or text != text.upper():
-        raise BadInput("age.key_text", what="kind")
-    return X25519Identity(data)
+    return X25519Identity(read_key_text(text, IDENTITY_PREFIX, KEY_SIZE, upper=True))

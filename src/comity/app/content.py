@@ -95,11 +95,11 @@ def sealing_key(directory: Directory, state: str, envelope: Envelope) -> bytes:
     Raises:
         ProofFailed: it names none of that node's keys, or a revoked one.
     """
-    keyids = [signature.keyid for signature in envelope.signatures]
-    for public in acts_keys(directory, state):
-        if keyids == [dsse.key_id("ed25519", public)]:
-            return public
-    raise ProofFailed("evidence_app.sealed_by_stranger", state=state, key=keyids[0] if keyids else "")
+    public = dsse.named_signer(envelope, acts_keys(directory, state))
+    if public is None:
+        stranger = envelope.signatures[0].keyid if envelope.signatures else ""
+        raise ProofFailed("evidence_app.sealed_by_stranger", state=state, key=stranger)
+    return public
 
 
 def acts_keys(directory: Directory, state: str) -> tuple[bytes, ...]:

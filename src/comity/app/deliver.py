@@ -21,7 +21,7 @@ from comity.app.custody import Touch, record
 from comity.app.node import Node, Person, home_of
 from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
-from comity.app.reply import Matter, matter, offices
+from comity.app.reply import Matter, matter, offices, own_office
 from comity.cases import HomeCase, IntakeState, ItemStanding
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.evidence import (
@@ -60,8 +60,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     """
     it = matter(node, about)
     own, theirs = offices(node, it.act)
-    if who.authority != own:
-        raise NotPermitted("app.other_office", name=who.name, office=own, own=who.authority)
+    own_office(who, own)
     with node.db.read() as conn:
         peer = node.directory(conn).entry(it.request.requesting)
         home = home_of(node, conn, it.id)

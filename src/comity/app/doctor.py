@@ -15,13 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 from comity import store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
-from comity.app.publish import CHECKPOINT, GUARD, RESTORED, reader
+from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
 from comity.clock import read_instant, write_instant
 from comity.errors import ComityError
 from comity.messages import Message
@@ -158,8 +157,8 @@ def _log(node: Node, conn: Connection) -> Iterator[Line]:
     vkey = log_vkey(node)
     try:
         last = None if stored is None else tlog.checkpoint.open(stored.note, vkey).checkpoint
-        guard = _checkpoint(node, node.settings.guard / GUARD)
-        published = _checkpoint(node, node.settings.log / CHECKPOINT)
+        guard = checkpoint_in(node, node.settings.guard / GUARD)
+        published = checkpoint_in(node, node.settings.log / CHECKPOINT)
         if last is not None:
             tlog.load(reader(node.settings.log), last)
     except ComityError as error:
@@ -182,14 +181,6 @@ def _log(node: Node, conn: Connection) -> Iterator[Line]:
         yield _not_well(Health.WARN, "doctor.log_unpublished", size=guard.size)
     else:
         yield _ok("doctor.log", size=guard.size)
-
-
-def _checkpoint(node: Node, path: Path) -> tlog.Checkpoint | None:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
 
 
 def _vault(node: Node, conn: Connection) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from comity import dossier, dsse, store, tlog
 from comity.acts import Act
 from comity.app.content import read_stamp
 from comity.app.entry import log_vkey
-from comity.app.letter import letter_part
+from comity.app.letter import KINDS, letter_part
 from comity.app.node import Node, find_case
 from comity.app.publish import reader
 from comity.dossier import DossierParts, ExhibitPart, MissingField, Profile, PublicLog, Published, Status
@@ -28,8 +28,6 @@ from comity.wire import parse
 
 NOTE_LIMIT: Final = 2000
 MAX_OPENING: Final = 64 * 1024
-LETTERS: Final = frozenset({"request", "decide"})
-"""Acts of ours that are also rendered as letters, where typst is installed."""
 
 
 def export_case(node: Node, case: str, profile: Profile, *, letters: bool = True) -> bytes:
@@ -76,7 +74,7 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
         )
     if not letters:
         return parts
-    own = [a for a in acts if a.header.kind in LETTERS and a.header.state == node.state]
+    own = [a for a in acts if a.header.kind in KINDS and a.header.state == node.state]
     rendered, left_out = [], []
     for act in own:
         try:

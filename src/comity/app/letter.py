@@ -23,6 +23,7 @@ from comity.letters import Letter, Office, Paragraph, Section, Signer
 from comity.messages import render
 
 KINDS: Final = frozenset({"request", "decide"})
+"""Acts of ours that are also rendered as letters, where typst is installed."""
 
 
 def letter_of(node: Node, act: str) -> LetterPart:
@@ -189,7 +190,7 @@ def _subject(act: Act, language: str) -> str:
 
 
 def _office(directory: Directory, id: str) -> Office:
-    found = next((a for a in directory.entry(id[:2].upper()).authorities if a.id == id), None)
+    found = directory.entry(id[:2].upper()).office(id)
     return Office(id[:2].upper(), found.name if found else id, (id,))
 
 

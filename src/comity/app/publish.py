@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -113,12 +113,22 @@ def _guard(node: Node) -> tlog.Checkpoint | None:
     Raises:
         Conflict: the node was restored, and nobody has said what it had published.
     """
+    found = checkpoint_in(node, node.settings.guard / GUARD)
+    # Nothing there does not say that nothing was ever published: a copy may be older than the first time.
+    if found is None and (node.settings.guard / RESTORED).exists():
+        raise Conflict("app.guard_lost", file=str(node.settings.guard / RESTORED))
+    return found
+
+
+def checkpoint_in(node: Node, path: Path) -> tlog.Checkpoint | None:
+    """The checkpoint of this node's log in a file; none where there is no file.
+
+    Raises:
+        BadInput: no checkpoint. ProofFailed: this log did not sign it.
+    """
     try:
-        data = (node.settings.guard / GUARD).read_bytes()
-    except FileNotFoundError as error:
-        # Nothing here says that nothing was ever published: a copy may be older than the first time.
-        if (node.settings.guard / RESTORED).exists():
-            raise Conflict("app.guard_lost", file=str(node.settings.guard / RESTORED)) from error
+        data = path.read_bytes()
+    except FileNotFoundError:
         return None
     return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
 
@@ -133,11 +143,7 @@ def _write(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        for folder in _new_folders(path):
+        for folder in (path.parent, path.parent.parent):
             sync_folder(folder)
     except OSError as error:
         raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
-
-
-def _new_folders(path: Path) -> Iterable[Path]:
-    return (path.parent, path.parent.parent)

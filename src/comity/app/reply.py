@@ -67,7 +67,7 @@ def reply(
     if approver is not None:
         with node.db.read() as conn:
             cosigners = ((Role.APPROVER, store.person_by_name(conn, approver).key_id),)
-    _own_office(who, own)
+    own_office(who, own)
     saying = Saying(kind, own, fields, theirs, it.id, it.act.id, cosigners, rests_on)
     return say(node, saying, who, also=also)
 
@@ -98,6 +98,11 @@ def offices(node: Node, act: Act) -> tuple[str, str]:
     return asked, act.header.from_
 
 
-def _own_office(who: Person, office: str) -> None:
+def own_office(who: Person, office: str) -> None:
+    """Refuse a person of another office.
+
+    Raises:
+        NotPermitted: as said.
+    """
     if who.authority != office:
         raise NotPermitted("app.other_office", name=who.name, office=office, own=who.authority)

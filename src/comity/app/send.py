@@ -18,8 +18,9 @@ from comity.app.draft import Draft, speak
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
+from comity.app.reply import own_office
 from comity.app.seen import check_seen
-from comity.errors import BadInput, NotPermitted
+from comity.errors import BadInput
 from comity.safeguards import check_fact
 from comity.wire import Json
 
@@ -39,8 +40,7 @@ def send_draft(
     """
     spoken = speak(draft, node.clock.now())
     check_draft(node, draft)
-    if who.authority != draft.from_:
-        raise NotPermitted("app.other_office", name=who.name, office=draft.from_, own=who.authority)
+    own_office(who, draft.from_)
     reference = case if case is not None else node.entropy(CASE_BYTES).hex()
     with node.db.read() as conn:
         node.directory(conn).authority(

@@ -101,12 +101,18 @@ def bits(acts: Acts) -> Iterator[int]:
         acts ^= lowest
 
 
-def _missing(by_id: Mapping[str, Act]) -> dict[str, tuple[str, ...]]:
-    """Each act that is not whole, with the missing acts that it waits for, directly or through others."""
+def _followers(by_id: Mapping[str, Act]) -> dict[str, list[str]]:
+    """The acts that name an act as what they come after, by that act; it may be missing itself."""
     followers: dict[str, list[str]] = {}
     for id, act in by_id.items():
         for earlier in act.header.after:
             followers.setdefault(earlier, []).append(id)
+    return followers
+
+
+def _missing(by_id: Mapping[str, Act]) -> dict[str, tuple[str, ...]]:
+    """Each act that is not whole, with the missing acts that it waits for, directly or through others."""
+    followers = _followers(by_id)
     waits: dict[str, set[str]] = {}
     for gap in sorted(set(followers) - set(by_id)):
         reached = {gap}
@@ -122,10 +128,7 @@ def _missing(by_id: Mapping[str, Act]) -> dict[str, tuple[str, ...]]:
 
 def _canonical(by_id: Mapping[str, Act]) -> Iterator[Act]:
     left = {id: len(act.header.after) for id, act in by_id.items()}
-    followers: dict[str, list[str]] = {}
-    for id, act in by_id.items():
-        for earlier in act.header.after:
-            followers.setdefault(earlier, []).append(id)
+    followers = _followers(by_id)
     ready = [id for id, count in left.items() if count == 0]
     heapq.heapify(ready)
     while ready:

@@ -172,10 +172,6 @@ class RequestState:
         """The item of that name, or none."""
         return next((item for item in self.items if item.id == id), None)
 
-    def ask(self, id: str) -> AskState | None:
-        """The ``ask`` of that id, or none."""
-        return next((ask for ask in self.asks if ask.id == id), None)
-
     def decision(self, id: str) -> DecisionState | None:
         """The decision of that id, or none."""
         return next((decision for decision in self.decisions if decision.id == id), None)

@@ -8,7 +8,7 @@ Leaves to others: finding out (``judgement``, ``folding``), and the words (catal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from comity.errors import NotPermitted
@@ -24,7 +24,8 @@ class Standing:
 
     def dump(self) -> Json:
         """The standing as plain JSON values."""
-        return {"standing": self.name}
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {"standing": self.name, **{k: list(v) if isinstance(v, tuple) else v for k, v in said.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,6 @@ class NotInOrder(Standing):
     step: str
     reason: str
 
-    def dump(self) -> Json:
-        """The standing as plain JSON values."""
-        return {"standing": self.name, "step": self.step, "reason": self.reason}
-
 
 @dataclass(frozen=True, slots=True)
 class Parked(Standing):
@@ -54,10 +51,6 @@ class Parked(Standing):
 
     name: ClassVar[str] = "parked"
     missing: tuple[str, ...]
-
-    def dump(self) -> Json:
-        """The standing as plain JSON values."""
-        return {"standing": self.name, "missing": list(self.missing)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +60,6 @@ class Void(Standing):
     name: ClassVar[str] = "void"
     by: str
 
-    def dump(self) -> Json:
-        """The standing as plain JSON values."""
-        return {"standing": self.name, "by": self.by}
-
 
 @dataclass(frozen=True, slots=True)
 class WithoutEffect(Standing):
@@ -79,10 +68,6 @@ class WithoutEffect(Standing):
     name: ClassVar[str] = "without_effect"
     by: str
 
-    def dump(self) -> Json:
-        """The standing as plain JSON values."""
-        return {"standing": self.name, "by": self.by}
-
 
 @dataclass(frozen=True, slots=True)
 class Equivocal(Standing):
@@ -90,10 +75,6 @@ class Equivocal(Standing):
 
     name: ClassVar[str] = "equivocal"
     by: str
-
-    def dump(self) -> Json:
-        """The standing as plain JSON values."""
-        return {"standing": self.name, "by": self.by}
 
 
 def refuse_unless_in_order(standing: Standing) -> None:

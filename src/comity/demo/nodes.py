@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ from comity.errors import Unavailable
 from comity.exchange.courier import DIRECTORY_PATH
 from comity.exchange.http import HttpCourier
 from comity.messages import render
+from comity.store import Connection
 
 EPOCH_SECONDS: Final = 2
 PATIENCE: Final = 60.0
@@ -129,13 +130,11 @@ def acknowledged(side: Side) -> None:
     Raises:
         Unavailable: it takes too long.
     """
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with side.node.db.read() as conn:
-            if not store.unreceipted(conn) and not store.waiting(conn, "piece"):
-                return
-        time.sleep(0.05)
-    raise Unavailable("demo.not_acknowledged", state=side.state, seconds=int(PATIENCE))
+
+    def done(conn: Connection) -> bool:
+        return not store.unreceipted(conn) and not store.waiting(conn, "piece")
+
+    _wait_until(side, done, "demo.not_acknowledged")
 
 
 def published(side: Side) -> None:
@@ -144,14 +143,22 @@ def published(side: Side) -> None:
     Raises:
         Unavailable: it takes too long.
     """
+
+    def done(conn: Connection) -> bool:
+        last = store.last_checkpoint(conn)
+        return not store.pending_leaves(conn) and last is not None and last.size == store.log_size(conn)
+
+    _wait_until(side, done, "demo.not_published")
+
+
+def _wait_until(side: Side, done: Callable[[Connection], bool], late: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with side.node.db.read() as conn:
-            last = store.last_checkpoint(conn)
-            if not store.pending_leaves(conn) and last is not None and last.size == store.log_size(conn):
+            if done(conn):
                 return
         time.sleep(0.05)
-    raise Unavailable("demo.not_published", state=side.state, seconds=int(PATIENCE))
+    raise Unavailable(late, state=side.state, seconds=int(PATIENCE))
 
 
 def _wait_for(side: Side, process: subprocess.Popen[bytes]) -> None:

@@ -48,13 +48,14 @@ def story_of(
 ) -> Story:
     """Gather what the page shows, from both nodes and what was written."""
     bundle = gh.node.bundle
+    granted, denied = _decisions(pt, told.decision), _decisions(pt, refused.decision)
     first = CaseTold(
         case=told.case,
         request=told.request,
         subject=render("demo.text_subject"),
         assessments=(Assessment("GH", told.here), Assessment("PT", told.there)),
-        decisions=_decisions(pt, told.decision),
-        inward=len(_decisions(pt, told.decision)),
+        decisions=granted,
+        inward=len(granted),
         clocks=_clocks(gh, told.case),
     )
     second = CaseTold(
@@ -62,8 +63,8 @@ def story_of(
         request=refused.request,
         subject=render("demo.text_research_subject"),
         assessments=(Assessment("PT", refused.findings),),
-        decisions=_decisions(pt, refused.decision),
-        inward=len(_decisions(pt, refused.decision)),
+        decisions=denied,
+        inward=len(denied),
     )
     touches = [
         Touch(side.state, event)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from comity import dsse, store
 from comity.acts import (
     AskWhom,
     Capacity,
@@ -39,7 +38,6 @@ from comity.demo.invocation import brief, many, stated, typed
 from comity.demo.nodes import Side, acknowledged
 from comity.demo.papers import ANSWERS, NUMBER, bases_of, draft_of, own_facts, proceeding
 from comity.demo.teller import Teller
-from comity.evidence import read_statement
 from comity.law import relate
 from comity.messages import render
 from comity.messages import say as in_words
@@ -253,9 +251,7 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
             pt["examiner"],
             progress=progress,
         )
-    with pt.node.db.read() as conn:
-        row = store.get_exhibit(conn, told.case, told.exhibit)
-    sealed = read_statement(dsse.read(row.statement))
+    sealed = exhibit.statement_of(pt.node, told.case, told.exhibit)
     what = (*many("--item", ("subscriber", "access-log")), "--label", brief(render("demo.text_source")))
     command = typed("evidence", "add", told.request[:8], evidence.name, *what, "--as", "examiner")
     teller.step("sealed", "PT", command, exhibit=told.exhibit)

@@ -59,6 +59,15 @@ def verify_letter(pdf: bytes, envelope: Envelope, public: bytes) -> LetterSeal:
     """
     dsse.verify_one(envelope, LETTER_TYPE, public)
     seal = read_seal(envelope)
+    compare_letter(pdf, seal)
+    return seal
+
+
+def compare_letter(pdf: bytes, seal: LetterSeal) -> None:
+    """Hold a letter against a seal, whoever made that.
+
+    Raises:
+        ProofFailed: another letter.
+    """
     if (seal.size, seal.sha256) != (len(pdf), digest(pdf)):
         raise ProofFailed("dossier.letter_differs", act=seal.act)
-    return seal

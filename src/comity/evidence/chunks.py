@@ -80,11 +80,6 @@ class ChunkProof:
     path: tuple[bytes, ...]
 
 
-def chunk_count(size: int) -> int:
-    """How many chunks a stream of so many bytes has."""
-    return max(1, -(-size // CHUNK_SIZE))
-
-
 def chunk_salt(secret: bytes, number: int) -> bytes:
     """The salt of one chunk: HMAC-SHA-256 of its number under the exhibit's secret."""
     return hmac.digest(secret, _LABEL + number.to_bytes(8, "big"), sha256)

@@ -129,10 +129,10 @@ def verify_event(envelope: Envelope, keys: Sequence[bytes]) -> Event:
     Raises:
         ProofFailed: another type or signer, a wrong signature. BadInput: not an event of version 1.
     """
-    keyids = [signature.keyid for signature in envelope.signatures]
-    public = next((key for key in keys if keyids == [dsse.key_id("ed25519", key)]), None)
+    public = dsse.named_signer(envelope, keys)
     if public is None:
-        raise ProofFailed("evidence.custody_stranger", key=keyids[0] if keyids else "")
+        stranger = envelope.signatures[0].keyid if envelope.signatures else ""
+        raise ProofFailed("evidence.custody_stranger", key=stranger)
     event = parse(Event, dsse.verify_one(envelope, CUSTODY_TYPE, public), limit=EVENT_LIMIT)
     read_instant(event.at)
     return event

@@ -178,9 +178,7 @@ def _statement(
     except BadInput:
         findings.fail(STATEMENT, "unreadable")
         return None
-    signer = next(
-        (k for k in trusted if [s.keyid for s in envelope.signatures] == [dsse.key_id("ed25519", k)]), None
-    )
+    signer = dsse.named_signer(envelope, trusted)
     if signer is None:
         findings.fail(STATEMENT, "untrusted")
         return None

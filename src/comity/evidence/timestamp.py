@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
@@ -204,11 +203,6 @@ class OpenSslAuthority:
             raise Unavailable(
                 "evidence.no_openssl", reason=done.stderr.decode("utf-8", "replace").strip()[-120:]
             )
-
-
-def write_root(certificate: x509.Certificate) -> bytes:
-    """A certificate in PEM."""
-    return certificate.public_bytes(Encoding.PEM)
 
 
 def _signer(reply: TimeStampResponse, chain: Sequence[x509.Certificate]) -> x509.Certificate:

@@ -59,10 +59,10 @@ class Directory:
         Raises:
             NotFound: no entry for its State, or none of that name in it.
         """
-        for authority in self.entry(state_of(id)).authorities:
-            if authority.id == id:
-                return authority
-        raise NotFound("exchange.authority_unknown", authority=id)
+        found = self.entry(state_of(id)).office(id)
+        if found is None:
+            raise NotFound("exchange.authority_unknown", authority=id)
+        return found
 
     def key(self, key_id: str) -> DirectoryKey | None:
         """A key by its id, good or not; none where no entry lists it."""
@@ -100,8 +100,7 @@ class Directory:
             return "exchange.order.key_unknown"
         if not good(listed, at):
             return "exchange.order.key_not_good"
-        entry = self.entry(state_of(authority))
-        office = next((a for a in entry.authorities if a.id == authority), None)
+        office = self.entry(state_of(authority)).office(authority)
         if office is None:
             return "exchange.order.authority_unknown"
         if (listed.purpose is Purpose.ACTS) != (role is Role.NODE):

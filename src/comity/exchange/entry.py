@@ -151,6 +151,10 @@ class Entry(Model):
         """What two people read to each other before they trust: the id of the active acts key."""
         return self.acts_key.key
 
+    def office(self, id: str) -> Authority | None:
+        """An authority by its id, where it is listed."""
+        return next((authority for authority in self.authorities if authority.id == id), None)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         read_instant(self.issued_at)

@@ -22,7 +22,7 @@ from comity.acts import Act, read_act, state_of, verify_signers
 from comity.acts.terms import PreviewTerms, RequestTerms
 from comity.clock import write_instant
 from comity.errors import BadInput, NotFound, ProofFailed
-from comity.exchange.directory import Directory, good, revoked
+from comity.exchange.directory import Directory, revoked
 from comity.exchange.entry import Entry
 from comity.exchange.message import MAX_SEALED, SIZES, read_message
 
@@ -199,12 +199,11 @@ def _order(act: Act, directory: Directory, now: datetime) -> NotInOrder | None:
             header.from_, header.kind, measure=measure, role=signer.role, key=signer.key, at=now
         )
         if reason is not None:
-            listed = directory.key(signer.key)
-            step = Step.COMPETENCE if listed is not None and good(listed, now) else Step.KEYS
+            step = Step.COMPETENCE if directory.key_good(signer.key, now) else Step.KEYS
             return NotInOrder(step, reason)
 
     # 17. Recipient: the authority addressed exists here, and takes the measure.
-    office = next((a for a in directory.own.authorities if a.id == header.to), None)
+    office = directory.own.office(str(header.to))
     if office is None:
         return NotInOrder(Step.RECIPIENT, "exchange.order.addressee_unknown")
     if measure is not None and measure not in office.measures:

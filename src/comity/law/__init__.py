@@ -29,7 +29,6 @@ from comity.law.model import (
     StatusEvent,
     Value,
 )
-from comity.law.model import Content as RequestContent
 from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Regime
 from comity.law.relation import Binding, Offer, Relation, Standing, bound, in_force, relate
 from comity.law.sources import packaged_bundle, packaged_files
@@ -62,7 +61,6 @@ __all__ = [
     "Provision",
     "Regime",
     "Relation",
-    "RequestContent",
     "Reservation",
     "Row",
     "Signing",

@@ -140,10 +140,9 @@ def _measure(measure: Measure, names: _Names) -> None:
 def _table(table: Table, names: _Names) -> None:
     inner = _Names()
     inner.bear("predicate", (p.key for p in table.predicates))
-    used = {name for row in table.rows for name in (*row.requires, *row.forbids)}
-    inner.need("predicate", table.name, sorted(used))
+    inner.need("predicate", table.name, sorted(table.asked))
     for predicate in table.predicates:
-        if predicate.key not in used:
+        if predicate.key not in table.asked:
             raise BadInput("law.leads_nowhere", by=table.name, kind="predicate", name=predicate.key)
     for row in table.rows:
         where = f"{table.name}.{row.kind}"

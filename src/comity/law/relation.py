@@ -244,10 +244,9 @@ def _offer(bundle: Bundle, basis: Basis, binding: Binding) -> Offer:
 
 def _reported(bundle: Bundle, instrument: Instrument, on: date) -> int:
     """How many are reported to have joined by ``on``: a count of others, or our own if that is higher."""
-    events = [e for e in bundle.content.status if e.instrument == instrument.key]
     count = newest_count(instrument, on)
     told = 0 if count is None or count.consents is None else count.consents
-    return max(len(counted(instrument, events, on)), told)
+    return max(len(counted(instrument, bundle.content.status, on)), told)
 
 
 def _not_yet(bundle: Bundle, held: Instrument, on: date) -> Standing:
@@ -316,8 +315,7 @@ def _joined(bundle: Bundle, held: Instrument, event: StatusEvent, on: date) -> S
         return stands("unknown", "law.reason.consent_undated", reported=event.on)
     general = date.fromisoformat(held.in_force.since) if held.in_force else None
     if general is None:
-        events = [e for e in bundle.content.status if e.instrument == held.key]
-        general = enters(held.entry, counted(held, events, on))
+        general = enters(held.entry, counted(held, bundle.content.status, on))
     if general is None:
         return stands("yes", "law.reason.consented", on=event.on)
     since = binds_from(held.entry, general, earliest(event.on))

@@ -10,7 +10,7 @@ Leaves to others: whether to refuse (a named person, and another), grounds outsi
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
@@ -121,16 +121,7 @@ def refusal_duties(request: RequestFacts, law: Bundle, on: date, refusal: Refusa
     }
     stated = {k: (Stated(request.requested, Provenance.RECORD, v, ""),) for k, v in facts.items()}
     base = FactBase(request.requesting, request.requested, MappingProxyType(stated))
-    case = RequestFacts(
-        request.act,
-        request.measure,
-        request.requesting,
-        request.requested,
-        request.bases,
-        request.items,
-        base,
-    )
-    finding = run(REFUSAL_DUTIES, Frame(case, law, "requested", on))
+    finding = run(REFUSAL_DUTIES, Frame(replace(request, facts=base), law, "requested", on))
     if finding is None:
         raise NotFound("safeguards.no_paragraph", check=REFUSAL_DUTIES.key)
     return finding

@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import Final
 
 from comity import dsse
-from comity.dossier.letter import LetterSeal, read_seal, verify_letter
+from comity.dossier.letter import LETTER_TYPE, compare_letter, read_seal
 from comity.dossier.report import CONTENT_FAULTS, Part, Place, Report, Step, Subject
 from comity.dossier.source import Source
 from comity.dossier.trust import Trust
 from comity.errors import NotFound, ProofFailed
 from comity.exchange.entry import Purpose
 from comity.messages import message
-from comity.wire import digest
 
 ENDING: Final = ".seal.json"
 PDF_LIMIT: Final = 64 * 1024 * 1024
@@ -42,20 +41,20 @@ def check(found: Source, trust: Trust) -> Report:
         envelope = dsse.read(_seal(found, name + ENDING))
         seal = read_seal(envelope)
         brought = trust.raw_keys(Purpose.PDF)
-        public = _signer(envelope, brought)
+        public = dsse.named_signer(envelope, brought)
         if public is None and brought:
             raise ProofFailed("dossier.letter_by_stranger")
         here = pdf_part
         pdf = found.beside(name).read("", PDF_LIMIT)
+        if public is not None:
+            here = seal_part
+            dsse.verify_one(envelope, LETTER_TYPE, public)
+            here = pdf_part
+        compare_letter(pdf, seal)
         if public is None:
-            _compare(seal, pdf)
             step.note(message("dossier.letter_signer_not_given", act=seal.act), seal_part)
-            return Report(Subject.LETTER, (step,))
-        here = seal_part
-        dsse.verify_one(envelope, envelope.payloadType, public)
-        here = pdf_part
-        verify_letter(pdf, envelope, public)
-        step.ok(message("dossier.letter_of_act", act=seal.act), pdf_part)
+        else:
+            step.ok(message("dossier.letter_of_act", act=seal.act), pdf_part)
     except CONTENT_FAULTS as error:
         step.fault(error, here)
     return Report(Subject.LETTER, (step,))
@@ -67,15 +66,3 @@ def _seal(found: Source, name: str) -> bytes:
     if not beside.path.is_file():
         raise NotFound("dossier.letter_without_seal", seal=name)
     return beside.read("", dsse.MAX_ENVELOPE)
-
-
-def _signer(envelope: dsse.Envelope, keys: list[bytes]) -> bytes | None:
-    """The one of these keys that says to have signed."""
-    named = [signature.keyid for signature in envelope.signatures]
-    return next((key for key in keys if named == [dsse.key_id("ed25519", key)]), None)
-
-
-def _compare(seal: LetterSeal, pdf: bytes) -> None:
-    """Hold a letter against its seal, whoever made that."""
-    if (seal.size, seal.sha256) != (len(pdf), digest(pdf)):
-        raise ProofFailed("dossier.letter_differs", act=seal.act)

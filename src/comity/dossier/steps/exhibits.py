@@ -130,18 +130,18 @@ def check_exhibits(given: Given, step: Step) -> None:
 
 
 def _statement(given: Given, envelope: Envelope, folder: str) -> SealStatement:
-    keyids = [s.keyid for s in envelope.signatures]
-    for public in given.keys_for(Purpose.ACTS):
-        if keyids == [dsse.key_id("ed25519", public)]:
-            statement = verify_statement(envelope, public)
-            if members.exhibit_name(statement.exhibit, "") != folder:
-                raise BadInput("dossier.wrong_name", wanted=statement.exhibit)
-            if statement.case != given.dossier.case:
-                raise ProofFailed("dossier.act_of_other_case", case=given.dossier.case)
-            if not given.good(keyids[0], read_instant(statement.taken_at)):
-                raise ProofFailed("dossier.key_not_good", key=keyids[0], at=statement.taken_at)
-            return statement
-    raise ProofFailed("dossier.seal_by_stranger", exhibit=read_statement(envelope).exhibit)
+    public = dsse.named_signer(envelope, given.keys_for(Purpose.ACTS))
+    if public is None:
+        raise ProofFailed("dossier.seal_by_stranger", exhibit=read_statement(envelope).exhibit)
+    statement = verify_statement(envelope, public)
+    if members.exhibit_name(statement.exhibit, "") != folder:
+        raise BadInput("dossier.wrong_name", wanted=statement.exhibit)
+    if statement.case != given.dossier.case:
+        raise ProofFailed("dossier.act_of_other_case", case=given.dossier.case)
+    key = dsse.key_id("ed25519", public)
+    if not given.good(key, read_instant(statement.taken_at)):
+        raise ProofFailed("dossier.key_not_good", key=key, at=statement.taken_at)
+    return statement
 
 
 def _named(given: Given, step: Step, envelope: Envelope, statement: SealStatement, name: str) -> None:
@@ -227,11 +227,10 @@ def check_letters(given: Given, step: Step) -> None:
 
 
 def _letter(given: Given, pdf: bytes, envelope: Envelope, name: str) -> None:
-    for public in given.keys_for(Purpose.PDF):
-        if [s.keyid for s in envelope.signatures] == [dsse.key_id("ed25519", public)]:
-            seal = verify_letter(pdf, envelope, public)
-            place = given.place.get(seal.act)
-            if place is None or members.letter_name(place, ".pdf") != name:
-                raise BadInput("dossier.letter_of_no_act", act=seal.act)
-            return
-    raise ProofFailed("dossier.letter_by_stranger")
+    public = dsse.named_signer(envelope, given.keys_for(Purpose.PDF))
+    if public is None:
+        raise ProofFailed("dossier.letter_by_stranger")
+    seal = verify_letter(pdf, envelope, public)
+    place = given.place.get(seal.act)
+    if place is None or members.letter_name(place, ".pdf") != name:
+        raise BadInput("dossier.letter_of_no_act", act=seal.act)

@@ -18,6 +18,7 @@ from typing import Final
 
 from comity.law.marks import reached
 from comity.safeguards.bench import Bench, Check, Paragraphs
+from comity.safeguards.facts import Side
 from comity.safeguards.logic import Truth, all_, any_, known, not_
 from comity.safeguards.measures import ACCESS, ALL, PRESERVE
 
@@ -127,12 +128,10 @@ def intent(bench: Bench) -> Truth:
     shown = bench.holds("intent.dishonest_shown")
     asks_here = bench.holds("law.intent_required_requested", wanted=False)
     asks_there = bench.holds("law.intent_required_requesting", wanted=False)
-    for side, limb in (("requesting", asks_there), ("requested", asks_here)):
+    limbs: tuple[tuple[Side, Truth], ...] = (("requesting", asks_there), ("requested", asks_here))
+    for side, limb in limbs:
         if limb is Truth.FALSE:
-            bench.say(
-                "required_by",
-                state=bench.frame.case.requesting if side == "requesting" else bench.frame.case.requested,
-            )
+            bench.say("required_by", state=bench.frame.state(side))
     return any_(all_(stated, shown), all_(asks_here, asks_there))
 
 
