@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from comity.cli.command import argument, command, option
+from comity.cli.command import argument, command
 from comity.cli.saying import SHORT
 from comity.cli.session import Session
-from comity.cli.verification import trust_of
+from comity.cli.verification import place_of, trust_of, with_trust
 from comity.errors import ProofFailed
 from comity.messages import FALLBACK, catalogue
 
@@ -30,9 +30,7 @@ View = dict[str, Any]
 
 @command("read")
 @argument("file", metavar="FILE.zip", type=click.Path(path_type=Path))
-@option("--trust", "trusted", multiple=True, metavar="STATE=FINGERPRINT")
-@option("--entry", "entries", multiple=True, type=click.Path(path_type=Path), metavar="FILE")
-@option("--root", "roots", multiple=True, type=click.Path(path_type=Path), metavar="FILE.pem")
+@with_trust
 @click.pass_obj
 def read_command(
     session: Session,
@@ -95,9 +93,8 @@ def _words(session: Session, view: View) -> Iterator[str]:
     for step in view["verification"]["steps"]:
         for line in step["lines"]:
             if line["verdict"] != "ok":
-                place = "" if line["part"] is None else f" [{line['part']['text']}]"
                 mark = say(f"cli.mark.{line['verdict']}")
-                yield _flat(f"{STEP}{step['number']:>2}  {mark}  {line['text']}{place}")
+                yield _flat(f"{STEP}{step['number']:>2}  {mark}  {line['text']}{place_of(line)}")
     statement = view["statement"]
     if statement is None or not view["acts"]:
         yield say("cli.read.nothing")

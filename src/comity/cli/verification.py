@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from comity.cli.command import argument, command, option
+from comity.cli.command import F, argument, command, option
 from comity.cli.saying import pairs
 from comity.cli.session import Session, read_file
 from comity.errors import BadInput, ProofFailed
@@ -23,11 +23,17 @@ if TYPE_CHECKING:
     from comity.dossier import Trust
 
 
+def with_trust(function: F) -> F:
+    """``--trust``, ``--entry``, ``--root``: what the reader trusts, brought along."""
+    path = click.Path(path_type=Path)
+    function = option("--root", "roots", multiple=True, type=path, metavar="FILE.pem")(function)
+    function = option("--entry", "entries", multiple=True, type=path, metavar="FILE")(function)
+    return option("--trust", "trusted", multiple=True, metavar="STATE=FINGERPRINT")(function)
+
+
 @command("verify")
 @argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option("--trust", "trusted", multiple=True, metavar="STATE=FINGERPRINT")
-@option("--entry", "entries", multiple=True, type=click.Path(path_type=Path), metavar="FILE")
-@option("--root", "roots", multiple=True, type=click.Path(path_type=Path), metavar="FILE.pem")
+@with_trust
 @click.pass_obj
 def verify_command(
     session: Session,
@@ -100,11 +106,15 @@ def _words(session: Session, value: list[dict[str, Any]]) -> Iterator[str]:
         for step in report["steps"]:
             yield f"  {step['number']:>2}  {_mark(session, step)}  {step['title']}"
             for line in step["lines"]:
-                place = "" if line["part"] is None else f" [{line['part']['text']}]"
-                yield f"        {_mark(session, line)}  {line['text']}{place}"
+                yield f"        {_mark(session, line)}  {line['text']}{place_of(line)}"
                 if line["do"] is not None:
                     yield f"              {line['do']}"
         yield report["verdict"]
+
+
+def place_of(line: dict[str, Any]) -> str:
+    """The part that a line is about, in brackets after a space; nothing where it names none."""
+    return "" if line["part"] is None else f" [{line['part']['text']}]"
 
 
 def _mark(session: Session, told: dict[str, Any]) -> str:

@@ -27,10 +27,6 @@ def next_entry(two, version=2, **change):
     return two.rebuilt(two.XA.entry, **told)
 
 
-def key_of(entry, id):
-    return next(k for k in entry.keys if k.key == id)
-
-
 def fails(kind, id, call):
     with pytest.raises(kind) as caught:
         call()

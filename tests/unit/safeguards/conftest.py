@@ -77,18 +77,13 @@ _CONTENT = _adopted()
 
 @pytest.fixture
 def law():
-    """The adopted law data of XA and XB; with arguments, changed."""
+    """The adopted law data of XA and XB."""
     return law_with()
 
 
 def law_with(**update):
     content = _CONTENT.model_copy(update=update)
     return Bundle(content, wire.dump_bytes(content))
-
-
-@pytest.fixture
-def change_law():
-    return law_with
 
 
 @pytest.fixture(scope="session")
