@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,11 +41,15 @@ def exported(text):
 
 def asked(texts):
     wanted = [Requirement(text) for text in texts]
-    return {(canonicalize_name(r.name), str(r.specifier)) for r in wanted if r.name != OURSELVES}
+    return {(canonicalize_name(r.name), r.specifier) for r in wanted if r.name != OURSELVES}
 
 
 def recorded(entries):
-    return {(entry["name"], entry.get("specifier", "")) for entry in entries if entry["name"] != OURSELVES}
+    return {
+        (entry["name"], SpecifierSet(entry.get("specifier", "")))
+        for entry in entries
+        if entry["name"] != OURSELVES
+    }
 
 
 def direct():

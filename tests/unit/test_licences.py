@@ -31,8 +31,10 @@ FREE_WORDS = {
     "BSD 2-Clause License": "BSD-2-Clause",
 }
 
-LESSER_ALLOWED: dict[str, str] = {}
-"""LGPL, each with its reason (say: loaded as it is, unchanged and replaceable). None so far."""
+_REPLACEABLE = "an extra; loaded as it is, unchanged, and replaceable by another version of itself"
+
+LESSER_ALLOWED = {"psycopg": _REPLACEABLE, "psycopg-binary": _REPLACEABLE}
+"""LGPL, each with its reason."""
 
 READ_BY_A_PERSON = {
     # Its metadata names no licence; its LICENSE file is the zlib licence, held by the text below.
@@ -107,7 +109,7 @@ def split_outside_brackets(text, word):
     return parts
 
 
-RUNTIME = [name for name in closure("comity[letters]") if name != "comity"]
+RUNTIME = [name for name in closure("comity[letters,postgresql]") if name != "comity"]
 
 
 def test_the_closure_reaches_what_is_needed_by_what_is_needed():
