@@ -1,12 +1,16 @@
 """What all tests share: how hypothesis searches, and where the large real inputs lie, if they are here."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+import postgresql as server  # noqa: E402 - tests are no package
 
 # Deadlines would make a slow machine fail; randomness would make CI's failures hard to repeat.
 settings.register_profile("desk", deadline=None)
@@ -21,3 +25,18 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the real inputs (../shared/data) are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server of this process's own; where there is none to start, a skip."""
+    with server.running() as started:
+        yield started
+
+
+@pytest.fixture
+def postgresql_url(postgresql):
+    """The URL of a fresh store on it."""
+    name = postgresql.new()
+    yield postgresql.url(name)
+    postgresql.drop(name)

@@ -5,6 +5,11 @@ which order. The order of work survives a kill at any point: places in the datab
 the guard (the last signed checkpoint, kept outside backups), the checkpoint in the database, then its
 publication. A log that disagrees with its guard is not grown (P12).
 
+One process publishes at a time, whatever the number of processes and machines on one database: it holds the
+sequencer's lease (``store.sequencer``). Whoever lost it, and does not know yet, writes nothing more: the
+database asks for the token in the transaction itself; the files are written under a lock on the guard's
+folder, once the token was asked for; a checkpoint's file never steps back, a tile never changes (ADR 10).
+
 Leaves to others: witnesses; serving the files (``api``).
 """
 
@@ -12,9 +17,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 from comity import store, tlog
@@ -28,6 +35,12 @@ from comity.wire import dump_bytes
 BATCH: Final = 64
 """Leaves of an epoch are padded to a multiple of this, so that their number tells nothing."""
 
+LEASE_SECONDS: Final = 60
+"""How long after its last sign of life a publisher that died is followed; less than its job's lease."""
+
+LOCK_SECONDS: Final = 10
+POLL_SECONDS: Final = 0.05
+
 CHECKPOINT: Final = "checkpoint"
 GUARD: Final = "checkpoint"
 LOCK: Final = "lock"
@@ -39,16 +52,49 @@ def publish(node: Node) -> bytes:
     """Place what is pending, and sign a checkpoint over it; gives the checkpoint's bytes.
 
     Raises:
-        Conflict: the database, the tiles and the guard tell different logs: nothing is signed.
+        Conflict: the database, the tiles and the guard tell different logs: nothing is signed. Or another
+            process is publishing, or took over from this one.
         Unavailable: a file could not be written; the next run goes on from there.
     """
-    with _alone(node.settings.guard):
-        return _publish(node)
+    lease = _Lease(node)
+    try:
+        return _publish(node, lease)
+    finally:
+        lease.release()
 
 
-def _publish(node: Node) -> bytes:
-    guard = _guard(node)
-    node.db.writer.run(lambda conn: _place(node, conn))
+class _Lease:
+    """The right to publish, asked for anew in each transaction."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        holder = f"{socket.gethostname()[:64]}/{os.getpid()}"
+        self._held = node.db.writer.run(
+            lambda conn: store.take_sequencer(conn, holder, node.clock.now(), LEASE_SECONDS)
+        )
+
+    def run(self, deed: Callable[[Connection], None]) -> None:
+        """Do a deed, if this process still has the right to; nothing of it is done if not.
+
+        Raises:
+            Conflict: it has not.
+        """
+
+        def held(conn: Connection) -> None:
+            store.hold_sequencer(conn, self._held, self._node.clock.now(), LEASE_SECONDS)
+            deed(conn)
+
+        self._node.db.writer.run(held)
+
+    def release(self) -> None:
+        """Let the next one publish at once. Where the store does not answer, the lease runs out by itself."""
+        with suppress(Unavailable):
+            self._node.db.writer.run(lambda conn: store.release_sequencer(conn, self._held))
+
+
+def _publish(node: Node, lease: _Lease) -> bytes:
+    _guard(node)  # nothing is placed in a log that may not be signed
+    lease.run(lambda conn: _place(node, conn))
     with node.db.read() as conn:
         last = store.last_checkpoint(conn)
         size = store.log_size(conn)
@@ -59,13 +105,18 @@ def _publish(node: Node) -> bytes:
     if last is not None:
         frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
     growth = tlog.integrate(frontier, entries)
-    for tile, data in growth.writes:
-        _write(node.settings.log / tile.path, data)
-    signed = tlog.sign(growth, vkey, node.keys.log.sign, guard)
-    data = signed.encode()
-    _write(node.settings.guard / GUARD, data)
-    node.db.writer.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
-    _write(node.settings.log / CHECKPOINT, data)
+    with _alone(node.settings.guard):
+        lease.run(lambda _: None)  # it may have waited for long
+        # Asked of the guard as it is now: nobody else can move it until it is written.
+        data = tlog.sign(growth, vkey, node.keys.log.sign, _guard(node)).encode()
+        for tile, content in growth.writes:
+            _write_once(node.settings.log / tile.path, content)
+        _write(node.settings.guard / GUARD, data)
+    lease.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
+    with _alone(node.settings.guard):
+        published = checkpoint_in(node, node.settings.log / CHECKPOINT)
+        if published is None or published.size < growth.size:
+            _write(node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
 
@@ -84,17 +135,34 @@ def reader(folder: Path) -> tlog.Reader:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One publisher at a time, whatever the number of processes: the guard must never step back."""
+    """One writer of the log's files at a time: between looking at the guard and writing it, nobody else does.
+
+    Raises:
+        Unavailable: the lock cannot be had: another holds it, and is perhaps stopped.
+    """
+    path = folder / LOCK
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Unavailable("app.cannot_write", file=str(folder / LOCK), what=error.strerror or "?") from error
+        raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        until = monotonic() + LOCK_SECONDS
+        while not _locked(handle):
+            if monotonic() >= until:
+                raise Unavailable("app.log_locked", file=str(path), seconds=LOCK_SECONDS)
+            sleep(POLL_SECONDS)
         yield
     finally:
         os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _place(node: Node, conn: Connection) -> None:
@@ -131,6 +199,23 @@ def checkpoint_in(node: Node, path: Path) -> tlog.Checkpoint | None:
     except FileNotFoundError:
         return None
     return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    """Write what can have one content only; the same again changes nothing.
+
+    Raises:
+        Conflict: it has another content.
+    """
+    try:
+        there = path.read_bytes()
+    except FileNotFoundError:
+        there = data
+    except OSError as error:
+        raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
+    if there != data:
+        raise Conflict("app.tile_differs", file=str(path))
+    _write(path, data)
 
 
 def _write(path: Path, data: bytes) -> None:

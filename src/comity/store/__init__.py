@@ -89,6 +89,7 @@ from comity.store.log import (
     place_leaves,
     put_checkpoint,
 )
+from comity.store.migration import Migration, migrate, plan_migration
 from comity.store.peers import Peer, get_peer, list_peers, peer_entries, pin_peer, update_peer
 from comity.store.people import (
     KeyStatus,
@@ -109,6 +110,7 @@ from comity.store.prepared import (
     update_prepared,
 )
 from comity.store.receipts import Side, get_receipt, put_receipt, receipts_of_case, unreceipted
+from comity.store.sequencer import Sequencer, hold_sequencer, release_sequencer, take_sequencer
 from comity.store.writer import Writer
 
 __all__ = [
@@ -123,6 +125,7 @@ __all__ = [
     "ExhibitKey",
     "Job",
     "KeyStatus",
+    "Migration",
     "Opened",
     "Outgoing",
     "Peer",
@@ -130,6 +133,7 @@ __all__ = [
     "PieceRow",
     "Prepared",
     "Record",
+    "Sequencer",
     "Side",
     "Status",
     "StoredCheckpoint",
@@ -172,6 +176,7 @@ __all__ = [
     "get_setting",
     "has_act",
     "hasten",
+    "hold_sequencer",
     "integrity_check",
     "last_checkpoint",
     "lease",
@@ -182,6 +187,7 @@ __all__ = [
     "list_people",
     "list_prepared",
     "log_size",
+    "migrate",
     "missing_pieces",
     "next_custody_counter",
     "next_home_number",
@@ -200,6 +206,7 @@ __all__ = [
     "pieces_of",
     "pin_peer",
     "place_leaves",
+    "plan_migration",
     "put_act",
     "put_bundle",
     "put_checkpoint",
@@ -218,9 +225,11 @@ __all__ = [
     "receipts_of_case",
     "records_of_case",
     "reindex",
+    "release_sequencer",
     "renew",
     "repeat",
     "set_person_status",
+    "take_sequencer",
     "timestamps_of",
     "unreceipted",
     "update_peer",

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from comity import dsse
 from comity.acts import Act, Disclosure, open_act, read_act, read_disclosure, write_act
@@ -140,15 +140,16 @@ def records_of_case(conn: Connection, case: str | None, which: Which = "shared")
     """As ``acts_of_case``, with what this node knows of each."""
     wanted = {"case": case, "which": which}
     texts: dict[str, list[str]] = defaultdict(list)
-    for row in conn.execute(_DISCLOSED_OF_CASE, wanted):
+    for row in conn.execute(_DISCLOSED_OF_REGISTER if case is None else _DISCLOSED_OF_CASE, wanted):
         texts[row.act_id].append(row.text)
-    return tuple(_record(row, texts[row.id]) for row in conn.execute(_OF_CASE, wanted))
+    rows = conn.execute(_OF_REGISTER if case is None else _OF_CASE, wanted)
+    return tuple(_record(row, texts[row.id]) for row in rows)
 
 
 def act_by_number(conn: Connection, case: str | None, state: str, *, shared: bool, number: int) -> Act | None:
     """The act to which a State gave this number (the first that came, if it gave it to two)."""
     wanted = {"case": case, "state": state, "shared": shared, "number": number}
-    found = conn.execute(_BY_NUMBER, wanted).scalar()
+    found = conn.execute(_BY_NUMBER_IN_REGISTER if case is None else _BY_NUMBER, wanted).scalar()
     return None if found is None else get_act(conn, str(found))
 
 
@@ -276,7 +277,8 @@ def commitment_of(conn: Connection, act_id: str) -> str | None:
 
 
 def _next_number(conn: Connection, case: str | None, state: str, *, shared: bool) -> int:
-    return int(conn.execute(_NEXT, {"case": case, "state": state, "shared": shared}).scalar_one())
+    row = {"case": case, "state": state, "shared": shared}
+    return int(conn.execute(_NEXT_IN_REGISTER if case is None else _NEXT, row).scalar_one())
 
 
 def _put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> None:
@@ -321,21 +323,32 @@ _BEGINNING = text("SELECT id FROM act WHERE id >= :low AND id < :high ORDER BY i
 _HAS = text("SELECT 1 FROM act WHERE id = :id")
 _GET = text("SELECT seq, direction, arrived_at, envelope FROM act WHERE id = :id")
 _DISCLOSED = text("SELECT text FROM disclosure WHERE act_id = :id AND text IS NOT NULL")
-_OF_CASE = text(
-    "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE case_id IS NOT DISTINCT FROM :case"
+# Acts of a case, or of the node's own register, which is no case: two statements each, since PostgreSQL
+# uses no index for "IS NOT DISTINCT FROM".
+_CASE = ("case_id = :case", "case_id IS NULL")
+
+
+def _two(statement: str) -> tuple[TextClause, TextClause]:
+    """The statement for a case, and for the register."""
+    in_case, in_register = (text(statement.format(case=case)) for case in _CASE)
+    return in_case, in_register
+
+
+_OF_CASE, _OF_REGISTER = _two(
+    "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE {case}"
     " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
 )
-_DISCLOSED_OF_CASE = text(
+_DISCLOSED_OF_CASE, _DISCLOSED_OF_REGISTER = _two(
     "SELECT d.act_id, d.text FROM act AS a JOIN disclosure AS d ON d.act_id = a.id"
-    " WHERE a.case_id IS NOT DISTINCT FROM :case AND d.text IS NOT NULL"
+    " WHERE a.{case} AND d.text IS NOT NULL"
     " AND (:which = 'all' OR (a.direction = 'home') = (:which = 'home'))"
 )
-_BY_NUMBER = text(
-    "SELECT id FROM act WHERE case_id IS NOT DISTINCT FROM :case AND state = :state AND number = :number"
+_BY_NUMBER, _BY_NUMBER_IN_REGISTER = _two(
+    "SELECT id FROM act WHERE {case} AND state = :state AND number = :number"
     " AND (direction <> 'home') = :shared ORDER BY seq LIMIT 1"
 )
-_NEXT = text(
-    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE case_id IS NOT DISTINCT FROM :case"
+_NEXT, _NEXT_IN_REGISTER = _two(
+    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE {case}"
     " AND state = :state AND (direction <> 'home') = :shared"
 )
 _PUT_EQUIVOCATION = text(

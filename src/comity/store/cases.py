@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
 from comity.clock import read_instant
 from comity.errors import NotFound
+
+_ALL: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ class CaseLine:
 def list_cases(
     conn: Connection, *, state: str | None = None, limit: int = 100, offset: int = 0
 ) -> tuple[CaseLine, ...]:
-    """The cases, or those with one State; the one that moved last comes first."""
-    rows = conn.execute(_LIST, {"state": state, "limit": limit, "offset": offset})
+    """The cases, or those with one State; the one that moved last comes first. ``limit`` below 0: all."""
+    most = limit if limit >= 0 else _ALL
+    rows = conn.execute(_LIST, {"state": state, "limit": most, "offset": offset})
     return tuple(_line(row) for row in rows)
 
 
@@ -90,11 +93,14 @@ _BEGINNING = text(
     "SELECT case_id FROM case_list WHERE case_id >= :low AND case_id < :high ORDER BY case_id LIMIT :most"
 )
 _LIST = text(
-    "SELECT * FROM case_list WHERE :state IS NULL OR state_a = :state OR state_b = :state"
+    "SELECT * FROM case_list WHERE CAST(:state AS TEXT) IS NULL OR state_a = :state OR state_b = :state"
     " ORDER BY last_at DESC, case_id LIMIT :limit OFFSET :offset"
 )
 _GET = text("SELECT * FROM case_list WHERE case_id = :case")
-_COUNT = text("SELECT count(*) FROM case_list WHERE :state IS NULL OR state_a = :state OR state_b = :state")
+_COUNT = text(
+    "SELECT count(*) FROM case_list"
+    " WHERE CAST(:state AS TEXT) IS NULL OR state_a = :state OR state_b = :state"
+)
 _CLEAR = text("DELETE FROM case_list")
 _CLEAR_ONE = text("DELETE FROM case_list WHERE case_id = :case")
 _CASES = text("SELECT DISTINCT case_id FROM act WHERE case_id IS NOT NULL ORDER BY case_id")

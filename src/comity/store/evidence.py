@@ -368,7 +368,7 @@ _NEXT_COUNTER = text(
 )
 _CUSTODY = text(
     "SELECT position, exhibit, counter, envelope FROM custody_event"
-    " WHERE case_id = :case AND (:exhibit IS NULL OR exhibit = :exhibit) ORDER BY position"
+    " WHERE case_id = :case AND (CAST(:exhibit AS TEXT) IS NULL OR exhibit = :exhibit) ORDER BY position"
 )
 _ANNOUNCE = text(
     "INSERT INTO piece (delivery, exhibit, n, digest, size) VALUES (:delivery, :exhibit, :n, :digest, :size)"
@@ -376,8 +376,8 @@ _ANNOUNCE = text(
 # One digest announced twice: the one that is still missing is meant.
 _EXPECTED = text(
     "SELECT p.* FROM piece AS p LEFT JOIN act AS a ON a.id = p.delivery"
-    " WHERE p.digest = :digest AND (:size IS NULL OR p.size = :size)"
-    " ORDER BY p.address IS NOT NULL, a.seq, p.delivery, p.exhibit, p.n LIMIT 1"
+    " WHERE p.digest = :digest AND (CAST(:size AS BIGINT) IS NULL OR p.size = :size)"
+    " ORDER BY p.address IS NOT NULL, a.seq NULLS FIRST, p.delivery, p.exhibit, p.n LIMIT 1"
 )
 _GOT = text("UPDATE piece SET address = :address, got_at = :at WHERE digest = :digest AND address IS NULL")
 _PIECES = text("SELECT * FROM piece WHERE delivery = :delivery AND exhibit = :exhibit ORDER BY n")
@@ -386,8 +386,8 @@ _PUT_OUTGOING = text(
     " VALUES (:delivery, :exhibit, :n, :digest, :size, :address)"
 )
 _UNDELIVERED = text(
-    "SELECT * FROM outgoing WHERE delivered_at IS NULL AND (:delivery IS NULL OR delivery = :delivery)"
-    " ORDER BY delivery, exhibit, n"
+    "SELECT * FROM outgoing WHERE delivered_at IS NULL"
+    " AND (CAST(:delivery AS TEXT) IS NULL OR delivery = :delivery) ORDER BY delivery, exhibit, n"
 )
 _OUTGOING = text("SELECT * FROM outgoing WHERE delivery = :delivery ORDER BY exhibit, n")
 _OUTGOING_OF_DIGEST = text("SELECT 1 FROM outgoing WHERE digest = :digest")

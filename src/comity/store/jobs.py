@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict
+from comity.store.schema import dialect_of
 from comity.wire import Json, encode
 
 
@@ -68,10 +69,8 @@ def lease(
         "until": write_instant(now + timedelta(seconds=for_seconds)),
         "token": token_hex(16),
     }
-    if kinds is None:
-        row = conn.execute(_LEASE, wanted).one_or_none()
-    else:
-        row = conn.execute(_LEASE_OF_KINDS, {**wanted, "kinds": list(kinds)}).one_or_none()
+    more = {} if kinds is None else {"kinds": list(kinds)}
+    row = conn.execute(_LEASES[dialect_of(conn), kinds is not None], wanted | more).one_or_none()
     return None if row is None else _job(row)
 
 
@@ -152,16 +151,24 @@ _PUT = text(
     " ON CONFLICT (kind, subject) DO NOTHING"
 )
 _GET = text("SELECT * FROM job WHERE kind = :kind AND subject = :subject")
-_LEASE = text(
+_LEASE_ONE = (
     "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
-    " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now"
-    " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1) RETURNING *"
+    " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now{of_kinds}"
+    " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1{passing_by}) RETURNING *"
 )
-_LEASE_OF_KINDS = text(
-    "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
-    " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now AND kind IN :kinds"
-    " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1) RETURNING *"
-).bindparams(bindparam("kinds", expanding=True))
+_OF_KINDS = " AND kind IN :kinds"
+_KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
+# A job that somebody is just looking at is passed by, and not waited for.
+_PASSING_BY = " FOR UPDATE SKIP LOCKED"
+_LEASE = text(_LEASE_ONE.format(of_kinds="", passing_by=""))
+_LEASES = {
+    ("sqlite", False): _LEASE,
+    ("sqlite", True): text(_LEASE_ONE.format(of_kinds=_OF_KINDS, passing_by="")).bindparams(_KINDS),
+    ("postgresql", False): text(_LEASE_ONE.format(of_kinds="", passing_by=_PASSING_BY)),
+    ("postgresql", True): text(_LEASE_ONE.format(of_kinds=_OF_KINDS, passing_by=_PASSING_BY)).bindparams(
+        _KINDS
+    ),
+}
 _RENEW = text("UPDATE job SET lease_until = :until WHERE id = :id AND lease_token = :token")
 _FINISH = text(
     "UPDATE job SET done_at = :now, lease_until = NULL, lease_token = NULL, last_error = NULL"
@@ -179,5 +186,6 @@ _HASTEN = text(
     "UPDATE job SET due = :due WHERE kind = :kind AND subject = :subject AND done_at IS NULL AND due > :due"
 )
 _WAITING = text(
-    "SELECT * FROM job WHERE done_at IS NULL AND (:kind IS NULL OR kind = :kind) ORDER BY due, id"
+    "SELECT * FROM job WHERE done_at IS NULL AND (CAST(:kind AS TEXT) IS NULL OR kind = :kind)"
+    " ORDER BY due, id"
 )

@@ -188,11 +188,13 @@ _SIZE = text("SELECT coalesce(max(position) + 1, 0) FROM log_leaf")
 _LEAVES = text("SELECT leaf FROM log_leaf WHERE position >= :start AND position < :end ORDER BY position")
 _OPENING = text(
     "SELECT o.*, l.position FROM log_opening AS o LEFT JOIN log_leaf AS l ON l.leaf = o.leaf"
-    " WHERE o.subject = :subject AND (:kind IS NULL OR o.kind = :kind) ORDER BY o.pended_at, o.kind LIMIT 1"
+    " WHERE o.subject = :subject AND (CAST(:kind AS TEXT) IS NULL OR o.kind = :kind)"
+    " ORDER BY o.pended_at, o.kind LIMIT 1"
 )
 _OPENINGS = text(
     "SELECT o.*, l.position FROM log_opening AS o LEFT JOIN log_leaf AS l ON l.leaf = o.leaf"
-    " WHERE :case IS NULL OR o.case_id = :case ORDER BY l.position IS NULL, l.position, o.pended_at, o.leaf"
+    " WHERE CAST(:case AS TEXT) IS NULL OR o.case_id = :case"
+    " ORDER BY l.position IS NULL, l.position, o.pended_at, o.leaf"
 )
 _PUT_CHECKPOINT = text(
     "INSERT INTO checkpoint (size, note, at) VALUES (:size, :note, :at)"

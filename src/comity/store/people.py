@@ -125,6 +125,8 @@ _PUT = text(
 _TAKEN = text("SELECT 1 FROM person WHERE key_id = :key OR name = :name")
 _GET = text("SELECT * FROM person WHERE key_id = :key")
 _BY_NAME = text("SELECT * FROM person WHERE name = :name")
-_LIST = text("SELECT * FROM person WHERE :authority IS NULL OR authority = :authority ORDER BY name")
+_LIST = text(
+    "SELECT * FROM person WHERE CAST(:authority AS TEXT) IS NULL OR authority = :authority ORDER BY name"
+)
 _STATUS = text("UPDATE person SET status = :status, since = :since WHERE key_id = :key")
 _CLEAR = text("DELETE FROM person")

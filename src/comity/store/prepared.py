@@ -94,7 +94,7 @@ _PUT = text(
 )
 _GET = text("SELECT act, extra, prepared_at FROM prepared WHERE id = :id")
 _LIST = text(
-    "SELECT act, extra, prepared_at FROM prepared WHERE :case IS NULL OR case_id = :case"
+    "SELECT act, extra, prepared_at FROM prepared WHERE CAST(:case AS TEXT) IS NULL OR case_id = :case"
     " ORDER BY prepared_at, id"
 )
 _UPDATE = text("UPDATE prepared SET act = :act WHERE id = :id")

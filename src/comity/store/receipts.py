@@ -61,5 +61,6 @@ _OF_CASE = text(
 )
 _UNRECEIPTED = text(
     "SELECT a.id FROM act AS a LEFT JOIN receipt AS r ON r.act_id = a.id AND r.side = 'peer'"
-    " WHERE a.direction = 'own' AND r.act_id IS NULL AND (:case IS NULL OR a.case_id = :case) ORDER BY a.seq"
+    " WHERE a.direction = 'own' AND r.act_id IS NULL"
+    " AND (CAST(:case AS TEXT) IS NULL OR a.case_id = :case) ORDER BY a.seq"
 )

@@ -2,23 +2,28 @@
 
 Promises: tables are STRICT; acts, custody events, log leaves and receipts can be added, never
 changed or removed; a field's disclosure can be erased and nothing else; log indexes, and the custody
-counter of each exhibit, have no gaps. The version stands in the database, and only that one is opened.
+counter of each exhibit, have no gaps; the sequencer's token never goes back. The version stands in the
+database, and only that one is opened. PostgreSQL has the same tables, constraints and indexes, read off the
+same statements; of its triggers, which it writes otherwise, each stands beside SQLite's.
 
-Leaves to others: what the rows mean (a module a noun beside this one). PostgreSQL's DDL comes beside
-SQLite's, here. Foreign keys are checked at once, never at commit: a deed that breaks one must fail
-alone, and not with the batch it is committed in.
+Leaves to others: what the rows mean (a module a noun beside this one), older versions (``migrations``).
+Foreign keys are checked at once, never at commit: a deed that breaks one must fail alone, and not with the
+batch it is committed in.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, Literal
 
 from sqlalchemy import Connection, text
 
 from comity.errors import BadInput, Conflict
 
-VERSION: Final = 1
-"""The schema that this program reads and writes. A change of any table is a new number."""
+VERSION: Final = 2
+"""The schema that this program reads and writes. A change of any table is a new number, and a migration."""
+
+Dialect = Literal["sqlite", "postgresql"]
 
 _SETTINGS: Final = (
     "CREATE TABLE schema_version (version INTEGER PRIMARY KEY) STRICT",
@@ -197,6 +202,14 @@ _LOG: Final = (
         note BLOB NOT NULL,
         at TEXT NOT NULL
     ) STRICT""",
+    # One row. token: grows with each lease that is given; whoever holds an older one writes nothing more.
+    """CREATE TABLE sequencer (
+        n INTEGER PRIMARY KEY CHECK (n = 1),
+        token INTEGER NOT NULL CHECK (token >= 0),
+        holder TEXT,
+        until TEXT,
+        CHECK ((holder IS NULL) = (until IS NULL))
+    ) STRICT""",
 )
 
 _WORK: Final = (
@@ -252,42 +265,129 @@ TABLES: Final = (*_SETTINGS, *_ACTS, *_EVIDENCE, *_LOG, *_WORK, *_OTHERS)
 
 _APPEND_ONLY: Final = ("act", "custody_event", "log_leaf", "receipt", "equivocation", "commitment")
 
-_GUARDS: Final = (
-    """CREATE TRIGGER disclosure_stays BEFORE DELETE ON disclosure
-        BEGIN SELECT raise(ABORT, 'disclosure: rows are never removed'); END""",
-    """CREATE TRIGGER disclosure_only_erased BEFORE UPDATE ON disclosure
-        WHEN OLD.text IS NULL OR NEW.text IS NOT NULL OR NEW.act_id <> OLD.act_id
-            OR NEW.digest <> OLD.digest OR NEW.name <> OLD.name
-        BEGIN SELECT raise(ABORT, 'disclosure: a field is erased once, and never changed'); END""",
-    """CREATE TRIGGER log_leaf_gapless BEFORE INSERT ON log_leaf
-        WHEN NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM log_leaf)
-        BEGIN SELECT raise(ABORT, 'log_leaf: positions have no gaps'); END""",
-    """CREATE TRIGGER custody_event_gapless BEFORE INSERT ON custody_event
-        WHEN NEW.position <>
+_GAPS_IN_LOG: Final = "NEW.position <> (SELECT coalesce(max(position) + 1, 0) FROM log_leaf)"
+_GAPS_IN_CUSTODY: Final = """NEW.position <>
                 (SELECT coalesce(max(position) + 1, 0) FROM custody_event WHERE case_id = NEW.case_id)
             OR NEW.counter <>
                 (SELECT coalesce(max(counter) + 1, 1) FROM custody_event
-                 WHERE case_id = NEW.case_id AND exhibit = NEW.exhibit)
+                 WHERE case_id = NEW.case_id AND exhibit = NEW.exhibit)"""
+_NOT_ERASED: Final = """OLD.text IS NULL OR NEW.text IS NOT NULL OR NEW.act_id <> OLD.act_id
+            OR NEW.digest <> OLD.digest OR NEW.name <> OLD.name"""
+
+_GUARDS: Final = (
+    """CREATE TRIGGER disclosure_stays BEFORE DELETE ON disclosure
+        BEGIN SELECT raise(ABORT, 'disclosure: rows are never removed'); END""",
+    f"""CREATE TRIGGER disclosure_only_erased BEFORE UPDATE ON disclosure
+        WHEN {_NOT_ERASED}
+        BEGIN SELECT raise(ABORT, 'disclosure: a field is erased once, and never changed'); END""",
+    f"""CREATE TRIGGER log_leaf_gapless BEFORE INSERT ON log_leaf
+        WHEN {_GAPS_IN_LOG}
+        BEGIN SELECT raise(ABORT, 'log_leaf: positions have no gaps'); END""",
+    f"""CREATE TRIGGER custody_event_gapless BEFORE INSERT ON custody_event
+        WHEN {_GAPS_IN_CUSTODY}
         BEGIN SELECT raise(ABORT, 'custody_event: counters have no gaps'); END""",
+    """CREATE TRIGGER sequencer_grows BEFORE UPDATE ON sequencer
+        WHEN NEW.token < OLD.token
+        BEGIN SELECT raise(ABORT, 'sequencer: a token never goes back'); END""",
+    """CREATE TRIGGER sequencer_stays BEFORE DELETE ON sequencer
+        BEGIN SELECT raise(ABORT, 'sequencer: its row is never removed'); END""",
 )
 
+# PostgreSQL: a trigger calls a function, and its WHEN may not ask a table.
+_FUNCTIONS: Final = (
+    """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
+        END $$""",
+    f"""CREATE FUNCTION log_leaf_gapless() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {_GAPS_IN_LOG} THEN
+                RAISE EXCEPTION USING MESSAGE = 'log_leaf: positions have no gaps',
+                    ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        END $$""",
+    f"""CREATE FUNCTION custody_event_gapless() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {_GAPS_IN_CUSTODY} THEN
+                RAISE EXCEPTION USING MESSAGE = 'custody_event: counters have no gaps',
+                    ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        END $$""",
+)
+_GUARDS_POSTGRESQL: Final = (
+    """CREATE TRIGGER disclosure_stays BEFORE DELETE ON disclosure
+        FOR EACH ROW EXECUTE FUNCTION refuse('disclosure: rows are never removed')""",
+    f"""CREATE TRIGGER disclosure_only_erased BEFORE UPDATE ON disclosure
+        FOR EACH ROW WHEN ({_NOT_ERASED})
+        EXECUTE FUNCTION refuse('disclosure: a field is erased once, and never changed')""",
+    """CREATE TRIGGER log_leaf_gapless BEFORE INSERT ON log_leaf
+        FOR EACH ROW EXECUTE FUNCTION log_leaf_gapless()""",
+    """CREATE TRIGGER custody_event_gapless BEFORE INSERT ON custody_event
+        FOR EACH ROW EXECUTE FUNCTION custody_event_gapless()""",
+    """CREATE TRIGGER sequencer_grows BEFORE UPDATE ON sequencer
+        FOR EACH ROW WHEN (NEW.token < OLD.token)
+        EXECUTE FUNCTION refuse('sequencer: a token never goes back')""",
+    """CREATE TRIGGER sequencer_stays BEFORE DELETE ON sequencer
+        FOR EACH ROW EXECUTE FUNCTION refuse('sequencer: its row is never removed')""",
+)
 
-def ddl() -> tuple[str, ...]:
+# Read in this order. SQLite's integers have 64 bits; "C": ordered by code points, as SQLite does.
+_WORDS_OF_POSTGRESQL: Final = (
+    (r"\b(seq|id) INTEGER PRIMARY KEY", r"\1 bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"),
+    (r"\bINTEGER\b", "bigint"),
+    (r"\bTEXT\b", 'text COLLATE "C"'),
+    (r"\bBLOB\b", "bytea"),
+    (r"\) STRICT$", ")"),
+)
+
+_FIRST_ROWS: Final = ("INSERT INTO sequencer (n, token) VALUES (1, 0)",)
+
+
+def ddl(dialect: Dialect = "sqlite") -> tuple[str, ...]:
     """Every statement that makes an empty database into a store of this version, in order."""
+    if dialect == "sqlite":
+        forbidding = tuple(
+            f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
+            f" BEGIN SELECT raise(ABORT, '{table}: rows are never changed or removed'); END"
+            for table in _APPEND_ONLY
+            for what in ("UPDATE", "DELETE")
+        )
+        return (*TABLES, *forbidding, *_GUARDS)
+    # TRUNCATE is no DELETE there: no trigger of rows sees it.
     forbidding = tuple(
-        f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table}"
-        f" BEGIN SELECT raise(ABORT, '{table}: rows are never changed or removed'); END"
-        for table in _APPEND_ONLY
-        for what in ("UPDATE", "DELETE")
+        f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} FOR EACH {each}"
+        f" EXECUTE FUNCTION refuse('{table}: rows are never changed or removed')"
+        for table in (*_APPEND_ONLY, "disclosure")
+        for what, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))
+        if table != "disclosure" or what == "TRUNCATE"
     )
-    return (*TABLES, *forbidding, *_GUARDS)
+    tables = tuple(_in_postgresql(statement) for statement in TABLES)
+    return (*tables, *_FUNCTIONS, *forbidding, *_GUARDS_POSTGRESQL)
 
 
 def lay(conn: Connection) -> None:
     """Make all tables in an empty database, and write the version."""
-    for statement in ddl():
+    for statement in (*ddl(dialect_of(conn)), *_FIRST_ROWS):
         conn.exec_driver_sql(statement)
     conn.execute(text("INSERT INTO schema_version (version) VALUES (:version)"), {"version": VERSION})
+
+
+def dialect_of(conn: Connection) -> Dialect:
+    """Which of the two databases this is."""
+    return "postgresql" if conn.dialect.name == "postgresql" else "sqlite"
+
+
+def version_of(conn: Connection) -> int:
+    """The version of the schema that stands in the database.
+
+    Raises:
+        BadInput: it is not a store at all.
+    """
+    if conn.execute(_KNOWN[dialect_of(conn)]).first() is None:
+        raise BadInput("store.not_a_store")
+    return int(conn.execute(text("SELECT version FROM schema_version")).scalar_one())
 
 
 def check_version(conn: Connection) -> None:
@@ -297,11 +397,23 @@ def check_version(conn: Connection) -> None:
         BadInput: it is not a store at all.
         Conflict: its schema is older, or newer, than the program's.
     """
-    known = text("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'")
-    if conn.execute(known).first() is None:
-        raise BadInput("store.not_a_store")
-    found = int(conn.execute(text("SELECT version FROM schema_version")).scalar_one())
+    found = version_of(conn)
     if found < VERSION:
         raise Conflict("store.schema_older", found=found, wanted=VERSION)
     if found > VERSION:
         raise Conflict("store.schema_newer", found=found, wanted=VERSION)
+
+
+def _in_postgresql(statement: str) -> str:
+    for word, theirs in _WORDS_OF_POSTGRESQL:
+        statement = re.sub(word, theirs, statement)
+    return statement
+
+
+_KNOWN: Final = {
+    "sqlite": text("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'"),
+    "postgresql": text(
+        "SELECT 1 FROM pg_class WHERE relname = 'schema_version' AND relkind = 'r'"
+        " AND relnamespace = current_schema()::regnamespace"
+    ),
+}

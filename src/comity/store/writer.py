@@ -3,10 +3,12 @@
 Promises: a deed whose ``run`` has returned is on disk. Each deed is done whole or not at all, and
 its failure is its caller's alone; the others of its batch are committed. A deed is run exactly once,
 after all that were handed in before it; where the batch's commit fails, none of it is done, and
-every caller is told.
+every caller is told. Whether a commit was done can be in doubt with a server (its answer was lost):
+then just that is told, and nothing is tried again.
 
 Leaves to others: what a deed does. It must be quick, touch no network, not commit, and do nothing
-outside the database that a rollback could not undo.
+outside the database that a rollback could not undo. It must not go on after a statement of its own has
+failed: PostgreSQL does nothing more in that savepoint.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from comity.errors import Unavailable
+from comity.errors import ComityError, Unavailable
+from comity.store.place import Place
 
 T = TypeVar("T")
 
@@ -45,10 +48,11 @@ class _Waiting:
 
 
 class Writer:
-    """The one thread of this process that writes; other processes are kept apart by SQLite's lock."""
+    """The one thread of this process that writes; other processes are kept apart by the database's lock."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, place: Place) -> None:
         self._engine = engine
+        self._place = place
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -62,7 +66,8 @@ class Writer:
 
         Raises:
             Unavailable: another process writes for too long, the disk is full or fails, the store
-                is closed. The deed is not done.
+                is closed, the connection is lost. The deed is not done. Only ``store.in_doubt`` says that
+                it may have been done: the connection was lost while it was committed. It is not tried again.
             Any error that the deed raises: then nothing of it is done.
         """
         if current_thread() is self._thread:
@@ -106,44 +111,46 @@ class Writer:
                 self._commit(deeds)
 
     def _commit(self, batch: list[_Waiting]) -> None:
+        committing = False
         try:
             with self._engine.connect() as conn, conn.begin():
                 for waiting in batch:
-                    _attempt(conn, waiting)
+                    self._attempt(conn, waiting)
+                committing = True
             self.commits += 1
         except BaseException as error:  # noqa: BLE001 - every caller that waits is told of it
             self._engine.dispose()  # after a failed write nothing in memory is to be trusted
+            doubtful = committing and isinstance(error, ComityError) and self._place.in_doubt(error)
             for waiting in batch:
-                waiting.failure = waiting.failure or _of_the_batch(error)
+                waiting.failure = waiting.failure or _of_the_batch(error, doubtful=doubtful)
         for waiting in batch:
             waiting.tell()
 
+    def _attempt(self, conn: Connection, waiting: _Waiting) -> None:
+        """Run one deed under a savepoint; keep its failure for its caller.
 
-def _attempt(conn: Connection, waiting: _Waiting) -> None:
-    """Run one deed under a savepoint; keep its failure for its caller.
-
-    Where SQLite has given up the whole transaction (disk full, input/output error), there is no
-    savepoint to go back to, and the failure is the batch's.
-    """
-    savepoint = conn.begin_nested()
-    try:
-        waiting.value = waiting.deed(conn)
-        savepoint.commit()
-    except BaseException as error:
-        if not _in_transaction(conn):
-            raise
-        savepoint.rollback()
-        waiting.failure = error
-
-
-def _in_transaction(conn: Connection) -> bool:
-    raw: Any = conn.connection.dbapi_connection
-    return bool(raw.in_transaction)
+        Where the whole transaction is gone (disk full, input/output error, the connection lost), there is
+        no savepoint to go back to, and the failure is the batch's.
+        """
+        savepoint = conn.begin_nested()
+        try:
+            waiting.value = waiting.deed(conn)
+            savepoint.commit()
+        except BaseException as error:
+            if conn.invalidated or not self._place.sound(conn.connection.dbapi_connection):
+                raise
+            savepoint.rollback()
+            waiting.failure = error
 
 
-def _of_the_batch(error: BaseException) -> Unavailable:
+def _of_the_batch(error: BaseException, *, doubtful: bool) -> Unavailable:
     """An exception for one caller: raised in several threads, one object would mix their traces."""
-    known = error if isinstance(error, Unavailable) else Unavailable("store.batch_failed")
+    if doubtful:
+        known = Unavailable("store.in_doubt")
+    elif isinstance(error, Unavailable):
+        known = error
+    else:
+        known = Unavailable("store.batch_failed")
     fresh = Unavailable(known.id, **known.arguments)
     fresh.__cause__ = error
     return fresh

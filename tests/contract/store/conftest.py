@@ -17,10 +17,19 @@ def digest(name):
     return sha256(str(name).encode()).hexdigest()
 
 
-@pytest.fixture(params=["sqlite"])
-def db(request, tmp_path):
-    """PostgreSQL comes here as a second parameter: the contract is the same."""
-    with Database.create(url_of(tmp_path / "comity.db")) as database:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """A fresh store, on either database: the contract is the same."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    named = url_of(tmp_path / "comity.db")
+    Database.create(named).close()
+    return named
+
+
+@pytest.fixture
+def db(url):
+    with Database.open(url) as database:
         yield database
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
-from comity.store import Database, engine, get_setting, put_setting, url_of
+from comity.store import Database, get_setting, put_setting, sqlite, url_of
 
 
 def test_an_sqlite_below_the_floor_is_refused(path, monkeypatch):
-    assert engine.SQLITE_FLOOR == (3, 51, 3)
-    monkeypatch.setattr(engine, "SQLITE_FLOOR", (999, 0, 0))
+    assert sqlite.SQLITE_FLOOR == (3, 51, 3)
+    monkeypatch.setattr(sqlite, "SQLITE_FLOOR", (999, 0, 0))
     with pytest.raises(Unavailable) as caught:
         Database.create(url_of(path))
     assert caught.value.id == "store.sqlite_too_old"
@@ -22,7 +22,7 @@ def test_an_sqlite_below_the_floor_is_refused(path, monkeypatch):
 
 
 def test_a_store_is_not_opened_below_the_floor_either(db, path, monkeypatch):
-    monkeypatch.setattr(engine, "SQLITE_FLOOR", (999, 0, 0))
+    monkeypatch.setattr(sqlite, "SQLITE_FLOOR", (999, 0, 0))
     with pytest.raises(Unavailable):
         Database.open(url_of(path))
 
@@ -111,7 +111,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(db):
 
 
 def test_another_process_that_holds_the_file_is_waited_for_and_then_said(db, path, raw, monkeypatch):
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0)
     with raw(path) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable) as caught:
@@ -165,7 +165,7 @@ def test_what_was_deleted_leaves_the_disk_with_the_checkpoint(db, path):
 
 
 def test_a_checkpoint_hindered_by_a_reader_says_so(db, monkeypatch):
-    monkeypatch.setattr(engine, "_PRAGMAS", ("PRAGMA busy_timeout = 0", *engine._PRAGMAS[1:]))
+    monkeypatch.setattr(sqlite, "_PRAGMAS", ("PRAGMA busy_timeout = 0", *sqlite._PRAGMAS[1:]))
     db.writer.run(lambda conn: put_setting(conn, "x", 1))
     with db.read() as conn:
         get_setting(conn, "x")
