@@ -43,13 +43,6 @@ WRITER_LOCK: Final = 0x436F6D697479
 
 _POLL_SECONDS: Final = 0.05
 
-_SESSION: Final = (
-    f"SET lock_timeout = '{BUSY_SECONDS}s'",
-    # Decimal places, time zone and quoting play no part: every time is a text that we wrote.
-    "SET client_encoding = 'UTF8'",
-)
-_WRITING: Final = f"SET idle_in_transaction_session_timeout = '{PAUSED_SECONDS}s'"
-
 # Where the URL says nothing else (postgresql.org/docs: libpq, "Parameter Key Words"): a server that went away
 # without a word is noticed within a minute.
 _PARAMETERS: Final = {
@@ -203,8 +196,9 @@ class PostgreSQL:
             raise self._no_connection(error) from error
         try:
             _check_server(raw)
-            for statement in (*_SESSION, *((_WRITING,) if writing else ())):
-                raw.execute(statement)
+            raw.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000) or 1}")
+            if writing:
+                raw.execute(f"SET idle_in_transaction_session_timeout = {PAUSED_SECONDS * 1000}")
             raw.autocommit = False
             if writing:
                 # Each statement sees what was committed before it: also by whoever had the lock before us.
@@ -271,8 +265,13 @@ def _alone_in_time(raw: psycopg.Connection[Any]) -> bool:
 
 
 def _translate(context: ExceptionContext) -> BaseException | None:
-    # A ping that fails is answered by the pool, with a new connection.
-    return None if context.is_pre_ping else _in_our_words(context.original_exception)
+    if context.is_pre_ping:  # one that fails is answered by the pool, with a new connection
+        return None
+    told = _in_our_words(context.original_exception)
+    if told is None and context.sqlalchemy_exception is not None:
+        # A fault of the program stays what it is; SQLAlchemy had put the driver's text, with values, into it.
+        context.sqlalchemy_exception.args = context.original_exception.args
+    return told
 
 
 def _in_our_words(error: BaseException) -> ComityError | None:

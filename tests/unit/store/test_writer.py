@@ -1,21 +1,13 @@
 """Group commit: few commits for many deeds, failures that stay their own, nothing acknowledged and lost."""
 
 import os
-import signal
-import subprocess
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
 
 from comity.errors import Conflict, NotFound, Unavailable
-from comity.store import Database, get_setting, put_job, put_setting, url_of, waiting
-
-NOW = datetime(2026, 11, 21, 17, 55, 49, tzinfo=UTC)
-PROCESS = Path(__file__).with_name("writing_process.py")
+from comity.store import Database, get_setting, put_setting, url_of
 
 
 @pytest.fixture
@@ -172,43 +164,3 @@ def test_a_database_does_not_hang_after_a_fork(db):
             os._exit(7)
         os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
-
-
-def writing(path, name, deeds, threads):
-    return subprocess.Popen(
-        [sys.executable, str(PROCESS), str(path), name, str(deeds), str(threads)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def test_two_processes_that_write_at_once_lose_nothing_and_starve_nobody(db, path):
-    processes = [writing(path, name, 60, 3) for name in ("one", "two")]
-    for number in range(40):
-        db.writer.run(lambda conn, number=number: put_job(conn, "test", f"here/{number}", NOW))
-    said = set()
-    for process in processes:
-        output, _ = process.communicate(timeout=60)
-        assert process.returncode == 0
-        said |= set(output.split())
-    assert len(said) == 2 * 60 * 3
-    with db.read() as conn:
-        stored = {job.subject for job in waiting(conn)}
-    assert stored == said | {f"here/{number}" for number in range(40)}
-
-
-@pytest.mark.parametrize("wanted", [1, 7, 40])
-def test_a_writer_killed_after_acknowledgement_has_lost_nothing(db, path, wanted):
-    process = writing(path, "doomed", 100_000, 4)
-    said = [process.stdout.readline().strip() for _ in range(wanted)]
-    process.send_signal(signal.SIGKILL)
-    said += process.stdout.read().split("\n")[:-1]
-    process.stdout.close()
-    assert process.wait() == -signal.SIGKILL
-    with Database.open(url_of(path)) as again:
-        with again.read() as conn:
-            stored = {job.subject for job in waiting(conn)}
-        assert set(said) <= stored
-        assert len(stored) - len(said) <= 4  # at most what each thread had in hand
-        assert again.problems() == ()
-        again.writer.run(lambda conn: put_setting(conn, "after", True))

@@ -1,21 +1,20 @@
-"""A process of its own that writes to a store: ``writing_process.py DATABASE NAME DEEDS THREADS``.
+"""A process of its own that writes to a store: ``writing_process.py URL NAME DEEDS THREADS``.
 
 It says each deed's name on a line of its own once the deed was acknowledged. Killed by the tests.
 """
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Lock, Thread
 
-from comity.store import Database, put_job, url_of
+from comity.store import Database, put_job
 
 NOW = datetime(2026, 11, 21, 17, 55, 49, tzinfo=UTC)
 
 
-def main(path, name, deeds, threads):
+def main(url, name, deeds, threads):
     saying = Lock()
-    with Database.open(url_of(Path(path))) as db:
+    with Database.open(url) as db:
 
         def work(thread):
             for number in range(int(deeds)):
