@@ -74,10 +74,16 @@ def place_leaves(conn: Connection, leaves: Sequence[bytes]) -> int:
         Conflict: a leaf has its place already, or was never committed to.
     """
     first = log_size(conn)
+    waiting = {bytes(leaf) for leaf in conn.execute(_WAITING).scalars()}
+    rows = []
     for position, leaf in enumerate(leaves, first):
-        if conn.execute(_UNPEND, {"leaf": leaf}).rowcount != 1:
+        if leaf not in waiting:
             raise Conflict("store.leaf_not_pending", leaf=leaf.hex())
-        conn.execute(_PLACE, {"position": position, "leaf": leaf})
+        waiting.remove(leaf)
+        rows.append({"position": position, "leaf": leaf})
+    if rows:  # no rows at all would be taken for one without values
+        conn.execute(_UNPEND, rows)
+        conn.execute(_PLACE, rows)
     return first
 
 
@@ -178,6 +184,7 @@ _PUT_OPENING = text(
     " VALUES (:leaf, :opening, :kind, :subject, :case, :at)"
 )
 _PEND = text("INSERT INTO log_pending (leaf) VALUES (:leaf)")
+_WAITING = text("SELECT leaf FROM log_pending")
 _UNPEND = text("DELETE FROM log_pending WHERE leaf = :leaf")
 _PENDING = text(
     "SELECT o.*, NULL AS position FROM log_pending AS p JOIN log_opening AS o ON o.leaf = p.leaf"
