@@ -67,8 +67,9 @@ def take_in(
     else:
         total = listing.size if listing else None
     with vault.writer() as object_writer:
-        with age.encrypt(recipients, object_writer) as sealer, Relay(sealer) as relay:
-            reading = _Reading(relay, ChunkTrees(secret), progress, total)
+        trees = ChunkTrees(secret)
+        with age.encrypt(recipients, object_writer) as sealer, Relay(trees.update, sealer.write) as relay:
+            reading = _Reading(relay, trees, progress, total)
             if listing is not None:
                 for found in listing.files:
                     reading.listed(listing, found)
@@ -87,6 +88,7 @@ class _Reading:
         self._progress = progress
         self._total = total
         self._whole = sha256()
+        self._size = 0
         self._entries: list[Entry] = []
 
     def listed(self, listing: Listing, found: Found) -> None:
@@ -110,7 +112,7 @@ class _Reading:
         index = checked(
             Index(
                 v=1,
-                size=self._trees.size,
+                size=self._size,
                 files=tuple(self._entries),
                 left_out=listing.left_out if listing else (),
             )
@@ -128,7 +130,7 @@ class _Reading:
     def _file(self, src: age.ByteSource, path: str, found_as: str | None) -> Entry:
         # Up to the end of the first file, the stream's digest is the file's: hash it only once.
         own: _Hash | None = sha256() if self._entries else None
-        offset = self._trees.size
+        offset = self._size
         while True:
             block = self._relay.lend()
             size = age.fill(src, block)
@@ -139,13 +141,11 @@ class _Reading:
             self._whole.update(piece)
             if own is not None:
                 own.update(piece)
-            self._trees.update(piece)
             self._relay.send(block, size)
+            self._size += size
             if self._progress is not None:
-                self._progress(self._trees.size, self._total)
+                self._progress(self._size, self._total)
         value = (own or self._whole.copy()).hexdigest()
-        entry = Entry(
-            path=path, offset=offset, size=self._trees.size - offset, sha256=value, found_as=found_as
-        )
+        entry = Entry(path=path, offset=offset, size=self._size - offset, sha256=value, found_as=found_as)
         self._entries.append(entry)
         return entry

@@ -19,9 +19,10 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 
-from comity.age import ByteSource, fill, pour
+from comity.age import ByteSource, fill
 from comity.durable import sync_folder
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
+from comity.evidence.blockfile import BlockFile
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
-
-
-_WRITE_OUT: Final = 8 * 1024 * 1024
-"""Bytes after which the disk is told that it will not be asked for what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +192,9 @@ class FileWriter:
     def __init__(self, vault: FileVault, incoming: Path) -> None:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        self._file = FileIO(os.open(self._path, flags, 0o600), "w")
+        self._file = BlockFile(self._path)
         self._hash = sha256()
         self._size = 0
-        self._told = 0
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Take all of ``data``."""
@@ -207,22 +202,16 @@ class FileWriter:
         self._hash.update(view)
         self._size += len(view)
         try:
-            pour(self._file, view)
+            self._file.write(view)
         except OSError as error:
             raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
-        if self._size - self._told >= _WRITE_OUT and hasattr(os, "posix_fadvise"):
-            # Have the disk begin now: else all of it waits for the fsync at the end.
-            os.posix_fadvise(self._file.fileno(), self._told, self._size - self._told, os.POSIX_FADV_DONTNEED)
-            self._told = self._size
         return len(view)
 
     def commit(self) -> Stored:
-        """Make it durable and give its address. A failed sync is never tried again."""
+        """Make it durable and give its address; once, whatever comes of it."""
         stored = Stored(self._hash.hexdigest(), self._size)
         try:
-            os.fchmod(self._file.fileno(), 0o444)
-            os.fsync(self._file.fileno())
-            self._file.close()
+            self._file.finish(0o444)
             self._vault.adopt(self._path, stored)
         except OSError as error:
             raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error

@@ -291,7 +291,7 @@ class Broken:
 @pytest.mark.parametrize("blocks", [1, 50])
 def test_what_goes_wrong_while_sealing_is_raised_while_reading(blocks: int) -> None:
     """Also at the very end, and without waiting for ever."""
-    relay = Relay(Broken(OSError(28, "No space left on device"), 100))
+    relay = Relay(Broken(OSError(28, "No space left on device"), 100).write)
     with pytest.raises(OSError, match="No space"):
         push(relay, blocks)
 
@@ -299,8 +299,8 @@ def test_what_goes_wrong_while_sealing_is_raised_while_reading(blocks: int) -> N
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("blocks", [1, 50])
 def test_a_fault_of_the_program_while_sealing_never_passes_for_the_end(blocks: int) -> None:
-    with pytest.raises(RuntimeError, match="thread died"):
-        push(Relay(Broken(ZeroDivisionError(), 100)), blocks)
+    with pytest.raises(RuntimeError, match="died"):
+        push(Relay(Broken(ZeroDivisionError(), 100).write), blocks)
 
 
 def push(relay: Relay, blocks: int) -> None:
@@ -310,10 +310,10 @@ def push(relay: Relay, blocks: int) -> None:
 
 
 def test_a_disk_that_fills_up_leaves_nothing_in_the_vault(tmp_path, monkeypatch) -> None:
-    def full(sink, data) -> None:
+    def full(descriptor, data, offset) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("comity.evidence.vault.pour", full)
+    monkeypatch.setattr(os, "pwrite", full)
     with pytest.raises(Unavailable, match="vault_disk"):
         take(StreamSource("x", io.BytesIO(bytes(3_000_000))), tmp_path)
     assert [p for p in (tmp_path / "vault").rglob("*") if p.is_file()] == []
