@@ -16,13 +16,17 @@ import os
 from io import FileIO
 from typing import TYPE_CHECKING, Final
 
-from comity.evidence.relay import BLOCK, Relay
+from comity.age import SEALED
+from comity.evidence.relay import BLOCK, Relay, Taker
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCKS: Final = 4
 """Blocks on their way to the disk: what a file that is being written holds of memory."""
+
+SPARE: Final = SEALED + 4096 - SEALED % 4096
+"""Bytes behind a block, where what is written in place may run over: a sealed chunk, in whole pages."""
 
 _DIRECT: Final = getattr(os, "O_DIRECT", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
@@ -32,13 +36,17 @@ _WRITE_OUT: Final = 8 * BLOCK
 
 
 class BlockFile:
-    """A file at ``path``, where there must be none, for its owner alone."""
+    """A file at ``path``, where there must be none, for its owner alone.
 
-    def __init__(self, path: Path) -> None:
+    ``watch`` is given all bytes, in order, before they are written, maybe in a thread of its own.
+    """
+
+    def __init__(self, path: Path, watch: Taker) -> None:
         self._path = path
         self._plain = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600), "w")
         self._direct: FileIO | None = None
-        self._relay = Relay(self._put, blocks=BLOCKS)
+        self._relay = Relay(watch, self._put, blocks=BLOCKS, size=BLOCK + SPARE)
+        self._watch = watch
         self._running = False
         self._block = self._relay.lend()
         self._held = 0
@@ -58,6 +66,23 @@ class BlockFile:
             self._held += take
             view = view[take:]
 
+    def room(self, size: int) -> memoryview:
+        """Where the next bytes go, at most ``SPARE`` of them: fill it, then say ``filled``."""
+        return self._block[self._held : self._held + size]
+
+    def filled(self, size: int) -> None:
+        """Take the bytes of the room that was lent last.
+
+        Raises:
+            OSError: the disk did not take earlier ones.
+        """
+        self._held += size
+        if self._held > BLOCK:
+            over = self._block[BLOCK : self._held]
+            self._hand_over()
+            self._block[: len(over)] = over
+            self._held = len(over)
+
     def finish(self, mode: int) -> None:
         """Write what is held, set the permissions, sync, and close.
 
@@ -70,6 +95,7 @@ class BlockFile:
                 self._running = False
                 self._relay.end()
             self._go_plain()
+            self._watch(self._block[: self._held])
             self._put(self._block[: self._held])
             os.fchmod(self._plain.fileno(), mode)
             os.fsync(self._plain.fileno())

@@ -67,9 +67,12 @@ def take_in(
     else:
         total = listing.size if listing else None
     with vault.writer() as object_writer:
-        trees = ChunkTrees(secret)
-        with age.encrypt(recipients, object_writer) as sealer, Relay(trees.update, sealer.write) as relay:
-            reading = _Reading(relay, trees, progress, total)
+        whole, trees = sha256(), ChunkTrees(secret)
+        with (
+            age.encrypt(recipients, object_writer) as sealer,
+            Relay(whole.update, trees.update) as relay,
+        ):
+            reading = _Reading(sealer, relay, whole, trees, progress=progress, total=total)
             if listing is not None:
                 for found in listing.files:
                     reading.listed(listing, found)
@@ -82,12 +85,22 @@ def take_in(
 class _Reading:
     """One pass over a source."""
 
-    def __init__(self, relay: Relay, trees: ChunkTrees, progress: Progress | None, total: int | None) -> None:
+    def __init__(
+        self,
+        sealer: age.Writer,
+        relay: Relay,
+        whole: _Hash,
+        trees: ChunkTrees,
+        *,
+        progress: Progress | None,
+        total: int | None,
+    ) -> None:
+        self._sealer = sealer
         self._relay = relay
+        self._whole = whole
         self._trees = trees
         self._progress = progress
         self._total = total
-        self._whole = sha256()
         self._size = 0
         self._entries: list[Entry] = []
 
@@ -137,15 +150,18 @@ class _Reading:
             if not size:
                 self._relay.send(block, 0)
                 break
-            piece = block[:size]
-            self._whole.update(piece)
+            self._relay.send(block, size)  # first: so that it is hashed while it is encrypted here
+            self._sealer.write(block[:size])
             if own is not None:
-                own.update(piece)
-            self._relay.send(block, size)
+                own.update(block[:size])
             self._size += size
             if self._progress is not None:
                 self._progress(self._size, self._total)
-        value = (own or self._whole.copy()).hexdigest()
-        entry = Entry(path=path, offset=offset, size=self._size - offset, sha256=value, found_as=found_as)
+        if own is None:
+            self._relay.settle()
+            own = self._whole.copy()
+        entry = Entry(
+            path=path, offset=offset, size=self._size - offset, sha256=own.hexdigest(), found_as=found_as
+        )
         self._entries.append(entry)
         return entry

@@ -36,16 +36,17 @@ _Queue = SimpleQueue[memoryview | None]
 class Relay:
     """Hands blocks that it has lent, filled, to the takers, each in a thread of its own.
 
-    Blocks begin at a page of memory, as writing past the page cache asks. As a context manager, it
-    starts on entering and ends on leaving.
+    ``size``: bytes of a block; each begins at a page of memory, as writing past the page cache asks.
+    As a context manager, it starts on entering and ends on leaving.
     """
 
-    def __init__(self, *takers: Taker, blocks: int = BLOCKS) -> None:
+    def __init__(self, *takers: Taker, blocks: int = BLOCKS, size: int = BLOCK) -> None:
         # A block goes along: from the reader to the first taker, to the next, and back when all are done.
         self._queues: list[_Queue] = [SimpleQueue() for _ in range(len(takers) + 1)]
         self._free = self._queues[-1]
         for _ in range(blocks):
-            self._free.put(memoryview(mmap(-1, BLOCK)))
+            self._free.put(memoryview(mmap(-1, size)))
+        self._blocks = blocks
         self._trouble: ComityError | OSError | None = None
         self._done: list[Taker] = []
         self._threads = [
@@ -67,10 +68,19 @@ class Relay:
         return block
 
     def send(self, block: memoryview, size: int) -> None:
-        """Hand over the first ``size`` bytes of a lent block; it must not be touched any more."""
+        """Hand over the first ``size`` bytes of a lent block: it may still be read, until one is lent again."""
         if size:
             self._queues[0].put(block[:size])
         else:
+            self._free.put(block)
+
+    def settle(self) -> None:
+        """Wait until all takers have had all that was sent; no block may be lent meanwhile.
+
+        Raises:
+            ComityError, OSError: what a taker raised.
+        """
+        for block in [self.lend() for _ in range(self._blocks)]:
             self._free.put(block)
 
     def start(self) -> None:

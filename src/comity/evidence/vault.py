@@ -192,29 +192,40 @@ class FileWriter:
     def __init__(self, vault: FileVault, incoming: Path) -> None:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
-        self._file = BlockFile(self._path)
         self._hash = sha256()
+        self._file = BlockFile(self._path, self._hash.update)
         self._size = 0
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Take all of ``data``."""
         view = memoryview(data).cast("B")
-        self._hash.update(view)
-        self._size += len(view)
         try:
             self._file.write(view)
         except OSError as error:
-            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
+            raise _trouble(error) from error
+        self._size += len(view)
         return len(view)
+
+    def room(self, size: int, /) -> memoryview:
+        """Where the next bytes go (``age.LendingSink``): the ciphertext is made where it is written from."""
+        return self._file.room(size)
+
+    def filled(self, size: int, /) -> None:
+        """Take the bytes of the room that was lent last."""
+        try:
+            self._file.filled(size)
+        except OSError as error:
+            raise _trouble(error) from error
+        self._size += size
 
     def commit(self) -> Stored:
         """Make it durable and give its address; once, whatever comes of it."""
-        stored = Stored(self._hash.hexdigest(), self._size)
         try:
             self._file.finish(0o444)
+            stored = Stored(self._hash.hexdigest(), self._size)
             self._vault.adopt(self._path, stored)
         except OSError as error:
-            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
+            raise _trouble(error) from error
         self._forget()
         return stored
 
@@ -234,6 +245,10 @@ class FileWriter:
     def _forget(self) -> None:
         with suppress(FileNotFoundError):  # committed already, or healed a damaged object
             self._path.unlink()
+
+
+def _trouble(error: OSError) -> Unavailable:
+    return Unavailable("evidence.vault_disk", reason=error.strerror or "")
 
 
 def _hash(file: FileIO) -> Stored:
