@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from tests.bench.figures import MIB, ROOT, Absent, Table, best, command, peak_memory, tool
 
 from comity import age
-from comity.evidence import FileVault, take_in
+from comity.evidence import FileVault, spread, take_in
 from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 
 TIMES = 3
@@ -125,10 +125,7 @@ def opening(folder: Path, source: Path, size: int) -> Table:
     def proven() -> None:
         whole, trees = sha256(), ChunkTrees(SECRET)
         with vault.open(taken.stored.digest) as sealed:
-            plain = age.decrypt([identity], sealed)
-            while count := age.fill(plain, block):
-                whole.update(block[:count])
-                trees.update(block[:count])
+            spread(age.decrypt([identity], sealed), whole.update, trees.update)
         if whole.hexdigest() != taken.sha256 or trees.finish()[0].hex() != taken.chunk_root:
             raise RuntimeError("what was opened is not what was sealed")
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import os
 from io import FileIO
+from mmap import mmap
 from typing import TYPE_CHECKING, Final
 
 from comity.age import SEALED
@@ -28,6 +29,8 @@ BLOCKS: Final = 4
 SPARE: Final = SEALED + 4096 - SEALED % 4096
 """Bytes behind a block, where what is written in place may run over: a sealed chunk, in whole pages."""
 
+_ROOM: Final = BLOCK + SPARE
+
 _DIRECT: Final = getattr(os, "O_DIRECT", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
@@ -36,19 +39,18 @@ _WRITE_OUT: Final = 8 * BLOCK
 
 
 class BlockFile:
-    """A file at ``path``, where there must be none, for its owner alone.
+    """A file at ``path``, where there must be none; ``mode`` as for ``os.open``, the umask applies.
 
     ``watch`` is given all bytes, in order, before they are written, maybe in a thread of its own.
     """
 
-    def __init__(self, path: Path, watch: Taker) -> None:
+    def __init__(self, path: Path, watch: Taker, mode: int = 0o600) -> None:
         self._path = path
-        self._plain = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600), "w")
-        self._direct: FileIO | None = None
-        self._relay = Relay(watch, self._put, blocks=BLOCKS, size=BLOCK + SPARE)
         self._watch = watch
-        self._running = False
-        self._block = self._relay.lend()
+        self._plain = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, mode), "w")
+        self._direct: FileIO | None = None
+        self._relay: Relay | None = None
+        self._block = memoryview(mmap(-1, _ROOM))
         self._held = 0
         self._size = 0
 
@@ -83,38 +85,40 @@ class BlockFile:
             self._block[: len(over)] = over
             self._held = len(over)
 
-    def finish(self, mode: int) -> None:
-        """Write what is held, set the permissions, sync, and close.
+    def finish(self, mode: int | None = None) -> None:
+        """Write what is held, set the permissions where they are given, sync, and close.
 
         Raises:
             OSError: the disk did not take it. A failed sync is never tried again: the system tells it once.
             ValueError: it was finished or closed before (a fault of the program).
         """
         try:
-            if self._running:
-                self._running = False
-                self._relay.end()
+            relay, self._relay = self._relay, None
+            if relay is not None:
+                relay.end()
             self._go_plain()
             self._watch(self._block[: self._held])
             self._put(self._block[: self._held])
-            os.fchmod(self._plain.fileno(), mode)
+            if mode is not None:
+                os.fchmod(self._plain.fileno(), mode)
             os.fsync(self._plain.fileno())
         finally:
             self.close()
 
     def close(self) -> None:
         """Let go of the file, finished or not. May be done again."""
-        if self._running:
-            self._running = False
-            self._relay.stop()
+        relay, self._relay = self._relay, None
+        if relay is not None:
+            relay.stop()
         self._go_plain()
         self._plain.close()
 
     def _hand_over(self) -> None:
-        if not self._running:
+        if self._relay is None:
             self._direct = _open_direct(self._path)
-            self._relay.start()
-            self._running = True
+            relay = Relay(self._watch, self._put, blocks=BLOCKS - 1, size=_ROOM)
+            relay.start()
+            self._relay = relay
         self._relay.send(self._block, BLOCK)
         self._block = self._relay.lend()
         self._held = 0

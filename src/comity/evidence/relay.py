@@ -68,8 +68,8 @@ class Relay:
         return block
 
     def send(self, block: memoryview, size: int) -> None:
-        """Hand over the first ``size`` bytes of a lent block: it may still be read, until one is lent again."""
-        if size:
+        """Hand over the first ``size`` bytes of a lent block; until one is lent again, it may be read."""
+        if size and self._threads:
             self._queues[0].put(block[:size])
         else:
             self._free.put(block)
@@ -84,9 +84,13 @@ class Relay:
             self._free.put(block)
 
     def start(self) -> None:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
+        """Start the threads: all of them, or none."""
+        try:
+            for thread in self._threads:
+                thread.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def end(self) -> None:
         """Wait until the takers have had everything.
@@ -104,7 +108,8 @@ class Relay:
         """End the threads, whatever became of their work."""
         self._queues[0].put(None)
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     def __enter__(self) -> Self:
         self.start()
@@ -139,7 +144,19 @@ class Relay:
             onward.put(memoryview(block.obj) if last else block)
 
 
-def relay(src: ByteSource, *takers: Taker) -> None:
+def side_by_side(data: memoryview, *takers: Taker) -> None:
+    """Give some bytes to each taker, in threads that work at the same time; all have had them at the end.
+
+    Raises:
+        ComityError, OSError: what a taker raised.
+    """
+    with Relay(*takers, blocks=0) as running:
+        for at in range(0, len(data), BLOCK):
+            part = data[at : at + BLOCK]
+            running.send(part, len(part))
+
+
+def spread(src: ByteSource, *takers: Taker) -> None:
     """Read a source to its end in this thread, and give all of it to each taker in a thread of its own.
 
     Raises:

@@ -239,8 +239,10 @@ class FileWriter:
         trace: TracebackType | None,
         /,
     ) -> None:
-        self._file.close()
-        self._forget()
+        try:
+            self._file.close()
+        finally:
+            self._forget()
 
     def _forget(self) -> None:
         with suppress(FileNotFoundError):  # committed already, or healed a damaged object
