@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import io
+import itertools
 import os
 import tempfile
 import threading
@@ -16,6 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from comity import age
 from comity.errors import Unavailable
 from comity.evidence import FileVault, VaultWriter
 from comity.evidence.blockfile import BLOCKS
@@ -24,6 +27,7 @@ from comity.evidence.relay import BLOCK
 DATA = bytes(i % 251 for i in range(251 * 40)) * (9 * BLOCK // (251 * 40) + 1)
 """No period of a power of two: a block in the wrong place is seen."""
 
+KEY = age.X25519Identity(bytes(range(32)))
 PIECES = [1, 16, 3 * 65552, 70_000, 2 * BLOCK + 5]
 
 on_both = pytest.mark.parametrize("refused", [False, True], ids=["direct", "refused"])
@@ -119,6 +123,35 @@ def test_the_object_is_the_same_whichever_way_it_is_written(refused, blocks, bes
         assert address == hashlib.sha256(DATA[:size]).hexdigest()
         assert files(vault) == [vault.path(address)]
         assert vault.path(address).read_bytes() == DATA[:size]
+
+
+@on_both
+@given(
+    size=st.sampled_from([0, age.CHUNK, BLOCK, 16 * age.SEALED, 3 * BLOCK, 6 * BLOCK]),
+    beside=st.integers(-300, 300) | st.sampled_from([-age.CHUNK, age.CHUNK]),
+    pieces=st.lists(st.sampled_from([*PIECES, age.CHUNK, BLOCK]), min_size=1, max_size=3),
+)
+@example(size=0, beside=0, pieces=[1])
+@example(size=6 * BLOCK, beside=0, pieces=[BLOCK])
+@settings(max_examples=60, deadline=None)
+def test_what_is_encrypted_in_place_is_what_is_encrypted_elsewhere(refused, size, beside, pieces) -> None:
+    """The end of the age file falls before, on and behind the end of a block, and so does each chunk."""
+    size = max(0, size + beside)
+    cuts = itertools.accumulate(itertools.cycle([max(piece, size // 200) for piece in pieces]))
+    ends = [*itertools.takewhile(lambda end: end < size, cuts), size]
+    elsewhere = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if refused:
+            patch.setattr(os, "open", refuse)
+        vault = FileVault(Path(folder))
+        with vault.writer() as writer:
+            for sink in (writer, elsewhere):
+                with age.encrypt([KEY.recipient], sink, entropy=bytes) as sealer:
+                    for start, end in itertools.pairwise([0, *ends]):
+                        sealer.write(memoryview(DATA)[start:end])
+            stored = writer.commit()
+        assert vault.path(stored.digest).read_bytes() == elsewhere.getvalue()
+        assert vault.verify(stored.digest) == stored
 
 
 def test_whole_blocks_go_past_the_page_cache_and_the_rest_does_not(vault, monkeypatch) -> None:
