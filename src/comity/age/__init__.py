@@ -25,11 +25,21 @@ from comity.age.header import ByteSink, ByteSource, Header, Stanza, fill, pour, 
 from comity.age.hybrid import HybridIdentity, HybridRecipient
 from comity.age.recipient import Entropy, Identity, Recipient
 from comity.age.scrypt import PassphraseIdentity, PassphraseRecipient
-from comity.age.stream import CHUNK, RangeReader, Reader, SeekableSource, Writer, payload_size
+from comity.age.stream import (
+    CHUNK,
+    SEALED,
+    LendingSink,
+    RangeReader,
+    Reader,
+    SeekableSource,
+    Writer,
+    payload_size,
+)
 from comity.age.x25519 import X25519Identity, X25519Recipient
 
 __all__ = [
     "CHUNK",
+    "SEALED",
     "ArmorReader",
     "ArmorWriter",
     "ByteSink",
@@ -39,6 +49,7 @@ __all__ = [
     "HybridIdentity",
     "HybridRecipient",
     "Identity",
+    "LendingSink",
     "PassphraseIdentity",
     "PassphraseRecipient",
     "RangeReader",

@@ -11,7 +11,7 @@ Leaves to others: the file key and who may have it (``header`` and the recipient
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self, cast, runtime_checkable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -31,7 +31,9 @@ TAG: Final = 16
 NONCE_SIZE: Final = 16
 """Bytes of the payload's own nonce, which stands before its chunks."""
 
-_SEALED: Final = CHUNK + TAG
+SEALED: Final = CHUNK + TAG
+"""Bytes of ciphertext of a full chunk."""
+
 _BATCH: Final = 4
 """Chunks that are written in one call: fewer system calls, and still little memory."""
 
@@ -40,6 +42,22 @@ def payload_size(plaintext: int) -> int:
     """Bytes of the payload (nonce, chunks, tags) of so many bytes of plaintext."""
     chunks = max(1, -(-plaintext // CHUNK))
     return NONCE_SIZE + plaintext + chunks * TAG
+
+
+@runtime_checkable
+class LendingSink(Protocol):
+    """A sink that lends the place where the next bytes go: then they are encrypted into it, not copied.
+
+    It also takes bytes by ``write``, as a ``ByteSink``.
+    """
+
+    def room(self, size: int, /) -> memoryview:
+        """So many bytes of memory to fill, at most a sealed chunk."""
+        ...
+
+    def filled(self, size: int, /) -> None:
+        """Take them: the room that was lent last is full."""
+        ...
 
 
 class Writer:
@@ -53,8 +71,8 @@ class Writer:
         self._aead = ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
         self._held = memoryview(bytearray(CHUNK))
         self._held_size = 0
-        self._out = memoryview(bytearray(_BATCH * _SEALED))
-        self._out_size = 0
+        self._batch = None if isinstance(dst, LendingSink) else _Batch(dst)
+        self._out: LendingSink = self._batch or cast(LendingSink, dst)
         self._counter = 0
         self._open = True
         pour(dst, nonce)
@@ -89,7 +107,8 @@ class Writer:
         if self._open:
             self._open = False
             self._seal(self._held[: self._held_size], final=True)
-            self._drain()
+            if self._batch is not None:
+                self._batch.drain()
 
     def abandon(self) -> None:
         """Stop without a final chunk: what was written can never be opened as whole."""
@@ -110,18 +129,31 @@ class Writer:
             self.abandon()
 
     def _seal(self, chunk: memoryview, *, final: bool) -> None:
-        if self._out_size == len(self._out):
-            self._drain()
-        end = self._out_size + len(chunk) + TAG
-        self._aead.encrypt_into(
-            _nonce(self._counter, final=final), chunk, None, self._out[self._out_size : end]
-        )
-        self._out_size = end
+        size = len(chunk) + TAG
+        self._aead.encrypt_into(_nonce(self._counter, final=final), chunk, None, self._out.room(size))
+        self._out.filled(size)
         self._counter += 1
 
-    def _drain(self) -> None:
-        pour(self._dst, self._out[: self._out_size])
-        self._out_size = 0
+
+class _Batch:
+    """Gathers sealed chunks for a sink that lends nothing."""
+
+    def __init__(self, dst: ByteSink) -> None:
+        self._dst = dst
+        self._held = memoryview(bytearray(_BATCH * SEALED))
+        self._size = 0
+
+    def room(self, size: int) -> memoryview:
+        if self._size + size > len(self._held):
+            self.drain()
+        return self._held[self._size : self._size + size]
+
+    def filled(self, size: int) -> None:
+        self._size += size
+
+    def drain(self) -> None:
+        pour(self._dst, self._held[: self._size])
+        self._size = 0
 
 
 class Reader(io.RawIOBase):
@@ -131,7 +163,7 @@ class Reader(io.RawIOBase):
         super().__init__()
         self._src = src
         self._aead = _open_payload(src, file_key)
-        self._sealed = memoryview(bytearray(_SEALED))
+        self._sealed = memoryview(bytearray(SEALED))
         self._plain = memoryview(bytearray(CHUNK))
         self._ready = self._plain[:0]
         self._counter = 0
@@ -175,7 +207,7 @@ class Reader(io.RawIOBase):
         if size == 0:
             raise ProofFailed("age.payload", what="cut", chunk=self._counter)
         sealed = self._sealed[:size]
-        self._ended = size < _SEALED
+        self._ended = size < SEALED
         if self._ended and size == TAG and self._counter:
             raise ProofFailed("age.payload", what="empty", chunk=self._counter)
         plain = _unseal(self._aead, sealed, self._plain, self._counter, final=self._ended)
@@ -211,10 +243,10 @@ class RangeReader(io.RawIOBase):
         src.seek(header_size)
         self._aead = _open_payload(src, file_key)
         self._base = header_size + NONCE_SIZE
-        self._sealed = memoryview(bytearray(_SEALED))
+        self._sealed = memoryview(bytearray(SEALED))
         self._plain = memoryview(bytearray(CHUNK))
         body = src.seek(0, io.SEEK_END) - self._base
-        self._last = max(0, -(-body // _SEALED) - 1)
+        self._last = max(0, -(-body // SEALED) - 1)
         self._ready = self._plain[:0]
         tail = self._load(self._last)
         if not len(tail) and self._last:
@@ -247,7 +279,7 @@ class RangeReader(io.RawIOBase):
         return size
 
     def _load(self, number: int) -> memoryview:
-        self._src.seek(self._base + number * _SEALED)
+        self._src.seek(self._base + number * SEALED)
         size = fill(self._src, self._sealed)
         final = number == self._last
         plain = _unseal(self._aead, self._sealed[:size], self._plain, number, final=final)

@@ -19,7 +19,7 @@ from comity import age, dsse, store
 from comity.app.node import Node
 from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, ProofFailed
-from comity.evidence import SECRET_SIZE, ChunkTrees, Entry, Index, SealStatement, Stamp, Token
+from comity.evidence import SECRET_SIZE, ChunkTrees, Entry, Index, SealStatement, Stamp, Taker, Token
 from comity.evidence.delivery import CIPHERTEXT_LIMIT
 from comity.exchange import Directory, Purpose, Status
 from comity.store import Connection
@@ -28,7 +28,6 @@ from comity.wire import dump_bytes, parse
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-BLOCK: Final = 256 * 1024
 _KEY_LIMIT: Final = 4096
 
 
@@ -135,18 +134,19 @@ class Proving:
         self._statement = statement
         self._salted = secret is not None
         self._trees = ChunkTrees(secret or bytes(SECRET_SIZE))
-        self._whole = sha256()
         self._files = FileDigests(index)
+        # A file that stands alone is the stream: hash it only once.
+        self._alone = index.files[0].sha256 if len(index.files) == 1 else None
+        self._whole = sha256()
 
-    def update(self, data: memoryview) -> None:
-        """Take the next bytes.
+    @property
+    def takers(self) -> tuple[Taker, ...]:
+        """What must have every byte of the stream, each in a thread of its own.
 
-        Raises:
-            ProofFailed: a file that ends here is not the one that was sealed.
+        They raise ``ProofFailed`` where a file ends that is not the one that was sealed.
         """
-        self._trees.update(data)
-        self._whole.update(data)
-        self._files.update(data)
+        both = self._files.update, self._trees.update
+        return both if self._alone is not None else (*both, self._whole.update)
 
     def finish(self) -> None:
         """Say that this was all.
@@ -157,7 +157,7 @@ class Proving:
         self._files.finish()
         plain, salted = self._trees.finish()
         found = {
-            "digest": self._whole.hexdigest() == self._statement.sha256,
+            "digest": (self._alone or self._whole.hexdigest()) == self._statement.sha256,
             "chunk tree": plain.hex() == self._statement.chunk_root,
             "salted tree": not self._salted or salted.hex() == self._statement.salted_root,
         }

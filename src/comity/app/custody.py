@@ -19,7 +19,6 @@ from comity import age, dsse, merkle, store
 from comity.acts import Act
 from comity.acts.terms import Delivery, TakeCustodyTerms, Taken
 from comity.app.content import (
-    BLOCK,
     ContentKey,
     FileDigests,
     acts_keys,
@@ -46,6 +45,7 @@ from comity.evidence import (
     next_event,
     read_statement,
     sign_event,
+    spread,
     verify_event,
     write_index,
 )
@@ -225,12 +225,9 @@ def _as_announced(act: Act, announced: Delivery, head: Head, statement: SealStat
 
 def _seal_anew(node: Node, key: ContentKey, index: Index, payload: PayloadReader) -> Stored:
     files = FileDigests(index)
-    block = memoryview(bytearray(BLOCK))
     with node.vault.writer() as writer:
         with age.encrypt([key.identity.recipient], writer) as sealer:
-            while size := age.fill(payload, block):
-                files.update(block[:size])
-                sealer.write(block[:size])
+            spread(payload, files.update, sealer.write)
         files.finish()
         return writer.commit()
 

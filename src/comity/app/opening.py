@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from comity import age, dsse, store
+from comity import dsse, store
 from comity.app.content import (
-    BLOCK,
     ContentKey,
     Proving,
     acts_keys,
@@ -38,6 +37,7 @@ from comity.evidence import (
     read_chain,
     read_index,
     read_statement,
+    spread,
     stamp_proofs,
     token_time,
     verify_events,
@@ -132,10 +132,8 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         raise ProofFailed("evidence.index_wrong", exhibit=exhibit)
     node.vault.verify(str(row.address))
     proving = Proving(statement, held.index, held.key.secret)
-    block = memoryview(bytearray(BLOCK))
     with opened(node, row, held.key) as payload:
-        while size := age.fill(payload, block):
-            proving.update(block[:size])
+        spread(payload, *proving.takers)
     proving.finish()
     roots = []
     if node.settings.timestamp_folder is not None and tokens:

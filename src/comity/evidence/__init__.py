@@ -49,6 +49,7 @@ from comity.evidence.index import Entry, Index, LeftOut, manifest_bytes, read_in
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
+from comity.evidence.relay import Taker, spread
 from comity.evidence.seal import (
     SEAL_TYPE,
     SealStatement,
@@ -103,6 +104,7 @@ __all__ = [
     "Stored",
     "StreamSource",
     "Taken",
+    "Taker",
     "Token",
     "Vault",
     "VaultWriter",
@@ -129,6 +131,7 @@ __all__ = [
     "sign_event",
     "sign_statement",
     "signer_pem",
+    "spread",
     "stamp",
     "stamp_proofs",
     "take_in",

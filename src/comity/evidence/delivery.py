@@ -24,6 +24,7 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, Index, read_index, write_index
+from comity.evidence.relay import Relay, Taker, side_by_side
 from comity.evidence.seal import SealStatement, prove_index, read_statement, verify_statement
 from comity.evidence.timestamp import Token
 from comity.wire import Model, Version1, b64, digest, dump_bytes, parse, unb64
@@ -73,11 +74,15 @@ class Head(Model):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One sealed piece: its number from 0 (the head), its bytes, and their digest."""
+    """One sealed piece: its number from 0 (the head), and its bytes."""
 
     number: int
     data: bytes
-    sha256: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes, computed anew: who stores a piece learns it there."""
+        return digest(self.data)
 
     @property
     def size(self) -> int:
@@ -106,12 +111,13 @@ def pieces(
         raise BadInput("evidence.head_too_long", size=len(head), limit=PIECE_SIZE)
     yield _piece(0, memoryview(head), recipients)
     number = 1
-    block = memoryview(bytearray(PIECE_SIZE))
+    for at in range(0, len(listed), PIECE_SIZE):
+        yield _piece(number, memoryview(listed)[at : at + PIECE_SIZE], recipients)
+        number += 1
     check = _StreamCheck(sealed)
-    for source in (io.BytesIO(listed), payload):
-        while size := age.fill(source, block):
-            if source is payload:
-                check.update(block[:size])
+    with Relay(*check.takers, blocks=2, size=PIECE_SIZE) as running:
+        while size := age.fill(payload, block := running.lend()):
+            running.send(block, size)  # hashed while it is sealed here
             yield _piece(number, block[:size], recipients)
             number += 1
     check.finish()
@@ -182,7 +188,7 @@ class PayloadReader(io.RawIOBase):
             piece = self._opener.next()
             self._opener.expect(len(piece), min(PIECE_SIZE, self._left))
             self._left -= len(piece)
-            self._check.update(memoryview(piece))
+            side_by_side(memoryview(piece), *self._check.takers)
             if not self._left:  # the last bytes are given only of a stream that holds
                 self._check.finish()
             self._ready = memoryview(piece)
@@ -237,9 +243,10 @@ class _StreamCheck:
         self._trees = ChunkTrees(_NO_SECRET)
         self._proven = False
 
-    def update(self, data: memoryview) -> None:
-        self._whole.update(data)
-        self._trees.update(data)
+    @property
+    def takers(self) -> tuple[Taker, ...]:
+        """What must have every byte of the stream."""
+        return self._whole.update, self._trees.update
 
     def finish(self) -> None:
         if self._proven:
@@ -258,5 +265,4 @@ def _piece(number: int, plain: memoryview, recipients: Sequence[age.Recipient]) 
     out = io.BytesIO()
     with age.encrypt(recipients, out) as writer:
         writer.write(plain)
-    data = out.getvalue()
-    return Piece(number, data, digest(data))
+    return Piece(number, out.getvalue())

@@ -38,7 +38,7 @@ from comity.evidence.bag import (
 )
 from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
-from comity.evidence.relay import Relay
+from comity.evidence.relay import Relay, Taker
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
 from comity.evidence.timestamp import Token, verify_token
 from comity.wire import digest
@@ -229,10 +229,10 @@ def _payload(
             findings.fail(path, "unlisted")
     whole = True
     stream = _Stream(alone=len(index.files) == 1)
-    with Relay(stream) as relay:
+    with Relay(*stream.takers) as running:
         for entry in index.files:
             path = PAYLOAD + entry.path
-            if path in here and _same(folder / path, entry, relay):
+            if path in here and _same(folder / path, entry, running):
                 continue
             whole = False
             findings.fail(path, "changed" if path in here else "missing")
@@ -240,15 +240,15 @@ def _payload(
         findings.fail(STATEMENT, "contradicts")
 
 
-def _same(path: Path, entry: Entry, relay: Relay) -> bool:
+def _same(path: Path, entry: Entry, running: Relay) -> bool:
     value = sha256()
     total = 0
     with path.open("rb", buffering=0) as file:
         while True:
-            block = relay.lend()
+            block = running.lend()
             size = age.fill(file, block)
             value.update(block[:size])
-            relay.send(block, size)
+            running.send(block, size)
             total += size
             if not size or total > entry.size:
                 return value.hexdigest() == entry.sha256 and total == entry.size
@@ -261,11 +261,10 @@ class _Stream:
         self._whole = None if alone else sha256()
         self._trees = ChunkTrees(bytes(SECRET_SIZE))  # without the secret, the plain tree only
 
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:
-        if self._whole is not None:
-            self._whole.update(data)
-        self._trees.update(data)
-        return len(data)
+    @property
+    def takers(self) -> tuple[Taker, ...]:
+        """What must have every byte of it."""
+        return (self._trees.update,) if self._whole is None else (self._trees.update, self._whole.update)
 
     def proves(self, statement: SealStatement, only: str) -> bool:
         """Whether it is the sealed stream; ``only`` is the digest of the first file, if it is alone."""

@@ -67,8 +67,12 @@ def take_in(
     else:
         total = listing.size if listing else None
     with vault.writer() as object_writer:
-        with age.encrypt(recipients, object_writer) as sealer, Relay(sealer) as relay:
-            reading = _Reading(relay, ChunkTrees(secret), progress, total)
+        whole, trees = sha256(), ChunkTrees(secret)
+        with (
+            age.encrypt(recipients, object_writer) as sealer,
+            Relay(whole.update, trees.update) as relay,
+        ):
+            reading = _Reading(sealer, relay, whole, trees, progress=progress, total=total)
             if listing is not None:
                 for found in listing.files:
                     reading.listed(listing, found)
@@ -81,12 +85,23 @@ def take_in(
 class _Reading:
     """One pass over a source."""
 
-    def __init__(self, relay: Relay, trees: ChunkTrees, progress: Progress | None, total: int | None) -> None:
+    def __init__(
+        self,
+        sealer: age.Writer,
+        relay: Relay,
+        whole: _Hash,
+        trees: ChunkTrees,
+        *,
+        progress: Progress | None,
+        total: int | None,
+    ) -> None:
+        self._sealer = sealer
         self._relay = relay
+        self._whole = whole
         self._trees = trees
         self._progress = progress
         self._total = total
-        self._whole = sha256()
+        self._size = 0
         self._entries: list[Entry] = []
 
     def listed(self, listing: Listing, found: Found) -> None:
@@ -110,7 +125,7 @@ class _Reading:
         index = checked(
             Index(
                 v=1,
-                size=self._trees.size,
+                size=self._size,
                 files=tuple(self._entries),
                 left_out=listing.left_out if listing else (),
             )
@@ -128,24 +143,25 @@ class _Reading:
     def _file(self, src: age.ByteSource, path: str, found_as: str | None) -> Entry:
         # Up to the end of the first file, the stream's digest is the file's: hash it only once.
         own: _Hash | None = sha256() if self._entries else None
-        offset = self._trees.size
+        offset = self._size
         while True:
             block = self._relay.lend()
             size = age.fill(src, block)
             if not size:
                 self._relay.send(block, 0)
                 break
-            piece = block[:size]
-            self._whole.update(piece)
+            self._relay.send(block, size)  # first: so that it is hashed while it is encrypted here
+            self._sealer.write(block[:size])
             if own is not None:
-                own.update(piece)
-            self._trees.update(piece)
-            self._relay.send(block, size)
+                own.update(block[:size])
+            self._size += size
             if self._progress is not None:
-                self._progress(self._trees.size, self._total)
-        value = (own or self._whole.copy()).hexdigest()
+                self._progress(self._size, self._total)
+        if own is None:
+            self._relay.settle()
+            own = self._whole.copy()
         entry = Entry(
-            path=path, offset=offset, size=self._trees.size - offset, sha256=value, found_as=found_as
+            path=path, offset=offset, size=self._size - offset, sha256=own.hexdigest(), found_as=found_as
         )
         self._entries.append(entry)
         return entry

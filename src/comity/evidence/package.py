@@ -11,21 +11,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from comity import age
 from comity.dsse import Envelope
 from comity.errors import BadInput, Conflict, ProofFailed, Unavailable
 from comity.evidence.bag import PROOFS, TIMESTAMP, TSA_CHAIN, Proof, core_files
+from comity.evidence.blockfile import BlockFile
 from comity.evidence.index import PAYLOAD, Entry, Index, checked
+from comity.evidence.relay import BLOCK, Relay
 from comity.evidence.seal import prove_index, verify_statement
 from comity.evidence.timestamp import Token
-from comity.evidence.vault import BLOCK
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 
 def write_package(
@@ -101,30 +99,31 @@ def next_number(folder: Path) -> int:
 
 
 def _write_payload(folder: Path, index: Index, payload: age.ByteSource) -> str:
-    block = memoryview(bytearray(BLOCK))
-    whole = sha256()
-    for entry in index.files:
-        path = folder / PAYLOAD / entry.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_entry(path, entry, payload, block, whole)
-    if age.fill(payload, block[:1]):
-        raise ProofFailed("evidence.payload_wrong", path=index.files[-1].path, what="goes on")
-    return whole.hexdigest()
+    # A file that stands alone is the stream: hash it only once.
+    whole = sha256() if len(index.files) > 1 else None
+    with Relay(*([] if whole is None else [whole.update])) as running:
+        for entry in index.files:
+            path = folder / PAYLOAD / entry.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_entry(path, entry, payload, running)
+        if age.fill(payload, running.lend()[:1]):
+            raise ProofFailed("evidence.payload_wrong", path=index.files[-1].path, what="goes on")
+    return index.files[0].sha256 if whole is None else whole.hexdigest()
 
 
-def _write_entry(path: Path, entry: Entry, payload: age.ByteSource, block: memoryview, whole: _Hash) -> None:
+def _write_entry(path: Path, entry: Entry, payload: age.ByteSource, running: Relay) -> None:
     own = sha256()
     left = entry.size
-    with path.open("xb", buffering=0) as file:
+    with closing(BlockFile(path, own.update, 0o666)) as file:
         while left:
+            block = running.lend()
             size = age.fill(payload, block[: min(left, BLOCK)])
             if not size:
                 raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is cut")
-            own.update(block[:size])
-            whole.update(block[:size])
-            age.pour(file, block[:size])
+            running.send(block, size)
+            file.write(block[:size])
             left -= size
-        os.fsync(file.fileno())
+        file.finish()
     if own.hexdigest() != entry.sha256:
         raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is another")
 

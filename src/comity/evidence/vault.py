@@ -19,9 +19,10 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 
-from comity.age import ByteSource, fill, pour
+from comity.age import ByteSource, fill
 from comity.durable import sync_folder
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
+from comity.evidence.blockfile import BlockFile
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
-
-
-_WRITE_OUT: Final = 8 * 1024 * 1024
-"""Bytes after which the disk is told that it will not be asked for what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,37 +192,40 @@ class FileWriter:
     def __init__(self, vault: FileVault, incoming: Path) -> None:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        self._file = FileIO(os.open(self._path, flags, 0o600), "w")
         self._hash = sha256()
+        self._file = BlockFile(self._path, self._hash.update)
         self._size = 0
-        self._told = 0
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Take all of ``data``."""
         view = memoryview(data).cast("B")
-        self._hash.update(view)
-        self._size += len(view)
         try:
-            pour(self._file, view)
+            self._file.write(view)
         except OSError as error:
-            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
-        if self._size - self._told >= _WRITE_OUT and hasattr(os, "posix_fadvise"):
-            # Have the disk begin now: else all of it waits for the fsync at the end.
-            os.posix_fadvise(self._file.fileno(), self._told, self._size - self._told, os.POSIX_FADV_DONTNEED)
-            self._told = self._size
+            raise _trouble(error) from error
+        self._size += len(view)
         return len(view)
 
-    def commit(self) -> Stored:
-        """Make it durable and give its address. A failed sync is never tried again."""
-        stored = Stored(self._hash.hexdigest(), self._size)
+    def room(self, size: int, /) -> memoryview:
+        """Where the next bytes go (``age.LendingSink``): the ciphertext is made where it is written from."""
+        return self._file.room(size)
+
+    def filled(self, size: int, /) -> None:
+        """Take the bytes of the room that was lent last."""
         try:
-            os.fchmod(self._file.fileno(), 0o444)
-            os.fsync(self._file.fileno())
-            self._file.close()
+            self._file.filled(size)
+        except OSError as error:
+            raise _trouble(error) from error
+        self._size += size
+
+    def commit(self) -> Stored:
+        """Make it durable and give its address; once, whatever comes of it."""
+        try:
+            self._file.finish(0o444)
+            stored = Stored(self._hash.hexdigest(), self._size)
             self._vault.adopt(self._path, stored)
         except OSError as error:
-            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
+            raise _trouble(error) from error
         self._forget()
         return stored
 
@@ -239,12 +239,18 @@ class FileWriter:
         trace: TracebackType | None,
         /,
     ) -> None:
-        self._file.close()
-        self._forget()
+        try:
+            self._file.close()
+        finally:
+            self._forget()
 
     def _forget(self) -> None:
         with suppress(FileNotFoundError):  # committed already, or healed a damaged object
             self._path.unlink()
+
+
+def _trouble(error: OSError) -> Unavailable:
+    return Unavailable("evidence.vault_disk", reason=error.strerror or "")
 
 
 def _hash(file: FileIO) -> Stored:

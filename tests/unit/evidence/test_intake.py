@@ -32,7 +32,6 @@ from comity.evidence import (
     write_index,
 )
 from comity.evidence.index import check_path, spell
-from comity.evidence.relay import Relay
 
 SECRET = bytes(range(32))
 KEY = age.generate_x25519()
@@ -275,45 +274,11 @@ def test_a_failing_disk_is_said_and_nothing_is_kept(tmp_path) -> None:
     assert [p for p in (tmp_path / "vault").rglob("*") if p.is_file()] == []
 
 
-class Broken:
-    """A sink that fails after some bytes."""
-
-    def __init__(self, error: BaseException, after: int) -> None:
-        self.error, self.left = error, after
-
-    def write(self, data) -> int:
-        self.left -= len(data)
-        if self.left < 0:
-            raise self.error
-        return len(data)
-
-
-@pytest.mark.parametrize("blocks", [1, 50])
-def test_what_goes_wrong_while_sealing_is_raised_while_reading(blocks: int) -> None:
-    """Also at the very end, and without waiting for ever."""
-    relay = Relay(Broken(OSError(28, "No space left on device"), 100))
-    with pytest.raises(OSError, match="No space"):
-        push(relay, blocks)
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-@pytest.mark.parametrize("blocks", [1, 50])
-def test_a_fault_of_the_program_while_sealing_never_passes_for_the_end(blocks: int) -> None:
-    with pytest.raises(RuntimeError, match="thread died"):
-        push(Relay(Broken(ZeroDivisionError(), 100)), blocks)
-
-
-def push(relay: Relay, blocks: int) -> None:
-    with relay:
-        for _ in range(blocks):
-            relay.send(relay.lend(), 1000)
-
-
 def test_a_disk_that_fills_up_leaves_nothing_in_the_vault(tmp_path, monkeypatch) -> None:
-    def full(sink, data) -> None:
+    def full(descriptor, data, offset) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("comity.evidence.vault.pour", full)
+    monkeypatch.setattr(os, "pwrite", full)
     with pytest.raises(Unavailable, match="vault_disk"):
         take(StreamSource("x", io.BytesIO(bytes(3_000_000))), tmp_path)
     assert [p for p in (tmp_path / "vault").rglob("*") if p.is_file()] == []
