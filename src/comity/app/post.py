@@ -13,6 +13,7 @@ from comity.acts import Act, state_of
 from comity.acts.terms import RejectTerms
 from comity.app.node import Node, case_of
 from comity.app.prepare import Saying, say_within
+from comity.app.recovery import refuse_while_pending
 from comity.cases import OPENS, Parked, Void
 from comity.clock import read_instant
 from comity.errors import Unavailable
@@ -58,6 +59,7 @@ def reject(node: Node, job: Job) -> None:
         if isinstance(standing, Parked):
             raise Unavailable("app.still_parked", act=act_id)
         if not isinstance(standing, Void):
+            refuse_while_pending(conn, act.header.from_)
             reject_within(node, conn, act, step, reason)
         store.finish(conn, job, node.clock.now())
 

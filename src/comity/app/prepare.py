@@ -20,6 +20,7 @@ from comity.acts.terms import DecideTerms, DeliverTerms
 from comity.app.assessment import check_decision, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
+from comity.app.recovery import refuse_while_pending
 from comity.cases import judge, judge_home, refuse_unless_in_order
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.exchange import Directory
@@ -267,6 +268,8 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
         return
     case = case_of(node, conn, header.case)
     if header.shared:
+        if case.standings:
+            refuse_while_pending(conn, str(header.to))
         if header.number != case.next_number(node.state):
             raise Conflict("app.overtaken", kind=header.kind)
         refuse_unless_in_order(judge(case, act, node.table))

@@ -42,12 +42,17 @@ def publish(node: Node) -> bytes:
         Conflict: the database, the tiles and the guard tell different logs: nothing is signed.
         Unavailable: a file could not be written; the next run goes on from there.
     """
-    with _alone(node.settings.guard):
+    with alone(node.settings.guard):
         return _publish(node)
 
 
 def _publish(node: Node) -> bytes:
     guard = _guard(node)
+    with node.db.read() as conn:
+        here = store.log_size(conn)
+    if guard is not None and guard.size > here:
+        # Nothing gets a place where others stand already: they may still be found (``continuation``).
+        raise Conflict("app.log_behind", size=here, signed=guard.size)
     node.db.writer.run(lambda conn: _place(node, conn))
     with node.db.read() as conn:
         last = store.last_checkpoint(conn)
@@ -60,12 +65,12 @@ def _publish(node: Node) -> bytes:
         frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
     growth = tlog.integrate(frontier, entries)
     for tile, data in growth.writes:
-        _write(node.settings.log / tile.path, data)
+        write_over(node.settings.log / tile.path, data)
     signed = tlog.sign(growth, vkey, node.keys.log.sign, guard)
     data = signed.encode()
-    _write(node.settings.guard / GUARD, data)
+    write_over(node.settings.guard / GUARD, data)
     node.db.writer.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
-    _write(node.settings.log / CHECKPOINT, data)
+    write_over(node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
 
@@ -83,8 +88,12 @@ def reader(folder: Path) -> tlog.Reader:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One publisher at a time, whatever the number of processes: the guard must never step back."""
+def alone(folder: Path) -> Iterator[None]:
+    """One publisher at a time, whatever the number of processes: the guard must never step back.
+
+    Raises:
+        Unavailable: the folder takes no writing.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -133,7 +142,7 @@ def checkpoint_in(node: Node, path: Path) -> tlog.Checkpoint | None:
     return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_over(path: Path, data: bytes) -> None:
     """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folder."""
     beside = path.with_name(f".{path.name}.new")
     try:

@@ -53,6 +53,7 @@ from comity.store.evidence import (
     Status,
     announce_pieces,
     custody_of,
+    delivered_since,
     erase_exhibit_key,
     exhibit_key,
     exhibits_of,
@@ -108,7 +109,14 @@ from comity.store.prepared import (
     put_prepared,
     update_prepared,
 )
-from comity.store.receipts import Side, get_receipt, put_receipt, receipts_of_case, unreceipted
+from comity.store.receipts import (
+    Side,
+    get_receipt,
+    put_receipt,
+    receipted_since,
+    receipts_of_case,
+    unreceipted,
+)
 from comity.store.writer import Writer
 
 __all__ = [
@@ -148,6 +156,7 @@ __all__ = [
     "commitment_of",
     "count_cases",
     "custody_of",
+    "delivered_since",
     "drop_prepared",
     "earliest_time",
     "equivocations",
@@ -215,6 +224,7 @@ __all__ = [
     "put_receipt",
     "put_setting",
     "put_timestamp",
+    "receipted_since",
     "receipts_of_case",
     "records_of_case",
     "reindex",
