@@ -143,7 +143,9 @@ def test_both_ways_whole(pair, request_, files, tmp_path):
     with gh.node.db.read() as conn:
         assert not store.unreceipted(conn)
         assert not [j for j in store.waiting(conn) if j.kind not in {"publish", "recover"}]
-        missing = [p for e in delivery.terms.exhibits for p in store.missing_pieces(conn, delivery.id, e.exhibit)]
+        missing = [
+            p for e in delivery.terms.exhibits for p in store.missing_pieces(conn, delivery.id, e.exhibit)
+        ]
     assert not missing
     take_custody(gh.node, delivery.id, gh["examiner"])
     pair.settle()

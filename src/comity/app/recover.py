@@ -136,6 +136,23 @@ def go_on_without(node: Node, state: str, who: Person) -> None:
     _log.warning("gone_on_without", state=state, key=who.key.id)
 
 
+def not_here(node: Node, conn: Connection) -> tuple[tuple[str, str], ...]:
+    """Exhibits that shared acts say are here, and that are not: their case and name.
+
+    Those that this node delivered, or took into custody, after the copy that it came from.
+    """
+    found = []
+    for line in store.list_cases(conn, limit=-1):
+        held = {exhibit.id for exhibit in store.exhibits_of(conn, line.case)}
+        for request in case_of(node, conn, line.case).requests.values():
+            found += [
+                (line.case, one.exhibit)
+                for one in request.exhibits
+                if one.exhibit not in held and (one.taken is not None or request.requested == node.state)
+            ]
+    return tuple(found)
+
+
 def _known(conn: Connection, state: str) -> Recovery:
     found = recovery(conn, state)
     if found is None:
@@ -279,7 +296,12 @@ def _take_resent(node: Node, body: Json) -> bytes:
             raise NotFound("recover.not_asked_for")
         if one.word is None:
             status = "gone_on" if one.status == "gone_on" else "done"
-            more = {"status": status, "word": envelope, "done_at": node.now()}
+            more = {
+                "status": status,
+                "word": envelope,
+                "done_at": node.now(),
+                "not_taken": said.not_taken,
+            }
             put_recovery(conn, one.model_copy(update=more))
 
     node.db.writer.run(end)

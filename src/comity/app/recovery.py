@@ -11,13 +11,14 @@ Leaves to others: asking and taking back (``recover``), bringing back (``resend`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from comity import dsse, store
 from comity.acts import state_of
 from comity.acts.names import Digest, Instant, State
-from comity.clock import read_instant
+from comity.clock import read_instant, write_instant
 from comity.errors import Conflict
 from comity.store import Connection
 from comity.wire import Json, Model, build, dump
@@ -62,7 +63,7 @@ class Restoration(Model):
 
     def reached(self, log: Continued) -> Restoration:
         """The same, with how far the log reaches; what was said of lost openings before still holds."""
-        more: dict[str, int | None] = {"had": log.had, "size": log.size, "lost": log.lost, "behind": log.behind}
+        more: dict[str, int | None] = asdict(log)
         if self.lost is not None and log.lost == 0:
             more |= {"had": self.had, "lost": self.lost}
         return self.model_copy(update=more)
@@ -74,7 +75,8 @@ class Recovery(Model):
     ``waiting``: not asked yet; ``asked``: it has the request; ``done``: it has said that this was all;
     ``gone_on``: a person (``by``: the key) went on without it. ``own``: acts of ours that came back;
     ``theirs``: of the peer's; ``incomplete``: of both, with a field erased; ``numbers``: acts of ours that
-    came back when their number was given anew. ``word``: the peer's signed last word.
+    came back when their number was given anew; ``not_taken``: what the peer
+    brought and this node could not prove, by the peer's count. ``word``: the peer's signed last word.
     """
 
     state: State
@@ -89,6 +91,7 @@ class Recovery(Model):
     theirs: int = 0
     incomplete: int = 0
     numbers: int = 0
+    not_taken: int = 0
     word: dsse.Envelope | None = None
 
     @property
@@ -157,6 +160,17 @@ def refuse_while_pending(conn: Connection, authority: str) -> None:
     state = state_of(authority)
     if is_pending(conn, state):
         raise Conflict("recover.not_yet", state=state)
+
+
+def refuse_prepared(conn: Connection, authority: str, prepared_at: datetime) -> None:
+    """Refuse to say what was prepared before the restore: it may have been said since, or given up.
+
+    Raises:
+        Conflict: as ``refuse_while_pending``.
+    """
+    told = restoration(conn)
+    if told is not None and write_instant(prepared_at) <= told.restored_at:
+        refuse_while_pending(conn, authority)
 
 
 def refuse_entry_while_pending(conn: Connection) -> None:

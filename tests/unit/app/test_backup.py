@@ -67,7 +67,8 @@ def test_a_node_comes_back_as_it_was(node, tmp_path):
     made = backup(node, tmp_path / "copy.tar")
     assert (tmp_path / "copy.tar").stat().st_mode & 0o077 == 0
     restored = restore(tmp_path / "copy.tar", tmp_path / "again", ENVIRONMENT)
-    assert restored == made
+    assert restored.copied == made
+    assert restored.log is None
     assert content(tmp_path / "again") == content(node.settings.data)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["again", "copy.tar", "gh"]
     again = open_node(tmp_path / "again", ENVIRONMENT)
