@@ -32,7 +32,7 @@ from comity.app.node import Node, Person, find_act, find_case
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
-from comity.cases.request import DeliveryState
+from comity.cases import DeliveryState
 from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import (
     Action,
