@@ -303,6 +303,9 @@ def _take_resent(node: Node, body: Json) -> bytes:
                 "not_taken": said.not_taken,
             }
             put_recovery(conn, one.model_copy(update=more))
+        told = restoration(conn)
+        if told is not None:
+            store.hasten(conn, "recover", job_subject(told, peer.state), node.clock.now())
 
     node.db.writer.run(end)
     _log.info("recovered", state=peer.state, acts=said.acts, not_taken=said.not_taken)
