@@ -314,6 +314,7 @@ def _begin_again(  # noqa: PLR0917 - as ``restore``, and what was read
 
     def keep(conn: Connection) -> None:
         put_restoration(conn, told)
+        store.free_leases(conn)  # the copy was made while a worker worked: that worker is no more
         begin(conn, told, (peer.state for peer in store.list_peers(conn) if peer.state != listed.state))
 
     with store.Database.open(store.url_of(folder / DATABASE)) as db:

@@ -74,7 +74,19 @@ from comity.store.evidence import (
     vault_exhibit,
 )
 from comity.store.ground import get_bundle, get_setting, list_bundles, put_bundle, put_setting
-from comity.store.jobs import Job, fail, finish, get_job, hasten, lease, put_job, renew, repeat, waiting
+from comity.store.jobs import (
+    Job,
+    fail,
+    finish,
+    free_leases,
+    get_job,
+    hasten,
+    lease,
+    put_job,
+    renew,
+    repeat,
+    waiting,
+)
 from comity.store.log import (
     Opened,
     StoredCheckpoint,
@@ -168,6 +180,7 @@ __all__ = [
     "fail",
     "finish",
     "forget_opened",
+    "free_leases",
     "get_act",
     "get_bundle",
     "get_case_line",

@@ -151,6 +151,17 @@ def test_a_checkpoint_of_another_log_is_not_taken(node, origin, tmp_path):
     assert not (tmp_path / "no").exists()
 
 
+def test_work_that_was_in_hand_when_the_copy_was_made_is_done_anew(node, tmp_path):
+    node.db.writer.run(lambda conn: store.put_job(conn, "post", {"act": "0"}, START))
+    node.db.writer.run(lambda conn: store.lease(conn, node.clock.now(), 3600, kinds=("post",)))
+    backup(node, tmp_path / "copy.tar")
+    restore(tmp_path / "copy.tar", tmp_path / "again", ENVIRONMENT, clock=node.clock)
+    again = open_node(tmp_path / "again", ENVIRONMENT, clock=node.clock)
+    with again.db:
+        job = again.db.writer.run(lambda conn: store.lease(conn, node.clock.now(), 60, kinds=("post",)))
+    assert job is not None
+
+
 def test_nothing_is_overwritten(node, tmp_path):
     backup(node, tmp_path / "copy.tar")
     with pytest.raises(Conflict):
