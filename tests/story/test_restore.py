@@ -446,6 +446,18 @@ def test_a_peers_act_not_in_order_is_rejected_when_numbers_are_known(pair, reque
     assert_nothing_twice(pair)
 
 
+def test_what_waited_to_be_rejected_is_before_anything_is_built_on_it(pair, request_, tmp_path):
+    """In the very transaction in which the node may speak again, and not by a job a little later."""
+    lost_answer(pair, request_, tmp_path)
+    pt = pair.pt
+    signers = [(Role.AUTHOR, pt["officer"].key), (Role.APPROVER, pt["approver"].key)]
+    bad = forged(pt, "request", request_fields(), signers=signers, case="ab" * 16, to="gh:nonexistent")
+    assert sent(pair, pt, pair.gh, bad) == "not_in_order"
+    assert not rejections(pair.gh, "ab" * 16)
+    go_on_without(pair.gh.node, "PT", pair.gh["officer"])
+    assert len(rejections(pair.gh, "ab" * 16)) == 1
+
+
 def rejections(side, case):
     with side.node.db.read() as conn:
         return [a for a in store.acts_of_case(conn, case) if a.header.kind == "reject"]

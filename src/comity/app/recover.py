@@ -11,6 +11,7 @@ Leaves to others: what is known of it (``recovery``), the peer's side (``resend`
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -22,7 +23,7 @@ from comity.app import pieces
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of
 from comity.app.peers import refresh_peer
-from comity.app.post import address
+from comity.app.post import address, reject_within
 from comity.app.recovery import (
     RETURNED,
     Recovery,
@@ -33,6 +34,7 @@ from comity.app.recovery import (
     restoration,
 )
 from comity.app.resend import take_request, taken
+from comity.cases import Parked, Void
 from comity.clock import read_instant, write_instant
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.exchange import (
@@ -131,6 +133,7 @@ def go_on_without(node: Node, state: str, who: Person) -> None:
         one = _known(conn, state)
         if one.pending:
             put_recovery(conn, one.model_copy(update={"status": "gone_on", "by": who.key.id}))
+            _reject_what_waits(node, conn, state)
 
     node.db.writer.run(decide)
     _log.warning("gone_on_without", state=state, key=who.key.id)
@@ -158,6 +161,19 @@ def _known(conn: Connection, state: str) -> Recovery:
     if found is None:
         raise NotFound("recover.nothing_to_ask", state=state)
     return found
+
+
+def _reject_what_waits(node: Node, conn: Connection, state: str) -> None:
+    """Say what is not in order of that State's, before anybody here can build on it (ADR 8)."""
+    for job in store.waiting(conn, "reject"):
+        act = store.get_act(conn, str(job.subject["act"]))
+        if act.header.state != state:
+            continue
+        standing = case_of(node, conn, str(act.header.case)).standing(act.id)
+        if not isinstance(standing, Parked | Void):
+            # By the case's own table it may move nothing anyway: a word about it is not due.
+            with suppress(NotPermitted):
+                reject_within(node, conn, act, str(job.subject["step"]), str(job.subject["reason"]))
 
 
 def _request(node: Node, conn: Connection, state: str) -> dsse.Envelope:
@@ -303,6 +319,7 @@ def _take_resent(node: Node, body: Json) -> bytes:
                 "not_taken": said.not_taken,
             }
             put_recovery(conn, one.model_copy(update=more))
+            _reject_what_waits(node, conn, peer.state)
         told = restoration(conn)
         if told is not None:
             store.hasten(conn, "recover", job_subject(told, peer.state), node.clock.now())
