@@ -21,6 +21,8 @@ from comity.app import pieces
 from comity.app.node import Node
 from comity.app.post import post, reject
 from comity.app.publish import publish
+from comity.app.recover import recover
+from comity.app.resend import resend
 from comity.errors import ComityError, Conflict
 from comity.store import Job
 
@@ -51,7 +53,14 @@ def _send_piece(node: Node, job: Job) -> None:
 
 
 DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
-    {"post": post, "reject": reject, "piece": _send_piece, "publish": _publish}
+    {
+        "post": post,
+        "reject": reject,
+        "piece": _send_piece,
+        "publish": _publish,
+        "recover": recover,
+        "resend": resend,
+    }
 )
 
 

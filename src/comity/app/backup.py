@@ -13,23 +13,27 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
 
-from comity import note, settings, store, tlog
-from comity.app.node import Node
-from comity.app.publish import GUARD, RESTORED
-from comity.clock import write_instant
+from comity import settings, store
+from comity.app.continuation import continue_log
+from comity.app.node import Node, open_node
+from comity.app.publish import RESTORED
+from comity.app.recovery import Continued, Restoration, begin, put_restoration, restoration
+from comity.clock import Clock, SystemClock, read_instant, write_instant
 from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
-from comity.keys import NodeKeys, find_protection
+from comity.store import Connection
 from comity.wire import Model, Version1, dump_bytes, parse
 
 if TYPE_CHECKING:
@@ -41,6 +45,9 @@ LIST: Final = "backup.json"
 DATABASE: Final = "comity.db"
 LIST_LIMIT: Final = 512 * 1024 * 1024
 BLOCK: Final = 1024 * 1024
+MARGIN: Final = timedelta(days=1)
+"""Acts are asked back from so long before the copy on: peers' clocks are not ours."""
+
 _NEVER: Final = frozenset({"guard", "incoming"})
 
 
@@ -70,6 +77,14 @@ class Copied:
     size: int
 
 
+@dataclass(frozen=True)
+class Restored:
+    """What was restored, and how far the log reaches; none while its last checkpoint is not known."""
+
+    copied: Copied
+    log: Continued | None
+
+
 def backup(node: Node, target: Path) -> Copied:
     """Write a copy of a node to a new file (tar), readable by its owner only; the node may run meanwhile.
 
@@ -82,13 +97,14 @@ def backup(node: Node, target: Path) -> Copied:
         raise NotPermitted("backup.database_elsewhere", folder=str(data))
     if target.exists():
         raise Conflict("backup.there", file=str(target))
+    made_at = node.now()  # before the copy: whatever was said later is asked back from here on
     try:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.absolute().parent) as beside:
             copy = Path(beside) / DATABASE
             # First the database, then what it names: objects and tiles are there before it names them.
             store.back_up(node.db, copy)
             part = Path(beside) / "part"
-            members = _write(part, node, copy)
+            members = _write(part, node, copy, made_at)
             os.link(part, target)  # unlike a rename, it does not overwrite
             sync_folder(target.absolute().parent)
     except FileExistsError as error:
@@ -104,17 +120,25 @@ def restore(
     environment: Mapping[str, str],
     *,
     last_checkpoint: bytes | None = None,
-) -> Copied:
+    log: Path | None = None,
+    clock: Clock | None = None,
+) -> Restored:
     """Make a node again from a copy, in a folder that is empty or not there.
 
     ``last_checkpoint``: the last one that the node published (peers, witnesses and readers have it). Without
     it the restored node publishes nothing, since it cannot know what its log has signed since the copy.
+    ``log``: the log's folder or a mirror of it, from which the log goes on (``continuation``).
 
     Raises:
-        Conflict: the folder holds something; or the checkpoint is older than the copy's own.
-        NotFound: no such copy. BadInput: not a copy. ProofFailed: a member is not what was copied;
-        or the checkpoint is not this node's. Unavailable: the disk is full or fails.
+        Conflict: the folder holds something; or the checkpoint is older than the copy's own, or it, the copy
+            and ``log`` tell different logs.
+        NotFound: no such copy; or ``log`` lacks a tile.
+        BadInput: not a copy; or ``log`` without a checkpoint.
+        ProofFailed: a member is not what was copied; or the checkpoint is not this node's.
+        NotPermitted: the settings name another database. Unavailable: the disk is full or fails.
     """
+    if log is not None and last_checkpoint is None:
+        raise BadInput("backup.log_without_checkpoint", folder=str(log))
     folder = data.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict("backup.folder_there", folder=str(data))
@@ -122,11 +146,9 @@ def restore(
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            members = _read(archive, made)
-            if last_checkpoint is None:
-                _mark(made, environment)
-            else:
-                _guard(made, environment, last_checkpoint)
+            listed = _read(archive, made)
+            _mark(made, environment)
+            reached = _begin_again(made, environment, listed, last_checkpoint, log, clock)
             made.rename(folder)
         except BaseException:
             shutil.rmtree(made)
@@ -136,10 +158,27 @@ def restore(
         raise NotFound("backup.not_found", file=str(archive)) from error
     except OSError as error:
         raise Unavailable("backup.disk", what=error.strerror or "OSError") from error
-    return Copied(len(members), sum(one.size for one in members))
+    return Restored(Copied(len(listed.members), sum(one.size for one in listed.members)), reached)
 
 
-def _write(part: Path, node: Node, database: Path) -> list[Member]:
+def take_up_log(node: Node, last_checkpoint: bytes, log: Path | None) -> Continued:
+    """Tell a restored node what its log published last, and where the entries are; may be done again.
+
+    Raises:
+        As ``continuation.continue_log``.
+    """
+    reached = continue_log(node, last_checkpoint, log)
+
+    def keep(conn: Connection) -> None:
+        told = restoration(conn)
+        if told is not None:
+            put_restoration(conn, told.reached(reached))
+
+    node.db.writer.run(keep)
+    return reached
+
+
+def _write(part: Path, node: Node, database: Path, made_at: str) -> list[Member]:
     members = []
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -147,9 +186,7 @@ def _write(part: Path, node: Node, database: Path) -> list[Member]:
                 # A piece that was taken over meanwhile, or a temporary file, may be gone: nothing names it.
                 with suppress(FileNotFoundError):
                     members.append(_add(tar, name, path))
-            listed = BackupList(
-                v=1, made_at=write_instant(node.clock.now()), state=node.state, members=tuple(members)
-            )
+            listed = BackupList(v=1, made_at=made_at, state=node.state, members=tuple(members))
             text = dump_bytes(listed)
             info = tarfile.TarInfo(LIST)
             info.size, info.mode = len(text), 0o600
@@ -200,7 +237,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> Member:
     return Member(name=name, size=info.size, sha256=hashing.hash.hexdigest(), mode=info.mode)
 
 
-def _read(archive: Path, folder: Path) -> tuple[Member, ...]:
+def _read(archive: Path, folder: Path) -> BackupList:
     found: dict[str, Member] = {}
     listed: BackupList | None = None
     try:
@@ -221,7 +258,7 @@ def _read(archive: Path, folder: Path) -> tuple[Member, ...]:
     for name in sorted({*wanted, *found}):
         if wanted.get(name) != found.get(name):
             raise ProofFailed("backup.member_wrong", member=name[:100])
-    return listed.members
+    return listed
 
 
 def _put(folder: Path, info: tarfile.TarInfo, stream: IO[bytes]) -> Member:
@@ -258,17 +295,35 @@ def _mark(folder: Path, environment: Mapping[str, str]) -> None:
     sync_folder(told.guard)
 
 
-def _guard(folder: Path, environment: Mapping[str, str], data: bytes) -> None:
-    """Put the last published checkpoint where ``publish`` looks for what its log has signed."""
-    told = settings.load(folder, environment)
-    protection = find_protection(environment, demo=told.demo)
-    key = NodeKeys.load(told.keys, protection).log
-    vkey = note.Vkey(told.log_origin, note.ED25519, key.public)
-    given = tlog.checkpoint.open(data, vkey).checkpoint
-    with store.Database.open(store.url_of(folder / DATABASE)) as db, db.read() as conn:
-        last = store.last_checkpoint(conn)
-    if last is not None and last.size > given.size:
-        raise Conflict("backup.checkpoint_older", size=given.size, known=last.size)
-    told.guard.mkdir(mode=0o700)
-    write_new(told.guard / GUARD, data)
-    sync_folder(told.guard)
+def _begin_again(  # noqa: PLR0917 - as ``restore``, and what was read
+    folder: Path,
+    environment: Mapping[str, str],
+    listed: BackupList,
+    last_checkpoint: bytes | None,
+    log: Path | None,
+    clock: Clock | None,
+) -> Continued | None:
+    """Write into the database that it is a copy's, and have every peer asked for what it has since."""
+    now = (clock or SystemClock()).now()
+    told = Restoration(
+        id=secrets.token_hex(16),
+        made_at=listed.made_at,
+        since=write_instant(read_instant(listed.made_at) - MARGIN),
+        restored_at=write_instant(now),
+    )
+
+    def keep(conn: Connection) -> None:
+        put_restoration(conn, told)
+        store.free_leases(conn)  # the copy was made while a worker worked: that worker is no more
+        begin(conn, told, (peer.state for peer in store.list_peers(conn) if peer.state != listed.state))
+
+    with store.Database.open(store.url_of(folder / DATABASE)) as db:
+        db.writer.run(keep)
+    if last_checkpoint is None:
+        return None
+    # Read anew where the folder is for now; the settings' own database is the one beside them.
+    node = open_node(folder, environment, clock=clock)
+    with node.db:
+        if node.settings.database_url != store.url_of(folder / DATABASE):
+            raise NotPermitted("backup.database_elsewhere", folder=str(folder))
+        return take_up_log(node, last_checkpoint, log)

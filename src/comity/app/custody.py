@@ -31,6 +31,7 @@ from comity.app.node import Node, Person, find_act, find_case
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
+from comity.cases import DeliveryState
 from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import (
     Action,
@@ -131,6 +132,9 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
 
     ``delivery``: the act's id or the beginning of it. Nothing of it is kept unless all of it is proven.
 
+    Of an exhibit that was taken before this node was restored, and lost, custody is taken again: entered in
+    its chain here, and not said a second time.
+
     Raises:
         NotFound: no such act. NotPermitted: it is no delivery to this State, or custody is taken.
         Unavailable: pieces are missing; they are named by number.
@@ -146,7 +150,8 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
     known = it.request.delivery(act.id)
     if known is None:
         raise NotPermitted("deliver.without_effect", act=act.id)
-    if any(exhibit.taken is not None for exhibit in known.exhibits):
+    taken = [exhibit.taken for exhibit in known.exhibits if exhibit.taken is not None]
+    if taken and not _lost(node, it.id, known):
         drop_pieces(node, act.id)  # a crash may have come between
         raise NotPermitted("deliver.taken_already", act=act.id)
     if missing:
@@ -164,10 +169,24 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
                 touches.append(Touch(one.statement.exhibit, action, purpose, one.statement.sha256, act.id))
         record(node, conn, it.id, who, *touches)
 
+    if taken:
+        # Said before the node was restored from a copy: the act came back, and the exhibit did not.
+        with node.db.read() as conn:
+            before = store.get_act(conn, taken[0])
+        node.db.writer.run(lambda conn: also(conn, before))
+        drop_pieces(node, act.id)
+        return Said(before)
     terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
     said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
     drop_pieces(node, act.id)
     return said
+
+
+def _lost(node: Node, case: str, delivery: DeliveryState) -> bool:
+    """Whether none of what a delivery announced is here."""
+    with node.db.read() as conn:
+        held = {exhibit.id for exhibit in store.exhibits_of(conn, case)}
+    return held.isdisjoint(exhibit.exhibit for exhibit in delivery.exhibits)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,11 @@ from comity import store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
+from comity.app.recover import not_here
+from comity.app.recovery import Recovery, recoveries, restoration
 from comity.clock import read_instant, write_instant
 from comity.errors import ComityError
+from comity.exchange import Purpose
 from comity.messages import Message
 from comity.store import Connection
 
@@ -57,7 +60,7 @@ def examine(node: Node) -> list[Line]:
     """Look at everything, in the order in which it rests on one another."""
     lines = [*_database(node), *_keys(node), *_settings(node), *_disk(node)]
     with node.db.read() as conn:
-        lines += [*_clock(node, conn), *_log(node, conn), *_vault(node, conn)]
+        lines += [*_clock(node, conn), *_log(node, conn), *_restored(node, conn), *_vault(node, conn)]
         lines += [*_own_entry(node, conn), *_law(node), *_peers(node, conn), *_tools(), *_work(conn)]
     return lines
 
@@ -183,13 +186,52 @@ def _log(node: Node, conn: Connection) -> Iterator[Line]:
         yield _ok("doctor.log", size=guard.size)
 
 
+def _restored(node: Node, conn: Connection) -> Iterator[Line]:
+    """Of a node that was restored: from what, what came back, and what did not."""
+    told = restoration(conn)
+    if told is None:
+        return
+    yield _ok("doctor.restored", made_at=told.made_at, restored_at=told.restored_at)
+    if told.size is not None and not told.behind:
+        yield _ok("doctor.log_continued", size=told.size, had=told.had or 0, lost=told.lost or 0)
+    for one in recoveries(conn):
+        yield from _recovered(one)
+    yield _not_well(Health.WARN, "doctor.home_lost", made_at=told.made_at)
+    people = {person.key_id for person in store.list_people(conn)}
+    unknown = [k.key for k in node.directory(conn).own.keys if k.purpose is Purpose.PERSON]
+    lost = sorted(set(unknown) - people)
+    if lost:
+        yield _not_well(Health.WARN, "doctor.people_lost", keys=" ".join(key[:16] for key in lost))
+    for case, exhibit in not_here(node, conn):
+        yield _not_well(Health.BAD, "doctor.exhibit_not_back", case=case, exhibit=exhibit)
+
+
+def _recovered(one: Recovery) -> Iterator[Line]:
+    state = one.state
+    if one.status == "waiting":
+        yield _not_well(Health.WARN, "doctor.recover_waiting", state=state)
+    elif one.word is None and one.status == "asked":
+        yield _not_well(
+            Health.WARN, "doctor.recover_asked", state=state, at=str(one.asked_at), acts=one.own + one.theirs
+        )
+    elif one.word is None:
+        yield _not_well(Health.WARN, "doctor.gone_on", state=state, key=str(one.by)[:16])
+    else:
+        yield _ok("doctor.recovered", state=state, own=one.own, theirs=one.theirs, incomplete=one.incomplete)
+    if one.not_taken:
+        yield _not_well(Health.WARN, "doctor.not_taken_back", state=state, count=one.not_taken)
+    if one.numbers:
+        yield _not_well(Health.BAD, "doctor.numbers_twice", state=state, count=one.numbers)
+
+
 def _vault(node: Node, conn: Connection) -> Iterator[Line]:
     cases = [line.case for line in store.list_cases(conn, limit=-1)]
     held = [e for case in cases for e in store.exhibits_of(conn, case) if e.address is not None]
-    missing = [e.id for e in held if not node.vault.has(str(e.address))]
-    for id in missing:
-        yield _not_well(Health.BAD, "doctor.object_missing", exhibit=id)
-    small = [e for e in held if e.id not in missing and (e.size or 0) <= SAMPLE_BYTES]
+    # By case and name: a name is unique within its case alone.
+    missing = {(e.case, e.id) for e in held if not node.vault.has(str(e.address))}
+    for case, id in sorted(missing):
+        yield _not_well(Health.BAD, "doctor.object_missing", exhibit=id, case=case)
+    small = [e for e in held if (e.case, e.id) not in missing and (e.size or 0) <= SAMPLE_BYTES]
     sample = sorted(small, key=lambda e: e.added_at, reverse=True)[:SAMPLE]
     for exhibit in sample:
         try:

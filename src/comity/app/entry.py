@@ -13,13 +13,14 @@ from typing import Final
 from comity import dsse, note, store
 from comity.acts import ACT_TYPE, PIECE_RECEIPT_TYPE, RECEIPT_TYPE
 from comity.app.node import Node
+from comity.app.recovery import recoveries, refuse_entry_while_pending
 from comity.clock import write_instant
-from comity.exchange import Authority, DirectoryKey, Entry, LogName, Purpose, Status, sign_entry
+from comity.exchange import RESEND_TYPE, Authority, DirectoryKey, Entry, LogName, Purpose, Status, sign_entry
 from comity.keys import SigningKey
 from comity.store import Connection
 from comity.wire import b64u
 
-SPEAKS: Final = tuple(sorted((ACT_TYPE, PIECE_RECEIPT_TYPE, RECEIPT_TYPE)))
+SPEAKS: Final = tuple(sorted((ACT_TYPE, PIECE_RECEIPT_TYPE, RECEIPT_TYPE, RESEND_TYPE)))
 
 
 def log_vkey(node: Node) -> note.Vkey:
@@ -60,15 +61,22 @@ def put_entry(node: Node, conn: Connection, entry: Entry) -> None:
 
 
 def renew_entry(node: Node, conn: Connection) -> Entry:
-    """Issue the next version, with the people as they now stand."""
+    """Issue the next version, with the people as they now stand.
+
+    Raises:
+        Conflict: the node was restored, and peers may know that version with another content.
+    """
+    refuse_entry_while_pending(conn)
     old = node.directory(conn).own
     people = {p.key_id: _person_key(p) for p in store.list_people(conn)}
-    kept = [k for k in old.keys if k.purpose is not Purpose.PERSON]
+    # A key whose person is not here was enrolled after the copy that this node came from: it stays listed.
+    kept = [k for k in old.keys if k.key not in people]
     entry = old.model_copy(
         update={
             "version": old.version + 1,
             "issued_at": max(node.now(), old.issued_at),
             "url": node.settings.url,
+            "speaks": SPEAKS,
             "keys": tuple(sorted((*kept, *people.values()), key=lambda k: k.key)),
         }
     )
@@ -81,9 +89,13 @@ NODE_DEEDS: Final = ("enrol.node", "reject.node")
 
 
 def renew_url(node: Node) -> bool:
-    """Issue a new entry if the node is reached elsewhere than its entry says; ``False``: it is not."""
+    """Issue a new entry if the node is reached elsewhere, or speaks more, than its entry says; or ``False``.
+
+    A restored node waits with it until its peers have brought back the entry that they know.
+    """
     with node.db.read() as conn:
-        if node.directory(conn).own.url == node.settings.url:
+        own = node.directory(conn).own
+        if (own.url, own.speaks) == (node.settings.url, SPEAKS) or any(r.pending for r in recoveries(conn)):
             return False
     node.db.writer.run(lambda conn: renew_entry(node, conn))
     return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from comity import store
 from comity.app.node import Node
+from comity.app.recovery import begin, recovery, restoration
 from comity.errors import BadInput
 from comity.exchange import Entry, trust, update
 from comity.exchange.courier import DIRECTORY_PATH
@@ -40,6 +41,9 @@ def add_peer(node: Node, data: bytes, fingerprint: str) -> Entry:
             update(known.entry(entry.state), data, pinned=fingerprint)
         known.with_peer(entry)
         store.pin_peer(conn, entry.state, fingerprint, entry=data, version=entry.version, at=node.clock.now())
+        restored = restoration(conn)
+        if restored is not None and recovery(conn, entry.state) is None:
+            begin(conn, restored, (entry.state,))  # it may have been trusted before, after the copy
 
     node.db.writer.run(pin)
     return entry

@@ -8,14 +8,17 @@ Leaves to others: when to try again (``worker``), what an answer looks like (``e
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from comity import dsse, store
 from comity.acts import Act, state_of
 from comity.acts.terms import RejectTerms
 from comity.app.node import Node, case_of
 from comity.app.prepare import Saying, say_within
+from comity.app.recovery import refuse_while_pending
 from comity.cases import OPENS, Parked, Void
 from comity.clock import read_instant
-from comity.errors import Unavailable
+from comity.errors import NotPermitted, Unavailable
 from comity.exchange import Entry, read_answer, seal_act
 from comity.exchange.courier import ACT_PATH
 from comity.store import Connection, Job
@@ -58,7 +61,10 @@ def reject(node: Node, job: Job) -> None:
         if isinstance(standing, Parked):
             raise Unavailable("app.still_parked", act=act_id)
         if not isinstance(standing, Void):
-            reject_within(node, conn, act, step, reason)
+            refuse_while_pending(conn, act.header.from_)
+            # By the case's own table it may be not in order: it moves nothing, and a word is not due.
+            with suppress(NotPermitted):
+                reject_within(node, conn, act, step, reason)
         store.finish(conn, job, node.clock.now())
 
     node.db.writer.run(deed)

@@ -20,6 +20,7 @@ from comity.acts.terms import DecideTerms, DeliverTerms
 from comity.app.assessment import check_decision, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
+from comity.app.recovery import refuse_prepared, refuse_while_pending
 from comity.cases import judge, judge_home, refuse_unless_in_order
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.exchange import Directory
@@ -120,11 +121,15 @@ def approve(node: Node, text: str, who: Person) -> Said:
 
     Raises:
         NotFound: nothing of that id waits. NotPermitted: the act does not list this key, or the
-            table no longer allows the act. Conflict: it was overtaken; prepare it again.
+            table no longer allows the act. Conflict: it was overtaken; prepare it again. Or the node was
+            restored, and the act was prepared before that.
     """
     one = find_prepared(node, text)
     if who.key.id not in waiting_of(one.act):
         raise NotPermitted("app.not_a_signer_of_it", name=who.name, act=one.act.id)
+    if one.act.header.to is not None:
+        with node.db.read() as conn:
+            refuse_prepared(conn, one.act.header.to, one.prepared_at)
     act = one.act.with_signature(who.key.cosign(one.act.envelope))
     rest = waiting_of(act)
     if rest:
@@ -267,6 +272,8 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
         return
     case = case_of(node, conn, header.case)
     if header.shared:
+        if case.standings:
+            refuse_while_pending(conn, str(header.to))
         if header.number != case.next_number(node.state):
             raise Conflict("app.overtaken", kind=header.kind)
         refuse_unless_in_order(judge(case, act, node.table))

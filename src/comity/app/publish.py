@@ -93,7 +93,12 @@ class _Lease:
 
 
 def _publish(node: Node, lease: _Lease) -> bytes:
-    _guard(node)  # nothing is placed in a log that may not be signed
+    guard = _guard(node)  # nothing is placed in a log that may not be signed
+    with node.db.read() as conn:
+        here = store.log_size(conn)
+    if guard is not None and guard.size > here:
+        # Nothing gets a place where others stand already: they may still be found (``continuation``).
+        raise Conflict("app.log_behind", size=here, signed=guard.size)
     lease.run(lambda conn: _place(node, conn))
     with node.db.read() as conn:
         last = store.last_checkpoint(conn)
@@ -105,18 +110,18 @@ def _publish(node: Node, lease: _Lease) -> bytes:
     if last is not None:
         frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
     growth = tlog.integrate(frontier, entries)
-    with _alone(node.settings.guard):
+    with alone(node.settings.guard):
         lease.run(lambda _: None)  # it may have waited for long
         # Asked of the guard as it is now: nobody else can move it until it is written.
         data = tlog.sign(growth, vkey, node.keys.log.sign, _guard(node)).encode()
         for tile, content in growth.writes:
             _write_once(node.settings.log / tile.path, content)
-        _write(node.settings.guard / GUARD, data)
+        write_over(node.settings.guard / GUARD, data)
     lease.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
-    with _alone(node.settings.guard):
+    with alone(node.settings.guard):
         published = checkpoint_in(node, node.settings.log / CHECKPOINT)
         if published is None or published.size < growth.size:
-            _write(node.settings.log / CHECKPOINT, data)
+            write_over(node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
 
@@ -134,7 +139,7 @@ def reader(folder: Path) -> tlog.Reader:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One writer of the log's files at a time: between looking at the guard and writing it, nobody else does.
 
     Raises:
@@ -215,10 +220,10 @@ def _write_once(path: Path, data: bytes) -> None:
         raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
     if there != data:
         raise Conflict("app.tile_differs", file=str(path))
-    _write(path, data)
+    write_over(path, data)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_over(path: Path, data: bytes) -> None:
     """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folder."""
     beside = path.with_name(f".{path.name}.new")
     try:

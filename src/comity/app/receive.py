@@ -18,14 +18,15 @@ import structlog
 from comity import dsse, exchange, store
 from comity.acts import Act, LogPromise, Receipt
 from comity.acts.terms import DecideTerms
-from comity.app import pieces
+from comity.app import pieces, recover
 from comity.app.ledger import log_event
 from comity.app.node import Node, case_of
 from comity.app.post import reject_within
+from comity.app.recovery import is_pending
 from comity.cases import Case, NotInOrder, Parked
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
-from comity.exchange import Authentic, Stranger, answer, constant_answer, prove, sign_receipt
+from comity.exchange import Authentic, Step, Stranger, answer, constant_answer, prove, sign_receipt
 from comity.store import Connection
 
 _log = structlog.get_logger("receive")
@@ -41,6 +42,9 @@ def receive(node: Node, data: bytes) -> bytes:
         directory = node.directory(conn)
         outcome = prove(data, node.keys.age.identities, directory, _Known(conn), node.clock.now())
     if isinstance(outcome, Stranger):
+        answered = recover.take(node, data) if outcome.step is Step.MESSAGE else None
+        if answered is not None:
+            return answered
         _log.info("stranger", step=str(outcome.step), size=len(data))
         return constant_answer(node.entropy)
     receipt = node.db.writer.run(lambda conn: _keep(node, conn, outcome))
@@ -117,11 +121,12 @@ def _follow(node: Node, conn: Connection, act: Act) -> None:
 def _reject(node: Node, conn: Connection, act: Act, fault: exchange.NotInOrder, *, parked: bool) -> None:
     """Answer what is not in order, in the very transaction that stores it: nothing is built on it meanwhile.
 
-    What is parked moves nothing yet; it is rejected when it is parked no more.
+    What is parked moves nothing yet; it is rejected when it is parked no more. A restored node says nothing
+    in the case, and so builds nothing on it, before the peer has brought back what was said before.
     """
     if act.header.kind == "reject":  # a rejection is never rejected: two nodes could go on for ever
         return
-    if parked:
+    if parked or is_pending(conn, act.header.state):
         subject = {"act": act.id, "step": fault.step, "reason": fault.reason}
         store.put_job(conn, "reject", subject, node.clock.now())
         return

@@ -18,6 +18,7 @@ from comity.app.draft import Draft, speak
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
+from comity.app.recovery import refuse_while_pending
 from comity.app.reply import own_office
 from comity.app.seen import check_seen
 from comity.errors import BadInput
@@ -37,12 +38,15 @@ def send_draft(
     Raises:
         NotPermitted: the office is not the signer's, or the measure asks for a second person.
         NotFound: no such approver or measure. BadInput: the draft is not valid.
+        Conflict: the node was restored, and that State's has not brought this case back yet.
     """
     spoken = speak(draft, node.clock.now())
     check_draft(node, draft)
     own_office(who, draft.from_)
     reference = case if case is not None else node.entropy(CASE_BYTES).hex()
     with node.db.read() as conn:
+        if case is not None:
+            refuse_while_pending(conn, draft.to)  # lost with the database, it would look like a new one
         node.directory(conn).authority(
             draft.to
         )  # trusted, and has such an office: else it would never arrive

@@ -17,6 +17,7 @@ from comity import dsse, store
 from comity.acts import Act, Receipt, state_of
 from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
 from comity.app.prepare import find_prepared, waiting_of
+from comity.app.recovery import returned_from
 from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
 from comity.clock import write_instant
@@ -352,6 +353,7 @@ def _act_line(view: _View, record: Record, case: Case | None, home: HomeCase | N
         "receipts": {
             side: _receipt(view.receipts[act.id, side]) for side in _SIDES if (act.id, side) in view.receipts
         },
+        "returned": returned_from(view.conn, act.id),
     }
 
 

@@ -77,6 +77,8 @@ def act_words(session: Session, view: View) -> Iterator[str]:
     receipts = _receipts(session, view)
     if receipts:
         yield say("cli.act.receipts", receipts=receipts)
+    if view["returned"] is not None:
+        yield say("cli.act.returned", at=view["returned"]["at"], state=view["returned"]["from"])
     if view["rejected"] is not None:
         rejected = view["rejected"]
         yield say("cli.act.rejects", act=rejected["act"][:SHORT], reason=_reason(session, rejected["reason"]))
@@ -150,6 +152,9 @@ def _waiting(session: Session, view: View) -> Iterator[str]:
         yield say("cli.case.unreceipted", act=id[:SHORT])
     for id in view["missing"]:
         yield say("cli.case.missing", act=id[:SHORT])
+    for one in view["acts"]:
+        if one["returned"] is not None:
+            yield say("cli.case.returned", act=one["id"][:SHORT], state=one["returned"]["from"])
     for one in view["equivocations"]:
         yield say("cli.case.equivocation", state=one["state"], number=one["number"])
     for one in view["at_home"]["ratifications"]:

@@ -66,7 +66,7 @@ def read_answer(
         BadInput: not an answer. ProofFailed: changed on its way, or not a receipt by that peer's
             acts key for that act.
     """
-    envelope = _open(data, identities)
+    envelope = open_answer(data, identities)
     if envelope is None:
         return None
     received = verify_receipt(envelope, peer, state)
@@ -83,7 +83,7 @@ def read_piece_answer(
     Raises:
         BadInput, ProofFailed: as ``read_answer``.
     """
-    envelope = _open(data, identities)
+    envelope = open_answer(data, identities)
     if envelope is None:
         return None
     received = verify_piece_receipt(envelope, peer, state)
@@ -97,7 +97,12 @@ def _seal(bare: Answer, recipient: age.X25519Recipient, entropy: Entropy) -> byt
     return age.seal(pad_to(bare, ANSWER_PLAIN), [recipient], entropy=entropy)
 
 
-def _open(data: bytes, identities: Sequence[age.Identity]) -> dsse.Envelope | None:
+def open_answer(data: bytes, identities: Sequence[age.Identity]) -> dsse.Envelope | None:
+    """What a peer said in an answer, unproven; none in the constant answer.
+
+    Raises:
+        BadInput: not an answer. ProofFailed: changed on its way.
+    """
     try:
         plain = age.open_sealed(data, identities, ANSWER_PLAIN)
     except NotFound:

@@ -33,14 +33,14 @@ Whoever knows a node's recipient can seal anything to it. Sixteen megabytes of e
 minute to read; so they are counted before they are read.
 """
 
-MessageType = Literal["act", "receipt"]
+MessageType = Literal["act", "receipt", "resend", "returned", "resent"]
 
 
 class Message(Model):
     """A body and its type; ``pad``: so many zeros that the whole has one of the sizes.
 
     ``act``: an act with its disclosures, as ``write_act`` gives it. ``receipt``: its envelope, for
-    carriers that bring no answer back.
+    carriers that bring no answer back. ``resend``, ``returned``, ``resent``: see ``recovery``.
     """
 
     v: Version1

@@ -53,6 +53,7 @@ from comity.store.evidence import (
     Status,
     announce_pieces,
     custody_of,
+    delivered_since,
     erase_exhibit_key,
     exhibit_key,
     exhibits_of,
@@ -73,7 +74,19 @@ from comity.store.evidence import (
     vault_exhibit,
 )
 from comity.store.ground import get_bundle, get_setting, list_bundles, put_bundle, put_setting
-from comity.store.jobs import Job, fail, finish, get_job, hasten, lease, put_job, renew, repeat, waiting
+from comity.store.jobs import (
+    Job,
+    fail,
+    finish,
+    free_leases,
+    get_job,
+    hasten,
+    lease,
+    put_job,
+    renew,
+    repeat,
+    waiting,
+)
 from comity.store.log import (
     Opened,
     StoredCheckpoint,
@@ -109,7 +122,14 @@ from comity.store.prepared import (
     put_prepared,
     update_prepared,
 )
-from comity.store.receipts import Side, get_receipt, put_receipt, receipts_of_case, unreceipted
+from comity.store.receipts import (
+    Side,
+    get_receipt,
+    put_receipt,
+    receipted_since,
+    receipts_of_case,
+    unreceipted,
+)
 from comity.store.sequencer import Sequencer, hold_sequencer, release_sequencer, take_sequencer
 from comity.store.writer import Writer
 
@@ -152,6 +172,7 @@ __all__ = [
     "commitment_of",
     "count_cases",
     "custody_of",
+    "delivered_since",
     "drop_prepared",
     "earliest_time",
     "equivocations",
@@ -163,6 +184,7 @@ __all__ = [
     "fail",
     "finish",
     "forget_opened",
+    "free_leases",
     "get_act",
     "get_bundle",
     "get_case_line",
@@ -222,6 +244,7 @@ __all__ = [
     "put_receipt",
     "put_setting",
     "put_timestamp",
+    "receipted_since",
     "receipts_of_case",
     "records_of_case",
     "reindex",

@@ -305,6 +305,12 @@ def outgoing_delivered(conn: Connection, digest: str, receipt: bytes, at: dateti
     return False
 
 
+def delivered_since(conn: Connection, state: str, since: datetime) -> tuple[Outgoing, ...]:
+    """The pieces that a State's node receipted from an instant on, in order."""
+    wanted = {"state": state, "since": write_instant(since)}
+    return tuple(_outgoing(row) for row in conn.execute(_DELIVERED_SINCE, wanted))
+
+
 def _put_key(conn: Connection, case: str, exhibit: str, key: ExhibitKey) -> None:
     row = {"case": case, "id": exhibit, "key": key.wrapped_key, "salt": key.wrapped_salt}
     conn.execute(_PUT_KEY, row)
@@ -394,4 +400,9 @@ _OUTGOING_OF_DIGEST = text("SELECT 1 FROM outgoing WHERE digest = :digest")
 _DELIVERED = text(
     "UPDATE outgoing SET receipt = :receipt, delivered_at = :at"
     " WHERE digest = :digest AND delivered_at IS NULL"
+)
+_DELIVERED_SINCE = text(
+    "SELECT o.* FROM outgoing AS o JOIN act AS a ON a.id = o.delivery"
+    " WHERE o.delivered_at >= :since AND upper(substr(a.to_authority, 1, 2)) = :state"
+    " ORDER BY o.delivery, o.exhibit, o.n"
 )

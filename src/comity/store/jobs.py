@@ -112,6 +112,11 @@ def repeat(conn: Connection, job: Job, due: datetime) -> None:
     _held(conn.execute(_REPEAT, {"id": job.id, "token": job.token, "due": write_instant(due)}), job)
 
 
+def free_leases(conn: Connection) -> int:
+    """Let every lease go, where no worker can be left that holds one; gives how many there were."""
+    return conn.execute(_FREE).rowcount
+
+
 def hasten(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
     """Make a waiting job due earlier; ``False`` if it is done, not there, or due by then anyway."""
     row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
@@ -182,6 +187,7 @@ _REPEAT = text(
     "UPDATE job SET due = :due, tries = 0, last_error = NULL, lease_until = NULL, lease_token = NULL"
     " WHERE id = :id AND lease_token = :token"
 )
+_FREE = text("UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_token IS NOT NULL")
 _HASTEN = text(
     "UPDATE job SET due = :due WHERE kind = :kind AND subject = :subject AND done_at IS NULL AND due > :due"
 )

@@ -50,6 +50,17 @@ def unreceipted(conn: Connection, case: str | None = None) -> tuple[str, ...]:
     return tuple(str(row.id) for row in conn.execute(_UNRECEIPTED, {"case": case}))
 
 
+def receipted_since(
+    conn: Connection, state: str, since: datetime, *, beyond: int = 0, most: int
+) -> tuple[tuple[int, str, Side], ...]:
+    """Acts between us and a State that their addressee's node receipted from an instant on.
+
+    In the order of storing, beyond a place in it (``seq``): that place, the act, and the receipt's side.
+    """
+    wanted = {"state": state, "since": write_instant(since), "beyond": beyond, "most": most}
+    return tuple((row.seq, row.id, row.side) for row in conn.execute(_SINCE, wanted))
+
+
 _PUT = text(
     "INSERT INTO receipt (act_id, side, at, envelope) VALUES (:id, :side, :at, :envelope)"
     " ON CONFLICT DO NOTHING"
@@ -63,4 +74,10 @@ _UNRECEIPTED = text(
     "SELECT a.id FROM act AS a LEFT JOIN receipt AS r ON r.act_id = a.id AND r.side = 'peer'"
     " WHERE a.direction = 'own' AND r.act_id IS NULL"
     " AND (CAST(:case AS TEXT) IS NULL OR a.case_id = :case) ORDER BY a.seq"
+)
+_SINCE = text(
+    "SELECT a.seq, a.id, r.side FROM act AS a JOIN receipt AS r ON r.act_id = a.id"
+    " WHERE a.seq > :beyond AND r.at >= :since AND ("
+    "(a.direction = 'own' AND r.side = 'peer' AND upper(substr(a.to_authority, 1, 2)) = :state)"
+    " OR (a.direction = 'peer' AND r.side = 'own' AND a.state = :state)) ORDER BY a.seq LIMIT :most"
 )

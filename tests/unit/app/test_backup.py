@@ -67,7 +67,8 @@ def test_a_node_comes_back_as_it_was(node, tmp_path):
     made = backup(node, tmp_path / "copy.tar")
     assert (tmp_path / "copy.tar").stat().st_mode & 0o077 == 0
     restored = restore(tmp_path / "copy.tar", tmp_path / "again", ENVIRONMENT)
-    assert restored == made
+    assert restored.copied == made
+    assert restored.log is None
     assert content(tmp_path / "again") == content(node.settings.data)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["again", "copy.tar", "gh"]
     again = open_node(tmp_path / "again", ENVIRONMENT)
@@ -148,6 +149,17 @@ def test_a_checkpoint_of_another_log_is_not_taken(node, origin, tmp_path):
     with pytest.raises((BadInput, ProofFailed)):
         restore(tmp_path / "copy.tar", tmp_path / "no", ENVIRONMENT, last_checkpoint=forged)
     assert not (tmp_path / "no").exists()
+
+
+def test_work_that_was_in_hand_when_the_copy_was_made_is_done_anew(node, tmp_path):
+    node.db.writer.run(lambda conn: store.put_job(conn, "post", {"act": "0"}, START))
+    node.db.writer.run(lambda conn: store.lease(conn, node.clock.now(), 3600, kinds=("post",)))
+    backup(node, tmp_path / "copy.tar")
+    restore(tmp_path / "copy.tar", tmp_path / "again", ENVIRONMENT, clock=node.clock)
+    again = open_node(tmp_path / "again", ENVIRONMENT, clock=node.clock)
+    with again.db:
+        job = again.db.writer.run(lambda conn: store.lease(conn, node.clock.now(), 60, kinds=("post",)))
+    assert job is not None
 
 
 def test_nothing_is_overwritten(node, tmp_path):

@@ -20,6 +20,7 @@ from comity.messages import say
 ENVIRONMENT = {}
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CASE = "ab" * 16
+OTHER_CASE = "cd" * 16
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +110,9 @@ def spoil_key(node):
     path.write_bytes(b"nothing")
 
 
-def exhibit(node, address):
+def exhibit(node, address, case=CASE):
     row = store.Exhibit(
-        case=CASE, id="GH-1", status="own", address=address, size=6, statement=b"", index=b"", manifest=b"",
+        case=case, id="GH-1", status="own", address=address, size=6, statement=b"", index=b"", manifest=b"",
         added_at=START,
     )  # fmt: skip
     node.db.writer.run(lambda conn: store.put_exhibit(conn, row, store.ExhibitKey(b"k", None)))
@@ -162,6 +163,20 @@ def test_a_lost_object_of_the_vault_is_named(node, monkeypatch):
     assert "evidence.vault_damaged" in ids(node, Health.BAD)
     path.unlink()
     assert "doctor.object_missing" in ids(node, Health.BAD)
+
+
+def test_an_exhibit_missing_in_one_case_hides_none_of_another(node, monkeypatch):
+    """Two cases have a GH-1; the one's object is gone, and the other's is damaged."""
+    gone, damaged = (node.vault.put(io.BytesIO(data)).digest for data in (b"sealed", b"SEALED"))
+    exhibit(node, gone)
+    exhibit(node, damaged, OTHER_CASE)
+    lines = tuple(store.CaseLine(c, ("GH", "PT"), START, START, "request", 1, 0) for c in (CASE, OTHER_CASE))
+    monkeypatch.setattr(doctor.store, "list_cases", lambda conn, **_: lines)
+    node.vault.path(gone).unlink()
+    path = node.vault.path(damaged)
+    path.chmod(0o600)
+    path.write_bytes(b"other!")
+    assert {"doctor.object_missing", "evidence.vault_damaged"} <= ids(node, Health.BAD)
 
 
 def test_old_law_failing_work_and_a_full_disk_are_shown(node, monkeypatch):
