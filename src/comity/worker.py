@@ -18,9 +18,10 @@ import structlog
 
 from comity import store
 from comity.app import pieces
-from comity.app.node import Node
+from comity.app.node import EARLY, Node
 from comity.app.post import post, reject
 from comity.app.publish import publish
+from comity.app.receive import take_up
 from comity.errors import ComityError, Conflict
 from comity.store import Job
 
@@ -51,7 +52,7 @@ def _send_piece(node: Node, job: Job) -> None:
 
 
 DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
-    {"post": post, "reject": reject, "piece": _send_piece, "publish": _publish}
+    {"post": post, "reject": reject, "piece": _send_piece, "publish": _publish, EARLY: take_up}
 )
 
 

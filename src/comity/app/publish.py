@@ -20,6 +20,7 @@ from typing import Final
 from comity import store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
+from comity.app.timekeeping import refuse_clock_behind
 from comity.durable import sync_folder
 from comity.errors import Conflict, NotFound, Unavailable
 from comity.store import Connection
@@ -48,6 +49,8 @@ def publish(node: Node) -> bytes:
 
 def _publish(node: Node) -> bytes:
     guard = _guard(node)
+    with node.db.read() as conn:
+        refuse_clock_behind(node, conn)
     node.db.writer.run(lambda conn: _place(node, conn))
     with node.db.read() as conn:
         last = store.last_checkpoint(conn)

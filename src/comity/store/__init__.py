@@ -73,7 +73,19 @@ from comity.store.evidence import (
     vault_exhibit,
 )
 from comity.store.ground import get_bundle, get_setting, list_bundles, put_bundle, put_setting
-from comity.store.jobs import Job, fail, finish, get_job, hasten, lease, put_job, renew, repeat, waiting
+from comity.store.jobs import (
+    Job,
+    acts_waiting,
+    fail,
+    finish,
+    get_job,
+    hasten,
+    lease,
+    put_job,
+    renew,
+    repeat,
+    waiting,
+)
 from comity.store.log import (
     Opened,
     StoredCheckpoint,
@@ -138,6 +150,7 @@ __all__ = [
     "act_by_number",
     "acts_beginning",
     "acts_of_case",
+    "acts_waiting",
     "announce_pieces",
     "append_leaf",
     "back_up",

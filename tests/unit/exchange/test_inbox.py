@@ -35,9 +35,10 @@ from comity.wire import b64, decode, dump, encode
 def send(two):
     """Seal an act (or anything) to XB and prove it there."""
 
-    def run(act, known=None, directory=None, now=two.NOW):
+    def run(act, known=None, directory=None, now=two.NOW, **more):
         sealed = act if isinstance(act, bytes) else seal(two, act)
-        return prove(sealed, two.XB.age.identities, directory or two.directory(), known or two.Memory(), now)
+        known = known or two.Memory()
+        return prove(sealed, two.XB.age.identities, directory or two.directory(), known, now, **more)
 
     return run
 
@@ -286,9 +287,14 @@ def test_13_a_number_used_twice_is_kept_as_proof(two, send):
 
 
 def test_14_from_the_future(two, send):
-    assert send(two.preview(at="2026-11-21T12:10:00Z")).not_in_order is None
-    fault = order(send, two.preview(at="2026-11-21T12:10:01Z"))
-    assert fault == ("clock", "exchange.order.from_the_future")
+    assert send(two.preview(at="2026-11-21T12:10:00Z")).early is None
+    ahead = send(two.preview(at="2026-11-21T12:10:01Z"))
+    assert ahead.not_in_order is None
+    assert ahead.early == two.NOW + timedelta(seconds=1)  # from then on it is within the tolerance
+    assert send(two.preview(at="2026-11-21T12:10:01Z"), now=ahead.early).early is None
+    stricter = send(two.preview(at="2026-11-21T12:00:06Z"), tolerance=timedelta(seconds=5))
+    assert stricter.early == two.NOW + timedelta(seconds=1)
+    assert send(two.preview(at="9999-12-31T23:59:59Z")).early is not None
 
 
 @pytest.mark.parametrize(
