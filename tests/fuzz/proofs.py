@@ -180,7 +180,10 @@ def opening_seed() -> bytes:
     return next(one for name, one in files.items() if name.endswith(".opening.json"))
 
 
-@target("comity.clock.read_instant", seeds=lambda: {"instant": b"2026-11-21T12:00:00Z"})
+@target(
+    "comity.clock.read_instant",
+    seeds=lambda: {"instant": b"2026-11-21T12:00:00Z", "first": b"0001-01-01T00:00:00Z"},
+)
 def instant(data):
     text = data.decode("utf-8", errors="surrogateescape")
     assert write_instant(read_instant(text)) == text
