@@ -61,7 +61,7 @@ def start(names: list[str], folder: Path, seconds: int) -> subprocess.Popen[byte
         f"-timeout={SECONDS_FOR_ONE}",
         f"-rss_limit_mb={MEBIBYTES}",
         f"-artifact_prefix={folder}/found-",
-        "-verbosity=1",
+        f"-report_slow_units={SECONDS_FOR_ONE}",
         "-print_final_stats=1",
         str(corpus),
     ]
@@ -106,7 +106,7 @@ def fuzz(names: list[str], seconds: int) -> int:
             found = keep(group, folder)
             if status or found:
                 failed = True
-                print("\n".join([*log.splitlines()[-60:], *found]))
+                print("\n".join([*(x for x in log.splitlines()[-60:] if not x.startswith("#")), *found]))
     return int(failed)
 
 

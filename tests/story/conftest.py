@@ -10,9 +10,10 @@ import pytest
 from comity import age
 from comity.evidence import PIECE_SIZE
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+for folder in Path(__file__).resolve().parents[:2]:
+    sys.path.insert(0, str(folder))
 
-import loopback as l
+import loopback as l  # noqa: E402 - it lies beside this file
 
 
 @pytest.fixture(scope="module")

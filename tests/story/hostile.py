@@ -5,11 +5,7 @@ GH is a peer with valid keys, and its program is not ours; PT receives. Nothing 
 
 import base64
 import json
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from structlog.testing import capture_logs
 

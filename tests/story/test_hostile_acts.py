@@ -1,8 +1,8 @@
 """Bad acts, one a line: each gets the right outcome at the right step, moves nothing, and loses nothing.
 
 Each is a real sealed message with one thing wrong, handed to a node as its bytes. What is not authentic
-leaves no trace in the database or the folder; of what is authentic it is said exactly which rows appear. The honest
-act that the bad one was made of arrives afterwards as if nothing had been.
+leaves no trace in the database or the folder; of what is authentic it is said exactly which rows appear. The
+honest act that the bad one was made of arrives afterwards as if nothing had been.
 """
 
 import hostile as h
