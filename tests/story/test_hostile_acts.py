@@ -45,24 +45,6 @@ ARRIVED = {
 """The rows of an act that came in: itself, its fields, its receipt, what the log will commit to, its case."""
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    """GH and PT know each other; PT knows ES too, whom nobody told of GH's cases; FR knows PT, unasked."""
-    folder = tmp_path_factory.mktemp("hostile")
-    pair = l.make_pair(folder)
-    others = {}
-    for state in ("ES", "FR"):
-        side = others[state] = l.make_side(folder / state, state, pair.clock, pair.courier)
-        peers.add_peer(side.node, peers.own_entry(pair.pt.node), pair.pt.node.keys.acts.id)
-        if state == "ES":
-            peers.add_peer(pair.pt.node, peers.own_entry(side.node), side.node.keys.acts.id)
-    pair.others = others
-    yield pair
-    pair.close()
-    for side in others.values():
-        side.node.db.close()
-
-
 @pytest.fixture
 def case(world):
     return world.gh.node.entropy(16).hex()
@@ -394,13 +376,6 @@ STRANGERS = {
 def other(w, a):
     """Where the approver's signature stands beside the officer's."""
     return int(w.gh["approver"].key.id > w.gh["officer"].key.id)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def theirs(world):
-    """A case of GH and PT that is there already."""
-    world.theirs = preview(world.gh, "ef" * 16)
-    assert send(world, seal(world.gh, world.theirs), world.theirs).outcome == "folded"
 
 
 @pytest.mark.parametrize("wrong", STRANGERS)
