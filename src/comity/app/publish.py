@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from comity import store, tlog
+from comity import note, store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
 from comity.app.timekeeping import refuse_clock_behind
@@ -49,19 +49,13 @@ def publish(node: Node) -> bytes:
 
 def _publish(node: Node) -> bytes:
     guard = _guard(node)
+    vkey = log_vkey(node)
     with node.db.read() as conn:
         refuse_clock_behind(node, conn)
+    # Nothing is placed in a log that disagrees with itself: each vain try would lengthen it.
+    tlog.refuse_fork(_growth(node, vkey), vkey, guard)
     node.db.writer.run(lambda conn: _place(node, conn))
-    with node.db.read() as conn:
-        last = store.last_checkpoint(conn)
-        size = store.log_size(conn)
-        before = 0 if last is None else last.size
-        entries = store.leaves(conn, before, size)
-    vkey = log_vkey(node)
-    frontier = tlog.Frontier()
-    if last is not None:
-        frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
-    growth = tlog.integrate(frontier, entries)
+    growth = _growth(node, vkey)
     for tile, data in growth.writes:
         _write(node.settings.log / tile.path, data)
     signed = tlog.sign(growth, vkey, node.keys.log.sign, guard)
@@ -71,6 +65,19 @@ def _publish(node: Node) -> bytes:
     _write(node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
+
+
+def _growth(node: Node, vkey: note.Vkey) -> tlog.Growth:
+    """The log as its tiles have it, and what the database has placed since."""
+    with node.db.read() as conn:
+        last = store.last_checkpoint(conn)
+        size = store.log_size(conn)
+        before = 0 if last is None else last.size
+        entries = store.leaves(conn, before, size)
+    frontier = tlog.Frontier()
+    if last is not None:
+        frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
+    return tlog.integrate(frontier, entries)
 
 
 def reader(folder: Path) -> tlog.Reader:
