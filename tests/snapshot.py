@@ -60,7 +60,8 @@ def unchanged(*nodes):
     before = [snapshot(node) for node in nodes]
     yield
     for node, was in zip(nodes, before, strict=True):
-        assert changes(was, snapshot(node)) == {}
+        found = changes(was, snapshot(node))
+        assert found == {}, found
 
 
 def _row(row):

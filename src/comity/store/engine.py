@@ -92,6 +92,8 @@ class Database:
         path = _path(url)
         if not path.is_file():
             raise NotFound("store.not_found", file=path.name)
+        if not path.stat().st_size:  # SQLite would make an empty file into a database
+            raise BadInput("store.not_a_store")
         database = cls(path)
         try:
             with database.read() as conn:
