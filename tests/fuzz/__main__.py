@@ -27,7 +27,7 @@ assert proofs
 
 FOUND = CORPUS.parent / "found"
 AT_ONCE = 2
-SECONDS_FOR_ONE = 20
+SECONDS_FOR_ONE = 60
 """An input that takes so long is a finding."""
 
 MEBIBYTES = 2500
