@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 BENCH ?= all
+SECONDS ?= 60
 EVIDENCE ?=
 ARGS ?=
 
@@ -11,7 +12,7 @@ DEMO_PACKAGES = age openssl
 TEST_PACKAGES = age openssl poppler-utils
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test fuzz check bench format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +28,9 @@ demo: .venv/complete ## two States, one request from end to end, into demo-outpu
 test: .venv/complete ## all tests (ARGS: more arguments for pytest)
 	@scripts/debian-packages.sh $(TEST_PACKAGES)
 	.venv/bin/pytest --quiet --numprocesses 2 $(ARGS)
+
+fuzz: .venv/complete ## every parser of foreign bytes under a fuzzer, for SECONDS=60 in all
+	@.venv/bin/python -m tests.fuzz --seconds $(SECONDS)
 
 check: .venv/complete ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check

@@ -44,7 +44,8 @@ class FixedClock:
 
 def write_instant(instant: datetime) -> str:
     """The one text of an instant."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 1 as "1", and texts would no longer sort as the instants do.
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def read_instant(text: str) -> datetime:

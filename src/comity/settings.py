@@ -12,8 +12,8 @@ recovery recipient can be sealed to (``age``).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError
 
 from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
+from comity.toml import read_toml
 from comity.wire import Model
 
 FILE: Final = "settings.toml"
@@ -36,7 +37,7 @@ PASSPHRASE_VARIABLE: Final = "COMITY_PASSPHRASE_FILE"  # noqa: S105 - a name, no
 
 _NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE})
 _TEST_PREFIX: Final = "COMITY_TEST_"
-_NUMBERS: Final = frozenset({"port", "epoch_seconds"})
+_NUMBERS: Final = frozenset({"port", "epoch_seconds", "clock_tolerance_seconds"})
 _LISTS: Final = frozenset({"recovery"})
 
 _Line = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -47,7 +48,8 @@ class Settings(Model):
 
     ``url``: where peers reach the node, without a slash at its end; null where only carried files
     do. ``log_origin``: the name of the public log (C2SP tlog-checkpoint, origin line).
-    ``epoch_seconds``: the log is published each so many seconds. ``recovery``: age recipients whose
+    ``epoch_seconds``: the log is published each so many seconds. ``clock_tolerance_seconds``: how far a
+    peer's clock may be ahead of ours, and ours behind what we signed last. ``recovery``: age recipients whose
     identities are kept cold, beside the vault's own. ``timestamp``: ``none``, or ``openssl:FOLDER``
     for a local time-stamp authority.
     """
@@ -64,11 +66,17 @@ class Settings(Model):
     database_url: str = Field(min_length=1, max_length=500, repr=False)  # may hold a password
     log_origin: str = Field(pattern=r"^[^\s+\x00-\x1f\x7f]{1,200}$")
     epoch_seconds: int = Field(default=300, ge=1, le=86_400)
+    clock_tolerance_seconds: int = Field(default=600, ge=0, le=86_400)
     recovery: tuple[Annotated[str, Field(pattern=r"^age1[0-9a-z]{20,4000}$")], ...] = Field(
         default=(), max_length=4
     )
     timestamp: str = Field(default="none", pattern=r"^(none|openssl:.+)$", max_length=500)
     demo: bool = False
+
+    @property
+    def clock_tolerance(self) -> timedelta:
+        """How far two clocks may differ before something is done about it."""
+        return timedelta(seconds=self.clock_tolerance_seconds)
 
     @property
     def keys(self) -> Path:
@@ -120,12 +128,12 @@ def load(data: Path, environment: Mapping[str, str]) -> Settings:
     """
     file = data.absolute() / FILE
     try:
-        told: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+        told = read_toml(file.read_bytes())
     except FileNotFoundError as error:
         raise NotFound("settings.no_file", file=str(file)) from error
     except OSError as error:
         raise Unavailable("settings.unreadable", file=str(file), what=error.strerror or "?") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInput("settings.not_toml", file=str(file), what=str(error)[:200]) from error
     for name in told:
         if name not in _NAMES:

@@ -18,9 +18,10 @@ import structlog
 
 from comity import store
 from comity.app import pieces
-from comity.app.node import Node
+from comity.app.node import EARLY, Node
 from comity.app.post import post, reject
 from comity.app.publish import publish
+from comity.app.receive import take_up
 from comity.app.recover import recover
 from comity.app.resend import resend
 from comity.errors import ComityError, Conflict
@@ -60,6 +61,7 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
         "publish": _publish,
         "recover": recover,
         "resend": resend,
+        EARLY: take_up,
     }
 )
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from comity import age
+from comity.app import peers
 from comity.evidence import PIECE_SIZE
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+for folder in Path(__file__).resolve().parents[:2]:
+    sys.path.insert(0, str(folder))
 
-import loopback as l
+import hostile as h  # noqa: E402 - they lie beside this file
+import loopback as l  # noqa: E402 - likewise
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +52,23 @@ def files(tmp_path):
     (folder / "mail" / "empty").write_bytes(b"")
     (folder / "disk.dd").write_bytes(secrets.token_bytes(2 * PIECE_SIZE + 5))
     return folder
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """GH and PT know each other; PT knows ES too, whom nobody told of GH's cases; FR knows PT, unasked."""
+    folder = tmp_path_factory.mktemp("hostile")
+    pair = l.make_pair(folder)
+    others = {}
+    for state in ("ES", "FR"):
+        side = others[state] = l.make_side(folder / state, state, pair.clock, pair.courier)
+        peers.add_peer(side.node, peers.own_entry(pair.pt.node), pair.pt.node.keys.acts.id)
+        if state == "ES":
+            peers.add_peer(pair.pt.node, peers.own_entry(side.node), side.node.keys.acts.id)
+    pair.others = others
+    pair.theirs = h.preview(pair.gh, "ef" * 16)  # a case of GH and PT that is there already
+    assert h.send(pair, h.seal(pair.gh, pair.theirs), pair.theirs).outcome == "folded"
+    yield pair
+    pair.close()
+    for side in others.values():
+        side.node.db.close()

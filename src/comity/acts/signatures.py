@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeGuard
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -121,7 +121,7 @@ def _check_authenticator(data: bytes, key: PublicKey) -> None:
 def _check_passkey(key: PublicKey, signature: bytes, message: bytes) -> None:
     try:
         public = load_der_public_key(key.public)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise BadInput("acts.key_unreadable", key=key.id) from error
     try:
         if key.alg == "webauthn-es256" and _on_p256(public):

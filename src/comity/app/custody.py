@@ -31,6 +31,7 @@ from comity.app.node import Node, Person, find_act, find_case
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
+from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import DeliveryState
 from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import (
@@ -70,8 +71,9 @@ def record(node: Node, conn: Connection, case: str, who: Person, *touches: Touch
     The new root is committed to the public log.
 
     Raises:
-        BadInput: a purpose or a note that is no line.
+        BadInput: a purpose or a note that is no line. Unavailable: the clock runs behind.
     """
+    refuse_clock_behind(node, conn)
     alias = node.alias(conn, case, who.key.id)
     keys = acts_keys(node.directory(conn), node.state)
     for touch in touches:

@@ -23,7 +23,8 @@ from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
 from comity.app.recover import not_here
 from comity.app.recovery import Recovery, recoveries, restoration
-from comity.clock import read_instant, write_instant
+from comity.app.timekeeping import last_told
+from comity.clock import write_instant
 from comity.errors import ComityError
 from comity.exchange import Purpose
 from comity.messages import Message
@@ -141,17 +142,9 @@ def _disk(node: Node) -> Iterator[Line]:
 
 
 def _clock(node: Node, conn: Connection) -> Iterator[Line]:
-    now = node.clock.now()
-    known = [read_instant(node.directory(conn).own.issued_at)]
-    known += [line.last_at for line in store.list_cases(conn, limit=1)]
-    checkpoint = store.last_checkpoint(conn)
-    if checkpoint is not None:
-        known.append(checkpoint.at)
-    last = write_instant(max(known))
-    if max(known) > now:
-        yield _not_well(Health.BAD, "doctor.clock_behind", now=write_instant(now), last=last)
-    else:
-        yield _ok("doctor.clock", now=write_instant(now), last=last)
+    now, last = node.clock.now(), last_told(node, conn)
+    told = {"now": write_instant(now), "last": write_instant(last)}
+    yield _ok("doctor.clock", **told) if last <= now else _not_well(Health.BAD, "doctor.clock_behind", **told)
 
 
 def _log(node: Node, conn: Connection) -> Iterator[Line]:

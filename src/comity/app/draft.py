@@ -10,7 +10,6 @@ sending it (``send``).
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -24,6 +23,7 @@ from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms,
 from comity.clock import write_instant
 from comity.errors import BadInput
 from comity.messages import render
+from comity.toml import read_toml
 from comity.wire import Json, Model, encode
 
 MOST: Final = 12
@@ -257,11 +257,11 @@ D = TypeVar("D", Draft, Additions)
 
 def _read(model: type[D], data: bytes, name: str) -> D:
     try:
-        value = tomllib.loads(data.decode("utf-8"))
+        value = read_toml(data)
     except UnicodeDecodeError as error:
         raise BadInput("draft.not_utf8", file=name, offset=error.start) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("draft.not_toml", file=name, what=str(error)) from error
+    except ValueError as error:
+        raise BadInput("draft.not_toml", file=name, what=str(error)[:200]) from error
     try:
         return model.model_validate_json(encode(_without_blanks(value)), strict=True)
     except ValidationError as error:

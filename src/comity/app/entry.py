@@ -68,7 +68,8 @@ def renew_entry(node: Node, conn: Connection) -> Entry:
     """
     refuse_entry_while_pending(conn)
     old = node.directory(conn).own
-    people = {p.key_id: _person_key(p) for p in store.list_people(conn)}
+    since = {k.key: k.since for k in old.keys}
+    people = {p.key_id: _person_key(p, since.get(p.key_id)) for p in store.list_people(conn)}
     # A key whose person is not here was enrolled after the copy that this node came from: it stays listed.
     kept = [k for k in old.keys if k.key not in people]
     entry = old.model_copy(
@@ -116,7 +117,8 @@ def _node_key(key: SigningKey, purpose: Purpose, since: str) -> DirectoryKey:
     )
 
 
-def _person_key(person: store.PersonRow) -> DirectoryKey:
+def _person_key(person: store.PersonRow, listed_since: str | None) -> DirectoryKey:
+    """A person's key. ``listed_since``: from when it was told to be good, which never changes afterwards."""
     active = person.status == "active"
     return DirectoryKey.model_validate(
         {
@@ -127,7 +129,7 @@ def _person_key(person: store.PersonRow) -> DirectoryKey:
             "purpose": Purpose.PERSON,
             "authority": person.authority,
             "deeds": person.deeds,
-            "since": write_instant(person.since),
+            "since": listed_since or write_instant(person.since),
             "status": Status(person.status),
             "until": None if active else write_instant(person.since),
         }

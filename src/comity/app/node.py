@@ -34,6 +34,9 @@ from comity.store import Connection
 
 ALIAS_SECRET: Final = "alias_secret"  # noqa: S105 - the name of a setting
 STORY_TABLE: Final = "story"
+EARLY: Final = "early"
+"""The job that takes up an act from the future when its time has come; until then it is parked."""
+
 SHORTEST_PREFIX: Final = 4
 
 
@@ -146,7 +149,8 @@ def _trusted(entry: bytes, fingerprint: str) -> Entry:
 
 def case_of(node: Node, conn: Connection, case: str) -> Case:
     """Fold the shared acts of one case."""
-    return fold(store.acts_of_case(conn, case, "shared"), tables_of(node))
+    early = store.acts_waiting(conn, case, EARLY)
+    return fold(store.acts_of_case(conn, case, "shared"), tables_of(node), early)
 
 
 def home_of(node: Node, conn: Connection, case: str, shared: Case | None = None) -> HomeCase:

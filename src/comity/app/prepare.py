@@ -21,6 +21,7 @@ from comity.app.assessment import check_decision, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.recovery import refuse_prepared, refuse_while_pending
+from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import judge, judge_home, refuse_unless_in_order
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.exchange import Directory
@@ -79,6 +80,7 @@ def say(
         BadInput: a field that is not valid.
     """
     with node.db.read() as conn:
+        refuse_clock_behind(node, conn)
         act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
         _competent(node, node.directory(conn), act)
         _permitted(node, conn, act)
@@ -188,6 +190,7 @@ def commit_act(node: Node, act: Act, rests_on: str, *, also: Also | None = None)
 def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | None) -> None:
     """Ask everything again, and store the act with its leaf and its posting."""
     known = node.directory(conn)
+    refuse_clock_behind(node, conn)
     verify_signers(act.envelope, act.header.signers, known.public_keys(node.state))
     _competent(node, known, act)
     _permitted(node, conn, act)

@@ -24,9 +24,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from comity import store, tlog
+from comity import note, store, tlog
 from comity.app.entry import log_vkey
 from comity.app.node import Node
+from comity.app.timekeeping import refuse_clock_behind
 from comity.durable import sync_folder
 from comity.errors import Conflict, NotFound, Unavailable
 from comity.store import Connection
@@ -93,23 +94,18 @@ class _Lease:
 
 
 def _publish(node: Node, lease: _Lease) -> bytes:
-    guard = _guard(node)  # nothing is placed in a log that may not be signed
+    vkey = log_vkey(node)
     with node.db.read() as conn:
+        refuse_clock_behind(node, conn)
         here = store.log_size(conn)
+    guard = _guard(node)
     if guard is not None and guard.size > here:
         # Nothing gets a place where others stand already: they may still be found (``continuation``).
         raise Conflict("app.log_behind", size=here, signed=guard.size)
+    # Nothing is placed in a log that disagrees with itself: each vain try would lengthen it.
+    tlog.refuse_fork(_growth(node, vkey), vkey, guard)
     lease.run(lambda conn: _place(node, conn))
-    with node.db.read() as conn:
-        last = store.last_checkpoint(conn)
-        size = store.log_size(conn)
-        before = 0 if last is None else last.size
-        entries = store.leaves(conn, before, size)
-    vkey = log_vkey(node)
-    frontier = tlog.Frontier()
-    if last is not None:
-        frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
-    growth = tlog.integrate(frontier, entries)
+    growth = _growth(node, vkey)
     with alone(node.settings.guard):
         lease.run(lambda _: None)  # it may have waited for long
         # Asked of the guard as it is now: nobody else can move it until it is written.
@@ -124,6 +120,19 @@ def _publish(node: Node, lease: _Lease) -> bytes:
             write_over(node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
+
+
+def _growth(node: Node, vkey: note.Vkey) -> tlog.Growth:
+    """The log as its tiles have it, and what the database has placed since."""
+    with node.db.read() as conn:
+        last = store.last_checkpoint(conn)
+        size = store.log_size(conn)
+        before = 0 if last is None else last.size
+        entries = store.leaves(conn, before, size)
+    frontier = tlog.Frontier()
+    if last is not None:
+        frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
+    return tlog.integrate(frontier, entries)
 
 
 def reader(folder: Path) -> tlog.Reader:

@@ -20,14 +20,15 @@ from comity.acts import Act, LogPromise, Receipt
 from comity.acts.terms import DecideTerms
 from comity.app import pieces, recover
 from comity.app.ledger import log_event
-from comity.app.node import Node, case_of
+from comity.app.node import EARLY, Node, case_of
 from comity.app.post import reject_within
 from comity.app.recovery import is_pending
+from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import Case, NotInOrder, Parked
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.exchange import Authentic, Step, Stranger, answer, constant_answer, prove, sign_receipt
-from comity.store import Connection
+from comity.store import Connection, Job
 
 _log = structlog.get_logger("receive")
 
@@ -40,7 +41,8 @@ def receive(node: Node, data: bytes) -> bytes:
     """
     with node.db.read() as conn:
         directory = node.directory(conn)
-        outcome = prove(data, node.keys.age.identities, directory, _Known(conn), node.clock.now())
+        now, tolerance = node.clock.now(), node.settings.clock_tolerance
+        outcome = prove(data, node.keys.age.identities, directory, _Known(conn), now, tolerance=tolerance)
     if isinstance(outcome, Stranger):
         answered = recover.take(node, data) if outcome.step is Step.MESSAGE else None
         if answered is not None:
@@ -56,12 +58,15 @@ def _keep(node: Node, conn: Connection, outcome: Authentic) -> dsse.Envelope:
     issued = store.get_receipt(conn, act.id, "own")
     if issued is not None:
         return dsse.read(issued)
+    refuse_clock_behind(node, conn)
     now = node.clock.now()
     store.put_act(conn, act, received_at=now, direction="peer")
     if outcome.equivocates is not None:
         store.put_equivocation(conn, outcome.equivocates, act, now)
     log_event(node, conn, "received", act.id, act.header.case)
-    result = _place(node, conn, outcome)
+    if outcome.early is not None and outcome.not_in_order is None:
+        store.put_job(conn, EARLY, {"act": act.id}, outcome.early)
+    result = _place(node, conn, act, outcome.not_in_order)
     receipt = Receipt(
         v=1,
         act=act.id,
@@ -80,12 +85,23 @@ def _keep(node: Node, conn: Connection, outcome: Authentic) -> dsse.Envelope:
     return envelope
 
 
-def _place(node: Node, conn: Connection, outcome: Authentic) -> Literal["folded", "parked", "not_in_order"]:
+def take_up(node: Node, job: Job) -> None:
+    """Do an ``early`` job: the time that an act claims has come, so it is parked no more."""
+
+    def deed(conn: Connection) -> None:
+        refuse_clock_behind(node, conn)  # it may have to be rejected, and that is signed
+        store.finish(conn, job, node.clock.now())
+        _place(node, conn, store.get_act(conn, str(job.subject["act"])), None)
+
+    node.db.writer.run(deed)
+
+
+def _place(
+    node: Node, conn: Connection, act: Act, fault: exchange.NotInOrder | None
+) -> Literal["folded", "parked", "not_in_order"]:
     """Where the act came to stand, and what that makes necessary."""
-    act = outcome.act
     case = case_of(node, conn, str(act.header.case))
     standing = case.standing(act.id)
-    fault = outcome.not_in_order
     if fault is None and isinstance(standing, NotInOrder):
         fault = exchange.NotInOrder(standing.step, standing.reason)
     if fault is None and _unreasoned(act):

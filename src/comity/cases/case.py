@@ -77,7 +77,7 @@ class Case:
     def missing(self) -> tuple[str, ...]:
         """Acts that others name and that are not here."""
         waits = (s.missing for s in self.standings.values() if isinstance(s, Parked))
-        return tuple(sorted({id for missing in waits for id in missing}))
+        return tuple(sorted({id for missing in waits for id in missing} - set(self.standings)))
 
     def effect(self) -> Json:
         """The state of the requests as plain JSON values: all that an act can move."""

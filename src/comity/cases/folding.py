@@ -19,7 +19,7 @@ Leaves to others: whether a single act is in order (``judgement``), and what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -50,9 +50,9 @@ _EMPTY = Picture({}, {})
 class Folding:
     """The judgements and states of one set of acts; remembered by set, since most pasts are shared."""
 
-    def __init__(self, acts: Iterable[Act], tables: Mapping[str, Table]) -> None:
+    def __init__(self, acts: Iterable[Act], tables: Mapping[str, Table], early: Collection[str] = ()) -> None:
         self.tables = dict(tables)
-        self.history = History(acts)
+        self.history = History(acts, early)
         self.verdicts: list[InOrder | NotInOrder] = []
         self.rests_on: list[tuple[int, ...]] = []
         self.in_order: Acts = 0
@@ -218,17 +218,18 @@ class _Past:
         return any(history.acts[index].header.kind != "reject" for index in bits(said))
 
 
-def fold(acts: Iterable[Act], tables: Mapping[str, Table]) -> Case:
+def fold(acts: Iterable[Act], tables: Mapping[str, Table], early: Collection[str] = ()) -> Case:
     """Fold the shared acts of one case between two States.
 
     Args:
         acts: any set of them, in any order; what is not whole is parked.
         tables: the tables of lawful next acts that are known, by digest.
+        early: ids of acts that claim a time which has not come yet: parked until the caller leaves them out.
 
     Raises:
         BadInput: an act that stays at home, or acts of several cases or pairs of States.
     """
-    return _case(Folding(_of_one_case(acts), tables))
+    return _case(Folding(_of_one_case(acts), tables, early))
 
 
 def judge(case: Case, act: Act, table: Table) -> Standing:

@@ -11,7 +11,7 @@ is the act at place *i* of the canonical order, so that a thousand acts compare 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from comity.acts import Act
 
@@ -22,9 +22,9 @@ Acts = int
 class History:
     """The acts of a case that are whole, in their canonical order, and those that wait."""
 
-    def __init__(self, acts: Iterable[Act]) -> None:
+    def __init__(self, acts: Iterable[Act], early: Collection[str] = ()) -> None:
         by_id = {act.id: act for act in acts}
-        self.waiting: dict[str, tuple[str, ...]] = _missing(by_id)
+        self.waiting: dict[str, tuple[str, ...]] = _missing(by_id, early)
         self.acts: tuple[Act, ...] = tuple(
             _canonical({id: act for id, act in by_id.items() if id not in self.waiting})
         )
@@ -110,11 +110,15 @@ def _followers(by_id: Mapping[str, Act]) -> dict[str, list[str]]:
     return followers
 
 
-def _missing(by_id: Mapping[str, Act]) -> dict[str, tuple[str, ...]]:
-    """Each act that is not whole, with the missing acts that it waits for, directly or through others."""
+def _missing(by_id: Mapping[str, Act], early: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Each act that is not whole, with the missing acts that it waits for, directly or through others.
+
+    One whose time has not come waits for itself.
+    """
     followers = _followers(by_id)
-    waits: dict[str, set[str]] = {}
-    for gap in sorted(set(followers) - set(by_id)):
+    here = set(by_id)
+    waits: dict[str, set[str]] = {id: {id} for id in here.intersection(early)}
+    for gap in sorted((set(followers) - here) | set(waits)):
         reached = {gap}
         ahead = [gap]
         while ahead:

@@ -47,7 +47,7 @@ class NotInOrder(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Parked(Standing):
-    """It waits for acts that it names, or that those name, and that are not here."""
+    """It waits for acts that it names, or that those name, and that are not here; or itself, for its time."""
 
     name: ClassVar[str] = "parked"
     missing: tuple[str, ...]

@@ -8,7 +8,6 @@ Leaves to others: whether a ruling is lawful (``app.decide``).
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable
 
 from pydantic import Field
@@ -19,6 +18,7 @@ from comity.app.decide import Ruling
 from comity.errors import BadInput
 from comity.law import Ground
 from comity.messages import render
+from comity.toml import read_toml
 from comity.wire import Model, build
 
 
@@ -47,12 +47,12 @@ def read_rulings(data: bytes, name: str) -> tuple[Ruling, ...]:
         BadInput: not UTF-8 or not TOML, or a member that is missing, unknown or not valid (named).
     """
     try:
-        value = tomllib.loads(data.decode("utf-8"))
+        value = read_toml(data)
         for item in value.get("items", ()):
             for member in [m for m, content in item.items() if content == ""]:
                 del item[member]
         read = build(RulingFile, value)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         raise BadInput("cli.rulings_not_toml", file=name, what=str(error)[:200]) from error
     except (BadInput, AttributeError, TypeError) as error:
         told = error.arguments if isinstance(error, BadInput) else {}

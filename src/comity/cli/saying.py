@@ -7,10 +7,11 @@ Leaves to others: the deeds (``app``), layout of lists (``session``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
@@ -26,6 +27,8 @@ E = TypeVar("E", bound=StrEnum)
 
 SHORT = 12
 """Digits of an id in a list: enough to name one, and to fit."""
+
+_NUMBER: Final = re.compile("[0-9]{1,16}")
 
 
 def tell(session: Session, node: Node, said: Said | Act, *, last: bool = False) -> None:
@@ -123,4 +126,4 @@ def facts(node: Node, texts: tuple[str, ...], provenance: str, reference: str) -
 def _value(text: str) -> bool | int | str:
     if text in {"true", "false"}:
         return text == "true"
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if _NUMBER.fullmatch(text) else text

@@ -50,10 +50,13 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
 
     from comity.api import application
     from comity.app.entry import renew_url
+    from comity.app.timekeeping import refuse_clock_behind
     from comity.worker import Worker
 
     with session.node(service=True) as node, _alone(node.settings.data):
         node.keys.open_all()
+        with node.db.read() as conn:
+            refuse_clock_behind(node, conn)
         _probe(node)
         if renew_url(node):
             session.say("cli.serve.url", url=node.settings.url or "-")

@@ -62,9 +62,8 @@ def trust_of(
     Raises:
         BadInput: an option that is not as it must be. NotFound, Unavailable: a file that is not to be had.
     """
-    from cryptography import x509
-
     from comity.dossier import Trust
+    from comity.evidence import read_chain
     from comity.exchange import trust
 
     pins = {
@@ -82,8 +81,8 @@ def trust_of(
     certificates = []
     for file in roots:
         try:
-            certificates += x509.load_pem_x509_certificates(read_file(file))
-        except ValueError as error:
+            certificates += read_chain(read_file(file))
+        except BadInput as error:
             raise BadInput("cli.not_certificates", file=str(file)) from error
     return Trust(fingerprints=pins, entries=tuple(believed), roots=tuple(certificates))
 

@@ -145,18 +145,20 @@ class OpenSslAuthority:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        if not (folder / "tsa.pem").exists():
+        # The certificate is made last. One that is gone after stamps were given is not made anew: with the
+        # root, all that was stamped would lose its proof.
+        if not (folder / "tsa.pem").exists() and not self._used():
             self._found()
 
     @property
     def chain(self) -> bytes:
         """Root, then its own certificate."""
-        return (self._folder / "root.pem").read_bytes() + (self._folder / "tsa.pem").read_bytes()
+        return self._read("root.pem") + self._read("tsa.pem")
 
     @property
     def root(self) -> x509.Certificate:
         """The root that a test or a demonstration trusts."""
-        return x509.load_pem_x509_certificate((self._folder / "root.pem").read_bytes())
+        return read_chain(self._read("root.pem"))[0]
 
     def answer(self, query: bytes) -> bytes:
         """Answer a query."""
@@ -167,10 +169,21 @@ class OpenSslAuthority:
             )
             return (self._folder / "reply.tsr").read_bytes()
 
+    def _used(self) -> bool:
+        serial = self._folder / "serial"
+        return serial.exists() and self._read("serial") != _FIRST
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            what = error.strerror or type(error).__name__
+            raise Unavailable("evidence.authority_unreadable", file=name, what=what) from error
+
     def _found(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self._folder / "tsa.cnf").write_text(_CONFIGURATION, encoding="ascii")
-        (self._folder / "serial").write_text("01\n", encoding="ascii")
+        (self._folder / "serial").write_bytes(_FIRST)
         key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
         self._openssl(
             *("req", "-x509", "-config", "tsa.cnf", "-extensions", "root", *key),
@@ -233,6 +246,9 @@ def _read_reply(data: bytes) -> TimeStampResponse:
         raise BadInput("evidence.not_a_reply") from error
     return reply
 
+
+_FIRST: Final = b"01\n"
+"""The serial number of the first stamp."""
 
 _WARNING: Final = "FOR TESTS AND DEMONSTRATIONS ONLY"
 

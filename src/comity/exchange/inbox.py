@@ -2,9 +2,10 @@
 
 Promises: what is not authentic ends as ``Stranger``, of which nothing is stored and to which the one
 answer is constant; the step is for the node's own counters. What is authentic is never a stranger:
-where it is not in order (another's number, a role not held, a clock ahead), it says at which step and
+where it is not in order (another's number, a role not held), it says at which step and
 why, so that the node can receipt it and answer with a signed ``reject``. Nothing that a third person
-could do to a copy (strip a field, seal it to another node) can make an act look out of order.
+could do to a copy (strip a field, seal it to another node) can make an act look out of order. One that
+claims a time which has not come is in order, and early: one of the two clocks is wrong, and it may be ours.
 
 Leaves to others: storing, receipting, rejecting (``app``); whether the act may follow (``cases``).
 """
@@ -20,14 +21,14 @@ from typing import Final, NamedTuple, Protocol
 from comity import age
 from comity.acts import Act, read_act, state_of, verify_signers
 from comity.acts.terms import PreviewTerms, RequestTerms
-from comity.clock import write_instant
+from comity.clock import read_instant, write_instant
 from comity.errors import BadInput, NotFound, ProofFailed
 from comity.exchange.directory import Directory, revoked
 from comity.exchange.entry import Entry
 from comity.exchange.message import MAX_SEALED, SIZES, read_message
 
 SKEW: Final = timedelta(minutes=10)
-"""How far another node's clock may be ahead."""
+"""How far another node's clock may be ahead, where the settings say nothing else."""
 
 
 class Step(StrEnum):
@@ -62,6 +63,7 @@ class Authentic:
     """An act that its signers signed for us. ``repeat``: we had it, and judged it, already.
 
     ``equivocates``: another act of the same State with the same number in that case, by its id.
+    ``early``: it is to be parked until this instant, since it claims a time that has not come.
     """
 
     act: Act
@@ -69,6 +71,7 @@ class Authentic:
     repeat: bool
     equivocates: str | None
     not_in_order: NotInOrder | None
+    early: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,13 @@ def prove(  # noqa: C901 - the steps are read in one place, in their order
     directory: Directory,
     known: Known,
     now: datetime,
+    *,
+    tolerance: timedelta = SKEW,
 ) -> Outcome:
     """Prove the bytes of a sealed message to be an act of a peer for this node.
 
-    ``identities``: of the node's age key. Never raises, whatever the bytes are.
+    ``identities``: of the node's age key. ``tolerance``: how far the sender's clock may be ahead. Never
+    raises, whatever the bytes are.
     """
     # 1. Size: nothing is opened that is larger than a message can be.
     if len(data) > MAX_SEALED:
@@ -178,18 +184,19 @@ def prove(  # noqa: C901 - the steps are read in one place, in their order
         fault = NotInOrder(Step.NUMBER, "exchange.order.number_used_twice")
         return Authentic(act, sender, repeat=False, equivocates=other, not_in_order=fault)
 
-    # 14. to 17.
+    # 14. Clock: what claims a time that has not come is parked until then.
+    early = None
+    if header.at > write_instant(now + tolerance):
+        early = read_instant(header.at) - tolerance
+
+    # 15. to 17.
     fault_or_none = _order(act, directory, now)
-    return Authentic(act, sender, repeat=False, equivocates=None, not_in_order=fault_or_none)
+    return Authentic(act, sender, repeat=False, equivocates=None, not_in_order=fault_or_none, early=early)
 
 
 def _order(act: Act, directory: Directory, now: datetime) -> NotInOrder | None:
     """The steps whose failure is answered with a reason."""
     header = act.header
-
-    # 14. Clock: not from the future.
-    if header.at > write_instant(now + SKEW):
-        return NotInOrder(Step.CLOCK, "exchange.order.from_the_future")
 
     # 15. Keys in force: each was good on receipt (not retired, already valid).
     # 16. Competence: authority, role, deed of each signer; the authority may ask for the measure.

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -81,7 +82,7 @@ def read_private(pem: bytes, file: str) -> SigningKey:
     """
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadInput("keys.not_a_key", file=file, wanted=ED25519) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise BadInput("keys.not_a_key", file=file, wanted=ED25519)

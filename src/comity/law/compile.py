@@ -10,7 +10,6 @@ Leaves to others: reading the files (``sources``), whether each name leads somew
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -33,6 +32,7 @@ from comity.law.model import (
 from comity.law.nation import Criterion, Hook, Nation
 from comity.law.references import resolve
 from comity.law.table import Table
+from comity.toml import read_toml
 from comity.wire import Model
 
 Gathered = dict[str, list[dict[str, Any]]]
@@ -97,8 +97,8 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
 
 def _read(name: str, data: bytes) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return read_toml(data)
+    except ValueError as error:
         raise BadInput("law.file_not_toml", file=name, what=str(error)[:120]) from error
 
 

@@ -76,6 +76,7 @@ from comity.store.evidence import (
 from comity.store.ground import get_bundle, get_setting, list_bundles, put_bundle, put_setting
 from comity.store.jobs import (
     Job,
+    acts_waiting,
     fail,
     finish,
     free_leases,
@@ -162,6 +163,7 @@ __all__ = [
     "act_by_number",
     "acts_beginning",
     "acts_of_case",
+    "acts_waiting",
     "announce_pieces",
     "append_leaf",
     "back_up",

@@ -128,6 +128,11 @@ def waiting(conn: Connection, kind: str | None = None) -> tuple[Job, ...]:
     return tuple(_job(row) for row in conn.execute(_WAITING, {"kind": kind}))
 
 
+def acts_waiting(conn: Connection, case: str, kind: str) -> frozenset[str]:
+    """The acts of a case that are the subject (``{"act": id}``) of a job of that kind that is not done."""
+    return frozenset(str(id) for id in conn.execute(_ACTS, {"case": case, "kind": kind}).scalars())
+
+
 def _subject(subject: Json) -> str:
     return encode(subject).decode("utf-8")
 
@@ -190,6 +195,10 @@ _REPEAT = text(
 _FREE = text("UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_token IS NOT NULL")
 _HASTEN = text(
     "UPDATE job SET due = :due WHERE kind = :kind AND subject = :subject AND done_at IS NULL AND due > :due"
+)
+_ACTS = text(
+    "SELECT a.id FROM act AS a JOIN job AS j ON j.kind = :kind AND j.subject = '{\"act\":\"' || a.id || '\"}'"
+    " WHERE a.case_id = :case AND j.done_at IS NULL"
 )
 _WAITING = text(
     "SELECT * FROM job WHERE done_at IS NULL AND (CAST(:kind AS TEXT) IS NULL OR kind = :kind)"

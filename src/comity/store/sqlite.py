@@ -78,6 +78,8 @@ class SQLite:
         """See ``Place.check``."""
         if not self.path.is_file():
             raise NotFound("store.not_found", file=self.path.name)
+        if not self.path.stat().st_size:  # SQLite would make an empty file into a database
+            raise BadInput("store.not_a_store")
 
     def make(self) -> None:
         """An empty file that only the user who runs this may read."""

@@ -11,7 +11,7 @@ Leaves to others: disk, database, clock, randomness and network (``store``, ``ap
 from comity.tlog import checkpoint, policy, proof, tiles
 from comity.tlog.checkpoint import Checkpoint, Signed, cosign, witnessed
 from comity.tlog.event import Entropy, Event, Kind, Opening, commit, dummy, leaf, verify_leaf, verify_subject
-from comity.tlog.integrate import Frontier, Growth, integrate, load, mix, pad, sign
+from comity.tlog.integrate import Frontier, Growth, integrate, load, mix, pad, refuse_fork, sign
 from comity.tlog.policy import Policy
 from comity.tlog.proof import Proof, Proven
 from comity.tlog.tiles import Reader, Tile, Tiles
@@ -42,6 +42,7 @@ __all__ = [
     "pad",
     "policy",
     "proof",
+    "refuse_fork",
     "sign",
     "tiles",
     "verify_leaf",

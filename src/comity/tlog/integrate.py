@@ -120,6 +120,18 @@ def sign(
         ProofFailed: the consistency proof does not hold, or what was signed does not verify.
         BadInput: the last checkpoint is another log's.
     """
+    refuse_fork(growth, vkey, last, proof)
+    return checkpoints.sign(Checkpoint(vkey.name, growth.size, growth.root), vkey, signer)
+
+
+def refuse_fork(
+    growth: Growth, vkey: note.Vkey, last: Checkpoint | None, proof: Sequence[bytes] = ()
+) -> None:
+    """What ``sign`` asks before it signs: whether the growth comes after everything that was ever signed.
+
+    Raises:
+        Conflict, ProofFailed, BadInput: as ``sign``.
+    """
     before = growth.before.size
     if last is None:
         if before:
@@ -135,7 +147,6 @@ def sign(
         merkle.verify_consistency(last.size, last.root, before, growth.before.range.root(), proof)
     elif last.root != merkle.EMPTY_ROOT:
         raise Conflict("tlog.other_than_signed", signed=last.size)
-    return checkpoints.sign(Checkpoint(vkey.name, growth.size, growth.root), vkey, signer)
 
 
 def pad(count: int, multiple: int) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +23,7 @@ from comity.exchange import (
     Status,
     Step,
     Stranger,
+    inbox,
     message,
     prove,
     seal_act,
@@ -28,16 +31,17 @@ from comity.exchange import (
     write_message,
 )
 from comity.messages import render
-from comity.wire import b64, decode, dump, encode
+from comity.wire import b64, b64u, decode, dump, encode, sha256
 
 
 @pytest.fixture
 def send(two):
     """Seal an act (or anything) to XB and prove it there."""
 
-    def run(act, known=None, directory=None, now=two.NOW):
+    def run(act, known=None, directory=None, now=two.NOW, **more):
         sealed = act if isinstance(act, bytes) else seal(two, act)
-        return prove(sealed, two.XB.age.identities, directory or two.directory(), known or two.Memory(), now)
+        known = known or two.Memory()
+        return prove(sealed, two.XB.age.identities, directory or two.directory(), known, now, **more)
 
     return run
 
@@ -222,6 +226,23 @@ def test_11_a_passkeys_hostile_client_data(two, send):
     assert send(bare, directory=directory) == Stranger(Step.SIGNATURES)
 
 
+def test_11_a_passkey_of_an_algorithm_that_nobody_knows(two, send):
+    """A State may list any bytes as a key: nobody reads them before the first signature."""
+    unknown = bytes.fromhex("302a300506032b6578032100") + bytes(32)
+    passkey = two.SigningKey(unknown, lambda _: b"", alg="webauthn-eddsa")
+    more = {"alg": "webauthn-eddsa", "rp_id": "xa.example", "authority": "xa:central-authority"}
+    listed = two.listed(passkey, two.Purpose.PERSON, **more, deeds=("preview.author",))
+    keys = tuple(sorted((*two.XA.entry.keys, listed), key=lambda k: k.key))
+    directory = two.directory(two.XB, replace(two.XA, entry=two.rebuilt(two.XA.entry, keys=keys)))
+    signer = {"role": "author", "key": passkey.id, "alg": "webauthn-eddsa", "alias": "officer-a"}
+    act = two.preview(unsigned_by="author", signers_told=[signer])
+    client = encode({"type": "webauthn.get", "challenge": b64u(bytes.fromhex(act.id))})
+    right = sha256(b"xa.example") + b"\x05" + bytes(4)
+    told = Assertion(authenticator_data=b64(right), client_data=b64(client))
+    signed = act.with_signature(Signature(keyid=passkey.id, sig=b64(b"x"), webauthn=told))
+    assert send(signed, directory=directory) == Stranger(Step.SIGNATURES)
+
+
 @settings(max_examples=300)
 @given(bit=st.integers(min_value=0))
 def test_a_bit_changed_anywhere_makes_a_stranger(two, bit):
@@ -286,9 +307,14 @@ def test_13_a_number_used_twice_is_kept_as_proof(two, send):
 
 
 def test_14_from_the_future(two, send):
-    assert send(two.preview(at="2026-11-21T12:10:00Z")).not_in_order is None
-    fault = order(send, two.preview(at="2026-11-21T12:10:01Z"))
-    assert fault == ("clock", "exchange.order.from_the_future")
+    assert send(two.preview(at="2026-11-21T12:10:00Z")).early is None
+    ahead = send(two.preview(at="2026-11-21T12:10:01Z"))
+    assert ahead.not_in_order is None
+    assert ahead.early == two.NOW + timedelta(seconds=1)  # from then on it is within the tolerance
+    assert send(two.preview(at="2026-11-21T12:10:01Z"), now=ahead.early).early is None
+    stricter = send(two.preview(at="2026-11-21T12:00:06Z"), tolerance=timedelta(seconds=5))
+    assert stricter.early == two.NOW + timedelta(seconds=1)
+    assert send(two.preview(at="9999-12-31T23:59:59Z")).early is not None
 
 
 @pytest.mark.parametrize(
@@ -342,3 +368,17 @@ def test_17_the_authority_addressed(two, send):
     assert fault == ("recipient", "exchange.order.addressee_unknown")
     fault = order(send, two.preview(to="xb:court"))
     assert fault == ("recipient", "exchange.order.measure_not_taken")
+
+
+def test_each_numbered_step_of_the_proof_has_a_test_of_its_number():
+    """A step that is added without a test of its own is found here."""
+    steps = {
+        int(n)
+        for n in re.findall(
+            r"(?m)(?:^    # |\. )(\d+)\. [A-Z][a-z]+(?: in force)?:", inspect.getsource(inbox)
+        )
+    }
+    tests = {int(name.split("_")[1]) for name in globals() if re.match(r"test_\d+_", name)}
+    assert steps == set(range(1, max(steps) + 1))
+    assert tests == steps
+    assert len(steps) == len(Step) + 2  # a repeat ends without a step; keys are asked twice

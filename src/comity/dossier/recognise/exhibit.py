@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -63,6 +64,6 @@ def _within(found: Source) -> bytes | None:
     """The raw key that lies in the package, if it can be read: believed only by its fingerprint."""
     try:
         key = load_pem_public_key(found.read(SIGNER, _PEM_LIMIT))
-    except (ComityError, ValueError):
+    except (ComityError, ValueError, UnsupportedAlgorithm):
         return None  # the package's own check names the file
     return key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else None

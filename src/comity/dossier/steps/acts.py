@@ -24,7 +24,7 @@ from comity.wire import digest
 
 def read_acts(given: Given, step: Step) -> None:
     """Read every act, and hold its name and its place against it."""
-    names: list[str] = []
+    names: dict[str, str] = {}
     for name, data in given.under("acts/"):
         try:
             act = read_act(data)
@@ -39,11 +39,13 @@ def read_acts(given: Given, step: Step) -> None:
             step.fail(message("dossier.act_of_other_case", case=given.dossier.case), content(name))
             continue
         given.acts[act.id] = act
-        names.append(name)
-    for place, (act, name) in enumerate(zip(members.place_acts(given.acts.values()), names, strict=True), 1):
+        names[act.id] = name
+    for place, act in enumerate(members.place_acts(given.acts.values()), 1):
         given.place[act.id] = place
-        if members.act_name(place, act) != name:
-            step.fail(message("dossier.wrong_name", wanted=members.act_name(place, act)), content(name))
+        if members.act_name(place, act) != names[act.id]:
+            step.fail(
+                message("dossier.wrong_name", wanted=members.act_name(place, act)), content(names[act.id])
+            )
 
 
 def check_acts(given: Given, step: Step) -> None:
