@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from io import FileIO
 from typing import cast
 
+import structlog
+
 from comity import age, dsse, merkle, store
 from comity.acts import Act
 from comity.acts.terms import Delivery, TakeCustodyTerms, Taken
@@ -50,6 +52,8 @@ from comity.evidence import (
     write_index,
 )
 from comity.store import Connection
+
+_log = structlog.get_logger("custody")
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,6 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
         total = sum(1 + len(e.pieces) for e in act.terms.exhibits)
         raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
     keys = acts_keys(directory, act.header.state)
-    arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
 
     def also(conn: Connection, said: Act) -> None:
         touches = []
@@ -164,9 +167,15 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
                 touches.append(Touch(one.statement.exhibit, action, purpose, one.statement.sha256, act.id))
         record(node, conn, it.id, who, *touches)
 
-    terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
-    said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
-    drop_pieces(node, act.id)
+    with node.vault.held():
+        arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
+        terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
+        said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
+    try:
+        drop_pieces(node, act.id)
+    except Unavailable as error:
+        # Custody is taken, and that is what is answered; the sweep removes what is left.
+        _log.warning("pieces_left", delivery=act.id, error=error.id)
     return said
 
 

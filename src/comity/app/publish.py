@@ -42,7 +42,7 @@ def publish(node: Node) -> bytes:
         Conflict: the database, the tiles and the guard tell different logs: nothing is signed.
         Unavailable: a file could not be written; the next run goes on from there.
     """
-    with _alone(node.settings.guard):
+    with alone(node.settings.guard):
         return _publish(node)
 
 
@@ -60,12 +60,12 @@ def _publish(node: Node) -> bytes:
         frontier = tlog.load(reader(node.settings.log), tlog.checkpoint.open(last.note, vkey).checkpoint)
     growth = tlog.integrate(frontier, entries)
     for tile, data in growth.writes:
-        _write(node.settings.log / tile.path, data)
+        _write(node, node.settings.log / tile.path, data)
     signed = tlog.sign(growth, vkey, node.keys.log.sign, guard)
     data = signed.encode()
-    _write(node.settings.guard / GUARD, data)
+    _write(node, node.settings.guard / GUARD, data)
     node.db.writer.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
-    _write(node.settings.log / CHECKPOINT, data)
+    _write(node, node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
 
@@ -82,8 +82,23 @@ def reader(folder: Path) -> tlog.Reader:
     return read
 
 
+def unfinished(node: Node) -> int:
+    """Remove the files that a killed publisher left half-written; to be called ``alone``. Gives their number.
+
+    Raises:
+        Unavailable: the disk fails.
+    """
+    left = [path for top in (node.settings.log, node.settings.guard) for path in top.rglob(".*.new")]
+    try:
+        for path in left:
+            path.unlink()
+    except OSError as error:
+        raise Unavailable("app.cannot_write", file=str(left[0]), what=error.strerror or "?") from error
+    return len(left)
+
+
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One publisher at a time, whatever the number of processes: the guard must never step back."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -133,8 +148,11 @@ def checkpoint_in(node: Node, path: Path) -> tlog.Checkpoint | None:
     return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folder."""
+def _write(node: Node, path: Path, data: bytes) -> None:
+    """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folders.
+
+    Of all folders up to the node's own: a run that was killed may have made them and synced no name.
+    """
     beside = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +161,7 @@ def _write(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        for folder in (path.parent, path.parent.parent):
-            sync_folder(folder)
+        for folder in path.relative_to(node.settings.data).parents:
+            sync_folder(node.settings.data / folder)
     except OSError as error:
         raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error

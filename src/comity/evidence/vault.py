@@ -10,9 +10,11 @@ the place of the files by offering ``Vault``.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import FileIO
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 
 from comity.age import ByteSource, fill, pour
-from comity.durable import sync_folder
+from comity.durable import make_folder, sync_folder
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
 
+
+LOCK: Final = "lock"
+"""In the vault's folder: held (flock(2)) while an object is written that nothing names yet."""
 
 _WRITE_OUT: Final = 8 * 1024 * 1024
 """Bytes after which the disk is told that it will not be asked for what was written."""
@@ -113,7 +118,11 @@ class FileVault:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._incoming = root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._durable: set[Path] = set()
+        try:
+            make_folder(self._incoming)
+        except OSError as error:
+            raise _disk(error) from error
 
     def writer(self) -> FileWriter:
         """Start an object."""
@@ -151,9 +160,11 @@ class FileVault:
         path = self.path(address)
         try:
             path.unlink()
+            sync_folder(path.parent)
         except FileNotFoundError as error:
             raise NotFound("evidence.not_in_vault", address=address) from error
-        sync_folder(path.parent)
+        except OSError as error:
+            raise _disk(error) from error
 
     def path(self, address: str) -> Path:
         """Where an object is or would be.
@@ -165,19 +176,56 @@ class FileVault:
             raise BadInput("evidence.not_an_address", address=address[:80])
         return self._root / address[:2] / address[2:]
 
+    @contextmanager
+    def held(self, *, alone: bool = False) -> Iterator[bool]:
+        """Hold the vault from an object's first byte until the deed that names it is committed.
+
+        Any number hold it at once, in any process; ``alone``: only if nobody does. Gives whether it is held.
+
+        Raises:
+            Unavailable: the disk does not take the lock's file.
+        """
+        try:
+            handle = os.open(self._root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _disk(error) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(handle)
+
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all objects that are there."""
+        found = (path.parent.name + path.name for path in self._root.glob("[0-9a-f][0-9a-f]/*"))
+        return frozenset(name for name in found if ADDRESS.fullmatch(name))
+
     def clear_incoming(self) -> int:
-        """Remove what a crash left behind; to be called when no writer is open. How many there were."""
+        """Remove what a crash left behind; to be called by who holds the vault alone. How many there were.
+
+        Raises:
+            Unavailable: the disk fails.
+        """
         left = sorted(self._incoming.iterdir())
-        for path in left:
-            path.unlink()
+        try:
+            for path in left:
+                path.unlink()
+        except OSError as error:
+            raise _disk(error) from error
         return len(left)
 
     def adopt(self, temporary: Path, stored: Stored) -> None:
         """Give a finished, synced temporary file its address, and sync the folders on the way."""
         path = self.path(stored.digest)
-        if not path.parent.is_dir():
+        if path.parent not in self._durable:
+            # Also where it is there: whoever made it may have been killed before its name was synced.
             path.parent.mkdir(exist_ok=True, mode=0o700)
             sync_folder(self._root)
+            self._durable.add(path.parent)
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -196,7 +244,10 @@ class FileWriter:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        self._file = FileIO(os.open(self._path, flags, 0o600), "w")
+        try:
+            self._file = FileIO(os.open(self._path, flags, 0o600), "w")
+        except OSError as error:
+            raise _disk(error) from error
         self._hash = sha256()
         self._size = 0
         self._told = 0
@@ -209,7 +260,7 @@ class FileWriter:
         try:
             pour(self._file, view)
         except OSError as error:
-            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
+            raise _disk(error) from error
         if self._size - self._told >= _WRITE_OUT and hasattr(os, "posix_fadvise"):
             # Have the disk begin now: else all of it waits for the fsync at the end.
             os.posix_fadvise(self._file.fileno(), self._told, self._size - self._told, os.POSIX_FADV_DONTNEED)
@@ -225,7 +276,7 @@ class FileWriter:
             self._file.close()
             self._vault.adopt(self._path, stored)
         except OSError as error:
-            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
+            raise _disk(error) from error
         self._forget()
         return stored
 
@@ -243,8 +294,14 @@ class FileWriter:
         self._forget()
 
     def _forget(self) -> None:
-        with suppress(FileNotFoundError):  # committed already, or healed a damaged object
+        # Gone already, having healed a damaged object; or the disk fails: then what is told is why the object
+        # was not taken, and the sweep finds the rest.
+        with suppress(OSError):
             self._path.unlink()
+
+
+def _disk(error: OSError) -> Unavailable:
+    return Unavailable("evidence.vault_disk", reason=error.strerror or "")
 
 
 def _hash(file: FileIO) -> Stored:
