@@ -1,4 +1,4 @@
-"""Two hundred kills of either node, and many evenings of a bad network (``tests/story`` has a few of each)."""
+"""Two hundred kills of either node, and many evenings of a bad network (``tests/story``: a few of each)."""
 
 import kills
 import pytest
