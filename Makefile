@@ -5,14 +5,15 @@ UV ?= uv
 BENCH ?= all
 SECONDS ?= 60
 EVIDENCE ?=
+SEED ?=
 ARGS ?=
 
 # What the demonstration and the tests use besides Python: standard tools that check our work.
 DEMO_PACKAGES = age openssl
-TEST_PACKAGES = age openssl poppler-utils
+TEST_PACKAGES = age openssl poppler-utils gcc libc6-dev
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test fuzz check bench format lock clean
+.PHONY: help demo test fuzz soak check bench format lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +32,10 @@ test: .venv/complete ## all tests (ARGS: more arguments for pytest)
 
 fuzz: .venv/complete ## every parser of foreign bytes under a fuzzer, for SECONDS=60 in all
 	@.venv/bin/python -m tests.fuzz --seconds $(SECONDS)
+
+soak: .venv/complete ## for hours: every write of every deed disturbed, 200 kills, bad networks (SEED: as a failure told it)
+	@scripts/debian-packages.sh $(TEST_PACKAGES)
+	$(if $(SEED),COMITY_TEST_SEED=$(SEED)) .venv/bin/pytest --quiet -rA --numprocesses 2 $(ARGS) tests/soak/soak_storm.py tests/soak/soak_faults.py
 
 check: .venv/complete ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check

@@ -134,9 +134,11 @@ def make_side(folder, state, clock, courier, **more) -> Side:
         demo=True,
         clock=clock,
         courier=courier,
-        url=f"https://{low}.example.invalid",
-        epoch_seconds=86_400,  # the log is not published while a story is told
-        **more,
+        **{
+            "url": f"https://{low}.example.invalid",
+            "epoch_seconds": 86_400,  # the log is not published while a story is told
+            **more,
+        },
     )
     side = Side(made, {})
     for name, work in STAFF.items():

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from comity import tlog
 from comity.app import pieces
@@ -85,12 +86,15 @@ def _log_file(node: Node, path: str) -> bytes:
 
 
 async def _body(request: Request, limit: int) -> bytes | None:
-    """The body, unless it is longer than anything a peer sends; then it is not read to its end."""
+    """The body; none where it is longer than anything a peer sends, or does not come to its end."""
     data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > limit:
-            return None
+    try:
+        async for part in request.stream():
+            data += part
+            if len(data) > limit:
+                return None
+    except ClientDisconnect:  # cut on the way; nobody is left to answer
+        return None
     return bytes(data)
 
 

@@ -11,6 +11,8 @@ which refuses while the guard is missing (``publish``).
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import io
 import os
 import secrets
@@ -18,7 +20,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -99,11 +101,11 @@ def backup(node: Node, target: Path) -> Copied:
         raise Conflict("backup.there", file=str(target))
     made_at = node.now()  # before the copy: whatever was said later is asked back from here on
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.absolute().parent) as beside:
-            copy = Path(beside) / DATABASE
+        with _beside(target.absolute()) as beside:
+            copy = beside / DATABASE
             # First the database, then what it names: objects and tiles are there before it names them.
             store.back_up(node.db, copy)
-            part = Path(beside) / "part"
+            part = beside / "part"
             members = _write(part, node, copy, made_at)
             os.link(part, target)  # unlike a rename, it does not overwrite
             sync_folder(target.absolute().parent)
@@ -176,6 +178,34 @@ def take_up_log(node: Node, last_checkpoint: bytes, log: Path | None) -> Continu
 
     node.db.writer.run(keep)
     return reached
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A folder beside the copy for what is not whole yet; held (flock(2)) while it is filled.
+
+    What a killed backup to the same file left, and nobody holds, is removed first: it holds a database.
+    """
+    prefix = f".{target.name}-"
+    for left in target.parent.glob(f"{glob.escape(prefix)}*"):
+        with suppress(BlockingIOError), _held(left):
+            shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    try:
+        with _held(folder):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(part: Path, node: Node, database: Path, made_at: str) -> list[Member]:

@@ -18,8 +18,9 @@ from typing import Final
 
 from comity import store, tlog
 from comity.app.entry import log_vkey
+from comity.app.log_files import alone, write_over
 from comity.app.node import Node
-from comity.app.publish import CHECKPOINT, GUARD, RESTORED, alone, reader, write_over
+from comity.app.publish import CHECKPOINT, GUARD, RESTORED, reader
 from comity.app.recovery import Continued
 from comity.errors import Conflict, NotFound
 from comity.store import Connection
@@ -81,10 +82,10 @@ def _continue(node: Node, last: bytes, folder: Path | None) -> Continued:
         _keep_guard(node, data)
         return Continued(had, size, 0, size - len(entries))
     for tile, content in growth.writes:
-        write_over(node.settings.log / tile.path, content)
+        write_over(node, node.settings.log / tile.path, content)
     _keep_guard(node, data)
     lost = node.db.writer.run(lambda conn: _place(node, conn, entries[had:size], size, data))
-    write_over(node.settings.log / CHECKPOINT, data)
+    write_over(node, node.settings.log / CHECKPOINT, data)
     return Continued(had, size, lost, 0)
 
 
@@ -105,7 +106,7 @@ def _bundle(folder: Path, index: int, size: int) -> Iterator[bytes]:
 
 
 def _keep_guard(node: Node, data: bytes) -> None:
-    write_over(node.settings.guard / GUARD, data)
+    write_over(node, node.settings.guard / GUARD, data)
     (node.settings.guard / RESTORED).unlink(missing_ok=True)
 
 

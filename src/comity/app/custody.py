@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from io import FileIO
 from typing import cast
 
+import structlog
+
 from comity import age, dsse, merkle, store
 from comity.acts import Act
 from comity.acts.terms import Delivery, TakeCustodyTerms, Taken
@@ -52,6 +54,8 @@ from comity.evidence import (
     write_index,
 )
 from comity.store import Connection
+
+_log = structlog.get_logger("custody")
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,6 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
         total = sum(1 + len(e.pieces) for e in act.terms.exhibits)
         raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
     keys = acts_keys(directory, act.header.state)
-    arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
 
     def also(conn: Connection, said: Act) -> None:
         touches = []
@@ -171,16 +174,22 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
                 touches.append(Touch(one.statement.exhibit, action, purpose, one.statement.sha256, act.id))
         record(node, conn, it.id, who, *touches)
 
-    if taken:
-        # Said before the node was restored from a copy: the act came back, and the exhibit did not.
-        with node.db.read() as conn:
-            before = store.get_act(conn, taken[0])
-        node.db.writer.run(lambda conn: also(conn, before))
+    with node.vault.held():
+        arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
+        if taken:
+            # Said before the node was restored from a copy: the act came back, and the exhibit did not.
+            with node.db.read() as conn:
+                before = store.get_act(conn, taken[0])
+            node.db.writer.run(lambda conn: also(conn, before))
+            said = Said(before)
+        else:
+            terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
+            said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
+    try:
         drop_pieces(node, act.id)
-        return Said(before)
-    terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
-    said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
-    drop_pieces(node, act.id)
+    except Unavailable as error:
+        # Custody is taken, and that is what is answered; the sweep removes what is left.
+        _log.warning("pieces_left", delivery=act.id, error=error.id)
     return said
 
 

@@ -69,34 +69,35 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         conditions = _conditions(conn, decision, leaving)
     _check_size(leaving)
     recipients = choose(peer.recipients)
-    # Everything is sealed and durable here before a word is said of it.
-    announced = tuple(_seal(node, one, recipients) for one in leaving)
+    with node.vault.held():
+        # Everything is sealed and durable here before a word is said of it.
+        announced = tuple(_seal(node, one, recipients) for one in leaving)
 
-    def also(conn: Connection, act: Act) -> None:
-        now = node.clock.now()
-        for exhibit in announced:
-            for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
-                row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
-                store.put_outgoing(conn, row)
-                store.put_job(conn, "piece", job_subject(row), now)
-        sent = (Touch(e.exhibit, Action.SENT, act.header.kind, e.stream, act.id) for e in announced)
-        record(node, conn, it.id, who, *sent)
+        def also(conn: Connection, act: Act) -> None:
+            now = node.clock.now()
+            for exhibit in announced:
+                for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
+                    row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
+                    store.put_outgoing(conn, row)
+                    store.put_job(conn, "piece", job_subject(row), now)
+            sent = (Touch(e.exhibit, Action.SENT, act.header.kind, e.stream, act.id) for e in announced)
+            record(node, conn, it.id, who, *sent)
 
-    saying = Saying(
-        kind="deliver",
-        from_=own,
-        to=theirs,
-        case=it.id,
-        about=it.act.id,
-        fields={
-            "terms": DeliverTerms(decision=decision, capacity=capacity, exhibits=announced),
-            "description": description,
-            "conditions": conditions,
-        },
-        cosigners=() if approver is None else ((Role.APPROVER, approver.key.id),),
-        rests_on=leaving[-1].intake.review,
-    )
-    return say(node, saying, who, beside=() if approver is None else (approver,), also=also)
+        saying = Saying(
+            kind="deliver",
+            from_=own,
+            to=theirs,
+            case=it.id,
+            about=it.act.id,
+            fields={
+                "terms": DeliverTerms(decision=decision, capacity=capacity, exhibits=announced),
+                "description": description,
+                "conditions": conditions,
+            },
+            cosigners=() if approver is None else ((Role.APPROVER, approver.key.id),),
+            rests_on=leaving[-1].intake.review,
+        )
+        return say(node, saying, who, beside=() if approver is None else (approver,), also=also)
 
 
 @dataclass(frozen=True)

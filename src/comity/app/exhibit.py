@@ -81,21 +81,9 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     _may_take_in(node, it, wanted, who)
     key = new_key(node, sealed_here=True)
     wrapped = wrap(node, key)
-    taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
-    for left in reversed(range(_TRIES)):
-        with node.db.read() as conn:
-            id = _next_id(conn, node.state, it.id)
-        try:
-            _enter(node, it, who, id=id, items=wanted, label=label, taken=taken, wrapped=wrapped)
-        except (Conflict, NotPermitted) as error:
-            # The content is sealed already. If another deed took only its name or number, say it anew.
-            with node.db.read() as conn:
-                renamed = _next_id(conn, node.state, it.id) != id
-            if not left or not (renamed or isinstance(error, Conflict)):
-                raise
-        else:
-            return id
-    raise AssertionError  # the loop returns or raises
+    with node.vault.held():
+        taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
+        return _enter_numbered(node, it, who, items=wanted, label=label, taken=taken, wrapped=wrapped)
 
 
 def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:
@@ -173,6 +161,33 @@ def _may_take_in(node: Node, it: Matter, items: tuple[str, ...], who: Person) ->
         )
     if why is not None:
         raise NotPermitted("app.not_competent", kind="intake", role=str(Role.AUTHOR), reason=why)
+
+
+def _enter_numbered(
+    node: Node,
+    it: Matter,
+    who: Person,
+    *,
+    items: tuple[str, ...],
+    label: str,
+    taken: Taken,
+    wrapped: store.ExhibitKey,
+) -> str:
+    """Enter what was sealed under the next free id, and give that; anew if another deed took it meanwhile."""
+    for left in reversed(range(_TRIES)):
+        with node.db.read() as conn:
+            id = _next_id(conn, node.state, it.id)
+        try:
+            _enter(node, it, who, id=id, items=items, label=label, taken=taken, wrapped=wrapped)
+        except (Conflict, NotPermitted) as error:
+            # The content is sealed already. If another deed took only its name or number, say it anew.
+            with node.db.read() as conn:
+                renamed = _next_id(conn, node.state, it.id) != id
+            if not left or not (renamed or isinstance(error, Conflict)):
+                raise
+        else:
+            return id
+    raise AssertionError  # the loop returns or raises
 
 
 def _enter(

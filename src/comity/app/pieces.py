@@ -52,8 +52,9 @@ def receive_piece(node: Node, source: bytes | age.ByteSource) -> bytes:
             return constant_answer(node.entropy)
         sender = node.directory(conn).entry(_parties(node.db, row.delivery)[0])
     if row.address is None:
-        stored = node.vault.put(io.BytesIO(data))
-        node.db.writer.run(lambda conn: store.piece_got(conn, value, stored.digest, node.clock.now()))
+        with node.vault.held():
+            stored = node.vault.put(io.BytesIO(data))
+            node.db.writer.run(lambda conn: store.piece_got(conn, value, stored.digest, node.clock.now()))
     receipt = PieceReceipt(v=1, piece=value, state=node.state, at=node.now())
     return answer(sign_receipt(receipt, node.keys.acts), sender, node.entropy)
 

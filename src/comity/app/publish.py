@@ -10,25 +10,23 @@ sequencer's lease (``store.sequencer``). Whoever lost it, and does not know yet,
 database asks for the token in the transaction itself; the files are written under a lock on the guard's
 folder, once the token was asked for; a checkpoint's file never steps back, a tile never changes (ADR 10).
 
-Leaves to others: witnesses; serving the files (``api``).
+Leaves to others: writing the files (``log_files``), serving them (``api``); witnesses.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 
 from comity import note, store, tlog
 from comity.app.entry import log_vkey
+from comity.app.log_files import alone, write_once, write_over
 from comity.app.node import Node
 from comity.app.timekeeping import refuse_clock_behind
-from comity.durable import sync_folder
 from comity.errors import Conflict, NotFound, Unavailable
 from comity.store import Connection
 from comity.wire import dump_bytes
@@ -39,12 +37,8 @@ BATCH: Final = 64
 LEASE_SECONDS: Final = 60
 """How long after its last sign of life a publisher that died is followed; less than its job's lease."""
 
-LOCK_SECONDS: Final = 10
-POLL_SECONDS: Final = 0.05
-
 CHECKPOINT: Final = "checkpoint"
 GUARD: Final = "checkpoint"
-LOCK: Final = "lock"
 RESTORED: Final = "restored"
 """A file beside the guard: this node was restored without the last checkpoint that it had published."""
 
@@ -111,13 +105,13 @@ def _publish(node: Node, lease: _Lease) -> bytes:
         # Asked of the guard as it is now: nobody else can move it until it is written.
         data = tlog.sign(growth, vkey, node.keys.log.sign, _guard(node)).encode()
         for tile, content in growth.writes:
-            _write_once(node.settings.log / tile.path, content)
-        write_over(node.settings.guard / GUARD, data)
+            write_once(node, node.settings.log / tile.path, content)
+        write_over(node, node.settings.guard / GUARD, data)
     lease.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
     with alone(node.settings.guard):
         published = checkpoint_in(node, node.settings.log / CHECKPOINT)
         if published is None or published.size < growth.size:
-            write_over(node.settings.log / CHECKPOINT, data)
+            write_over(node, node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data
 
@@ -145,38 +139,6 @@ def reader(folder: Path) -> tlog.Reader:
             raise NotFound("app.no_such_tile", path=path) from error
 
     return read
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One writer of the log's files at a time: between looking at the guard and writing it, nobody else does.
-
-    Raises:
-        Unavailable: the lock cannot be had: another holds it, and is perhaps stopped.
-    """
-    path = folder / LOCK
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
-    try:
-        until = monotonic() + LOCK_SECONDS
-        while not _locked(handle):
-            if monotonic() >= until:
-                raise Unavailable("app.log_locked", file=str(path), seconds=LOCK_SECONDS)
-            sleep(POLL_SECONDS)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _place(node: Node, conn: Connection) -> None:
@@ -213,36 +175,3 @@ def checkpoint_in(node: Node, path: Path) -> tlog.Checkpoint | None:
     except FileNotFoundError:
         return None
     return tlog.checkpoint.open(data, log_vkey(node)).checkpoint
-
-
-def _write_once(path: Path, data: bytes) -> None:
-    """Write what can have one content only; the same again changes nothing.
-
-    Raises:
-        Conflict: it has another content.
-    """
-    try:
-        there = path.read_bytes()
-    except FileNotFoundError:
-        there = data
-    except OSError as error:
-        raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
-    if there != data:
-        raise Conflict("app.tile_differs", file=str(path))
-    write_over(path, data)
-
-
-def write_over(path: Path, data: bytes) -> None:
-    """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folder."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        for folder in (path.parent, path.parent.parent):
-            sync_folder(folder)
-    except OSError as error:
-        raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error

@@ -1,7 +1,8 @@
 """Serving: the node's face to other nodes, and its worker, in one process.
 
 Promises: a wrong passphrase, a folder or a database that takes no writing stops it at the start; one
-process serves a folder at a time (commands beside it may run); asked to end, it finishes the job in hand.
+process serves a folder at a time (commands beside it may run); what killed processes left is swept at the
+start; asked to end, it finishes the job in hand.
 
 Leaves to others: the routes (``api``), the jobs (``worker``), TLS (a proxy in front).
 """
@@ -50,6 +51,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
 
     from comity.api import application
     from comity.app.entry import renew_url
+    from comity.app.sweep import sweep
     from comity.app.timekeeping import refuse_clock_behind
     from comity.worker import Worker
 
@@ -58,6 +60,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
         with node.db.read() as conn:
             refuse_clock_behind(node, conn)
         _probe(node)
+        sweep(node)
         if renew_url(node):
             session.say("cli.serve.url", url=node.settings.url or "-")
         address = host or node.settings.host

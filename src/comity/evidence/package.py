@@ -17,6 +17,7 @@ from pathlib import Path
 
 from comity import age
 from comity.dsse import Envelope
+from comity.durable import sync_folder
 from comity.errors import BadInput, Conflict, ProofFailed, Unavailable
 from comity.evidence.bag import PROOFS, TIMESTAMP, TSA_CHAIN, Proof, core_files
 from comity.evidence.blockfile import BlockFile
@@ -52,7 +53,7 @@ def write_package(
     try:
         unfinished.mkdir(parents=True)
     except FileExistsError as error:
-        raise Conflict("evidence.folder_exists", path=unfinished.name) from error
+        raise Conflict("evidence.package_unfinished", path=unfinished.name) from error
     try:
         whole = _write_payload(unfinished, index, payload)
         if whole != statement.sha256:
@@ -61,7 +62,10 @@ def write_package(
             _write(unfinished / path, data)
         for proof in proofs:
             _write(unfinished / proof.path, proof.data)
+        for inner in (unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())):
+            sync_folder(inner)
         unfinished.rename(folder)
+        sync_folder(folder.parent)
     except FileExistsError as error:
         shutil.rmtree(unfinished)
         name = Path(error.filename or folder).name

@@ -10,9 +10,11 @@ the place of the files by offering ``Vault``.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import FileIO
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 
 from comity.age import ByteSource, fill
-from comity.durable import sync_folder
+from comity.durable import make_folder, sync_folder
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 from comity.evidence.blockfile import BlockFile
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
+
+LOCK: Final = "lock"
+"""In the vault's folder: held (flock(2)) while an object is written that nothing names yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,11 @@ class FileVault:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._incoming = root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._durable: set[Path] = set()
+        try:
+            make_folder(self._incoming)
+        except OSError as error:
+            raise _disk(error) from error
 
     def writer(self) -> FileWriter:
         """Start an object."""
@@ -148,9 +157,11 @@ class FileVault:
         path = self.path(address)
         try:
             path.unlink()
+            sync_folder(path.parent)
         except FileNotFoundError as error:
             raise NotFound("evidence.not_in_vault", address=address) from error
-        sync_folder(path.parent)
+        except OSError as error:
+            raise _disk(error) from error
 
     def path(self, address: str) -> Path:
         """Where an object is or would be.
@@ -162,19 +173,56 @@ class FileVault:
             raise BadInput("evidence.not_an_address", address=address[:80])
         return self._root / address[:2] / address[2:]
 
+    @contextmanager
+    def held(self, *, alone: bool = False) -> Iterator[bool]:
+        """Hold the vault from an object's first byte until the deed that names it is committed.
+
+        Any number hold it at once, in any process; ``alone``: only if nobody does. Gives whether it is held.
+
+        Raises:
+            Unavailable: the disk does not take the lock's file.
+        """
+        try:
+            handle = os.open(self._root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _disk(error) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(handle)
+
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all objects that are there."""
+        found = (path.parent.name + path.name for path in self._root.glob("[0-9a-f][0-9a-f]/*"))
+        return frozenset(name for name in found if ADDRESS.fullmatch(name))
+
     def clear_incoming(self) -> int:
-        """Remove what a crash left behind; to be called when no writer is open. How many there were."""
+        """Remove what a crash left behind; to be called by who holds the vault alone. How many there were.
+
+        Raises:
+            Unavailable: the disk fails.
+        """
         left = sorted(self._incoming.iterdir())
-        for path in left:
-            path.unlink()
+        try:
+            for path in left:
+                path.unlink()
+        except OSError as error:
+            raise _disk(error) from error
         return len(left)
 
     def adopt(self, temporary: Path, stored: Stored) -> None:
         """Give a finished, synced temporary file its address, and sync the folders on the way."""
         path = self.path(stored.digest)
-        if not path.parent.is_dir():
+        if path.parent not in self._durable:
+            # Also where it is there: whoever made it may have been killed before its name was synced.
             path.parent.mkdir(exist_ok=True, mode=0o700)
             sync_folder(self._root)
+            self._durable.add(path.parent)
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -193,7 +241,10 @@ class FileWriter:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
         self._hash = sha256()
-        self._file = BlockFile(self._path, self._hash.update)
+        try:
+            self._file = BlockFile(self._path, self._hash.update)
+        except OSError as error:
+            raise _disk(error) from error
         self._size = 0
 
     def write(self, data: ReadableBuffer, /) -> int:
@@ -202,7 +253,7 @@ class FileWriter:
         try:
             self._file.write(view)
         except OSError as error:
-            raise _trouble(error) from error
+            raise _disk(error) from error
         self._size += len(view)
         return len(view)
 
@@ -215,7 +266,7 @@ class FileWriter:
         try:
             self._file.filled(size)
         except OSError as error:
-            raise _trouble(error) from error
+            raise _disk(error) from error
         self._size += size
 
     def commit(self) -> Stored:
@@ -225,7 +276,7 @@ class FileWriter:
             stored = Stored(self._hash.hexdigest(), self._size)
             self._vault.adopt(self._path, stored)
         except OSError as error:
-            raise _trouble(error) from error
+            raise _disk(error) from error
         self._forget()
         return stored
 
@@ -245,11 +296,13 @@ class FileWriter:
             self._forget()
 
     def _forget(self) -> None:
-        with suppress(FileNotFoundError):  # committed already, or healed a damaged object
+        # Gone already, having healed a damaged object; or the disk fails: then what is told is why the object
+        # was not taken, and the sweep finds the rest.
+        with suppress(OSError):
             self._path.unlink()
 
 
-def _trouble(error: OSError) -> Unavailable:
+def _disk(error: OSError) -> Unavailable:
     return Unavailable("evidence.vault_disk", reason=error.strerror or "")
 
 

@@ -311,6 +311,15 @@ def delivered_since(conn: Connection, state: str, since: datetime) -> tuple[Outg
     return tuple(_outgoing(row) for row in conn.execute(_DELIVERED_SINCE, wanted))
 
 
+def named_objects(conn: Connection) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    """The addresses of all exhibits; and of all pieces, sent or received, by their ``deliver`` act."""
+    exhibits = frozenset(str(row.address) for row in conn.execute(_EXHIBIT_OBJECTS))
+    pieces: dict[str, set[str]] = {}
+    for row in conn.execute(_PIECE_OBJECTS):
+        pieces.setdefault(str(row.delivery), set()).add(str(row.address))
+    return exhibits, {delivery: frozenset(found) for delivery, found in pieces.items()}
+
+
 def _put_key(conn: Connection, case: str, exhibit: str, key: ExhibitKey) -> None:
     row = {"case": case, "id": exhibit, "key": key.wrapped_key, "salt": key.wrapped_salt}
     conn.execute(_PUT_KEY, row)
@@ -396,6 +405,11 @@ _UNDELIVERED = text(
     " AND (CAST(:delivery AS TEXT) IS NULL OR delivery = :delivery) ORDER BY delivery, exhibit, n"
 )
 _OUTGOING = text("SELECT * FROM outgoing WHERE delivery = :delivery ORDER BY exhibit, n")
+_EXHIBIT_OBJECTS = text("SELECT address FROM exhibit WHERE address IS NOT NULL")
+_PIECE_OBJECTS = text(
+    "SELECT delivery, address FROM piece WHERE address IS NOT NULL"
+    " UNION SELECT delivery, address FROM outgoing"
+)
 _OUTGOING_OF_DIGEST = text("SELECT 1 FROM outgoing WHERE digest = :digest")
 _DELIVERED = text(
     "UPDATE outgoing SET receipt = :receipt, delivered_at = :at"
