@@ -10,7 +10,8 @@ Leaves to others: which fields a kind has (``kinds``), and where disclosures are
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from comity.errors import BadInput
@@ -32,15 +33,19 @@ Entropy = Callable[[int], bytes]
 """Gives that many random bytes; ``secrets.token_bytes`` outside tests."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Disclosure:
-    """A field opened: its salt, name and value, and the text that carries them."""
+    """A field opened: its salt, name and value, and the text that carries them.
+
+    ``json``: the value's canonical bytes, which stand in the text.
+    """
 
     text: str
     name: str
     value: Json
+    json: bytes = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The field's salted digest, 43 characters of base64url."""
         return b64u(sha256(self.text.encode("ascii")))
@@ -48,8 +53,9 @@ class Disclosure:
 
 def disclose(name: str, value: Json, entropy: Entropy) -> Disclosure:
     """Make a field: salt it, so that its digest tells nothing."""
-    text = b64u(encode([b64u(entropy(SALT_BYTES)), name, value]))
-    return Disclosure(text, name, value)
+    salt = b64u(entropy(SALT_BYTES))
+    data = encode([salt, name, value])
+    return Disclosure(b64u(data), name, value, _value_of(data, salt, name))
 
 
 def read_disclosure(text: str) -> Disclosure:
@@ -71,7 +77,12 @@ def read_disclosure(text: str) -> Disclosure:
         raise BadInput("acts.not_a_disclosure")
     if len(unb64u(triple[0])) < SALT_BYTES:
         raise BadInput("acts.salt_too_short", bytes=SALT_BYTES)
-    return Disclosure(text, triple[1], triple[2])
+    return Disclosure(text, triple[1], triple[2], _value_of(data, triple[0], triple[1]))
+
+
+def _value_of(data: bytes, salt: str, name: str) -> bytes:
+    """The canonical bytes of the value in a canonical triple: what stands after salt and name."""
+    return data[len(encode([salt, name])) : -1]
 
 
 def commit(name: str, value: Json, entropy: Entropy) -> Disclosure:
