@@ -26,6 +26,7 @@ from comity.store.acts import (
     get_act,
     get_record,
     has_act,
+    ids_of_case,
     next_home_number,
     next_shared_number,
     put_act,
@@ -89,7 +90,15 @@ from comity.store.log import (
     place_leaves,
     put_checkpoint,
 )
-from comity.store.peers import Peer, get_peer, list_peers, peer_entries, pin_peer, update_peer
+from comity.store.peers import (
+    Peer,
+    get_peer,
+    list_peers,
+    peer_entries,
+    peer_versions,
+    pin_peer,
+    update_peer,
+)
 from comity.store.people import (
     KeyStatus,
     PersonRow,
@@ -171,6 +180,7 @@ __all__ = [
     "get_record",
     "get_setting",
     "has_act",
+    "ids_of_case",
     "hasten",
     "integrity_check",
     "last_checkpoint",
@@ -192,6 +202,7 @@ __all__ = [
     "outgoing_of",
     "outgoing_undelivered",
     "peer_entries",
+    "peer_versions",
     "pend_leaf",
     "pending_leaves",
     "person_by_name",
