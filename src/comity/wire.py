@@ -16,6 +16,7 @@ import binascii
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import rfc8785
@@ -227,7 +228,7 @@ def _no_bits_left(letters: bytes) -> bool:
     return True
 
 
-class _Doubtful(Exception):  # noqa: N818 - no error: it never leaves this module
+class _Doubtful(Exception):
     """What is read at sight has something that is to be looked at thoroughly."""
 
 
@@ -296,9 +297,12 @@ def _doubt(_: str) -> NoReturn:
 
 
 _LONGEST_INTEGER: Final = len(str(-MAX_INTEGER))
-_SCAN: Final = json.JSONDecoder(
-    object_pairs_hook=_ordered, parse_int=_bounded, parse_float=_doubt, parse_constant=_doubt
-).scan_once
+_SCAN: Final[Callable[[str, int], tuple[Json, int]]] = vars(
+    json.JSONDecoder(
+        object_pairs_hook=_ordered, parse_int=_bounded, parse_float=_doubt, parse_constant=_doubt
+    )
+)["scan_once"]
+"""What ``JSONDecoder.raw_decode`` calls. (``decode`` skips white space, which is refused here.)"""
 
 
 def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -1,9 +1,9 @@
-"""The peer of the exchange bench: a user message by the package ``as4`` 0.2.0, its receipt verified by the sender.
+"""The peer of an exchange: a user message by the package ``as4``, its receipt verified by the sender.
 
-Runs in an environment of its own (``tests.bench.peers`` makes it), so it imports nothing of ours. One message: built, signed
-(RSA-SHA256), compressed and encrypted (AES-128-GCM under RSA-OAEP) for the receiver, kept with ``fdatasync``;
-POSTed; there verified against the pinned certificate, decrypted, kept with ``fdatasync`` beside its signed
-receipt; the receipt verified, compared with what was signed, and kept with ``fdatasync``.
+Runs in an environment of its own (``peers`` makes it), so it imports nothing of ours. One message: built,
+signed (RSA-SHA256), compressed and encrypted (AES-128-GCM under RSA-OAEP) for the receiver, kept with
+``fdatasync``; POSTed; there verified against the pinned certificate, decrypted, kept with ``fdatasync``
+beside its signed receipt; the receipt verified, compared with what was signed, and kept with ``fdatasync``.
 ``make FOLDER``, ``serve FOLDER PORT``, ``send FOLDER URL`` (then lines of JSON, each answered by one).
 """
 
@@ -116,7 +116,7 @@ def serve(folder: Path, port: int) -> None:
             headers = {name.decode().title(): value.decode() for name, value in scope["headers"]}
             try:
                 said, signal = await anyio.to_thread.run_sync(take, headers, b"".join(parts))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the sender is told of it
                 status, signal = 500, repr(error).encode()
         given = [(b"content-length", str(len(signal)).encode())]
         given += [(name.lower().encode(), value.encode()) for name, value in said.items()]
@@ -174,7 +174,7 @@ def send(folder: Path, url: str) -> None:
             for _ in range(count):
                 try:
                     sizes.append(trip(data))
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - the bench is told of it
                     failed.append(repr(error)[:300])
                     return
 

@@ -1,8 +1,8 @@
-"""Two nodes for benches: founded in a folder, staffed, introduced, and the one that receives served as in life.
+"""Two nodes for benches: founded in a folder, staffed, introduced, and the receiver served as in life.
 
-Whoever receives is a process of its own, ``comity serve``; whoever sends is this process, by the functions that
-commands and the worker use. What goes between them goes through the node's own HTTP client, the loopback
-device and the server that a node has.
+Whoever receives is a process of its own, ``comity serve``; whoever sends is this process, by the functions
+that commands and the worker use. What goes between them goes through the node's own HTTP client, the
+loopback device and the server that a node has.
 """
 
 import base64

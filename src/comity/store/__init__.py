@@ -17,6 +17,7 @@ from comity.store.acts import (
     act_by_number,
     acts_beginning,
     acts_of_case,
+    case_of_act,
     commitment_of,
     earliest_time,
     equivocations,
@@ -74,7 +75,19 @@ from comity.store.evidence import (
     vault_exhibit,
 )
 from comity.store.ground import get_bundle, get_setting, list_bundles, put_bundle, put_setting
-from comity.store.jobs import Job, fail, finish, get_job, hasten, lease, put_job, renew, repeat, waiting
+from comity.store.jobs import (
+    Job,
+    fail,
+    finish,
+    get_job,
+    hasten,
+    is_due,
+    lease,
+    put_job,
+    renew,
+    repeat,
+    waiting,
+)
 from comity.store.log import (
     Opened,
     StoredCheckpoint,
@@ -150,6 +163,7 @@ __all__ = [
     "announce_pieces",
     "append_leaf",
     "back_up",
+    "case_of_act",
     "cases_beginning",
     "check_sqlite",
     "checkpoint_covering",
@@ -180,9 +194,10 @@ __all__ = [
     "get_record",
     "get_setting",
     "has_act",
-    "ids_of_case",
     "hasten",
+    "ids_of_case",
     "integrity_check",
+    "is_due",
     "last_checkpoint",
     "lease",
     "leaves",

@@ -141,6 +141,12 @@ def ids_of_case(conn: Connection, case: str | None, which: Which = "shared") -> 
     return tuple((str(row[0]), str(row[1])) for row in rows)
 
 
+def case_of_act(conn: Connection, act_id: str) -> str | None:
+    """The case that an act belongs to; none where it belongs to none, or is not here."""
+    found = conn.execute(_CASE_OF, {"id": act_id}).scalar()
+    return None if found is None else str(found)
+
+
 def records_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Record, ...]:
     """As ``acts_of_case``, with what this node knows of each."""
     wanted = {"case": case, "which": which}
@@ -297,9 +303,7 @@ def forget_opened() -> None:
 
 
 def _record(row: Any, texts: list[str]) -> Record:
-    return Record(
-        _opened(bytes(row.envelope), texts), row.seq, row.direction, read_instant(row.arrived_at)
-    )
+    return Record(_opened(bytes(row.envelope), texts), row.seq, row.direction, read_instant(row.arrived_at))
 
 
 _kept: Final = Opened(_KEPT_BYTES)
@@ -344,6 +348,7 @@ _OF_CASE = text(
     "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE case_id IS NOT DISTINCT FROM :case"
     " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
 )
+_CASE_OF = text("SELECT case_id FROM act WHERE id = :id")
 _IDS_OF_CASE = text(
     "SELECT id, kind FROM act WHERE case_id IS NOT DISTINCT FROM :case"
     " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"

@@ -75,6 +75,11 @@ def lease(
     return None if row is None else _job(row)
 
 
+def is_due(conn: Connection, now: datetime, kinds: Sequence[str]) -> bool:
+    """Whether ``lease`` would give one of these: to be asked first, since asking writes nothing."""
+    return conn.execute(_IS_DUE, {"now": write_instant(now), "kinds": list(kinds)}).first() is not None
+
+
 def renew(conn: Connection, job: Job, now: datetime, for_seconds: int) -> None:
     """Hold a lease longer, while work on it goes on.
 
@@ -161,6 +166,10 @@ _LEASE_OF_KINDS = text(
     "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
     " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now AND kind IN :kinds"
     " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1) RETURNING *"
+).bindparams(bindparam("kinds", expanding=True))
+_IS_DUE = text(
+    "SELECT 1 FROM job WHERE done_at IS NULL AND due <= :now AND kind IN :kinds"
+    " AND (lease_until IS NULL OR lease_until <= :now) LIMIT 1"
 ).bindparams(bindparam("kinds", expanding=True))
 _RENEW = text("UPDATE job SET lease_until = :until WHERE id = :id AND lease_token = :token")
 _FINISH = text(
