@@ -257,9 +257,7 @@ def _at_sight(data: bytes) -> Json:
         outside = b"".join(data.split(b'"')[::2])
         if any(blank in outside for blank in _BLANKS):
             return _DOUBT
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _deep(value, 0):
-        return _DOUBT
-    return value
+    return _DOUBT if _deep(value, 0) else value
 
 
 _BLANKS: Final = (b" ", b"\n", b"\t", b"\r")
@@ -272,7 +270,9 @@ def _deep(value: Json, depth: int) -> bool:
         value = value.values()
     elif type(value) is not list:
         return False
-    return depth + 1 >= MAX_DEPTH or any(_deep(inner, depth + 1) for inner in value)
+    if depth + 1 >= MAX_DEPTH:
+        return True
+    return any(_deep(inner, depth + 1) for inner in value if type(inner) is dict or type(inner) is list)
 
 
 def _ordered(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

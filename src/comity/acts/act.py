@@ -103,16 +103,25 @@ def open_act(envelope: Envelope, texts: Iterable[str]) -> Act:
             belongs to no digest, a field twice, ``terms`` missing, a wrong number of fields,
             a kind that travels without an addressee or one that stays at home with one.
     """
-    if envelope.payloadType != ACT_TYPE:
-        raise BadInput("acts.unknown_version", type=envelope.payloadType)
-    header = parse(Header, checked(envelope).body, limit=MAX_HEADER)
-    its_kind = kind(header.kind)
-    if its_kind.travels != header.shared:
-        raise BadInput("acts.wrong_reach", kind=header.kind)
+    header = _read_header(envelope)
     given = tuple(texts)
     if len(given) > _MOST_FIELDS:  # counted before any is read: nobody has signed for them yet
         raise BadInput("acts.field_twice")
-    disclosures = sorted((read_disclosure(text) for text in given), key=lambda d: d.digest)
+    return _join(envelope, header, (read_disclosure(text) for text in given))
+
+
+def _read_header(envelope: Envelope) -> Header:
+    if envelope.payloadType != ACT_TYPE:
+        raise BadInput("acts.unknown_version", type=envelope.payloadType)
+    header = parse(Header, checked(envelope).body, limit=MAX_HEADER)
+    if kind(header.kind).travels != header.shared:
+        raise BadInput("acts.wrong_reach", kind=header.kind)
+    return header
+
+
+def _join(envelope: Envelope, header: Header, read: Iterable[Disclosure]) -> Act:
+    its_kind = kind(header.kind)
+    disclosures = sorted(read, key=lambda d: d.digest)
     digests = [d.digest for d in disclosures]
     names = [d.name for d in disclosures]
     if len(set(digests)) != len(digests) or len(set(names)) != len(names):
@@ -165,8 +174,9 @@ def compose(header: Mapping[str, Json], fields: Mapping[str, Json | Model], entr
             raise BadInput("acts.unknown_field", kind=its_kind.name, field=name[:60])
         opened.append(disclose(name, _plain(value), entropy))
     body = encode({**header, "v": 1, "fields": sorted(d.digest for d in opened)})
-    # Read as what came in would be: header and fields are checked here, once.
-    return open_act(unsigned(ACT_TYPE, body), [d.text for d in opened])
+    # Checked as what came in would be, but for what was written a line before in its one encoding.
+    envelope = unsigned(ACT_TYPE, body)
+    return _join(envelope, _read_header(envelope), opened)
 
 
 def _plain(value: Json | Model) -> Json:

@@ -52,9 +52,14 @@ class Disclosure:
 
 
 def disclose(name: str, value: Json, entropy: Entropy) -> Disclosure:
-    """Make a field: salt it, so that its digest tells nothing."""
+    """Make a field: salt it, so that its digest tells nothing.
+
+    Raises:
+        BadInput: too long, or too many members: nobody would read it.
+    """
     salt = b64u(entropy(SALT_BYTES))
     data = encode([salt, name, value])
+    _check_size(data)
     return Disclosure(b64u(data), name, value, _value_of(data, salt, name))
 
 
@@ -65,8 +70,7 @@ def read_disclosure(text: str) -> Disclosure:
         BadInput: not base64url, too long, not canonical, not a triple, or its salt is too short.
     """
     data = unb64u(text)
-    if data.count(b",") > MAX_COMMAS:
-        raise BadInput("wire.not_the_model", model="Disclosure", where="(the whole)", what="too_many_members")
+    _check_size(data)
     triple = decode(data, limit=MAX_DISCLOSURE)
     if not (
         isinstance(triple, list)
@@ -78,6 +82,13 @@ def read_disclosure(text: str) -> Disclosure:
     if len(unb64u(triple[0])) < SALT_BYTES:
         raise BadInput("acts.salt_too_short", bytes=SALT_BYTES)
     return Disclosure(text, triple[1], triple[2], _value_of(data, triple[0], triple[1]))
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_DISCLOSURE:
+        raise BadInput("wire.too_long", size=len(data), limit=MAX_DISCLOSURE)
+    if data.count(b",") > MAX_COMMAS:
+        raise BadInput("wire.not_the_model", model="Disclosure", where="(the whole)", what="too_many_members")
 
 
 def _value_of(data: bytes, salt: str, name: str) -> bytes:

@@ -86,12 +86,14 @@ def _log_file(node: Node, path: str) -> bytes:
 
 async def _body(request: Request, limit: int) -> bytes | None:
     """The body, unless it is longer than anything a peer sends; then it is not read to its end."""
-    data = bytearray()
+    parts: list[bytes] = []
+    size = 0
     async for part in request.stream():
-        data += part
-        if len(data) > limit:
+        size += len(part)
+        if size > limit:
             return None
-    return bytes(data)
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _bytes(data: bytes) -> Response:

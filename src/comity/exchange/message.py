@@ -102,17 +102,18 @@ def read_message(data: bytes) -> Message:
     """
     for type, closes in _CLOSES.items():
         if data.startswith(_OPENS) and data.endswith(closes):
-            padded = data[: -len(closes)]
-            bare = padded.rstrip(b"0")
-            if not bare.endswith(_PAD):
+            end = len(data) - len(closes)
+            start = data.rfind(b'"', 0, end) + 1
+            padding = end - start
+            content = data[len(_OPENS) : start - len(_PAD)]
+            if data[start - len(_PAD) : start] != _PAD or data[start:end] != b"0" * padding:
                 break
-            content = bare[len(_OPENS) : -len(_PAD)]
             if not content.startswith(b"{"):
                 break
             if content.count(b",") > MAX_COMMAS:
                 raise _too_many()
             read = canonical(content, limit=SIZES[-1])
-            if len(data) != smallest(len(data) - (len(padded) - len(bare))):
+            if len(data) != smallest(len(data) - padding):
                 raise BadInput("exchange.padding", size=len(data))
             return Message(type, read)
     if data.count(b",") > MAX_COMMAS:
