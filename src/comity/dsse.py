@@ -13,6 +13,7 @@ two more members beside its signature (Web Authentication, section 7.2); they ri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -54,17 +55,19 @@ class Envelope(Model):
     payload: str
     signatures: tuple[Signature, ...]
 
-    @property
+    # Kept once worked out, since nothing of an envelope changes; ``model_copy`` would keep them wrongly.
+
+    @cached_property
     def body(self) -> bytes:
         """The payload's bytes."""
         return unb64(self.payload)
 
-    @property
+    @cached_property
     def pae(self) -> bytes:
         """The bytes that every signature covers."""
         return pae(self.payloadType, self.body)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """SHA-256 of the PAE, 64 hexadecimal digits; independent of the signatures."""
         return sha256(self.pae).hex()

@@ -12,10 +12,11 @@ Leaves to others: what the values mean. It knows no act, no State, no disk.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import json
+import re
+from collections.abc import Callable
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import rfc8785
@@ -39,7 +40,9 @@ class Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
 """Writes RFC 8785 for values without floats whose names both orders sort alike: which are nearly all,
 and it is written in C. A test holds it against the library for everything."""
 
@@ -49,6 +52,15 @@ Version1 = Annotated[int, Field(ge=1, le=1)]
 """The number 1. ``Literal[1]`` would take ``true`` for it, and one statement would have two texts."""
 
 M = TypeVar("M", bound=BaseModel)
+
+
+class Canonical(bytes):
+    """Bytes that were read strictly already, so that who parses them need not read them twice.
+
+    Only ``canonical`` makes them; a part of them, or anything made of them, is plain bytes again.
+    """
+
+    __slots__ = ()
 
 
 def encode(value: Json) -> bytes:
@@ -70,6 +82,12 @@ def decode(data: bytes, *, limit: int) -> Json:
     """
     if len(data) > limit:
         raise BadInput("wire.too_long", size=len(data), limit=limit)
+    value = _at_sight(data)
+    return _thoroughly(data) if value is _DOUBT else value
+
+
+def _thoroughly(data: bytes) -> Json:
+    """Read by writing again, and comparing; says what is wrong."""
     try:
         text = data.decode("utf-8", errors="strict")
         value = json.loads(
@@ -92,13 +110,24 @@ def decode(data: bytes, *, limit: int) -> Json:
     return value
 
 
+def canonical(data: bytes, *, limit: int) -> Canonical:
+    """The same bytes, marked as read strictly.
+
+    Raises:
+        BadInput: as ``decode``.
+    """
+    decode(data, limit=limit)
+    return Canonical(data)
+
+
 def parse(model: type[M], data: bytes, *, limit: int) -> M:
     """Read canonical bytes as one of our models.
 
     Raises:
         BadInput: as ``decode``; or a member that is missing, unknown, or of the wrong type.
     """
-    decode(data, limit=limit)
+    if not isinstance(data, Canonical) or len(data) > limit:
+        decode(data, limit=limit)
     return _validated(model, data)
 
 
@@ -143,7 +172,7 @@ def digest(data: bytes) -> str:
 
 def b64u(data: bytes) -> str:
     """base64url without padding (RFC 4648, section 5; as SD-JWT writes it)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
@@ -153,17 +182,21 @@ def unb64u(text: str) -> bytes:
         BadInput: padding, another alphabet, a wrong length, non-zero trailing bits.
     """
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+        letters = text.encode("ascii")
+        if b"+" in letters or b"/" in letters or b"=" in letters:
+            raise BadInput("wire.not_base64", encoding="base64url")
+        padded = letters.translate(_FROM_URL) + b"=" * (-len(letters) % 4)
+        data = binascii.a2b_base64(padded, strict_mode=True)
+    except ValueError as error:  # binascii.Error is one
         raise BadInput("wire.not_base64", encoding="base64url") from error
-    if b64u(data) != text:
+    if not _no_bits_left(padded):
         raise BadInput("wire.not_base64", encoding="base64url")
     return data
 
 
 def b64(data: bytes) -> str:
     """Standard base64 with padding (RFC 4648, section 4; as DSSE writes it)."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def unb64(text: str) -> bytes:
@@ -173,12 +206,103 @@ def unb64(text: str) -> bytes:
         BadInput: missing padding, another alphabet, a wrong length, non-zero trailing bits.
     """
     try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+        letters = text.encode("ascii")
+        data = binascii.a2b_base64(letters, strict_mode=True)
+    except ValueError as error:  # binascii.Error is one
         raise BadInput("wire.not_base64", encoding="base64") from error
-    if b64(data) != text:
+    if not _no_bits_left(letters):
         raise BadInput("wire.not_base64", encoding="base64")
     return data
+
+
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
+
+
+def _no_bits_left(letters: bytes) -> bool:
+    """Whether the bits that the last letter of base64 has too many are zero (RFC 4648, section 3.5)."""
+    if letters.endswith(b"=="):
+        return letters[-3:-2] in b"AQgw"
+    if letters.endswith(b"="):
+        return letters[-2:-1] in b"AEIMQUYcgkosw048"
+    return True
+
+
+class _Doubtful(Exception):
+    """What is read at sight has something that is to be looked at thoroughly."""
+
+
+_DOUBT: Final = object()
+
+
+def _at_sight(data: bytes) -> Json:
+    """Read canonical bytes without writing them again; ``_DOUBT`` for all that is not surely canonical.
+
+    Each rule of RFC 8785 is looked at where it shows: names in order, and none twice (as each object is
+    read), integers within bounds and no ``-0``, no white space outside of strings, and each escape the one
+    that it prescribes. Only ASCII names are read so, since they sort alike by UTF-16 and by Unicode.
+    """
+    try:
+        text = data.decode("utf-8")
+        value, end = _SCAN(text, 0)
+    except (ValueError, RecursionError, StopIteration, _Doubtful):
+        return _DOUBT
+    if end != len(text):
+        return _DOUBT
+    if b"\\" in data:
+        data = _ESCAPE.sub(b"", data)
+        if b"\\" in data:
+            return _DOUBT
+    if any(blank in data for blank in _BLANKS):
+        outside = b"".join(data.split(b'"')[::2])
+        if any(blank in outside for blank in _BLANKS):
+            return _DOUBT
+    return _DOUBT if _deep(value, 0) else value
+
+
+_BLANKS: Final = (b" ", b"\n", b"\t", b"\r")
+_ESCAPE: Final = re.compile(rb'\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))')
+
+
+def _deep(value: Json, depth: int) -> bool:
+    """Whether lists and objects stand in one another as deep as is allowed, or deeper."""
+    if type(value) is dict:
+        value = value.values()
+    elif type(value) is not list:
+        return False
+    if depth + 1 >= MAX_DEPTH:
+        return True
+    return any(_deep(inner, depth + 1) for inner in value if type(inner) is dict or type(inner) is list)
+
+
+def _ordered(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    names = [name for name, _ in pairs]
+    found = dict(pairs)
+    if len(found) != len(names) or names != sorted(names) or not "".join(names).isascii():
+        raise _Doubtful
+    return found
+
+
+def _bounded(text: str) -> int:
+    if len(text) > _LONGEST_INTEGER or text == "-0":
+        raise _Doubtful
+    value = int(text)
+    if abs(value) > MAX_INTEGER:
+        raise _Doubtful
+    return value
+
+
+def _doubt(_: str) -> NoReturn:
+    raise _Doubtful
+
+
+_LONGEST_INTEGER: Final = len(str(-MAX_INTEGER))
+_SCAN: Final[Callable[[str, int], tuple[Json, int]]] = vars(
+    json.JSONDecoder(
+        object_pairs_hook=_ordered, parse_int=_bounded, parse_float=_doubt, parse_constant=_doubt
+    )
+)["scan_once"]
+"""What ``JSONDecoder.raw_decode`` calls. (``decode`` skips white space, which is refused here.)"""
 
 
 def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -201,6 +325,8 @@ def _examine(value: Json, depth: int) -> bool:
     """
     if depth > MAX_DEPTH:
         raise BadInput("wire.too_deep", limit=MAX_DEPTH)
+    if type(value) is str and value.isascii():  # nearly all that there is
+        return False
     if value is None or isinstance(value, bool):
         return False
     if isinstance(value, int):

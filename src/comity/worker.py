@@ -1,7 +1,10 @@
-"""Lease a due job, do its deed, and begin again: what must happen, happens, if need be tomorrow.
+"""Lease due jobs, do their deeds, and begin again: what must happen, happens, if need be tomorrow.
 
 Promises: a job that cannot be done now is tried again, later and later, never dropped; one that is done by
-two workers is done once. A worker that dies leaves a lease that runs out.
+two workers is done once. A worker that dies leaves a lease that runs out. Several jobs are under way at
+once; what is said in one case leaves in the order in which it was said, and a piece after the act that
+announces it, while all goes well (what comes in another order is parked). While nothing is due, nothing is
+written.
 
 Leaves to others: the deeds (``app``), the jobs (``store``).
 """
@@ -10,7 +13,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -25,9 +31,14 @@ from comity.app.receive import take_up
 from comity.app.recover import recover
 from comity.app.resend import resend
 from comity.errors import ComityError, Conflict
-from comity.store import Job
+from comity.store import Connection, Job
 
 LEASE_SECONDS: Final = 120
+"""A job that takes longer has its lease renewed."""
+
+ABREAST: Final = 8
+"""Jobs of one worker that are under way at once."""
+
 LONGEST_WAIT: Final = timedelta(minutes=15)
 """A peer that is down is asked at least so often."""
 
@@ -66,13 +77,53 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True)
+class Leased:
+    """A job in hand. ``case``: that of the act it posts, or whose piece it posts; none for others."""
+
+    job: Job
+    case: str | None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether others of its case wait until it is done."""
+        return self.job.kind == "post"
+
+
+def lease(node: Node, most: int) -> tuple[Leased, ...]:
+    """Take due jobs, up to so many, those due longest first; all in one deed, and none if none is due."""
+    with node.db.read() as conn:
+        if not store.is_due(conn, node.clock.now(), tuple(DEEDS)):
+            return ()
+
+    def take(conn: Connection) -> tuple[Leased, ...]:
+        taken: list[Leased] = []
+        while len(taken) < most:
+            job = store.lease(conn, node.clock.now(), LEASE_SECONDS, kinds=tuple(DEEDS))
+            if job is None:
+                break
+            act = {"post": "act", "piece": "delivery"}.get(job.kind)
+            case = None if act is None else store.case_of_act(conn, str(job.subject[act]))
+            taken.append(Leased(job, case))
+        return tuple(taken)
+
+    return node.db.writer.run(take)
+
+
 def run_one(node: Node) -> bool:
     """Do one due job. ``False``: none is due."""
-    job = node.db.writer.run(
-        lambda conn: store.lease(conn, node.clock.now(), LEASE_SECONDS, kinds=tuple(DEEDS))
-    )
-    if job is None:
-        return False
+    for leased in lease(node, 1):
+        do(node, leased.job)
+        return True
+    return False
+
+
+def do(node: Node, job: Job) -> None:
+    """Do a leased job; where it cannot be done, it is due again later.
+
+    Raises:
+        Unavailable: the store does not even take that; the lease will run out.
+    """
     try:
         DEEDS[job.kind](node, job)
     except ComityError as error:
@@ -81,7 +132,6 @@ def run_one(node: Node) -> bool:
         # Its type and no more: a traceback can hold what a case is about.
         _log.error("job_fault", kind=job.kind, job=job.id, fault=type(error).__name__)
         _again(node, job, FAULT)
-    return True
 
 
 def run_due(node: Node, most: int = 10_000) -> int:
@@ -93,33 +143,83 @@ def run_due(node: Node, most: int = 10_000) -> int:
 
 
 class Worker:
-    """One thread that works until it is stopped."""
+    """Threads that work until they are stopped: one leases, the others do."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *, abreast: int = ABREAST) -> None:
         self._node = node
+        self._abreast = abreast
         self._stop = threading.Event()
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._running: dict[Future[None], Leased] = {}
+        self._until: dict[int, datetime] = {}
 
     def start(self) -> None:
         """Begin to work."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the job in hand, then end."""
+        """Finish the jobs in hand, then end."""
         self._stop.set()
+        self._wake.set()
         self._thread.join()
 
     def _work(self) -> None:
         failures = 0
-        while not self._stop.is_set():
+        with ThreadPoolExecutor(self._abreast, thread_name_prefix="worker") as pool:
+            while not self._stop.is_set():
+                self._wake.clear()
+                try:
+                    busy, failures = self._turn(pool), 0
+                except ComityError as error:
+                    # The store itself did not answer: nothing was lost, and it may come back.
+                    _log.warning("store_unavailable", error=error.id, times=failures + 1)
+                    busy, failures = False, failures + 1
+                if not busy:
+                    # A job that ends makes room at once; but it does not bring back a store that is away.
+                    event = self._stop if failures else self._wake
+                    event.wait(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE))
+
+    def _turn(self, pool: ThreadPoolExecutor) -> bool:
+        """Begin what is due and there is room for; whether there may be more of both."""
+        for future in [one for one in self._running if one.done()]:
+            self._until.pop(self._running.pop(future).job.id, None)
+        self._renew()
+        room = self._abreast - len(self._running)
+        if room < 1:
+            return False
+        taken = lease(self._node, room)
+        for leased in taken:
+            before = [f for f, other in self._running.items() if other.speaks and other.case == leased.case]
+            future = pool.submit(self._do, leased, before if leased.case is not None else [])
+            self._running[future] = leased
+            if leased.job.lease_until is not None:
+                self._until[leased.job.id] = leased.job.lease_until
+            future.add_done_callback(lambda _: self._wake.set())
+        return len(taken) == room
+
+    def _do(self, leased: Leased, before: list[Future[None]]) -> None:
+        # They were begun before this, so they end. Not waited for longer than a lease: a peer that hangs.
+        wait(before, timeout=LEASE_SECONDS)
+        try:
+            do(self._node, leased.job)
+        except ComityError as error:
+            _log.warning("store_unavailable", error=error.id, kind=leased.job.kind, job=leased.job.id)
+        except Exception as error:  # noqa: BLE001 - nobody asks for its result; the lease will run out
+            _log.error("job_fault", kind=leased.job.kind, job=leased.job.id, fault=type(error).__name__)
+
+    def _renew(self) -> None:
+        """Hold the leases of what takes long, so that it is not begun a second time meanwhile."""
+        now = self._node.clock.now()
+        soon = now + timedelta(seconds=LEASE_SECONDS / 2)
+        late = [one.job for one in self._running.values() if self._until.get(one.job.id, soon) < soon]
+        for job in late:
             try:
-                busy, failures = run_one(self._node), 0
-            except ComityError as error:
-                # The store itself did not answer: nothing was lost, and it may come back.
-                _log.warning("store_unavailable", error=error.id, times=failures + 1)
-                busy, failures = False, failures + 1
-            if not busy:
-                self._stop.wait(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE))
+                self._node.db.writer.run(partial(store.renew, job=job, now=now, for_seconds=LEASE_SECONDS))
+            except Conflict:
+                del self._until[job.id]  # it was done just now, or another has it
+            else:
+                self._until[job.id] = now + timedelta(seconds=LEASE_SECONDS)
 
 
 def _again(node: Node, job: Job, error: str) -> None:

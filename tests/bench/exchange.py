@@ -1,22 +1,24 @@
-"""Exchange: a request from one node to another over HTTP, until its receipt is verified and stored.
+"""Exchange: from one node to another over HTTP, until the receipt is verified and stored.
 
 One round trip is what the product does and nothing less: compose the act, two signatures, commit it with its
 leaf and its job (durable); lease the job; seal; POST over loopback HTTP; prove, fold, commit with leaf and
-receipt on the other side (durable); open and verify the receipt, commit it (durable). The ceiling is a bare
-POST of as many bytes to the same kind of server, which writes them to a file, ``fdatasync``s, and answers.
+receipt on the other side (durable); open and verify the receipt, commit it (durable). An act is held to
+eight megabytes, and a field of it to two: ten megabytes travel as an exhibit, in sealed pieces that an act
+announces. The receiver is ``comity serve``, a process of its own. Beside it, each in two processes likewise:
+a bare POST of as many bytes to a server that writes them, ``fdatasync``s and answers (the ceiling), and the
+package ``as4``.
 """
 
+import itertools
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from tests.bench import nodes
-from tests.bench.figures import Table, best
+from tests.bench import nodes, peers
+from tests.bench.figures import Absent, Table, best
 
 from comity import store
 from comity.app.receive import receive
@@ -25,132 +27,242 @@ from comity.exchange.http import HttpCourier
 from comity.worker import Worker, run_due, run_one
 
 TIMES = 3
-SIZES = (("4 KB", 4_000), ("100 KB", 100_000))
 ABREAST = 16
+SIZES = (("4 KB", 4_000, 16, 64), ("100 KB", 100_000, 8, 32), ("1 MB", 1_000_000, 4, 16))
+"""What a size is called, its bytes, and how often it is sent with 1 and with 16 under way."""
+LARGE = ("10 MB", 10_000_000)
 LONG_CASES = (1, 10, 50)
 """Acts that a case holds already."""
 
+COLUMNS = [
+    ("bytes posted", "{:,.0f}"),
+    ("ms each", "{:.1f}"),
+    ("per s", "{:,.1f}"),
+    ("processor ms each", "{:.1f}"),
+    ("of the ceiling", "{:.2f}"),
+    ("x as4", "{:.2f}"),
+]
+
 
 def run(folder: Path) -> list[Table]:
-    with nodes.pair(folder) as pair, bare(folder) as url, HttpCourier(plain=True) as courier:
+    with (
+        nodes.pair(folder) as pair,
+        bare(folder) as url,
+        HttpCourier(plain=True) as courier,
+        ExitStack() as peer,
+    ):
+        try:
+            other: peers.As4 | Absent = peer.enter_context(peers.as4(folder / "as4"))
+        except Absent as reason:
+            other = reason
+        with nodes.served(pair.pt):
+            tables = [trips(pair, courier, url, other), parts(pair), growth(pair)]
+            asked = nodes.request(pair, nodes.text(4_000))
+            run_due(pair.gh.node)
+        with nodes.served(pair.gh):
+            nodes.grant(pair, asked)
+            tables.insert(1, deliveries(pair, asked, folder, courier, url, other))
+        left = []
         for side in (pair.gh, pair.pt):
-            run_due(side.node)  # the first publication is no part of an exchange
-        tables = [trips(pair, courier, url), parts(pair), growth(pair)]
-        with pair.gh.node.db.read() as conn:
-            left = len(store.unreceipted(conn))
-        tables[0].notes.append(f"acts without a receipt at the end: {left}")
+            with side.node.db.read() as conn:
+                left.append(len(store.unreceipted(conn)) + len(store.waiting(conn, "piece")))
+        tables[0].notes.append(f"acts and pieces without a receipt at the end: {sum(left)}")
     return tables
 
 
-def trips(pair: nodes.Pair, courier: HttpCourier, url: str) -> Table:
+def trips(pair: nodes.Pair, courier: HttpCourier, url: str, other: peers.As4 | Absent) -> Table:
     table = Table(
-        f"exchange: requests in new cases, acknowledged and durable on both sides, best of {TIMES}",
-        [
-            ("bytes sealed", "{:,.0f}"),
-            ("ms each", "{:.1f}"),
-            ("per s", "{:,.1f}"),
-            ("processor ms each", "{:.1f}"),
-            ("of the ceiling", "{:.2f}"),
-        ],
+        f"exchange: requests in new cases, acknowledged and durable on both sides, best of {TIMES}", COLUMNS
     )
-    for label, size in SIZES:
-        act = nodes.request(pair, size)
-        run_due(pair.gh.node)
-        with pair.gh.node.db.read() as conn:
-            peer = pair.gh.node.directory(conn).entry("PT")
-        sealed = len(seal_act(act, peer, pair.gh.node.entropy))
+    for label, size, few, many in SIZES:
+        text = nodes.text(size)
+        sealed = sealed_size(pair, text)
         body = os.urandom(size)
-        few, many = 8, 2 * ABREAST
 
-        def trip(size: int = size) -> None:
-            nodes.request(pair, size)
+        def trip(text: str = text) -> None:
+            nodes.request(pair, text)
             run_one(pair.gh.node)
 
         def post(body: bytes = body) -> None:
             courier.post(url, body)
 
-        def by_worker(size: int = size, many: int = many) -> float:
-            return served_by_worker(pair, size, many)
+        def by_worker(text: str = text, many: int = many) -> float:
+            return served_by_worker(pair, text, many)
 
-        contenders = {
-            "comity, 1 under way": (few, lambda few=few, trip=trip: abreast(trip, 1, few)),
-            f"comity, {ABREAST} under way": (many, lambda many=many, trip=trip: abreast(trip, ABREAST, many)),
-            f"comity, {ABREAST} callers, the node's one worker": (many, by_worker),
-            "bare POST, fdatasync, 1 under way": (few, lambda few=few, post=post: abreast(post, 1, few)),
-            f"bare POST, fdatasync, {ABREAST} under way": (
-                many,
-                lambda many=many, post=post: abreast(post, ABREAST, many),
-            ),
-        }
-        timings = best({name: one for name, (_, one) in contenders.items()}, TIMES)
-        for name, (count, _) in contenders.items():
-            if name not in timings.best:
-                continue
-            each = timings.best[name] / count
-            one = " 1 under" in name
-            ceiling = "bare POST, fdatasync, " + ("1 under way" if one else f"{ABREAST} under way")
-            best_bare = timings.best[ceiling] / contenders[ceiling][0]
-            ours = name.startswith("comity")
-            table.add(
-                f"{label}: {name}",
-                sealed if ours else size,
-                each * 1000,
-                1 / each,
-                timings.work[name] / count * 1000,
-                best_bare / each,
-            )
-        table.skipped(timings.absent)
-    table.notes.append(
-        "with 16 under way, ms each is the whole time by the number of acts, not one act's time"
-    )
-    table.notes.append(
-        "both nodes, both servers and all callers share one process, so one interpreter's lock"
-    )
+        measure(table, label, size, sealed, (few, many), trip, post, other, by_worker)
+    table.notes += [
+        "with 16 under way, ms each is the whole time by the number of acts, not one act's time",
+        "processor: both processes together",
+        "bare: the client that a node has, one fdatasync on one side; a round trip of ours has four commits",
+        "as4: RSA-2048, pinned self-made certificates; message and receipt synced on both sides",
+        "as4: one signer, no log, no order of a case, no padding, repeats not known; it compresses",
+    ]
     return table
+
+
+def deliveries(  # noqa: PLR0917 - as trips: what is compared with what
+    pair: nodes.Pair,
+    asked: nodes.Act,
+    folder: Path,
+    courier: HttpCourier,
+    url: str,
+    other: peers.As4 | Absent,
+) -> Table:
+    """Ten megabytes: sealed, announced by a signed act, posted in pieces, each receipted."""
+    label, size = LARGE
+    few, many, times = 2, ABREAST, 2
+    source = folder / "exhibit.bin"
+    source.write_bytes(nodes.text(size).encode("ascii"))
+    ready = [nodes.taken_in(pair, asked, source) for _ in range((few + many) * times + 2)]
+    waiting = iter(ready)
+    guard = threading.Lock()
+    body = os.urandom(size)
+
+    def trip() -> None:
+        with guard:  # one case is one order: who says something in it says it after what was said
+            nodes.hand_over(pair, asked, next(waiting))
+        while run_one(pair.pt.node):
+            pass
+
+    def post() -> None:
+        courier.post(url, body)
+
+    trip()
+    table = Table(
+        f"exchange: an exhibit delivered in one case: sealed, announced, posted, durable, best of {times}",
+        COLUMNS,
+    )
+    with pair.pt.node.db.read() as conn:
+        sealed = sum(row.size for row in store.outgoing_undelivered(conn)) or size
+    measure(table, label, size, sealed, (few, many), trip, post, other, None, times)
+    return table
+
+
+def measure(  # noqa: PLR0917 - a row's worth of contenders
+    table: Table,
+    label: str,
+    size: int,
+    sealed: int,
+    counts: tuple[int, int],
+    trip: Callable[[], None],
+    post: Callable[[], None],
+    other: peers.As4 | Absent,
+    by_worker: Callable[[], float] | None,
+    times: int = TIMES,
+) -> None:
+    """All contenders at one size, with 1 and with 16 under way."""
+    posted: dict[str, int] = {}
+
+    def by_as4(callers: int, count: int) -> float:
+        if isinstance(other, Absent):
+            raise other
+        seconds, posted["as4"] = other.trips(size, callers, count)
+        return seconds
+
+    runs: dict[str, tuple[str, int, Callable[[], float | None]]] = {}
+    for callers, count in zip((1, ABREAST), counts, strict=True):
+        way = f"{callers} under way"
+        runs[f"{label}: comity, {way}"] = (way, count, lambda c=callers, n=count: abreast(trip, c, n))
+        runs[f"{label}: bare, {way}"] = (way, count, lambda c=callers, n=count: abreast(post, c, n))
+        runs[f"{label}: as4, {way}"] = (way, count, lambda c=callers, n=count: by_as4(c, n))
+    if by_worker is not None:
+        runs[f"{label}: comity, 16 callers, the node's worker"] = (
+            f"{ABREAST} under way",
+            counts[1],
+            by_worker,
+        )
+    if not isinstance(other, Absent):
+        other.trips(size, 1, 1)
+    post()
+    timings = best({name: one for name, (_, _, one) in runs.items()}, times)
+
+    def each(kind: str, way: str) -> float | None:
+        name = f"{label}: {kind}, {way}"
+        return timings.best[name] / runs[name][1] if name in timings.best else None
+
+    for name, (way, count, _) in runs.items():
+        if name not in timings.best:
+            continue
+        own = timings.best[name] / count
+        ceiling, peer = each("bare", way), each("as4", way)
+        ours = "comity" in name
+        table.add(
+            name,
+            sealed if ours else posted["as4"] if "as4" in name else size,
+            own * 1000,
+            1 / own,
+            timings.work[name] / count * 1000,
+            None if ceiling is None else ceiling / own,
+            None if peer is None else peer / own,
+        )
+    table.skipped(timings.absent)
+
+
+def sealed_size(pair: nodes.Pair, text: str) -> int:
+    node = pair.gh.node
+    act = nodes.request(pair, text)
+    run_due(node)
+    with node.db.read() as conn:
+        peer = node.directory(conn).entry("PT")
+    return len(seal_act(act, peer, node.entropy))
 
 
 def abreast(work: Callable[[], None], callers: int, count: int) -> None:
     """Do something so many times, by so many threads."""
-    threads = [threading.Thread(target=_repeat, args=(work, count // callers)) for _ in range(callers)]
+    failed: list[BaseException] = []
+    turns = iter(range(count))
+    lock = threading.Lock()
+
+    def repeat() -> None:
+        while True:
+            with lock:
+                if next(turns, None) is None:
+                    return
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                failed.append(error)
+                return
+
+    threads = [threading.Thread(target=repeat) for _ in range(callers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if failed:
+        raise failed[0]
 
 
-def _repeat(work: Callable[[], None], count: int) -> None:
-    for _ in range(count):
-        work()
-
-
-def served_by_worker(pair: nodes.Pair, size: int, count: int) -> float:
-    """As ``comity serve`` does it: callers only say, and the node's one worker posts."""
+def served_by_worker(pair: nodes.Pair, text: str, count: int) -> float:
+    """As ``comity serve`` does it: callers only say, and the node's worker posts."""
     worker = Worker(pair.gh.node)
     worker.start()
     start = time.perf_counter()
-    abreast(lambda: nodes.request(pair, size) and None, ABREAST, count)
-    while True:
+    abreast(lambda: nodes.request(pair, text) and None, ABREAST, count)
+    for pause in itertools.repeat(0.005):
         with pair.gh.node.db.read() as conn:
             if not store.unreceipted(conn):
                 break
-        time.sleep(0.01)
+        time.sleep(pause)
     seconds = time.perf_counter() - start
     worker.stop()
     return seconds
 
 
 def parts(pair: nodes.Pair) -> Table:
-    """Where one round trip's time goes, one at a time."""
+    """Where one round trip's time goes, one at a time, all in this process."""
+    sizes = SIZES[:2]
     table = Table(
         "exchange: one round trip in its parts, new cases, the best of 8",
-        [(f"{label} ms", "{:.1f}") for label, _ in SIZES],
+        [(f"{label} ms", "{:.1f}") for label, *_ in sizes],
     )
     rows: dict[str, list[float]] = {}
-    for _, size in SIZES:
+    for _, size, *_ in sizes:
         said, sealing, posting, receiving = [], [], [], []
+        text = nodes.text(size)
         for _ in range(8):
             start = time.perf_counter()
-            act = nodes.request(pair, size)
+            act = nodes.request(pair, text)
             said.append(time.perf_counter() - start)
             with pair.gh.node.db.read() as conn:
                 peer = pair.gh.node.directory(conn).entry("PT")
@@ -180,7 +292,7 @@ def growth(pair: nodes.Pair) -> Table:
         "exchange: one more act in a long case, one at a time",
         [("say ms", "{:.1f}"), ("post and receive ms", "{:.1f}")],
     )
-    about = nodes.request(pair, 4_000)
+    about = nodes.request(pair, nodes.text(4_000))
     run_one(pair.gh.node)
     measured = {}
     for held in range(1, LONG_CASES[-1] + 3):
@@ -198,22 +310,8 @@ def growth(pair: nodes.Pair) -> Table:
 
 @contextmanager
 def bare(folder: Path) -> Iterator[str]:
-    """The ceiling: a server that keeps what is posted, and nothing else; its URL."""
-    app = FastAPI(openapi_url=None)
-    lock = threading.Lock()
-    file = os.open(folder / "bare", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
-
-    def keep(data: bytes) -> None:
-        with lock:
-            os.write(file, data)
-        os.fdatasync(file)
-
-    @app.post("/bare")
-    async def take(request: Request) -> Response:
-        await run_in_threadpool(keep, await request.body())
-        return Response(bytes(4096))
-
-    socket = nodes.listening()
-    with nodes.served(app, socket):
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}/bare"
-    os.close(file)
+    """The ceiling's URL."""
+    url = f"http://127.0.0.1:{(port := nodes.free_port())}/"
+    words = [nodes.sys.executable, "-m", "tests.bench.bare", str(folder / "bare"), str(port)]
+    with nodes.process(words, url, folder / "bare.log"):
+        yield url

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 import rfc8785
 from hypothesis import given
@@ -123,3 +125,87 @@ def test_models_coerce_nothing_and_name_the_member(value: object, where: str) ->
 def test_models_round_trip() -> None:
     sample = Sample(name="ímynd", count=3, tags=("a", "b"))
     assert wire.parse(Sample, wire.dump_bytes(sample), limit=100) == sample
+
+
+def outcome(read, data: bytes) -> object:
+    try:
+        return read(data)
+    except BadInput as error:
+        return error.id
+
+
+@given(json_values, st.data())
+def test_what_is_read_at_sight_is_what_a_thorough_reading_gives(value: object, data: st.DataObject) -> None:
+    """For canonical bytes, and for such with a piece changed, left out or put in anywhere."""
+    text = wire.encode(value)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 2)))
+    piece = data.draw(
+        st.sampled_from([b"", b" ", b"\n", b'"', b"\\", b"0", b"-", b"{}", b"[", b",", b"\\u0041", b"e1"])
+    )
+    for one in (text, text[:start] + piece + text[end:]):
+        seen = wire._at_sight(one)
+        thorough = outcome(wire._thoroughly, one)
+        assert seen is wire._DOUBT or seen == thorough
+        assert outcome(lambda d: wire.decode(d, limit=10**6), one) == thorough
+
+
+CONTROLS = "".join(map(chr, range(0x20))) + '"\\/\x7f\u2028'
+
+
+def test_each_escape_is_read_at_sight_in_its_one_spelling_only() -> None:
+    for character in CONTROLS:
+        assert wire._at_sight(wire.encode(character)) == character
+    for other in (
+        "\\/",
+        "\\u0041",
+        "\\u001F",
+        "\\u0008",
+        "\\u000a",
+        "\\u0022",
+        "\\u005c",
+        "\\ud83d\\ude00",
+        "\\u007f",
+    ):
+        assert wire._at_sight(f'["{other}"]'.encode()) is wire._DOUBT
+    # A backslash that is escaped begins no escape; one that is not does.
+    assert wire._at_sight(b'"\\\\u0041"') == "\\u0041"
+    assert wire._at_sight(b'"\\\\\\u0041"') is wire._DOUBT
+
+
+@pytest.mark.parametrize("depth", [30, 31, 32, 33, 34])
+@pytest.mark.parametrize("inner", [b"", b"1"])
+def test_depth_is_the_same_at_sight(depth: int, inner: bytes) -> None:
+    data = b"[" * depth + inner + b"]" * depth
+    assert outcome(lambda d: wire.decode(d, limit=1000), data) == outcome(wire._thoroughly, data)
+    wide = b"[" + b",".join([b"[]"] * 40) + b"]"
+    assert wire._at_sight(wide) == [[]] * 40
+
+
+@given(st.text(alphabet="AQgwEYcB+/-_= \n\u00e9", max_size=12))
+def test_base64_is_what_would_be_written(text: str) -> None:
+    """Held against writing it again, by the standard library."""
+    for read, altchars in ((wire.unb64, None), (wire.unb64u, b"-_")):
+        try:
+            padded = text if altchars is None else text + "=" * (-len(text) % 4)
+            data = base64.b64decode(padded, altchars=altchars, validate=True)
+            again = base64.b64encode(data, altchars=altchars).decode()
+            wanted = data if (again if altchars is None else again.rstrip("=")) == text else "wire.not_base64"
+        except ValueError:
+            wanted = "wire.not_base64"
+        assert outcome(read, text) == wanted
+
+
+def test_only_what_was_read_strictly_is_marked_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = wire.dump_bytes(Sample(name="a", count=1))
+    with pytest.raises(BadInput):
+        wire.canonical(data + b" ", limit=100)
+    marked = wire.canonical(data, limit=100)
+    for part in (marked[:], marked + b"", marked.replace(b"a", b"b"), bytes(marked)):
+        assert type(part) is bytes
+    monkeypatch.setattr(wire, "decode", lambda *_, **__: pytest.fail("it was read again"))
+    assert wire.parse(Sample, marked, limit=100) == Sample(name="a", count=1)
+    with pytest.raises(pytest.fail.Exception):
+        wire.parse(Sample, data, limit=100)
+    with pytest.raises(pytest.fail.Exception):
+        wire.parse(Sample, marked, limit=3)

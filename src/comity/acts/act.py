@@ -18,9 +18,9 @@ from typing import Any, Final
 from comity.acts.disclosure import Disclosure, Entropy, disclose, read_disclosure
 from comity.acts.header import ACT_TYPE, Header
 from comity.acts.kinds import KINDS, Kind, kind
-from comity.dsse import Envelope, Signature, checked, unsigned
+from comity.dsse import Envelope, Signature, checked, unsigned, write
 from comity.errors import BadInput
-from comity.wire import Json, Model, build, dump, dump_bytes, parse
+from comity.wire import Json, Model, dump, encode, parse
 
 MAX_ACT: Final = 8 * 1024 * 1024
 """Bytes of an act with its disclosures at most; evidence never travels in an act."""
@@ -57,7 +57,7 @@ class Act:
     @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The fields that are open, each as its model."""
-        return {d.name: self.kind.read_field(d.name, d.value) for d in self.disclosures}
+        return {d.name: self.kind.read_field(d.name, d.json) for d in self.disclosures}
 
     @property
     def terms(self) -> Any:
@@ -75,7 +75,10 @@ class Act:
 
     def with_signature(self, signature: Signature) -> Act:
         """The same act with one more signature."""
-        return Act(self.envelope.with_signature(signature), self.disclosures, self.header)
+        signed = Act(self.envelope.with_signature(signature), self.disclosures, self.header)
+        # Neither changes with a signature; both were worked out from bytes that do not change.
+        signed.__dict__.update({k: v for k, v in self.__dict__.items() if k in {"id", "fields"}})
+        return signed
 
     def without(self, names: Iterable[str]) -> Act:
         """A copy in which these fields are not open.
@@ -100,16 +103,25 @@ def open_act(envelope: Envelope, texts: Iterable[str]) -> Act:
             belongs to no digest, a field twice, ``terms`` missing, a wrong number of fields,
             a kind that travels without an addressee or one that stays at home with one.
     """
-    if envelope.payloadType != ACT_TYPE:
-        raise BadInput("acts.unknown_version", type=envelope.payloadType)
-    header = parse(Header, checked(envelope).body, limit=MAX_HEADER)
-    its_kind = kind(header.kind)
-    if its_kind.travels != header.shared:
-        raise BadInput("acts.wrong_reach", kind=header.kind)
+    header = _read_header(envelope)
     given = tuple(texts)
     if len(given) > _MOST_FIELDS:  # counted before any is read: nobody has signed for them yet
         raise BadInput("acts.field_twice")
-    disclosures = sorted((read_disclosure(text) for text in given), key=lambda d: d.digest)
+    return _join(envelope, header, (read_disclosure(text) for text in given))
+
+
+def _read_header(envelope: Envelope) -> Header:
+    if envelope.payloadType != ACT_TYPE:
+        raise BadInput("acts.unknown_version", type=envelope.payloadType)
+    header = parse(Header, checked(envelope).body, limit=MAX_HEADER)
+    if kind(header.kind).travels != header.shared:
+        raise BadInput("acts.wrong_reach", kind=header.kind)
+    return header
+
+
+def _join(envelope: Envelope, header: Header, read: Iterable[Disclosure]) -> Act:
+    its_kind = kind(header.kind)
+    disclosures = sorted(read, key=lambda d: d.digest)
     digests = [d.digest for d in disclosures]
     names = [d.name for d in disclosures]
     if len(set(digests)) != len(digests) or len(set(names)) != len(names):
@@ -140,8 +152,8 @@ def read_act(data: bytes) -> Act:
 
 def write_act(act: Act) -> bytes:
     """The canonical bytes of an act with the disclosures that this copy has."""
-    texts = tuple(d.text for d in act.disclosures)
-    return dump_bytes(ActFile(envelope=act.envelope, disclosures=texts))
+    texts = ",".join(f'"{d.text}"' for d in act.disclosures)  # base64url has nothing to escape
+    return b'{"disclosures":[%s],"envelope":%s}' % (texts.encode("ascii"), write(act.envelope))
 
 
 def compose(header: Mapping[str, Json], fields: Mapping[str, Json | Model], entropy: Entropy) -> Act:
@@ -158,11 +170,13 @@ def compose(header: Mapping[str, Json], fields: Mapping[str, Json | Model], entr
             raise BadInput("acts.field_missing", kind=its_kind.name, field=name)
     opened = []
     for name, value in fields.items():
-        plain = _plain(value)
-        its_kind.read_field(name, plain)
-        opened.append(disclose(name, plain, entropy))
-    body = build(Header, {**header, "v": 1, "fields": sorted(d.digest for d in opened)})
-    return open_act(unsigned(ACT_TYPE, dump_bytes(body)), [d.text for d in opened])
+        if name not in its_kind.fields:
+            raise BadInput("acts.unknown_field", kind=its_kind.name, field=name[:60])
+        opened.append(disclose(name, _plain(value), entropy))
+    body = encode({**header, "v": 1, "fields": sorted(d.digest for d in opened)})
+    # Checked as what came in would be, but for what was written a line before in its one encoding.
+    envelope = unsigned(ACT_TYPE, body)
+    return _join(envelope, _read_header(envelope), opened)
 
 
 def _plain(value: Json | Model) -> Json:

@@ -10,7 +10,8 @@ Leaves to others: which fields a kind has (``kinds``), and where disclosures are
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from comity.errors import BadInput
@@ -32,24 +33,34 @@ Entropy = Callable[[int], bytes]
 """Gives that many random bytes; ``secrets.token_bytes`` outside tests."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Disclosure:
-    """A field opened: its salt, name and value, and the text that carries them."""
+    """A field opened: its salt, name and value, and the text that carries them.
+
+    ``json``: the value's canonical bytes, which stand in the text.
+    """
 
     text: str
     name: str
     value: Json
+    json: bytes = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The field's salted digest, 43 characters of base64url."""
         return b64u(sha256(self.text.encode("ascii")))
 
 
 def disclose(name: str, value: Json, entropy: Entropy) -> Disclosure:
-    """Make a field: salt it, so that its digest tells nothing."""
-    text = b64u(encode([b64u(entropy(SALT_BYTES)), name, value]))
-    return Disclosure(text, name, value)
+    """Make a field: salt it, so that its digest tells nothing.
+
+    Raises:
+        BadInput: too long, or too many members: nobody would read it.
+    """
+    salt = b64u(entropy(SALT_BYTES))
+    data = encode([salt, name, value])
+    _check_size(data)
+    return Disclosure(b64u(data), name, value, _value_of(data, salt, name))
 
 
 def read_disclosure(text: str) -> Disclosure:
@@ -59,8 +70,7 @@ def read_disclosure(text: str) -> Disclosure:
         BadInput: not base64url, too long, not canonical, not a triple, or its salt is too short.
     """
     data = unb64u(text)
-    if data.count(b",") > MAX_COMMAS:
-        raise BadInput("wire.not_the_model", model="Disclosure", where="(the whole)", what="too_many_members")
+    _check_size(data)
     triple = decode(data, limit=MAX_DISCLOSURE)
     if not (
         isinstance(triple, list)
@@ -71,7 +81,19 @@ def read_disclosure(text: str) -> Disclosure:
         raise BadInput("acts.not_a_disclosure")
     if len(unb64u(triple[0])) < SALT_BYTES:
         raise BadInput("acts.salt_too_short", bytes=SALT_BYTES)
-    return Disclosure(text, triple[1], triple[2])
+    return Disclosure(text, triple[1], triple[2], _value_of(data, triple[0], triple[1]))
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_DISCLOSURE:
+        raise BadInput("wire.too_long", size=len(data), limit=MAX_DISCLOSURE)
+    if data.count(b",") > MAX_COMMAS:
+        raise BadInput("wire.not_the_model", model="Disclosure", where="(the whole)", what="too_many_members")
+
+
+def _value_of(data: bytes, salt: str, name: str) -> bytes:
+    """The canonical bytes of the value in a canonical triple: what stands after salt and name."""
+    return data[len(encode([salt, name])) : -1]
 
 
 def commit(name: str, value: Json, entropy: Entropy) -> Disclosure:

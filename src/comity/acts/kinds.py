@@ -19,7 +19,7 @@ from comity.acts import terms as t
 from comity.acts.finding import Fact, Finding
 from comity.acts.names import Alias, Instant, Label, Line, Text
 from comity.errors import BadInput
-from comity.wire import Json, Model, encode
+from comity.wire import Model
 
 
 class Signatory(Model):
@@ -95,8 +95,8 @@ class Kind:
     travels: bool
     fields: MappingProxyType[str, Any]
 
-    def read_field(self, name: str, value: Json) -> Any:
-        """Read one field's value strictly.
+    def read_field(self, name: str, value: bytes) -> Any:
+        """Read one field's value strictly, from its canonical bytes.
 
         Raises:
             BadInput: the kind has no such field, or the value is not of its type.
@@ -104,7 +104,7 @@ class Kind:
         if name not in self.fields:
             raise BadInput("acts.unknown_field", kind=self.name, field=name[:60])
         try:
-            return _adapter(self.name, name).validate_json(encode(value), strict=True)
+            return _adapter(self.name, name).validate_json(value, strict=True)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "(the whole)"

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeGuard
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -37,7 +38,7 @@ _SHORTEST_RSA: Final = 2048
 """Bits of an RSA modulus at least (RFC 8812, section 2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PublicKey:
     """A verification key. ``public``: raw 32 bytes for Ed25519; SubjectPublicKeyInfo for passkeys.
 
@@ -48,7 +49,7 @@ class PublicKey:
     public: bytes
     rp_id: str | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         return key_id(self.alg, self.public)
 

@@ -18,7 +18,15 @@ from comity.age import hybrid, scrypt, x25519
 from comity.age.header import FILE_KEY_SIZE, ByteSink, ByteSource, Header, pour, read_header, write_header
 from comity.age.hybrid import HybridIdentity, HybridRecipient
 from comity.age.recipient import Entropy, Identity, Recipient
-from comity.age.stream import CHUNK, NONCE_SIZE, RangeReader, Reader, SeekableSource, Writer
+from comity.age.stream import (
+    NONCE_SIZE,
+    RangeReader,
+    Reader,
+    SeekableSource,
+    Writer,
+    open_payload,
+    seal_payload,
+)
 from comity.age.x25519 import X25519Identity, X25519Recipient
 from comity.errors import BadInput, NotFound
 
@@ -105,10 +113,10 @@ def seal(data: bytes, recipients: Sequence[Recipient], *, entropy: Entropy = os.
     Raises:
         BadInput: as ``encrypt``.
     """
-    out = io.BytesIO()
-    with encrypt(recipients, out, entropy=entropy) as writer:
-        writer.write(data)
-    return out.getvalue()
+    _check_mix(recipients)
+    file_key = entropy(FILE_KEY_SIZE)
+    stanzas = [recipient.wrap(file_key, entropy) for recipient in recipients]
+    return seal_payload(write_header(stanzas, file_key), file_key, entropy(NONCE_SIZE), data)
 
 
 def open_sealed(data: bytes, identities: Sequence[Identity], limit: int) -> bytes:
@@ -118,13 +126,10 @@ def open_sealed(data: bytes, identities: Sequence[Identity], limit: int) -> byte
         BadInput: as ``decrypt``; ``age.too_long``.
         NotFound, ProofFailed: as ``decrypt``.
     """
-    reader = decrypt(identities, io.BytesIO(data))
-    out = bytearray()
-    while piece := reader.read(CHUNK):
-        out += piece
-        if len(out) > limit:
-            raise BadInput("age.too_long", limit=limit)
-    return bytes(out)
+    source = io.BytesIO(data)
+    header = read_header(source)
+    file_key = _unwrap(identities, header)
+    return open_payload(data, header.size, file_key, limit)
 
 
 def _check_mix(recipients: Sequence[Recipient]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import io
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -186,6 +187,15 @@ class _Lines:
         """The next line, less its LF."""
         self.number += 1
         start = len(self.seen)
+        if isinstance(self._src, io.BytesIO):  # nothing is lost by reading a line at once
+            piece = self._src.readline(LINE_LIMIT + 1)
+            self.seen += piece
+            text = piece.removesuffix(b"\n")
+            if len(text) > LINE_LIMIT or start + len(text) > HEADER_LIMIT:
+                raise self.fault("length")
+            if len(text) == len(piece):
+                raise self.fault("end")
+            return text
         while self._src.readinto(self._one):
             self.seen += self._one
             if self._one == b"\n":

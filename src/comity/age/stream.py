@@ -221,6 +221,61 @@ class Reader(io.RawIOBase):
         return plain if len(plain) or not self._ended else self._chunk()
 
 
+def seal_payload(header: bytes, file_key: bytes, nonce: bytes, data: bytes) -> bytes:
+    """A whole file in memory: its header, and the payload as ``Writer`` writes it."""
+    aead = ChaCha20Poly1305(derive(file_key, nonce, b"payload"))
+    plain = memoryview(data)
+    out = bytearray(len(header) + payload_size(len(data)))
+    out[: len(header)] = header
+    at = len(header) + NONCE_SIZE
+    out[len(header) : at] = nonce
+    view = memoryview(out)
+    starts = range(0, max(1, len(data)), CHUNK)
+    for counter, start in enumerate(starts):
+        chunk = plain[start : start + CHUNK]
+        end = at + len(chunk) + TAG
+        aead.encrypt_into(_nonce(counter, final=start == starts[-1]), chunk, None, view[at:end])
+        at = end
+    return bytes(out)
+
+
+def open_payload(data: bytes, start: int, file_key: bytes, limit: int) -> bytes:
+    """The payload of a whole file in memory, from its nonce at ``start`` on, as ``Reader`` reads it.
+
+    Raises:
+        BadInput: ``age.payload_nonce``; ``age.too_long``, once more than ``limit`` bytes proved good.
+        ProofFailed: ``age.payload``, as ``Reader.readinto``.
+    """
+    sealed = memoryview(data)[start:]
+    reader = io.BytesIO(sealed[:NONCE_SIZE])
+    aead = _open_payload(reader, file_key)
+    sealed = sealed[NONCE_SIZE:]
+    out = bytearray(min(len(sealed), limit + CHUNK))
+    view = memoryview(out)
+    done = counter = 0
+    ended = False
+    while not ended:
+        chunk = sealed[counter * SEALED : (counter + 1) * SEALED]
+        if not len(chunk):
+            raise ProofFailed("age.payload", what="cut", chunk=counter)
+        ended = len(chunk) < SEALED
+        if len(chunk) == TAG and counter:
+            raise ProofFailed("age.payload", what="empty", chunk=counter)
+        plain = _unseal(aead, chunk, view[done:], counter, final=ended)
+        if plain is None and not ended:  # it may be a final chunk of full length
+            ended = True
+            plain = _unseal(aead, chunk, view[done:], counter, final=True)
+        if plain is None:
+            raise ProofFailed("age.payload", what="tag", chunk=counter)
+        done += len(plain)
+        counter += 1
+        if done > limit:
+            raise BadInput("age.too_long", limit=limit)
+    if len(sealed) > counter * SEALED:
+        raise ProofFailed("age.payload", what="trailing", chunk=counter)
+    return bytes(view[:done])
+
+
 class SeekableSource(ByteSource, Protocol):
     """A source whose position can be set: a file, not a pipe."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -54,13 +55,13 @@ class X25519Recipient:
         return Stanza(KIND, (raw_b64(share),), aead_wrap(key, file_key))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class X25519Identity:
     """A private key, 32 bytes. Its ``repr`` does not show it."""
 
     secret: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def recipient(self) -> X25519Recipient:
         """The public key that belongs to it."""
         return X25519Recipient(self._key().public_key().public_bytes_raw())
@@ -75,12 +76,11 @@ class X25519Identity:
         Raises:
             BadInput: an ``X25519`` stanza is malformed, or its share is of low order.
         """
-        public: bytes | None = None
         for stanza in stanzas:
             if stanza.type != KIND:
                 continue
             share = take_argument(stanza, 1, 0, KEY_SIZE)
-            public = public or self.recipient.public
+            public = self.recipient.public
             key = derive(exchange(self._key(), share), share + public, _INFO)
             file_key = aead_unwrap(key, stanza.body)
             if file_key is not None:

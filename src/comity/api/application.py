@@ -87,15 +87,17 @@ def _log_file(node: Node, path: str) -> bytes:
 
 async def _body(request: Request, limit: int) -> bytes | None:
     """The body; none where it is longer than anything a peer sends, or does not come to its end."""
-    data = bytearray()
+    parts: list[bytes] = []
+    size = 0
     try:
         async for part in request.stream():
-            data += part
-            if len(data) > limit:
+            size += len(part)
+            if size > limit:
                 return None
+            parts.append(part)
     except ClientDisconnect:  # cut on the way; nobody is left to answer
         return None
-    return bytes(data)
+    return b"".join(parts)
 
 
 def _bytes(data: bytes) -> Response:

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from comity import settings, store
 from comity.acts import Act, Entropy
+from comity.app.folded import Folded
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import BadInput, NotFound
@@ -38,6 +39,9 @@ EARLY: Final = "early"
 """The job that takes up an act from the future when its time has come; until then it is parked."""
 
 SHORTEST_PREFIX: Final = 4
+
+Versions = tuple[tuple[str, str, int], ...]
+"""State, pinned fingerprint and version of each entry that a directory was made of."""
 
 
 @dataclass(frozen=True)
@@ -99,19 +103,31 @@ class Node:
         Raises:
             NotFound: this node has no entry of its own yet.
         """
+        versions = store.peer_versions(conn)
+        # A version of an entry has one content for ever, and a newer one, or another pin, is another key.
+        known = _directories.get(self.db)
+        if known is not None and known[0] == versions:
+            return known[1]
         entries = {p.state: _trusted(p.entry, p.fingerprint) for p in store.list_peers(conn)}
         own = entries.pop(self.state, None)
         if own is None:
             raise NotFound("app.no_own_entry", state=self.state)
-        return Directory(own, MappingProxyType(entries))
+        directory = Directory(own, MappingProxyType(entries))
+        _directories[self.db] = (versions, directory)
+        return directory
 
     def alias(self, conn: Connection, case: str | None, key: str) -> str:
         """A person's pseudonym in one case: the same within it, unlinkable between two."""
+        return self.aliases(conn, case, (key,))[key]
+
+    def aliases(self, conn: Connection, case: str | None, keys: Iterable[str]) -> dict[str, str]:
+        """Several persons' pseudonyms in one case, by their keys."""
         secret = store.get_setting(conn, ALIAS_SECRET)
         if not isinstance(secret, str):
             raise NotFound("app.no_alias_secret")
-        mac = hmac.new(bytes.fromhex(secret), f"{case or '-'}:{key}".encode(), sha256)
-        return "p-" + mac.hexdigest()[:12]
+        raw = bytes.fromhex(secret)
+        macs = {key: hmac.digest(raw, f"{case or '-'}:{key}".encode(), "sha256") for key in keys}
+        return {key: "p-" + mac.hex()[:12] for key, mac in macs.items()}
 
 
 def open_node(
@@ -141,6 +157,13 @@ def open_node(
     )
 
 
+_directories: Final[WeakKeyDictionary[store.Database, tuple[Versions, Directory]]] = WeakKeyDictionary()
+"""The directory last made of a database's entries, and of which versions of them it was made."""
+
+
+_folded: Final = Folded()
+
+
 @lru_cache(maxsize=64)
 def _trusted(entry: bytes, fingerprint: str) -> Entry:
     # What was pinned is checked again when it is read: the database is no root of trust.
@@ -148,9 +171,21 @@ def _trusted(entry: bytes, fingerprint: str) -> Entry:
 
 
 def case_of(node: Node, conn: Connection, case: str) -> Case:
-    """Fold the shared acts of one case."""
+    """Fold the shared acts of one case; remembered, since it is a function of sets of acts alone."""
+    ids = frozenset(id for id, _ in store.ids_of_case(conn, case, "shared"))
     early = store.acts_waiting(conn, case, EARLY)
-    return fold(store.acts_of_case(conn, case, "shared"), tables_of(node), early)
+    tables = tables_of(node)
+    key = (ids, early, frozenset(tables))
+    found = _folded.get(key)
+    if found is None:
+        # Of the terms alone, which stay in every copy: so nothing is remembered that can be erased.
+        found = fold((_bare(act) for act in store.acts_of_case(conn, case, "shared")), tables, early)
+        _folded.put(key, found, len(ids))
+    return found
+
+
+def _bare(act: Act) -> Act:
+    return act.without({d.name for d in act.disclosures} - {"terms"})
 
 
 def home_of(node: Node, conn: Connection, case: str, shared: Case | None = None) -> HomeCase:

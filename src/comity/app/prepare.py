@@ -198,7 +198,7 @@ def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | N
     now = node.clock.now()
     direction: store.Direction = "own" if act.header.shared else "home"
     store.put_act(conn, act, received_at=now, direction=direction)
-    store.put_commitment(conn, act.id, rests_on)
+    store.put_commitment(conn, act.id, rests_on, act=act)
     kind: Literal["enrolment", "signed"] = "enrolment" if act.header.kind == "enrol" else "signed"
     log_event(node, conn, kind, act.id, act.header.case)
     if act.header.shared:
@@ -234,13 +234,9 @@ def _compose(
     keys = [(role, first if isinstance(first, str) else first.key.id), *saying.cosigners]
     if len({key for _, key in keys}) != len(keys):
         raise NotPermitted("app.same_person", kind=saying.kind)
+    aliases = node.aliases(conn, saying.case, [key for _, key in keys])
     signers: list[Json] = [
-        {
-            "role": str(role),
-            "key": key,
-            "alg": _algorithm(node, conn, key),
-            "alias": node.alias(conn, saying.case, key),
-        }
+        {"role": str(role), "key": key, "alg": _algorithm(node, conn, key), "alias": aliases[key]}
         for role, key in sorted(keys)
     ]
     rests_on = commit("rests_on", saying.rests_on, node.entropy)

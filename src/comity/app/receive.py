@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
 
@@ -29,6 +29,9 @@ from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.exchange import Authentic, Step, Stranger, answer, constant_answer, prove, sign_receipt
 from comity.store import Connection, Job
+
+_FOLLOWED: Final = frozenset({"deliver"})
+"""Kinds that make something necessary where they come in."""
 
 _log = structlog.get_logger("receive")
 
@@ -114,9 +117,9 @@ def _place(
     if isinstance(standing, Parked):
         return "parked"
     # What waited for this act may stand now: everything of the peer's that now moves is acted on.
-    for other in store.acts_of_case(conn, str(act.header.case)):
-        if other.header.state != node.state and case.standing(other.id).moves:
-            _follow(node, conn, other)
+    for id, kind in store.ids_of_case(conn, str(act.header.case)):
+        if kind in _FOLLOWED and case.standing(id).moves:
+            _follow(node, conn, store.get_act(conn, id))
     return "folded"
 
 
@@ -129,8 +132,8 @@ def _unreasoned(act: Act) -> bool:
 
 
 def _follow(node: Node, conn: Connection, act: Act) -> None:
-    """What an act in order makes necessary here; doing it twice changes nothing."""
-    if act.header.kind == "deliver":
+    """What a peer's act in order makes necessary here; doing it twice changes nothing."""
+    if act.header.state != node.state:
         pieces.expect(node, conn, act)
 
 

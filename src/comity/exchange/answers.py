@@ -26,7 +26,7 @@ from comity.exchange.receipts import (
     verify_piece_receipt,
     verify_receipt,
 )
-from comity.wire import Model, Version1, dump_bytes, parse
+from comity.wire import Model, Version1, parse
 
 ANSWER_PLAIN: Final = 4096
 """Bytes of an answer before it is sealed."""
@@ -93,8 +93,9 @@ def read_piece_answer(
 
 
 def _seal(bare: Answer, recipient: age.X25519Recipient, entropy: Entropy) -> bytes:
-    smallest(len(dump_bytes(bare)), (ANSWER_PLAIN,))
-    return age.seal(pad_to(bare, ANSWER_PLAIN), [recipient], entropy=entropy)
+    plain = pad_to(bare, ANSWER_PLAIN)
+    smallest(len(plain), (ANSWER_PLAIN,))
+    return age.seal(plain, [recipient], entropy=entropy)
 
 
 def open_answer(data: bytes, identities: Sequence[age.Identity]) -> dsse.Envelope | None:

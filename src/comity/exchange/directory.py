@@ -81,9 +81,11 @@ class Directory:
 
     def public_keys(self, state: str) -> dict[str, PublicKey]:
         """Every key of a State that may sign acts, good or not, for ``acts.verify_signers``."""
-        return {
-            k.key: k.public_key for k in self.entry(state).keys if k.purpose in {Purpose.ACTS, Purpose.PERSON}
-        }
+        found = self._public.get(state)
+        if found is None:
+            signing = (k for k in self.entry(state).keys if k.purpose in {Purpose.ACTS, Purpose.PERSON})
+            found = self._public[state] = {k.key: k.public_key for k in signing}
+        return dict(found)
 
     def competent(
         self, authority: str, kind: str, *, measure: str | None, role: Role, key: str, at: datetime
@@ -113,6 +115,10 @@ class Directory:
         if measure is not None and measure not in office.measures:
             return "exchange.order.measure_not_given"
         return None
+
+    @cached_property
+    def _public(self) -> dict[str, dict[str, PublicKey]]:
+        return {}
 
     @cached_property
     def _keys(self) -> Mapping[str, tuple[str, DirectoryKey]]:

@@ -15,8 +15,8 @@ from comity import age, dsse
 from comity.acts import ACT_TYPE, RECEIPT_TYPE, Act, Entropy, write_act
 from comity.errors import NotPermitted
 from comity.exchange.entry import Entry
-from comity.exchange.message import MAX_SEALED, MessageType, write_message
-from comity.wire import Json, decode, dump
+from comity.exchange.message import MessageType, frame, write_message
+from comity.wire import Json, dump
 
 
 def seal_act(act: Act, receiver: Entry, entropy: Entropy) -> bytes:
@@ -34,7 +34,7 @@ def seal_act(act: Act, receiver: Entry, entropy: Entropy) -> bytes:
     if {s.key for s in act.header.signers} != {s.keyid for s in act.envelope.signatures}:
         raise NotPermitted("exchange.act_unsigned", act=act.id)
     _check_spoken(receiver, ACT_TYPE)
-    return seal_message("act", decode(write_act(act), limit=MAX_SEALED), receiver.recipients, entropy)
+    return age.seal(frame("act", write_act(act)), choose(receiver.recipients), entropy=entropy)
 
 
 def seal_receipt(envelope: dsse.Envelope, receiver: Entry, entropy: Entropy) -> bytes:

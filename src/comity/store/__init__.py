@@ -17,6 +17,7 @@ from comity.store.acts import (
     act_by_number,
     acts_beginning,
     acts_of_case,
+    case_of_act,
     commitment_of,
     earliest_time,
     equivocations,
@@ -26,6 +27,7 @@ from comity.store.acts import (
     get_act,
     get_record,
     has_act,
+    ids_of_case,
     next_home_number,
     next_shared_number,
     put_act,
@@ -83,6 +85,7 @@ from comity.store.jobs import (
     free_leases,
     get_job,
     hasten,
+    is_due,
     lease,
     put_job,
     renew,
@@ -105,7 +108,15 @@ from comity.store.log import (
     put_checkpoint,
 )
 from comity.store.migration import Migration, migrate, plan_migration
-from comity.store.peers import Peer, get_peer, list_peers, peer_entries, pin_peer, update_peer
+from comity.store.peers import (
+    Peer,
+    get_peer,
+    list_peers,
+    peer_entries,
+    peer_versions,
+    pin_peer,
+    update_peer,
+)
 from comity.store.people import (
     KeyStatus,
     PersonRow,
@@ -168,6 +179,7 @@ __all__ = [
     "announce_pieces",
     "append_leaf",
     "back_up",
+    "case_of_act",
     "cases_beginning",
     "check_sqlite",
     "checkpoint_covering",
@@ -202,7 +214,9 @@ __all__ = [
     "has_act",
     "hasten",
     "hold_sequencer",
+    "ids_of_case",
     "integrity_check",
+    "is_due",
     "last_checkpoint",
     "lease",
     "leaves",
@@ -224,6 +238,7 @@ __all__ = [
     "outgoing_of",
     "outgoing_undelivered",
     "peer_entries",
+    "peer_versions",
     "pend_leaf",
     "pending_leaves",
     "person_by_name",

@@ -10,10 +10,8 @@ Leaves to others: checking signatures (``acts``), order (``cases``), waiting for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, TextClause, text
@@ -23,9 +21,10 @@ from comity.acts import Act, Disclosure, open_act, read_act, read_disclosure, wr
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.store import cases
+from comity.store.opened import Key, Opened
 
-_KEPT_SIZE: Final = 16 * 1024
-"""Bytes of an act that is kept open in memory: with 2,048 of them, at most some tens of MiB of bytes."""
+_KEPT_BYTES: Final = 32 * 1024 * 1024
+"""Bytes of acts that are kept open in memory; what is made of them takes some times as much."""
 
 Direction = Literal["own", "peer", "home"]
 """Our own shared act, a peer's, or one of ours that stays at home."""
@@ -92,8 +91,8 @@ def put_act(conn: Connection, act: Act, *, received_at: datetime, direction: Dir
             "envelope": dsse.write(act.envelope),
         },
     )
-    for disclosure in act.disclosures:
-        _put_disclosure(conn, act.id, disclosure)
+    conn.execute(_PUT_DISCLOSURE, [_row(act.id, disclosure) for disclosure in act.disclosures])
+    _keep_open(act)
     if header.case is not None:
         cases.reindex_case(conn, header.case)
     return True
@@ -134,6 +133,19 @@ def acts_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[str
 def acts_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Act, ...]:
     """The acts of a case in the order of storing; ``None``: those of the node's own register."""
     return tuple(record.act for record in records_of_case(conn, case, which))
+
+
+def ids_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[tuple[str, str], ...]:
+    """Id and kind of each act of a case in the order of storing; nothing of them is opened."""
+    statement = _IDS_OF_REGISTER if case is None else _IDS_OF_CASE
+    rows = conn.execute(statement, {"case": case, "which": which})
+    return tuple((str(row[0]), str(row[1])) for row in rows)
+
+
+def case_of_act(conn: Connection, act_id: str) -> str | None:
+    """The case that an act belongs to; none where it belongs to none, or is not here."""
+    found = conn.execute(_CASE_OF, {"id": act_id}).scalar()
+    return None if found is None else str(found)
 
 
 def records_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Record, ...]:
@@ -225,7 +237,7 @@ def put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> boo
     if disclosure.digest in {d.digest for d in act.disclosures}:
         return False
     open_act(act.envelope, [*(d.text for d in act.disclosures), disclosure.text])
-    _put_disclosure(conn, act_id, disclosure)
+    conn.execute(_PUT_DISCLOSURE, _row(act_id, disclosure))
     return True
 
 
@@ -257,15 +269,18 @@ def erased_fields(conn: Connection, act_id: str) -> tuple[Erased, ...]:
     )
 
 
-def put_commitment(conn: Connection, act_id: str, disclosure: str) -> None:
+def put_commitment(conn: Connection, act_id: str, disclosure: str, *, act: Act | None = None) -> None:
     """Keep the opening of an act's ``rests_on``: what stays at home, and its salt.
+
+    ``act``: the act itself, where it was stored in this very deed.
 
     Raises:
         NotFound: the act is not here.
         ProofFailed: it opens another act's.
         Conflict: it is kept already.
     """
-    if read_disclosure(disclosure).digest != get_act(conn, act_id).header.rests_on:
+    header = get_act(conn, act_id).header if act is None or act.id != act_id else act.header
+    if read_disclosure(disclosure).digest != header.rests_on:
         raise ProofFailed("store.commitment_of_another", act=act_id)
     conn.execute(_PUT_COMMITMENT, {"id": act_id, "text": disclosure})
 
@@ -281,34 +296,43 @@ def _next_number(conn: Connection, case: str | None, state: str, *, shared: bool
     return int(conn.execute(_NEXT_IN_REGISTER if case is None else _NEXT, row).scalar_one())
 
 
-def _put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> None:
-    row = {"id": act_id, "digest": disclosure.digest, "name": disclosure.name, "text": disclosure.text}
-    conn.execute(_PUT_DISCLOSURE, row)
+def _row(act_id: str, disclosure: Disclosure) -> dict[str, str]:
+    return {"id": act_id, "digest": disclosure.digest, "name": disclosure.name, "text": disclosure.text}
 
 
 def forget_opened() -> None:
     """Forget the acts that are kept open in memory: after an erasure, and now and then in a server."""
-    _opened.cache_clear()
+    _kept.clear()
 
 
 def _record(row: Any, texts: list[str]) -> Record:
-    envelope = bytes(row.envelope)
-    small = len(envelope) + sum(map(len, texts)) <= _KEPT_SIZE
-    act = _opened(envelope, tuple(texts)) if small else _open(envelope, texts)
-    return Record(act, row.seq, row.direction, read_instant(row.arrived_at))
+    return Record(_opened(bytes(row.envelope), texts), row.seq, row.direction, read_instant(row.arrived_at))
 
 
-def _open(envelope: bytes, texts: Iterable[str]) -> Act:
-    return open_act(dsse.read(envelope), texts)
+_kept: Final = Opened(_KEPT_BYTES)
 
 
-@lru_cache(maxsize=2048)
-def _opened(envelope: bytes, texts: tuple[str, ...]) -> Act:
+def _keep_open(act: Act) -> None:
+    """Keep an act that is well formed already; it is found by its bytes, as it will be read."""
+    texts = [d.text for d in act.disclosures]
+    _kept.put(_key(dsse.write(act.envelope), texts), act)
+
+
+def _opened(envelope: bytes, texts: list[str]) -> Act:
     """An act, opened once: the same bytes are the same act, and a case is folded for each deed in it.
 
     The key is the whole of its bytes, so that an act with a field erased since is another entry.
     """
-    return _open(envelope, texts)
+    key = _key(envelope, texts)
+    act = _kept.get(key)
+    if act is None:
+        act = open_act(dsse.read(envelope), texts)
+        _kept.put(key, act)
+    return act
+
+
+def _key(envelope: bytes, texts: list[str]) -> Key:
+    return envelope, tuple(sorted(texts))
 
 
 _PUT_ACT = text(
@@ -336,6 +360,11 @@ def _two(statement: str) -> tuple[TextClause, TextClause]:
 
 _OF_CASE, _OF_REGISTER = _two(
     "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE {case}"
+    " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
+)
+_CASE_OF = text("SELECT case_id FROM act WHERE id = :id")
+_IDS_OF_CASE, _IDS_OF_REGISTER = _two(
+    "SELECT id, kind FROM act WHERE {case}"
     " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
 )
 _DISCLOSED_OF_CASE, _DISCLOSED_OF_REGISTER = _two(

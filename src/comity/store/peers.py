@@ -80,6 +80,11 @@ def list_peers(conn: Connection) -> tuple[Peer, ...]:
     return tuple(_peer(row) for row in conn.execute(_LIST))
 
 
+def peer_versions(conn: Connection) -> tuple[tuple[str, str, int], ...]:
+    """State, fingerprint and newest version of each pinned node, by State: one version has one content."""
+    return tuple((str(row[0]), str(row[1]), int(row[2])) for row in conn.execute(_VERSIONS))
+
+
 def peer_entries(conn: Connection, state: str) -> tuple[tuple[int, bytes], ...]:
     """Every directory entry of a node that was ever stored: version and bytes, oldest first."""
     return tuple((row.version, row.entry) for row in conn.execute(_ENTRIES, {"state": state}))
@@ -108,5 +113,9 @@ _LIST = text(
     "SELECT p.state, p.fingerprint, p.pinned_at, e.version, e.entry, e.got_at"
     " FROM peer AS p JOIN peer_entry AS e ON e.state = p.state"
     " WHERE e.version = (SELECT max(version) FROM peer_entry WHERE state = p.state) ORDER BY p.state"
+)
+_VERSIONS = text(
+    "SELECT p.state, p.fingerprint, max(e.version) FROM peer AS p JOIN peer_entry AS e ON e.state = p.state"
+    " GROUP BY p.state, p.fingerprint ORDER BY p.state"
 )
 _ENTRIES = text("SELECT version, entry FROM peer_entry WHERE state = :state ORDER BY version")

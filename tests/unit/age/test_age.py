@@ -295,3 +295,55 @@ def test_the_age_program_opens_for_each_of_two_recipients(tmp_path) -> None:
         key.write_text(str(identity))
         done = subprocess.run(["age", "-d", "-i", str(key)], input=file, capture_output=True, check=True)
         assert done.stdout == b"both"
+
+
+SIZES_WHOLE = (0, 1, 65_535, 65_536, 65_537, 131_072, 131_073)
+
+
+@pytest.mark.parametrize("size", SIZES_WHOLE)
+def test_a_whole_file_in_memory_is_the_one_that_a_stream_would_be(size) -> None:
+    data = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    out = io.BytesIO()
+    with age.encrypt([ONE.recipient], out, entropy=lambda n: bytes(range(n))) as writer:
+        writer.write(data)
+    whole = age.seal(data, [ONE.recipient], entropy=lambda n: bytes(range(n)))
+    assert whole == out.getvalue()
+    assert age.open_sealed(whole, [ONE], size) == data
+    assert age.decrypt([ONE], io.BytesIO(whole)).read() == data
+    if size:
+        with pytest.raises(BadInput, match="too_long"):
+            age.open_sealed(whole, [ONE], size - 1)
+
+
+@pytest.mark.parametrize("size", SIZES_WHOLE)
+def test_what_is_wrong_with_a_whole_file_is_what_a_stream_finds(size) -> None:
+    whole = age.seal(bytes(size), [ONE.recipient])
+    start = len(whole) - size - 16 * max(1, -(-size // 65_536))
+    cuts = {
+        start - 16,
+        start - 1,
+        start,
+        start + 15,
+        start + 16,
+        start + 65_552,
+        start + 65_568,
+        len(whole) - 1,
+    }
+    spoiled = [whole[:cut] for cut in sorted(cuts) if 0 < cut <= len(whole)]
+    spoiled += [
+        whole + b"x",
+        whole + bytes(16),
+        whole[:-1] + bytes([whole[-1] ^ 1]),
+        whole[: start + 3] + b"?" + whole[start + 4 :],
+    ]
+    for one in spoiled:
+        assert told(lambda one=one: age.open_sealed(one, [ONE], 10**6)) == told(
+            lambda one=one: age.decrypt([ONE], io.BytesIO(one)).readall()
+        )
+
+
+def told(reading):
+    try:
+        return reading()
+    except (BadInput, ProofFailed) as error:
+        return error.id, error.arguments
