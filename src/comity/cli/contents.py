@@ -72,6 +72,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("doctor", "look_after"),
             ("backup", "look_after"),
             ("restore", "look_after"),
+            ("migrate", "look_after"),
         ),
     ),
 )

@@ -52,7 +52,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
     from comity.app.entry import renew_url
     from comity.worker import Worker
 
-    with session.node(service=True) as node, _alone(node.settings.data):
+    with session.node(service=True) as node, alone(node.settings.data):
         node.keys.open_all()
         _probe(node)
         if renew_url(node):
@@ -76,7 +76,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock while it is served.
 
     Raises:

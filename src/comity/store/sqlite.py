@@ -79,6 +79,12 @@ class SQLite:
         if not self.path.is_file():
             raise NotFound("store.not_found", file=self.path.name)
 
+    def check_new(self) -> None:
+        """See ``Place.check_new``."""
+        check_sqlite()
+        if self.path.exists():
+            raise Conflict("store.already_there", file=self.path.name)
+
     def make(self) -> None:
         """An empty file that only the user who runs this may read."""
         check_sqlite()
