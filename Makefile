@@ -8,7 +8,7 @@ ARGS ?=
 
 # What the demonstration and the tests use besides Python: standard tools that check our work.
 DEMO_PACKAGES = age openssl
-TEST_PACKAGES = age openssl poppler-utils
+TEST_PACKAGES = age openssl poppler-utils postgresql
 
 .DEFAULT_GOAL = help
 .PHONY: help demo test check bench format lock clean
