@@ -71,6 +71,11 @@ class Server:
             conn.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
         return name
 
+    def copy(self, name):
+        """A copy of a database that nobody uses any more; gives its name."""
+        self._alone(name)
+        return self.create(template=name)
+
     def drop(self, name):
         with self.connect() as conn:
             conn.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -88,8 +93,7 @@ class Server:
             with self.connect() as conn:
                 conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
             Database.create(self.url(TEMPLATE)).close()
-            self._alone(TEMPLATE)
-        return self.create(template=TEMPLATE)
+        return self.copy(TEMPLATE)
 
     def _alone(self, name):
         """Wait until the connections that were closed are gone: a template may have none."""

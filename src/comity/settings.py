@@ -185,6 +185,15 @@ def create(
     return made.model_copy(update={"demo": demo})
 
 
+def told_by(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that the environment gives, which go before those of the file.
+
+    Raises:
+        BadInput: a variable that is no setting's, or is not valid.
+    """
+    return _environment(environment)
+
+
 def _settings(data: Path, told: dict[str, Any], file: str, outside: frozenset[str]) -> Settings:
     folder = data.absolute()
     values = {

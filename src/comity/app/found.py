@@ -82,15 +82,20 @@ def found(
     ``more``: other settings, as ``settings.create`` takes them.
 
     Raises:
-        Conflict: the folder holds a node. NotPermitted: no protection for the keys.
+        Conflict: the folder holds a node; or the database, something. NotPermitted: no protection for keys.
         BadInput: a setting that is not valid, or an office of another State.
+        Unavailable: the database does not answer, or cannot be relied on.
     """
     for one in offices:
         if one.id[:2].upper() != state:
             raise BadInput("app.office_of_other_state", office=one.id, state=state)
-    # Before anything is written: without protection there would be half a node.
+    # Before anything is written: without protection, or a database, there would be half a node.
     protection = find_protection(environment, demo=demo)
-    told = settings.create(data, state=state, node=name, demo=demo, **more)
+    database = settings.told_by(environment).get("database_url", more.get("database_url"))
+    if database is not None:
+        store.Database.check_new(str(database))
+    settings.create(data, state=state, node=name, demo=demo, **more)
+    told = settings.load(data, environment)
     NodeKeys.create(told.keys, protection, entropy, hybrid=hybrid)
     told.people.mkdir(mode=0o700, exist_ok=True)
     with store.Database.create(told.database_url):

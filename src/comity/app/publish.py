@@ -8,7 +8,7 @@ publication. A log that disagrees with its guard is not grown (P12).
 One process publishes at a time, whatever the number of processes and machines on one database: it holds the
 sequencer's lease (``store.sequencer``). Whoever lost it, and does not know yet, writes nothing more: the
 database asks for the token in the transaction itself; the files are written under a lock on the guard's
-folder, once the token was asked for; a checkpoint's file never steps back, a tile never changes (ADR 10).
+folder, once the token was asked for; a checkpoint's file never steps back, a tile never changes (ADR 12).
 
 Leaves to others: writing the files (``log_files``), serving them (``api``); witnesses.
 """

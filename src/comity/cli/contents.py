@@ -73,6 +73,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("backup", "look_after"),
             ("restore", "look_after"),
             ("recover", "look_after"),
+            ("migrate", "look_after"),
         ),
     ),
 )

@@ -1,8 +1,8 @@
-"""Looking after a node: the demonstration, whether it is well, copies of it, and coming back from one.
+"""Looking after a node: the demonstration, whether it is well, copies, coming back from one, newer schemas.
 
 Promises: ``doctor`` ends with an exit status that says whether something is bad.
 
-Leaves to others: the deeds (``app.doctor``, ``app.backup``, ``demo``).
+Leaves to others: the deeds (``app.doctor``, ``app.backup``, ``demo``, ``store.migration``).
 """
 
 from __future__ import annotations
@@ -204,3 +204,39 @@ def _log_words(session: Session, log: Continued | None) -> Iterator[str]:
         yield session.text("cli.restore.behind", size=log.size, behind=log.behind)
     else:
         yield session.text("cli.restore.log", size=log.size, had=log.had, lost=log.lost)
+
+
+@command("migrate")
+@option("--dry-run", is_flag=True)
+@click.pass_obj
+def migrate_command(session: Session, /, *, dry_run: bool) -> None:
+    """``comity migrate``."""
+    from comity import settings, store
+    from comity.cli.serving import alone
+
+    told = settings.load(session.folder, session.environment)
+    if dry_run:
+        made = store.plan_migration(told.database_url)
+    else:
+        with alone(told.data):
+            made = store.migrate(told.database_url)
+
+    def words() -> Iterator[str]:
+        if not made.steps:
+            yield session.text("cli.migrate.nothing", version=made.wanted)
+            return
+        said = "cli.migrate.would" if dry_run else "cli.migrate.done"
+        yield session.text(said, found=made.found, wanted=made.wanted)
+        for version, what in made.steps:
+            yield session.text("cli.migrate.step", version=version, what=what)
+        if made.copy is not None:
+            yield session.text("cli.migrate.copy", file=made.copy)
+
+    value = {
+        "found": made.found,
+        "wanted": made.wanted,
+        "steps": [{"version": version, "what": what} for version, what in made.steps],
+        "copy": made.copy,
+        "done": not dry_run,
+    }
+    session.show(value, words)

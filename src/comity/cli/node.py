@@ -37,6 +37,7 @@ PEOPLE_WHO_ENROL = 2
 @option("--url", metavar="URL")
 @option("--timestamp", metavar="openssl:FOLDER")
 @option("--recovery", multiple=True, metavar="AGE1...")
+@option("--database-url", metavar="URL")
 @click.pass_obj
 def init_command(
     session: Session,
@@ -75,7 +76,7 @@ def init_command(
         if error.id != "settings.not_valid" or told.get("place") != str(folder.absolute() / settings.FILE):
             raise
         # The file that would hold it is not written yet: what is to be corrected is the option.
-        option = "--" + {"node": "name"}.get(str(told["name"]), str(told["name"]))
+        option = "--" + {"node": "name"}.get(str(told["name"]), str(told["name"])).replace("_", "-")
         raise BadInput("cli.init_option", option=option, what=told["what"]) from error
     with node.db:
         fingerprint = node.keys.acts.id

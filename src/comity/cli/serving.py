@@ -55,7 +55,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
     from comity.app.timekeeping import refuse_clock_behind
     from comity.worker import Worker
 
-    with session.node(service=True) as node, _alone(node.settings.data):
+    with session.node(service=True) as node, alone(node.settings.data):
         node.keys.open_all()
         with node.db.read() as conn:
             refuse_clock_behind(node, conn)
@@ -82,7 +82,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock while it is served.
 
     Raises:

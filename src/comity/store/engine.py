@@ -92,6 +92,15 @@ class Database:
             raise
         return database
 
+    @classmethod
+    def check_new(cls, url: str) -> None:
+        """Refuse a URL with which ``create`` would fail, as far as can be seen before; nothing is made.
+
+        Raises:
+            ComityError: as ``create``.
+        """
+        place_of(url).check_new()
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store, whatever is written meanwhile.

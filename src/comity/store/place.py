@@ -32,6 +32,13 @@ class Place(Protocol):
             NotFound: it is not there.
         """
 
+    def check_new(self) -> None:
+        """Refuse where no new store can be made, as far as can be seen before anything is.
+
+        Raises:
+            Conflict: a store is there. Unavailable: the database does not answer, or cannot be relied on.
+        """
+
     def make(self) -> None:
         """Make room for a new store.
 

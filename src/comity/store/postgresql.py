@@ -95,6 +95,12 @@ class PostgreSQL:
     def check(self) -> None:
         """See ``Place.check``: the server is asked when it is first connected to."""
 
+    def check_new(self) -> None:
+        """See ``Place.check_new``."""
+        with self._alone() as raw:
+            if raw.execute(_ANY_TABLE.text).fetchone() is not None:
+                raise Conflict("store.database_not_empty")
+
     def make(self) -> None:
         """See ``Place.make``: the database itself is the server's keeper's to make (``createdb``)."""
 

@@ -81,6 +81,12 @@ class SQLite:
         if not self.path.stat().st_size:  # SQLite would make an empty file into a database
             raise BadInput("store.not_a_store")
 
+    def check_new(self) -> None:
+        """See ``Place.check_new``."""
+        check_sqlite()
+        if self.path.exists():
+            raise Conflict("store.already_there", file=self.path.name)
+
     def make(self) -> None:
         """An empty file that only the user who runs this may read."""
         check_sqlite()

@@ -12,7 +12,7 @@ from desk import PLAIN, Desk
 
 from comity import store
 from comity.app.node import open_node
-from comity.cli.serving import LOCK, SERVED, _alone, _probe
+from comity.cli.serving import LOCK, SERVED, _probe, alone
 from comity.errors import Conflict, Unavailable
 
 
@@ -22,14 +22,14 @@ def desk(lone, tmp_path):
 
 
 def test_one_process_serves_a_folder_and_other_commands_run_beside_it(desk):
-    with _alone(desk.folder):
-        with pytest.raises(Conflict), _alone(desk.folder):
+    with alone(desk.folder):
+        with pytest.raises(Conflict), alone(desk.folder):
             pass
         wrong, _ = desk.refused("serve", "--port", 0, status=6)
         assert str(desk.folder) in wrong
         assert desk.json("person", "list")
         desk("serve", "--once")
-    with _alone(desk.folder):
+    with alone(desk.folder):
         assert (desk.folder / LOCK).stat().st_mode & 0o077 == 0
 
 
