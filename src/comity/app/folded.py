@@ -1,7 +1,8 @@
 """Cases that were folded, kept in memory: between two acts in a case it is asked for again and again.
 
 Promises: a case is found by the ids of all of its acts, of those that are early, and by the tables that were
-known, of which it is a function (P4); so one more act, or another table, is another entry. Never more than so many acts in all.
+known, of which it is a function (P4); so one more act, or another table, is another entry. Never more than so
+many acts in all.
 
 Leaves to others: folding (``cases``), which acts there are (``store``).
 """

@@ -8,6 +8,7 @@ import io
 import os
 import socket
 import subprocess
+import threading
 import unicodedata
 
 import pytest
@@ -32,6 +33,7 @@ from comity.evidence import (
     write_index,
 )
 from comity.evidence.index import check_path, spell
+from comity.evidence.relay import Relay
 
 SECRET = bytes(range(32))
 KEY = age.generate_x25519()
@@ -97,6 +99,38 @@ def test_one_file_and_progress(tmp_path) -> None:
     assert [entry.path for entry in taken.index.files] == ["disk.dd"]
     assert seen[-1] == (600_000, 600_000)
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+
+
+def test_the_first_files_digest_is_not_asked_before_all_of_it_is_hashed(tmp_path, monkeypatch) -> None:
+    """It is the stream's digest up to there, which another thread computes: here one that is late."""
+    go = threading.Event()
+    settle = Relay.settle
+
+    class Late:
+        def __init__(self) -> None:
+            self._hash = hashlib.sha256()
+            self.hexdigest = self._hash.hexdigest
+
+        def update(self, data) -> None:
+            assert go.wait(60)
+            self._hash.update(data)
+
+        def copy(self):
+            early = self._hash.copy()
+            go.set()
+            return early
+
+    def settled(relay: Relay) -> None:
+        go.set()
+        settle(relay)
+
+    monkeypatch.setattr("comity.evidence.intake.sha256", Late)
+    monkeypatch.setattr(Relay, "settle", settled)
+    (tmp_path / "s").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "s" / name).write_bytes(name.encode() * 1000)
+    digests = [entry.sha256 for entry in take(tmp_path / "s", tmp_path).index.files]
+    assert digests == [hashlib.sha256(name * 1000).hexdigest() for name in (b"a", b"b")]
 
 
 def test_a_stream_of_unknown_length(tmp_path) -> None:
