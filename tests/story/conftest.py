@@ -72,3 +72,8 @@ def world(tmp_path_factory):
     pair.close()
     for side in others.values():
         side.node.db.close()
+
+
+@pytest.fixture
+def case(world):
+    return world.gh.node.entropy(16).hex()

@@ -153,3 +153,18 @@ def slack(text):
     bare = text.rstrip("=")
     assert len(bare) % 4, "no slack in it"
     return bare[:-1] + alphabet[alphabet.index(bare[-1]) ^ 1] + "=" * (len(text) - len(bare))
+
+
+def officer(w):
+    return [(Role.AUTHOR, w.gh["officer"].key)]
+
+
+ARRIVED = {
+    "act": (1, 0),
+    "case_list": (1, 0),
+    "disclosure": (5, 0),
+    "log_opening": (1, 0),
+    "log_pending": (1, 0),
+    "receipt": (1, 0),
+}
+"""The rows of an act that came in: itself, its fields, its receipt, what the log will commit to, its case."""

@@ -250,3 +250,12 @@ def test_other_languages_say_the_same():
         for id, text in messages.catalogue(language).items():
             assert id in english, f"{language}: {id}"
             assert placeholders(text) == placeholders(english[id]), f"{language}: {id}"
+
+
+def test_the_table_of_bad_input_names_tests_that_are_there():
+    table = (ROOT / "docs" / "bad-input.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z/_]+\.py)`", table))
+    assert len(named) > 20
+    assert [
+        name for name in sorted(named) if not any((ROOT / top / name).is_file() for top in ("tests", "."))
+    ] == []
