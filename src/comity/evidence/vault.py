@@ -35,7 +35,7 @@ BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
 
 
-LOCK: Final = "lock"
+LOCK: Final = ".lock"
 """In the vault's folder: held (flock(2)) while an object is written that nothing names yet."""
 
 _WRITE_OUT: Final = 8 * 1024 * 1024
