@@ -22,6 +22,7 @@ from comity import store
 from comity.app import backup, custody, exhibit, prepare
 from comity.app.publish import publish
 from comity.app.sweep import sweep
+from comity.evidence.vault import LOCK
 
 OUT = "out"
 COPY = "copy.tar"
@@ -188,6 +189,10 @@ def copy(world: World, say: Say) -> None:
 def copy_again(world: World, say: Say) -> None:
     if not (world.folder / OUT / COPY).exists():
         copy(world, say)
+    # Whatever the first left beside it is gone with the next to the same place.
+    later = world.folder / OUT / "later.tar"
+    later.unlink(missing_ok=True)
+    backup.backup(world.pair.pt.node, later)
 
 
 def fill_log(world: World, say: Say) -> None:
@@ -208,17 +213,16 @@ def left_over(world: World) -> list[str]:
         sweep(node)
         with node.db.read() as conn:
             exhibits, pieces = store.named_objects(conn)
-        # What was sent is kept for a while; what was received and taken over is not.
-        sent = {
-            address for delivery, some in pieces.items() if node is world.pair.pt.node for address in some
-        }
-        waiting = set().union(*pieces.values()) if not world.shared("take_custody") else set()
-        found += [
-            f"{node.state}: {name} is left" for name in node.vault.addresses() - exhibits - sent - waiting
-        ]
-        found += [f"{node.state}: {name} is missing" for name in {*exhibits, *sent} - node.vault.addresses()]
+        # What was sent is kept for a while; what was received goes when it has been taken over.
+        held = set().union(*pieces.values())
+        if node is world.pair.gh.node and world.shared("take_custody"):
+            held = set()
+        lying = node.vault.addresses()
+        found += [f"{node.state}: {name} is left" for name in lying - exhibits - held]
+        found += [f"{node.state}: {name} is missing" for name in {*exhibits, *held} - lying]
         for place in (node.settings.data, world.folder / OUT):
             odd = {*place.rglob(".*"), *place.rglob("*.part"), *place.rglob("*.unfinished")}
+            odd -= {node.settings.vault / LOCK}
             odd |= {*(node.settings.vault / "incoming").iterdir()}
             found += [f"{path.relative_to(world.folder)} is left" for path in sorted(odd)]
     return found

@@ -1,8 +1,9 @@
 """P6 over a bad network: cut, doubled, delayed, reordered, answers lost; each act arrives, once."""
 
+import logging
 import random
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import handing as h
 import kills
@@ -73,6 +74,24 @@ class Apart(l.Pair):
         return found
 
 
+@contextmanager
+def server_faults():
+    """What the servers log as errors."""
+    found = []
+
+    class Keep(logging.Handler):
+        def emit(self, record):
+            found.append(record.getMessage())
+
+    handler = Keep(level=logging.ERROR)
+    logger = logging.getLogger("uvicorn.error")  # after the servers have started: they set it up anew
+    logger.addHandler(handler)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
+
+
 def disturbed(folder, number: int) -> None:
     """A request, a grant and a delivery over a network that never does a thing right for long."""
     chance = random.Random(number)
@@ -80,6 +99,7 @@ def disturbed(folder, number: int) -> None:
     source.write_bytes(chance.randbytes(300_000))
     with ExitStack() as stack:
         pair = Apart(folder, stack, chance)
+        faults = stack.enter_context(server_faults())
         pair.calm(False)
         asked = [l.ask(pair, "mailbox", "logs") for _ in range(3)]
         decided = l.grant(pair, asked[0], "mailbox", condition="use-limit")
@@ -92,6 +112,7 @@ def disturbed(folder, number: int) -> None:
         both = {side.node.state: side.node for side in (pair.gh, pair.pt)}
         found = [*checks.lost(both, acts), *checks.breaches(both, {state: [] for state in both})]
         assert not found, f"COMITY_TEST_SEED={number}\n" + "\n".join(found)
+        assert not faults  # a cut connection is nothing that a server should log a traceback for
         done = sum((carrier.done for carrier in pair.carriers), start=type(pair.carriers[0].done)())
         assert set(done) == set(FAULTS)
 

@@ -12,6 +12,7 @@ from comity.app import custody, exhibit
 from comity.app.publish import publish
 from comity.app.sweep import KEPT, sweep
 from comity.errors import Unavailable
+from comity.evidence.vault import LOCK
 
 
 def leave(side):
@@ -63,7 +64,7 @@ def test_what_is_left_goes_and_what_is_named_stays(pair, request_, files):
 
 def test_nothing_is_swept_while_any_process_is_between_writing_and_naming(pair):
     orphan = leave(pair.pt)
-    handle = os.open(pair.pt.node.settings.vault / "lock", os.O_RDWR | os.O_CREAT)
+    handle = os.open(pair.pt.node.settings.vault / LOCK, os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH)  # as another process would
         assert sweep(pair.pt.node).busy

@@ -39,3 +39,13 @@ def test_a_folder_is_synced_and_a_file_is_none(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "a").touch()
     with pytest.raises(NotADirectoryError):
         durable.sync_folder(tmp_path / "a")
+
+
+def test_each_folder_that_is_made_is_durable_in_the_one_above(tmp_path, monkeypatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    durable.make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]
+    assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
+    durable.make_folder(tmp_path / "a" / "b")
+    assert len(synced) == 2

@@ -12,7 +12,6 @@ which refuses while the guard is missing (``publish``).
 from __future__ import annotations
 
 import fcntl
-import glob
 import io
 import os
 import secrets
@@ -50,6 +49,7 @@ BLOCK: Final = 1024 * 1024
 MARGIN: Final = timedelta(days=1)
 """Acts are asked back from so long before the copy on: peers' clocks are not ours."""
 
+_UNFINISHED: Final = ".comity-backup-"
 _NEVER: Final = frozenset({"guard", "incoming"})
 
 
@@ -101,7 +101,7 @@ def backup(node: Node, target: Path) -> Copied:
         raise Conflict("backup.there", file=str(target))
     made_at = node.now()  # before the copy: whatever was said later is asked back from here on
     try:
-        with _beside(target.absolute()) as beside:
+        with _beside(target.absolute().parent) as beside:
             copy = beside / DATABASE
             # First the database, then what it names: objects and tiles are there before it names them.
             store.back_up(node.db, copy)
@@ -181,16 +181,15 @@ def take_up_log(node: Node, last_checkpoint: bytes, log: Path | None) -> Continu
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
+def _beside(place: Path) -> Iterator[Path]:
     """A folder beside the copy for what is not whole yet; held (flock(2)) while it is filled.
 
-    What a killed backup to the same file left, and nobody holds, is removed first: it holds a database.
+    What killed backups to the same place left, and nobody holds, is removed first: it holds a database.
     """
-    prefix = f".{target.name}-"
-    for left in target.parent.glob(f"{glob.escape(prefix)}*"):
+    for left in place.glob(f"{_UNFINISHED}*"):
         with suppress(BlockingIOError), _held(left):
             shutil.rmtree(left)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=place))
     try:
         with _held(folder):
             yield folder

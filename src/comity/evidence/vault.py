@@ -35,7 +35,8 @@ ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
 
-LOCK: Final = "lock"
+
+LOCK: Final = ".lock"
 """In the vault's folder: held (flock(2)) while an object is written that nothing names yet."""
 
 

@@ -1,6 +1,8 @@
 """A copy of a running node, and a node made again: whole, unchanged, and never with an old last word."""
 
+import fcntl
 import io
+import os
 import shutil
 import tarfile
 from datetime import UTC, datetime, timedelta
@@ -160,6 +162,24 @@ def test_work_that_was_in_hand_when_the_copy_was_made_is_done_anew(node, tmp_pat
     with again.db:
         job = again.db.writer.run(lambda conn: store.lease(conn, node.clock.now(), 60, kinds=("post",)))
     assert job is not None
+
+
+def test_what_a_killed_backup_left_goes_and_what_another_writes_stays(node, tmp_path):
+    place = tmp_path / "copies"
+    place.mkdir()
+    killed, busy = (place / f".comity-backup-{name}" for name in ("killed", "busy"))
+    for folder in (killed, busy):
+        folder.mkdir()
+        (folder / "comity.db.part").write_bytes(b"a database")
+    handle = os.open(busy, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # as the process that writes it does
+        backup(node, place / "one.tar")
+        assert {path.name for path in place.iterdir()} == {"one.tar", busy.name}
+    finally:
+        os.close(handle)
+    backup(node, place / "two.tar")
+    assert {path.name for path in place.iterdir()} == {"one.tar", "two.tar"}
 
 
 def test_nothing_is_overwritten(node, tmp_path):
