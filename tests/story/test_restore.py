@@ -21,7 +21,7 @@ from comity.app.custody import custody_list, take_custody
 from comity.app.doctor import Health, examine
 from comity.app.entry import log_vkey
 from comity.app.node import open_node
-from comity.app.peers import own_entry, refresh_peer
+from comity.app.peers import add_peer, own_entry, refresh_peer
 from comity.app.prepare import approve
 from comity.app.publish import publish, reader
 from comity.app.question import Asking
@@ -456,6 +456,42 @@ def test_what_waited_to_be_rejected_is_before_anything_is_built_on_it(pair, requ
     assert not rejections(pair.gh, "ab" * 16)
     go_on_without(pair.gh.node, "PT", pair.gh["officer"])
     assert len(rejections(pair.gh, "ab" * 16)) == 1
+
+
+def test_what_was_rejected_before_stays_so_though_the_rejection_is_not_back(hostile):
+    """A peer brings back its bad act alone, and keeps our rejection of it to itself."""
+    pair = hostile.pair
+    pt, gh = pair.pt, pair.gh
+    signers = [(Role.AUTHOR, pt["officer"].key), (Role.APPROVER, pt["approver"].key)]
+    bad = forged(pt, "request", request_fields(), signers=signers, case="ab" * 16, to="gh:nonexistent")
+    plain = parse(Receipt, hostile.receipt.body, limit=4096)
+    changes = {"act": bad.id, "case": "ab" * 16, "state": "GH", "outcome": "not_in_order"}
+    assert hostile.bring(hostile.body(bad, sign_receipt(plain.model_copy(update=changes), gh.node.keys.acts)))
+    go_on_without(gh.node, "PT", gh["officer"])
+    assert [a.terms.act for a in rejections(gh, "ab" * 16)] == [bad.id]
+
+
+def test_a_peer_that_is_trusted_anew_holds_nothing_up_unless_it_brings_something(pair, request_, tmp_path):
+    lost_answer(pair, request_, tmp_path)
+    pair.settle()
+    third = l.make_side(tmp_path / "FR", "FR", pair.clock, pair.courier)
+    add_peer(pair.gh.node, own_entry(third.node), third.node.keys.acts.id)
+    assert not of_peer(pair.gh, "FR").pending
+    people.add_person(
+        pair.gh.node, "late", office="gh:central-authority", deeds=deeds.deeds_of(("officer",)),
+        person=Person(name="Late GH", function="officer", instrument="A"),
+        by=(pair.gh["officer"], pair.gh["approver"]),
+    )  # fmt: skip
+    with pytest.raises(Conflict):  # it may have been a case with FR that was lost
+        send_draft(
+            pair.gh.node,
+            draft(to="fr:central-authority"),
+            pair.gh["officer"],
+            approver="approver",
+            case="ab" * 16,
+        )
+    send_draft(pair.gh.node, draft(to="fr:central-authority"), pair.gh["officer"], approver="approver")
+    third.node.db.close()
 
 
 def rejections(side, case):
