@@ -59,7 +59,6 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         (lambda f: ("recover", "--go-on-without", "PT"), 2),
         (lambda f: ("recover", "--log", f), 2),
         (lambda f: ("restore", f / "there.txt", f / "new", "--log", f), 2),
-        (lambda f: ("restore", f / "none.tar", f / "new"), 3),
         # requests
         (lambda f: ("request", "new", "--to", "pt:central-authority", "--measure", "no_such"), 3),
         (lambda f: ("request", "new"), 2),  # no peer to ask
