@@ -201,6 +201,8 @@ def _restored(node: Node, conn: Connection) -> Iterator[Line]:
 
 def _recovered(one: Recovery) -> Iterator[Line]:
     state = one.state
+    if one.word is None and not one.pending and one.status != "gone_on":
+        return  # trusted after the restore, and nothing came from it: nothing waits for it
     if one.status == "waiting":
         yield _not_well(Health.WARN, "doctor.recover_waiting", state=state)
     elif one.word is None and one.status == "asked":

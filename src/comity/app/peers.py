@@ -43,7 +43,9 @@ def add_peer(node: Node, data: bytes, fingerprint: str) -> Entry:
         store.pin_peer(conn, entry.state, fingerprint, entry=data, version=entry.version, at=node.clock.now())
         restored = restoration(conn)
         if restored is not None and recovery(conn, entry.state) is None:
-            begin(conn, restored, (entry.state,))  # it may have been trusted before, after the copy
+            begin(
+                conn, restored, (entry.state,), added=True
+            )  # it may have been trusted before, after the copy
 
     node.db.writer.run(pin)
     return entry

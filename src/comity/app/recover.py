@@ -265,6 +265,10 @@ def _keep(node: Node, conn: Connection, asked: Recovery, proven: ProvenReturn) -
     store.put_act(conn, act, received_at=at, direction="own" if own else "peer")
     log_event(node, conn, "signed" if own else "received", act.id, act.header.case)
     store.put_receipt(conn, act.id, side, envelope, at)
+    if not own and proven.receipt.receipt.outcome == "not_in_order":
+        # Our rejection comes back with the rest; if it does not, it is said anew.
+        subject = {"act": act.id, "step": "receipt", "reason": "recover.rejected_before"}
+        store.put_job(conn, "reject", subject, now)
     store.drop_prepared(conn, act.id)  # it was signed by all and said, after the copy
     store.put_setting(conn, RETURNED + act.id, {"at": write_instant(now), "from": one.state})
     count = {"own": one.own + 1} if own else {"theirs": one.theirs + 1}

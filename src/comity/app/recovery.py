@@ -72,6 +72,7 @@ class Restoration(Model):
 class Recovery(Model):
     """How far one peer has brought acts back.
 
+    ``added``: trusted anew after the restore, so that no case with it is here unless it brings one.
     ``waiting``: not asked yet; ``asked``: it has the request; ``done``: it has said that this was all;
     ``gone_on``: a person (``by``: the key) went on without it. ``own``: acts of ours that came back;
     ``theirs``: of the peer's; ``incomplete``: of both, with a field erased; ``numbers``: acts of ours that
@@ -80,6 +81,7 @@ class Recovery(Model):
     """
 
     state: State
+    added: bool = False
     status: Literal["waiting", "asked", "done", "gone_on"] = "waiting"
     since: Instant
     request: Digest | None = None
@@ -97,7 +99,8 @@ class Recovery(Model):
     @property
     def pending(self) -> bool:
         """Whether it is still to be waited for."""
-        return self.status in {"waiting", "asked"}
+        nothing_known = self.added and not self.own + self.theirs
+        return self.status in {"waiting", "asked"} and not nothing_known
 
     @property
     def open(self) -> bool:
@@ -133,10 +136,10 @@ def recoveries(conn: Connection) -> tuple[Recovery, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def begin(conn: Connection, one: Restoration, states: Iterable[str]) -> None:
+def begin(conn: Connection, one: Restoration, states: Iterable[str], *, added: bool = False) -> None:
     """Have these peers asked for everything since the copy; a job a peer does it."""
     for state in states:
-        put_recovery(conn, Recovery(state=state, since=one.since))
+        put_recovery(conn, Recovery(state=state, since=one.since, added=added))
         store.put_job(conn, "recover", job_subject(one, state), read_instant(one.restored_at))
 
 
@@ -160,6 +163,19 @@ def refuse_while_pending(conn: Connection, authority: str) -> None:
     state = state_of(authority)
     if is_pending(conn, state):
         raise Conflict("recover.not_yet", state=state)
+
+
+def refuse_named_case(conn: Connection, authority: str, case: str) -> None:
+    """Refuse to open a case by a reference that somebody names: lost with the database, it looks like new.
+
+    Raises:
+        Conflict: as ``refuse_while_pending``; of a case not known here also for a peer that was trusted anew.
+    """
+    refuse_while_pending(conn, authority)
+    found = recovery(conn, state_of(authority))
+    answered = found is None or found.word is not None or found.status == "gone_on"
+    if not answered and not store.cases_beginning(conn, case):
+        raise Conflict("recover.not_yet", state=state_of(authority))
 
 
 def refuse_prepared(conn: Connection, authority: str, prepared_at: datetime) -> None:

@@ -18,7 +18,7 @@ from comity.app.draft import Draft, speak
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
-from comity.app.recovery import refuse_while_pending
+from comity.app.recovery import refuse_named_case
 from comity.app.reply import own_office
 from comity.app.seen import check_seen
 from comity.errors import BadInput
@@ -46,7 +46,7 @@ def send_draft(
     reference = case if case is not None else node.entropy(CASE_BYTES).hex()
     with node.db.read() as conn:
         if case is not None:
-            refuse_while_pending(conn, draft.to)  # lost with the database, it would look like a new one
+            refuse_named_case(conn, draft.to, case)
         node.directory(conn).authority(
             draft.to
         )  # trusted, and has such an office: else it would never arrive

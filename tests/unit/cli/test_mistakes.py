@@ -54,6 +54,11 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         (lambda f: ("peer", "add", f / "none.json", "--fingerprint", "00"), 3),
         (lambda f: ("peer", "add", f / "there.txt", "--fingerprint", "00"), 2),
         (lambda f: ("peer", "refresh", "XA"), 3),
+        # after a loss
+        (lambda f: ("recover",), 3),  # never restored
+        (lambda f: ("recover", "--go-on-without", "PT"), 2),
+        (lambda f: ("recover", "--log", f), 2),
+        (lambda f: ("restore", f / "there.txt", f / "new", "--log", f), 2),
         # requests
         (lambda f: ("request", "new", "--to", "pt:central-authority", "--measure", "no_such"), 3),
         (lambda f: ("request", "new"), 2),  # no peer to ask
