@@ -29,7 +29,8 @@ def binaries():
     """The folder of ``initdb`` and ``postgres``, the newest if there are several; none: there is none."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: int(place.parent.name))
     places += [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    whole = [place for place in places if (place / "initdb").exists() and (place / "postgres").exists()]
+    # os.path: a folder of PATH may be closed to this user.
+    whole = [place for place in places if all(map(os.path.exists, (place / "initdb", place / "postgres")))]
     debian = [place for place in whole if place.parent.parent.name == "postgresql"]
     return (debian or whole or [None])[-1]
 

@@ -3,31 +3,19 @@
 Promises: all steps are one transaction, on both databases, while nobody else writes; a store in a file is
 copied first, as it was. The schema afterwards is the one that a new store has. Newer stores are refused.
 
-Leaves to others: the steps (``migrations``), the program's own version (``schema``).
+Leaves to others: running the steps (``steps``, which is imported when it is needed: alembic takes its time to
+load), the steps themselves (``migrations``), the program's own version (``schema``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
 
-from alembic.ddl.postgresql import PostgresqlImpl
-from alembic.ddl.sqlite import SQLiteImpl
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Dialect, Integer, MetaData, Table
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Connection
 
 from comity.errors import Conflict
 from comity.store import schema
 from comity.store.engine import Database, place_of
-
-FOLDER: Final = Path(__file__).with_name("migrations")
-
-LOCATIONS: Final = [str(FOLDER / "versions")]
-"""Where the scripts lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +51,8 @@ def migrate(url: str) -> Migration:
         Conflict: the store is newer than the program; others use it; or the copy is there already.
         Unavailable: no room for the copy; others as ``Writer.run``. Nothing was changed.
     """
+    from comity.store.steps import run
+
     place = place_of(url)
     place.check()
     database = Database(place)
@@ -75,7 +65,7 @@ def migrate(url: str) -> Migration:
         copy = place.precede(conn, plan.found)
         if copy is not None:
             copies.append(copy)
-        _run(conn)
+        run(conn, schema.VERSION)
         schema.check_version(conn)
         return Migration(plan.found, plan.wanted, plan.steps, copy)
 
@@ -90,63 +80,9 @@ def migrate(url: str) -> Migration:
 
 
 def _plan(conn: Connection) -> Migration:
+    from comity.store.steps import steps_between
+
     found = schema.version_of(conn)
     if found > schema.VERSION:
         raise Conflict("store.schema_newer", found=found, wanted=schema.VERSION)
-    steps = [
-        (int(one.revision), str(one.doc))
-        for one in _scripts().walk_revisions()
-        if found < int(one.revision) <= schema.VERSION
-    ]
-    return Migration(found, schema.VERSION, tuple(sorted(steps)))
-
-
-def _run(conn: Connection) -> None:
-    scripts = _scripts()
-
-    def steps(heads: Any, _: MigrationContext) -> Any:
-        return scripts._upgrade_revs(str(schema.VERSION), heads)  # noqa: SLF001 - as alembic's own command
-
-    context = MigrationContext.configure(
-        conn, opts={"version_table": "schema_version", "fn": steps, "transactional_ddl": True}
-    )
-    with Operations.context(context):
-        context.run_migrations()
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(FOLDER), version_locations=LOCATIONS)
-
-
-class _Number(TypeDecorator[str]):
-    """Alembic's revisions are texts; our version is a number."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - their shape
-        return None if value is None else str(value)
-
-
-def _version_table() -> Table:
-    return Table(
-        "schema_version", MetaData(), Column("version", _Number, key="version_num", primary_key=True)
-    )
-
-
-class _OnSQLite(SQLiteImpl):
-    """Alembic on SQLite, with our table of the version (alembic: ``version_table_impl``)."""
-
-    __dialect__ = "sqlite"
-
-    def version_table_impl(self, **_: Any) -> Table:
-        return _version_table()
-
-
-class _OnPostgreSQL(PostgresqlImpl):
-    """Likewise on PostgreSQL."""
-
-    __dialect__ = "postgresql"
-
-    def version_table_impl(self, **_: Any) -> Table:
-        return _version_table()
+    return Migration(found, schema.VERSION, steps_between(found, schema.VERSION))

@@ -11,11 +11,11 @@ from comity.store import (
     Database,
     get_setting,
     migrate,
-    migration,
     plan_migration,
     put_setting,
     schema,
     sqlite,
+    steps,
     url_of,
 )
 
@@ -76,7 +76,7 @@ def next_version(tmp_path, monkeypatch):
         folder.mkdir(exist_ok=True)
         (folder / "version_3.py").write_text(NEXT.replace("FAIL", fail))
         monkeypatch.setattr(schema, "VERSION", 3)
-        monkeypatch.setattr(migration, "LOCATIONS", [migration.LOCATIONS[0], str(folder)])
+        monkeypatch.setattr(steps, "LOCATIONS", [steps.LOCATIONS[0], str(folder)])
 
     return next_version
 

@@ -441,8 +441,9 @@ def make_erasable(raw):
             "INSERT INTO act (id, case_id, kind, state, from_authority, to_authority, direction, number, at,"
             " arrived_at, envelope) VALUES ('a1', 'c', 'k', 'GH', 'gh:a', 'pt:a', 'own', 1, 't', 't', '')"
         )
-        row = "INSERT INTO disclosure (act_id, digest, name, text) VALUES ('a1', 'd', 'text', %s)"
-        raw.execute(row, (content,))
+        # Several: what a page holds of one alone would be covered by what takes its place.
+        rows = "INSERT INTO disclosure (act_id, digest, name, text) SELECT 'a1', n, n, %s"
+        raw.execute(rows + " FROM generate_series(1, 40) AS n", (content,))
 
     return make_erasable
 
