@@ -25,9 +25,11 @@ from comity.acts import Act
 from comity.app.disclose import Withhold, disclose, erase
 from comity.app.export import export_case
 from comity.app.letter import letter_of
+from comity.app.log_files import alone
 from comity.app.node import case_of
 from comity.app.opening import open_exhibit
 from comity.app.peers import own_entry
+from comity.app.publish import CHECKPOINT, GUARD
 from comity.demo.invocation import brief, typed
 from comity.demo.nodes import Side, published
 from comity.demo.refusal import Refused
@@ -207,11 +209,10 @@ def _letters(gh: Side, pt: Side, told: Told, refused: Refused, output: Path) -> 
 def _logs(gh: Side, pt: Side, output: Path) -> Iterator[Path]:
     for side in (gh, pt):
         folder = output / "log" / side.state
-        with side.node.db.read() as conn:
-            last = store.last_checkpoint(conn)
-        shutil.copytree(side.node.settings.log, folder, ignore=shutil.ignore_patterns(".*"))
-        if last is not None:
-            (folder / "checkpoint").write_bytes(last.note)
+        told = side.node.settings
+        with alone(told.guard):  # no epoch ends meanwhile: the tiles are those of the guard's checkpoint
+            shutil.copytree(told.log, folder, ignore=shutil.ignore_patterns(".*"))
+            shutil.copyfile(told.guard / GUARD, folder / CHECKPOINT)
         yield folder
 
 
