@@ -1,7 +1,8 @@
 """A node as it lies on disk: every row of its database and every file of its folder, by digest.
 
 Promises: two snapshots are equal only if nothing was added, changed or removed between them. The database's
-own files are left out, since their rows are in; so is the lock of a node that is being served.
+own files are left out, since their rows are in; so are locks, and the sequencer's lease, which moves with
+each try to publish and says nothing.
 """
 
 import hashlib
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 
 import sqlalchemy
 
-DATABASE = ("comity.db", "comity.db-wal", "comity.db-shm", "serve.lock", ".serve.lock")
+DATABASE = ("comity.db", "comity.db-wal", "comity.db-shm")
+LOCKS = ("serve.lock", ".serve.lock", ".lock", "lock")
+LEASE = "sequencer"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ def snapshot(node):
         rows = {
             name: Counter(map(_row, conn.execute(sqlalchemy.text(f'SELECT * FROM "{name}"'))))
             for name in tables
+            if name != LEASE
         }
     return Snapshot(rows, files_of(node.settings.data))
 
@@ -36,7 +40,7 @@ def files_of(folder):
             folder
         ).as_posix(): f"{path.lstat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in DATABASE
+        if path.is_file() and path.name not in (*DATABASE, *LOCKS)
     }
 
 
