@@ -16,8 +16,8 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Callable
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final, NoReturn, Self, TypeVar
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -38,6 +38,13 @@ class Model(BaseModel):
     """Base of every value that travels: nothing is coerced, nothing unknown, nothing changes."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, less what was worked out and kept (``cached_property``): of other members it is another."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 _ENCODER: Final = json.JSONEncoder(
