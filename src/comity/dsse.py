@@ -55,7 +55,7 @@ class Envelope(Model):
     payload: str
     signatures: tuple[Signature, ...]
 
-    # Kept once worked out, since nothing of an envelope changes.
+    # Kept once worked out, since nothing of an envelope changes (a copy works them out anew: ``wire.Model``).
 
     @cached_property
     def body(self) -> bytes:

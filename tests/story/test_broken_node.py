@@ -288,7 +288,7 @@ LOGS = {
     "the guard empty": (empty_guard, "note.no_signatures", "note.no_signatures"),
     "the guard missing": (lose_guard, "tlog.last_signed_unknown", "doctor.guard_missing"),
     "the guard another log's": (others_guard, "note.no_known_key", "note.no_known_key"),
-    "the guard ahead of the database": (older_database, "tlog.smaller_than_signed", "doctor.log_behind"),
+    "the guard ahead of the database": (older_database, "app.log_behind", "doctor.log_behind"),
 }
 
 

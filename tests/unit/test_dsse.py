@@ -68,3 +68,14 @@ def test_signatures_in_another_order_are_refused() -> None:
     doubled = envelope.model_copy(update={"signatures": (envelope.signatures[0],) * 2})
     with pytest.raises(BadInput):
         dsse.read(dsse.write(doubled))
+
+
+def test_a_changed_copy_is_another_statement() -> None:
+    """What was worked out of the first is not kept in the copy: its signature would seem to hold."""
+    one = dsse.unsigned("application/x", b"one")
+    told = (one.body, one.pae, one.id)
+    two = one.model_copy(update={"payload": dsse.unsigned("application/x", b"two").payload})
+    assert two.body == b"two"
+    assert two.id == dsse.unsigned("application/x", b"two").id
+    assert told == (one.body, one.pae, one.id)
+    assert two == dsse.unsigned("application/x", b"two")

@@ -109,8 +109,9 @@ def _publish(node: Node, lease: _Lease) -> bytes:
         write_over(node, node.settings.guard / GUARD, data)
     lease.run(lambda conn: store.put_checkpoint(conn, growth.size, data, node.clock.now()))
     with alone(node.settings.guard):
-        published = checkpoint_in(node, node.settings.log / CHECKPOINT)
-        if published is None or published.size < growth.size:
+        # Where the guard has moved on, another process has: it publishes the later one.
+        last = checkpoint_in(node, node.settings.guard / GUARD)
+        if last is not None and last.size == growth.size:
             write_over(node, node.settings.log / CHECKPOINT, data)
     store.forget_opened()  # what another process erased must not outlive the epoch in this one's memory
     return data

@@ -1,6 +1,7 @@
 """Serving begins only where it can keep what comes in, alone on its folder, at the address it tells."""
 
 import shutil
+import socket
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desk import PLAIN, Desk
 
 from comity import store
 from comity.app.node import open_node
+from comity.cli import serving
 from comity.cli.serving import LOCK, SERVED, _probe, alone
 from comity.errors import Conflict, Unavailable
 
@@ -64,3 +66,11 @@ def test_doctor_sees_that_peers_are_told_another_address(desk):
     assert "http://new.example" in told
     assert "Restart" in told
     assert "Restart" not in desk("doctor").stdout
+
+
+def test_no_answer_waits_for_the_peers_acknowledgement():
+    """asyncio sets it only on sockets made with their protocol named; else each answer takes 40 ms more."""
+    with serving._listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
