@@ -47,32 +47,32 @@ def after(module, name, which=lambda *_, **__: True):
     setattr(module, name, stopping)
 
 
-def guard(path, _):
+def guard(_node, path, _data):
     return path.parent.name == "guard"
 
 
-def published(path, _):
+def published(_node, path, _data):
     return path.parent.name == "log"
 
 
-_locked = []
+_calls = []
 
 
-def second(_):
-    """Once for the guard, once for what is published."""
-    _locked.append(1)
-    return len(_locked) == 2
+def second(*_):
+    """The lock is taken for the guard, then for what is published; the tree grows before and after placing."""
+    _calls.append(1)
+    return len(_calls) == 2
 
 
 POINTS = {
     "taken": lambda: before(publishing, "_guard"),
     "in the deed": lambda: before(store, "place_leaves"),
-    "placed": lambda: before(tlog, "integrate"),
-    "a tile": lambda: after(publishing, "_write_once"),
-    "before the guard": lambda: before(publishing, "_write", guard),
-    "after the guard": lambda: after(publishing, "_write", guard),
-    "stored": lambda: before(publishing, "_alone", second),
-    "before it is published": lambda: before(publishing, "_write", published),
+    "placed": lambda: before(tlog, "integrate", second),
+    "a tile": lambda: after(publishing, "write_once"),
+    "before the guard": lambda: before(publishing, "write_over", guard),
+    "after the guard": lambda: after(publishing, "write_over", guard),
+    "stored": lambda: before(publishing, "alone", second),
+    "before it is published": lambda: before(publishing, "write_over", published),
     "published": lambda: before(store, "forget_opened"),
 }
 

@@ -11,7 +11,7 @@ import pytest
 from publishing_process import POINTS
 
 from comity import merkle, store, tlog
-from comity.app import found, publish
+from comity.app import found, log_files, publish
 from comity.app.entry import log_vkey
 from comity.app.node import open_node
 from comity.clock import FixedClock
@@ -204,7 +204,7 @@ def test_whoever_is_paused_amid_the_files_is_waited_for_and_not_written_over(nod
     signed = set(checkpoints(node))
     with process(node, point) as other:
         node.clock.at += l.timedelta(seconds=publish.LEASE_SECONDS)
-        monkeypatch.setattr(publish, "LOCK_SECONDS", 0)
+        monkeypatch.setattr(log_files, "LOCK_SECONDS", 0)
         before = files(node)
         with pytest.raises(Unavailable) as caught:
             publish.publish(node)
@@ -245,7 +245,7 @@ def test_a_published_tile_is_never_said_otherwise(node):
     shutil.copy(tile, tile.with_name("kept"))
     tile.write_bytes(tile.read_bytes()[::-1])
     with pytest.raises(Conflict) as caught:
-        publish._write_once(tile, tile.with_name("kept").read_bytes())
+        log_files.write_once(node, tile, tile.with_name("kept").read_bytes())
     assert caught.value.id == "app.tile_differs"
     assert tile.read_bytes() != tile.with_name("kept").read_bytes()
 

@@ -89,10 +89,10 @@ class _Lease:
 
 def _publish(node: Node, lease: _Lease) -> bytes:
     vkey = log_vkey(node)
+    guard = _guard(node)  # before the database is read: it is never ahead of it but after a restore
     with node.db.read() as conn:
         refuse_clock_behind(node, conn)
         here = store.log_size(conn)
-    guard = _guard(node)
     if guard is not None and guard.size > here:
         # Nothing gets a place where others stand already: they may still be found (``continuation``).
         raise Conflict("app.log_behind", size=here, signed=guard.size)
