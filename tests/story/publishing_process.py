@@ -59,7 +59,7 @@ _calls = []
 
 
 def second(*_):
-    """The lock is taken for the guard, then for what is published; the tree grows before and after placing."""
+    """The lock is taken for the guard, then for what is published; the tree grows twice."""
     _calls.append(1)
     return len(_calls) == 2
 
