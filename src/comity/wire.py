@@ -196,7 +196,7 @@ def unb64u(text: str) -> bytes:
         data = binascii.a2b_base64(padded, strict_mode=True)
     except ValueError as error:  # binascii.Error is one
         raise BadInput("wire.not_base64", encoding="base64url") from error
-    if not _no_bits_left(padded):
+    if not _canonical_end(padded):
         raise BadInput("wire.not_base64", encoding="base64url")
     return data
 
@@ -217,7 +217,7 @@ def unb64(text: str) -> bytes:
         data = binascii.a2b_base64(letters, strict_mode=True)
     except ValueError as error:  # binascii.Error is one
         raise BadInput("wire.not_base64", encoding="base64") from error
-    if not _no_bits_left(letters):
+    if not _canonical_end(letters):
         raise BadInput("wire.not_base64", encoding="base64")
     return data
 
@@ -226,8 +226,13 @@ _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 
 
-def _no_bits_left(letters: bytes) -> bool:
-    """Whether the bits that the last letter of base64 has too many are zero (RFC 4648, section 3.5)."""
+def _canonical_end(letters: bytes) -> bool:
+    """Whether padded base64 is whole, and the bits that its last letter has too many are zero.
+
+    RFC 4648, sections 3.2 and 3.5. ``binascii`` takes padding behind whole groups too, though strict.
+    """
+    if len(letters) % 4:
+        return False
     if letters.endswith(b"=="):
         return letters[-3:-2] in b"AQgw"
     if letters.endswith(b"="):

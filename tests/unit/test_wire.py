@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 
 import pytest
 import rfc8785
@@ -209,3 +210,32 @@ def test_only_what_was_read_strictly_is_marked_so(monkeypatch: pytest.MonkeyPatc
         wire.parse(Sample, data, limit=100)
     with pytest.raises(pytest.fail.Exception):
         wire.parse(Sample, marked, limit=3)
+
+
+def one_spelling(text):
+    """What reading accepts is what writing gives: the long way of asking for the one spelling."""
+    for read, write, other in ((wire.unb64, wire.b64, b"+/"), (wire.unb64u, wire.b64u, b"-_")):
+        try:
+            data = read(text)
+        except BadInput:
+            # Only what the standard reading refuses, or spells otherwise, may be refused.
+            padded = text if read is wire.unb64 else text + "=" * (-len(text) % 4)
+            try:
+                plain = base64.b64decode(padded, altchars=other, validate=True)
+            except ValueError:
+                continue
+            assert write(plain) != text
+        else:
+            assert write(data) == text
+
+
+def test_base64_has_one_spelling_however_it_ends():
+    """Letters with spare bits and without, and padding in every place."""
+    for length in range(6):
+        for letters in itertools.product("AQgY=", repeat=length):
+            one_spelling("".join(letters))
+
+
+@given(st.text("AQgwYbEIM048=+-_", max_size=16))
+def test_base64_has_one_spelling_at_any_length(text):
+    one_spelling(text)
