@@ -26,7 +26,7 @@ from comity.evidence.vault import LOCK
 
 OUT = "out"
 COPY = "copy.tar"
-ABOUT = 200
+ABOUT = 200  # characters
 SIZE = 300_000
 """Bytes of the exhibit: two pieces of a sealed stream's blocks, and an index."""
 
@@ -66,7 +66,7 @@ class World:
 def ask(world: World, say: Say) -> None:
     gh = world.pair.gh
     side = SimpleNamespace(node=gh.node, officer=gh["officer"], approver=gh["approver"])
-    say("act", nodes.request(SimpleNamespace(gh=side), ABOUT).id)
+    say("act", nodes.request(SimpleNamespace(gh=side), nodes.text(ABOUT)).id)
 
 
 def ask_again(world: World, say: Say) -> None:

@@ -10,11 +10,9 @@ import kills
 import loopback as l
 import pytest
 from carrier import FAULTS, Carrier
-from tests.bench import nodes
 from tests.faults import checks
 
 from comity import store
-from comity.api import application
 from comity.app import custody, peers
 from comity.clock import FixedClock
 from comity.exchange.http import HttpCourier
@@ -30,7 +28,7 @@ class Apart(l.Pair):
 
     def __init__(self, folder, stack: ExitStack, chance: random.Random) -> None:
         clock, courier = FixedClock(l.AT), stack.enter_context(HttpCourier(plain=True, seconds=10))
-        sockets = [nodes.listening() for _ in range(2)]
+        sockets = [l.listening() for _ in range(2)]
         self.carriers = [Carrier(one.getsockname()[1], chance) for one in sockets]
         sides = []
         for state, carrier in zip(("GH", "PT"), self.carriers, strict=True):
@@ -43,7 +41,7 @@ class Apart(l.Pair):
         stack.callback(self.close)
         for side, where, carrier in zip(sides, sockets, self.carriers, strict=True):
             stack.callback(carrier.close)
-            stack.enter_context(nodes.served(application(side.node), where))
+            stack.enter_context(l.served(side.node, where))
 
     def calm(self, calm: bool) -> None:
         for carrier in self.carriers:

@@ -1,19 +1,16 @@
 """Over real HTTP: strangers cannot tell one refusal from another, nor from success, by what they get."""
 
-import socket
-import threading
 from collections import Counter
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 
 import handing
-import uvicorn
+import loopback as l
 from hostile import preview, seal
 from snapshot import unchanged
 from test_hostile_acts import STRANGERS
 
 from comity import age, store
-from comity.api import application
 from comity.app import pieces
 from comity.errors import NotFound
 from comity.evidence import CIPHERTEXT_LIMIT
@@ -24,15 +21,9 @@ from comity.exchange.courier import ACT_PATH, PIECE_PATH
 @contextmanager
 def served(node):
     """The node's address, while it is served."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(application(node), log_level="warning", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        try:
-            yield listening.getsockname()
-        finally:
-            server.should_exit = True
-            thread.join()
+    where = l.listening()
+    with l.served(node, where):
+        yield where.getsockname()
 
 
 def post(address, path, body):
