@@ -1,4 +1,4 @@
-"""The law data: what is known to bind two States, what can be asked for, and one record by its key.
+"""The law data: what is known to bind two States, what can be asked for, offences, facts.
 
 Promises: needs no node; every answer says how sure the data is, and that it says "at least these".
 
@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.command import argument, command, group, option
+from comity.cli.law_show import show_command
 from comity.cli.session import Session, table
-from comity.errors import BadInput, NotFound
+from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.law import Bundle
 
 law_command = group("law")
+
+
+def law_data() -> Bundle:
+    """The law data that this program goes by."""
+    from comity.law import packaged_bundle
+
+    return packaged_bundle()
 
 
 @command("law relation", law_command)
@@ -31,10 +39,10 @@ law_command = group("law")
 @click.pass_obj
 def law_relation(session: Session, /, *, one: str, other: str, on: str | None, measure: str | None) -> None:
     """``comity law relation``."""
-    from comity.law import packaged_bundle, relate
+    from comity.law import relate
 
     day = session.clock.now().date() if on is None else _day(on)
-    relation = relate(packaged_bundle(), one.upper(), other.upper(), day, measure)
+    relation = relate(law_data(), one.upper(), other.upper(), day, measure)
     value = {
         "states": list(relation.states),
         "on": relation.on.isoformat(),
@@ -94,9 +102,7 @@ def _relation_words(session: Session, value: dict[str, Any]) -> Iterator[str]:
 @click.pass_obj
 def law_measures(session: Session) -> None:
     """``comity law measures``."""
-    from comity.law import packaged_bundle
-
-    held = packaged_bundle().content.measures
+    held = law_data().content.measures
     measures = [
         {
             "measure": m.key,
@@ -116,50 +122,7 @@ def law_measures(session: Session) -> None:
     session.show(measures, words)
 
 
-@command("law show", law_command)
-@argument("key", metavar="KEY")
-@click.pass_obj
-def law_show(session: Session, /, *, key: str) -> None:
-    """``comity law show``."""
-    from comity.law import packaged_bundle
-
-    value = _record(packaged_bundle(), key)
-
-    def words() -> Iterator[str]:
-        if "pointer" in value:
-            confirm = f" ({session.text('cli.to_be_confirmed')})" if value["verify"] else ""
-            yield f"{value['pointer']}{confirm}"
-        if "summary" in value:
-            yield str(value["summary"])
-        for name, content in value.items():
-            if name not in {"summary", "pointer", "verify"}:
-                yield from _member(session, name, content, "  ")
-
-    session.show(value, words)
-
-
-def _member(session: Session, name: str, content: Any, indent: str) -> Iterator[str]:
-    """One member of a record in words: plain lists on one line, inner records below, one after another."""
-    if content in (None, [], {}, ""):
-        return
-    if isinstance(content, dict):
-        content = [content]
-    title = name.replace("_", " ")
-    if not isinstance(content, list):
-        yield f"{indent}{title}: {_plain(session, content)}"
-    elif not any(isinstance(one, dict | list) for one in content):
-        yield f"{indent}{title}: {', '.join(_plain(session, one) for one in content)}"
-    else:
-        for one in content:
-            yield f"{indent}{title}:"
-            for inner, value in one.items() if isinstance(one, dict) else (("-", one),):
-                yield from _member(session, inner, value, indent + "  ")
-
-
-def _plain(session: Session, content: str | int) -> str:
-    if isinstance(content, bool):
-        return session.text(f"cli.law.is.{str(content).lower()}")
-    return str(content)
+law_command.add_command(show_command)
 
 
 @command("law facts", law_command)
@@ -199,9 +162,7 @@ def law_facts(session: Session) -> None:
 @click.pass_obj
 def law_offences(session: Session) -> None:
     """``comity law offences``."""
-    from comity.law import packaged_bundle
-
-    bundle = packaged_bundle()
+    bundle = law_data()
     held = bundle.content.offences
     offences = [
         {
@@ -223,29 +184,6 @@ def law_offences(session: Session) -> None:
 def _pointer(bundle: Bundle, key: str) -> str:
     provision = bundle.provision(key)
     return f"{bundle.instrument(provision.instrument).short_name}, {provision.pointer}"
-
-
-def _record(bundle: Bundle, key: str) -> dict[str, Any]:
-    """The record of a key, whatever it is of."""
-    from comity.wire import dump
-
-    content = bundle.content
-    for provision in content.provisions:
-        if provision.key == key:
-            name = bundle.instrument(provision.instrument).short_name
-            return {
-                "pointer": f"{name}, {provision.pointer}",
-                "verify": provision.verify,
-                **dump(provision),
-            }
-    for records in (content.grounds, content.clocks, content.measures, content.instruments, content.criteria):
-        for record in records:
-            if record.key == key:
-                return dict(dump(record))
-    for nation in content.nations:
-        if nation.code == key:
-            return dict(dump(nation))
-    raise NotFound("law.unknown_key", kind="record", key=key[:80])
 
 
 def _day(text: str) -> date:

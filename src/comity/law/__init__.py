@@ -7,9 +7,11 @@ and marked with how sure we are.
 Leaves to others: deciding anything. A check, a person and a court do that.
 """
 
+from comity.law.article import Article, DescribedBasis, Pointer
 from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
+from comity.law.citation import Found, Place, in_order, look_up, nearest, place_of, read_citation
 from comity.law.compile import compile_bundle
-from comity.law.content import Content
+from comity.law.content import Applied, Content
 from comity.law.entry import binds_from, enters, leaves
 from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
 from comity.law.model import (
@@ -25,6 +27,7 @@ from comity.law.model import (
     OffenceClass,
     Provision,
     Reservation,
+    Settled,
     Signing,
     StatusEvent,
     Value,
@@ -38,6 +41,8 @@ __all__ = [
     "MARKS",
     "MAX_SIZE",
     "PAYLOAD_TYPE",
+    "Applied",
+    "Article",
     "Asker",
     "Basis",
     "Binding",
@@ -45,8 +50,10 @@ __all__ = [
     "Clock",
     "Content",
     "Criterion",
+    "DescribedBasis",
     "EntryRule",
     "ExitRule",
+    "Found",
     "Ground",
     "Hook",
     "Instrument",
@@ -58,11 +65,14 @@ __all__ = [
     "OffenceClass",
     "Offer",
     "Pair",
+    "Place",
+    "Pointer",
     "Provision",
     "Regime",
     "Relation",
     "Reservation",
     "Row",
+    "Settled",
     "Signing",
     "Standing",
     "StatusEvent",
@@ -74,11 +84,16 @@ __all__ = [
     "earliest",
     "enters",
     "in_force",
+    "in_order",
     "latest",
     "leaves",
+    "look_up",
+    "nearest",
     "packaged_bundle",
     "packaged_files",
+    "place_of",
     "reached",
+    "read_citation",
     "relate",
     "weakest",
 ]

@@ -18,6 +18,7 @@ from comity.calendar import Offset, RestDays, Zone
 from comity.clock import read_instant
 from comity.errors import NotFound
 from comity.law import model
+from comity.law.article import Article
 from comity.law.content import Content
 from comity.law.marks import Mark, earliest, reached
 from comity.law.model import (
@@ -59,6 +60,8 @@ class Bundle:
         self._tables = {t.digest: t for t in content.tables}
         self._criteria = {c.key: c for c in content.criteria}
         self._functions = {f.key: f for f in content.functions}
+        self._short = {p.key: p.short_name for p in content.pointers}
+        self._short |= {i.key: i.short_name for i in content.instruments}
 
     @classmethod
     def load(cls, data: bytes) -> Bundle:
@@ -124,6 +127,39 @@ class Bundle:
             NotFound: not held.
         """
         return _held(self._instruments, "instrument", key)
+
+    def short_name(self, treaty: str) -> str:
+        """What a treaty is called: an instrument, or one that is only pointed to.
+
+        Raises:
+            NotFound: neither.
+        """
+        return _held(self._short, "instrument", treaty)
+
+    @property
+    def treaties(self) -> tuple[str, ...]:
+        """The keys of all treaties: instruments, and those only pointed to."""
+        return tuple(sorted(self._short))
+
+    def last_article(self, treaty: str) -> int | None:
+        """The number of the last article, where it is held how many there are."""
+        held = self._instruments.get(treaty)
+        return None if held is None else held.articles
+
+    def articles_of(self, treaty: str) -> tuple[Article, ...]:
+        """The articles held of a treaty, in their order."""
+        return tuple(sorted((a for a in self.content.articles if a.instrument == treaty), key=_number))
+
+    def article(self, treaty: str, number: int) -> Article:
+        """One article.
+
+        Raises:
+            NotFound: not held.
+        """
+        for article in self.articles_of(treaty):
+            if article.number == number:
+                return article
+        raise NotFound("law.unknown_article", treaty=self.short_name(treaty), number=number)
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
@@ -266,6 +302,10 @@ class Bundle:
         if held is None:
             raise NotFound("law.unknown_key", kind="rest", key=state)
         return RestDays(frozenset(held.weekdays), frozenset(date.fromisoformat(d) for d in held.dates))
+
+
+def _number(article: Article) -> int:
+    return article.number
 
 
 def _held(records: dict[str, T], kind: str, key: str) -> T:

@@ -16,6 +16,7 @@ from typing import Any
 
 from comity import wire
 from comity.errors import BadInput
+from comity.law.article import Article, DescribedBasis, Pointer
 from comity.law.content import Content
 from comity.law.model import (
     Clock,
@@ -42,21 +43,23 @@ _LISTS: dict[str, type[Model]] = {
     "instrument": Instrument, "provision": Provision, "offence": Offence, "ground": Ground,
     "clock": Clock, "status": StatusEvent, "reservation": Reservation, "nation": Nation,
     "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,
+    "article": Article, "pointer": Pointer, "described": DescribedBasis,
 }  # fmt: skip
 
 _ALLOWED = {
     "bundle": (),
     "sources": ("source",),
+    "pointers": ("pointer",),
     "vocabulary": ("mark", "function", "role", "concept"),
-    "instruments": ("instrument", "provision", "offence", "ground", "clock", "status"),
-    "states": ("nation", "status", "reservation"),
+    "instruments": ("instrument", "article", "provision", "offence", "ground", "clock", "status"),
+    "states": ("nation", "status", "reservation", "described"),
     "measures": ("measure",),
     "tables": ("table",),
     "research": ("criterion", "hook"),
 }
 """Which lists may stand in a file, by its folder or, at the top, its name."""
 
-_PLURAL = {"status": "status", "criterion": "criteria"}
+_PLURAL = {"status": "status", "criterion": "criteria", "described": "described"}
 
 
 def compile_bundle(files: Mapping[str, bytes]) -> bytes:
@@ -77,6 +80,8 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
         content = _read(name, files[name])
         if room == "bundle":
             head = content
+            for key in sorted(set(head) - {"name", "as_of"}):
+                raise BadInput("law.file_not_right", file=name, where=key, what="unknown_key")
             continue
         for record_kind, record in _records(name, content, _ALLOWED[room]):
             _check(name, record_kind, record)
@@ -123,6 +128,10 @@ def _records(name: str, content: dict[str, Any], allowed: Iterable[str]) -> list
 
 def _check(name: str, kind: str, record: dict[str, Any]) -> None:
     """Build one record alone, so that an error names the file and the record."""
+    if "settled" in record:
+        # Only an act in a node's register settles a record, never a file.
+        where = f"{kind} {_label(record)}: settled"
+        raise BadInput("law.file_not_right", file=name, where=where, what="unknown_key")
     try:
         wire.build(_LISTS[kind], record)
     except BadInput as error:

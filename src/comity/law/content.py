@@ -7,8 +7,11 @@ Leaves to others: making one (``compile``), asking it anything (``bundle``).
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Literal
 
+from pydantic import Field, StringConstraints
+
+from comity.law.article import Article, DescribedBasis, Pointer
 from comity.law.marks import Day
 from comity.law.model import (
     Clock,
@@ -20,12 +23,26 @@ from comity.law.model import (
     Provision,
     Reservation,
     Source,
+    StateCode,
     StatusEvent,
     Term,
+    Text,
 )
 from comity.law.nation import Criterion, Hook, Nation
 from comity.law.table import Table
 from comity.wire import Model
+
+
+class Applied(Model):
+    """What one node put over the packaged law data: an adopted overlay, or ticks against a text."""
+
+    act: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    state: StateCode
+    what: Literal["overlay", "ticks"]
+    name: Text
+    version: int = Field(ge=0)
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of the compiled overlay, or of the official text."""
 
 
 class Content(Model):
@@ -52,3 +69,8 @@ class Content(Model):
     tables: tuple[Table, ...]
     criteria: tuple[Criterion, ...]
     hooks: tuple[Hook, ...]
+    articles: tuple[Article, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+    described: tuple[DescribedBasis, ...] = ()
+    applied: tuple[Applied, ...] = ()
+    """In the order in which they were applied; empty in the packaged bundle."""

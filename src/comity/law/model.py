@@ -66,6 +66,22 @@ class Value(Model):
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
+class Settled(Model):
+    """That a provision, or another record, was settled for one State's node, by whom and on what.
+
+    ``confirmed``: ticked against an official text. ``adopted``, ``corrected``, ``rejected``: what the
+    State's own adviser made of it. Packaged law data never has one.
+    """
+
+    how: Literal["confirmed", "adopted", "corrected", "rejected"]
+    state: StateCode
+    on: Day
+    source: Text
+    """What was read: the official text, as its file's SHA-256 or as the adviser cites it."""
+    act: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """The act in that node's register."""
+
+
 class Provision(Model):
     """One paragraph, or one item of it, in our own words. Never its wording."""
 
@@ -85,6 +101,19 @@ class Provision(Model):
     last_checked: Day
     review_by: Day
     values: tuple[Value, ...] = ()
+    gives: Text | None = None
+    """What someone gets or may do by it."""
+    demands: Text | None = None
+    """What it asks, and of whom."""
+    reserved_by: tuple[Key, ...] = ()
+    """The paragraphs by which a Party may reserve against this one."""
+    who_reserves: Text | None = None
+    """Of a paragraph that lets reserve: who may, and how far."""
+    checks: tuple[Words, ...] = ()
+    """The checks of a request that this paragraph has."""
+    no_check: Text | None = None
+    """Why it has none. Where both are absent, it carries no duty towards a request."""
+    settled: Settled | None = None
 
     @property
     def verify(self) -> bool:
@@ -139,6 +168,13 @@ class Count(Model):
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
+class Title(Model):
+    """What the text of an instrument calls itself in one language (BCP 47), or a mark that it bears."""
+
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    words: Text
+
+
 class Instrument(Model):
     """A treaty: what it is, how it enters into force, and how far that has come."""
 
@@ -146,6 +182,10 @@ class Instrument(Model):
     name: Text
     short_name: Text
     adopted: Day
+    articles: int | None = Field(default=None, ge=1)
+    """How many articles it has, where that is held."""
+    titles: tuple[Title, ...] = ()
+    """By which a file is recognised as its text."""
     threshold: Key | None = None
     """The provision whose value ``maximum_penalty`` makes an offence serious under it, if any."""
     entry: EntryRule

@@ -48,9 +48,12 @@ def resolve(content: Content) -> None:
         names.need("source", where, sources)
     all_keyed: list[Provision | Ground | Clock] = [*content.provisions, *content.grounds, *content.clocks]
     for keyed in all_keyed:
-        names.need("instrument", keyed.key, [keyed.instrument])
+        # A paragraph can be of a treaty that is only pointed to; what can carry a measure cannot.
+        of = "treaty" if isinstance(keyed, Provision) else "instrument"
+        names.need(of, keyed.key, [keyed.instrument])
         if not keyed.key.startswith(f"{keyed.instrument}."):
             raise BadInput("law.leads_nowhere", by=keyed.instrument, kind="key", name=keyed.key)
+    _treaties(content, names)
     for i in content.instruments:
         names.need("provision", i.key, [i.threshold, i.exit.provision, *i.entry.provisions])
     for o in content.offences:
@@ -81,6 +84,10 @@ def _borne(content: Content) -> _Names:
     names.bear("provision", (p.key for p in content.provisions))
     names.bear("source", (s.key for s in content.sources))
     names.bear("instrument", (i.key for i in content.instruments))
+    names.bear("pointer", (p.key for p in content.pointers))
+    names.bear("treaty", {i.key for i in content.instruments} | {p.key for p in content.pointers})
+    names.bear("article", (f"{a.instrument} {a.number}" for a in content.articles))
+    names.bear("described", (b.key for b in content.described))
     names.bear("function", (f.key for f in content.functions))
     names.bear("role", (r.key for r in content.roles))
     names.bear("concept", (c.key for c in content.concepts))
@@ -94,6 +101,21 @@ def _borne(content: Content) -> _Names:
     names.bear("hook", (h.key for h in content.hooks))
     names.bear("regime", (r.key for n in content.nations for r in n.regimes))
     return names
+
+
+def _treaties(content: Content, names: _Names) -> None:
+    """What hangs on a treaty, an instrument or one only pointed to; and the bases that a State describes."""
+    for p in content.provisions:
+        names.need("provision", p.key, p.reserved_by)
+    for article in content.articles:
+        names.need("treaty", f"article {article.number}", [article.instrument])
+    for pointer in content.pointers:
+        names.need("provision", pointer.key, pointer.led_from)
+    for basis in content.described:
+        names.need("nation", basis.key, [basis.state])
+        names.need("measure", basis.key, basis.measures)
+        if not basis.key.startswith(f"{basis.state.lower()}."):
+            raise BadInput("law.leads_nowhere", by=basis.state, kind="key", name=basis.key)
 
 
 def _ground(ground: Ground, names: _Names) -> None:
