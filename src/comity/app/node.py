@@ -20,6 +20,7 @@ from typing import Final
 
 from comity import settings, store
 from comity.acts import Act, Entropy
+from comity.app.adopted import bundle_in_force
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import BadInput, NotFound
@@ -66,9 +67,15 @@ class Node:
         return self.settings.state
 
     @property
-    def bundle(self) -> Bundle:
-        """The law data that this node goes by; compiled when it is first asked for."""
+    def base(self) -> Bundle:
+        """The law data below: what ships with the program, over which this node's own acts lie."""
         return packaged_bundle()
+
+    @property
+    def bundle(self) -> Bundle:
+        """The law data that this node goes by: with what its State's adviser adopted, and what was ticked."""
+        with self.db.read() as conn:
+            return bundle_in_force(self.base, conn)
 
     @property
     def table(self) -> Table:

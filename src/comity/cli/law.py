@@ -1,6 +1,7 @@
 """The law data: what is known to bind two States, what can be asked for, offences, facts.
 
-Promises: needs no node; every answer says how sure the data is, and that it says "at least these".
+Promises: needs no node, and with one is of its law data; every answer says how sure the data is, and
+that it says "at least these".
 
 Leaves to others: the data and its reading (``law``).
 """
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.command import argument, command, group, option
+from comity.cli.law_adopt import adopt_command, bundle_command
+from comity.cli.law_data import law_data
 from comity.cli.law_show import show_command
 from comity.cli.session import Session, table
 from comity.errors import BadInput
@@ -22,13 +25,6 @@ if TYPE_CHECKING:
     from comity.law import Bundle
 
 law_command = group("law")
-
-
-def law_data() -> Bundle:
-    """The law data that this program goes by."""
-    from comity.law import packaged_bundle
-
-    return packaged_bundle()
 
 
 @command("law relation", law_command)
@@ -42,7 +38,7 @@ def law_relation(session: Session, /, *, one: str, other: str, on: str | None, m
     from comity.law import relate
 
     day = session.clock.now().date() if on is None else _day(on)
-    relation = relate(law_data(), one.upper(), other.upper(), day, measure)
+    relation = relate(law_data(session), one.upper(), other.upper(), day, measure)
     value = {
         "states": list(relation.states),
         "on": relation.on.isoformat(),
@@ -102,7 +98,7 @@ def _relation_words(session: Session, value: dict[str, Any]) -> Iterator[str]:
 @click.pass_obj
 def law_measures(session: Session) -> None:
     """``comity law measures``."""
-    held = law_data().content.measures
+    held = law_data(session).content.measures
     measures = [
         {
             "measure": m.key,
@@ -122,7 +118,8 @@ def law_measures(session: Session) -> None:
     session.show(measures, words)
 
 
-law_command.add_command(show_command)
+for _one in (show_command, adopt_command, bundle_command):
+    law_command.add_command(_one)
 
 
 @command("law facts", law_command)
@@ -162,7 +159,7 @@ def law_facts(session: Session) -> None:
 @click.pass_obj
 def law_offences(session: Session) -> None:
     """``comity law offences``."""
-    bundle = law_data()
+    bundle = law_data(session)
     held = bundle.content.offences
     offences = [
         {

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from comity.cli.command import argument, command
+from comity.cli.law_data import law_data
 from comity.cli.session import Session, table
 from comity.errors import NotFound
 
@@ -33,10 +34,9 @@ WIDEST: Final = 110
 @click.pass_obj
 def show_command(session: Session, /, *, key: str) -> None:
     """``comity law show``."""
-    from comity.cli.law import law_data
     from comity.law import look_up, place_of, read_citation
 
-    bundle = law_data()
+    bundle = law_data(session)
     value = _record(bundle, key)
     if value is not None and "paragraph" in value:
         provision = bundle.provision(key)

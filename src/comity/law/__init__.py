@@ -33,12 +33,24 @@ from comity.law.model import (
     Value,
 )
 from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Regime
+from comity.law.overlay import (
+    MAX_OVERLAY,
+    Change,
+    Overlay,
+    apply_overlay,
+    changes_of,
+    compile_overlay,
+    load_overlay,
+    remade,
+)
 from comity.law.relation import Binding, Offer, Relation, Standing, bound, in_force, relate
 from comity.law.sources import packaged_bundle, packaged_files
 from comity.law.table import Pair, Row, Table
+from comity.law.ticks import apply_ticks, record_digest
 
 __all__ = [
     "MARKS",
+    "MAX_OVERLAY",
     "MAX_SIZE",
     "PAYLOAD_TYPE",
     "Applied",
@@ -47,6 +59,7 @@ __all__ = [
     "Basis",
     "Binding",
     "Bundle",
+    "Change",
     "Clock",
     "Content",
     "Criterion",
@@ -64,6 +77,7 @@ __all__ = [
     "Offence",
     "OffenceClass",
     "Offer",
+    "Overlay",
     "Pair",
     "Place",
     "Pointer",
@@ -78,15 +92,20 @@ __all__ = [
     "StatusEvent",
     "Table",
     "Value",
+    "apply_overlay",
+    "apply_ticks",
     "binds_from",
     "bound",
+    "changes_of",
     "compile_bundle",
+    "compile_overlay",
     "earliest",
     "enters",
     "in_force",
     "in_order",
     "latest",
     "leaves",
+    "load_overlay",
     "look_up",
     "nearest",
     "packaged_bundle",
@@ -94,6 +113,8 @@ __all__ = [
     "place_of",
     "reached",
     "read_citation",
+    "record_digest",
     "relate",
+    "remade",
     "weakest",
 ]
