@@ -16,6 +16,7 @@ import click
 
 from comity.cli.command import argument, command, group, option
 from comity.cli.law_adopt import adopt_command, bundle_command
+from comity.cli.law_confirm import confirm_command
 from comity.cli.law_data import law_data
 from comity.cli.law_show import show_command
 from comity.cli.session import Session, table
@@ -118,7 +119,7 @@ def law_measures(session: Session) -> None:
     session.show(measures, words)
 
 
-for _one in (show_command, adopt_command, bundle_command):
+for _one in (show_command, confirm_command, adopt_command, bundle_command):
     law_command.add_command(_one)
 
 

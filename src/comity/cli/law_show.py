@@ -109,9 +109,9 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
     title = f": {value['title']} ({say('cli.law.mark', mark=value['title_mark'])})" if value["title"] else ""
     yield f"{value['treaty']}, {value['pointer']}{title}"
     yield f"  {value['address']}"
-    yield from _wrapped(say("cli.law.ours"), "  ")
+    yield from wrapped(say("cli.law.ours"), "  ")
     if value["within"]:
-        yield from _wrapped(say("cli.law.within", pointer=value["pointer"]), "  ")
+        yield from wrapped(say("cli.law.within", pointer=value["pointer"]), "  ")
     many = len(value["provisions"]) > 1
     if many and sys.stdout.isatty():
         rows = [
@@ -125,23 +125,23 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
             yield from _paragraph(session, one, whole=not many)
     yield ""
     for gap in value["not_held"]:
-        yield from _wrapped(say("cli.law.gap", what=gap), "  ")
+        yield from wrapped(say("cli.law.gap", what=gap), "  ")
     if value["counterparts"]:
-        yield from _wrapped(say("cli.law.counterparts", articles="; ".join(value["counterparts"])), "  ")
-    yield from _wrapped(say("cli.law.text_not_held"), "  ")
+        yield from wrapped(say("cli.law.counterparts", articles="; ".join(value["counterparts"])), "  ")
+    yield from wrapped(say("cli.law.text_not_held"), "  ")
     for mark, meaning in value["marks"].items():
-        yield from _wrapped(say("cli.law.mark_means", mark=mark, meaning=meaning), "  ")
+        yield from wrapped(say("cli.law.mark_means", mark=mark, meaning=meaning), "  ")
 
 
 def _paragraph(session: Session, one: dict[str, Any], *, whole: bool) -> Iterator[str]:
     say = session.text
     pointer = one["pointer"] if whole else one["pointer"].rpartition(", ")[2]
     yield f"{pointer}  {one['key']}  [{_marks(session, one)}]"
-    yield from _wrapped(one["summary"], "  ")
+    yield from wrapped(one["summary"], "  ")
     for line in _more(session, one):
-        yield from _wrapped(line, "    ")
+        yield from wrapped(line, "    ")
     if whole:
-        yield from _wrapped(say("cli.law.sources", titles="; ".join(one["source_titles"])), "    ")
+        yield from wrapped(say("cli.law.sources", titles="; ".join(one["source_titles"])), "    ")
         yield say("cli.law.looked_at", on=one["last_checked"], review_by=one["review_by"])
 
 
@@ -182,7 +182,13 @@ def _cell(session: Session, one: dict[str, Any]) -> str:
     return "\n".join([one["summary"], *_more(session, one), one["key"]])
 
 
-def _wrapped(text: str, indent: str) -> Iterator[str]:
+def lines_of(session: Session, bundle: Bundle, provision: Provision) -> Iterator[str]:
+    """One record in words, for whoever sets it beside something."""
+    yield from _paragraph(session, _provision(bundle, provision), whole=False)
+
+
+def wrapped(text: str, indent: str) -> Iterator[str]:
+    """Running text in lines that can be read, indented; each further line a little more."""
     width = min(max(shutil.get_terminal_size((WIDEST, 24)).columns, NARROWEST), WIDEST)
     yield from textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent + "  ")
 

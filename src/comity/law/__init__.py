@@ -8,6 +8,7 @@ Leaves to others: deciding anything. A check, a person and a court do that.
 """
 
 from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.beside import Comparison, TextPair, find_pair, set_beside
 from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
 from comity.law.citation import Found, Place, in_order, look_up, nearest, place_of, read_citation
 from comity.law.compile import compile_bundle
@@ -33,6 +34,7 @@ from comity.law.model import (
     Value,
 )
 from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Regime
+from comity.law.official import COLUMN, ArticleText, OfficialText, take_apart
 from comity.law.overlay import (
     MAX_OVERLAY,
     Change,
@@ -49,18 +51,21 @@ from comity.law.table import Pair, Row, Table
 from comity.law.ticks import apply_ticks, record_digest
 
 __all__ = [
+    "COLUMN",
     "MARKS",
     "MAX_OVERLAY",
     "MAX_SIZE",
     "PAYLOAD_TYPE",
     "Applied",
     "Article",
+    "ArticleText",
     "Asker",
     "Basis",
     "Binding",
     "Bundle",
     "Change",
     "Clock",
+    "Comparison",
     "Content",
     "Criterion",
     "DescribedBasis",
@@ -77,6 +82,7 @@ __all__ = [
     "Offence",
     "OffenceClass",
     "Offer",
+    "OfficialText",
     "Overlay",
     "Pair",
     "Place",
@@ -91,6 +97,7 @@ __all__ = [
     "Standing",
     "StatusEvent",
     "Table",
+    "TextPair",
     "Value",
     "apply_overlay",
     "apply_ticks",
@@ -101,6 +108,7 @@ __all__ = [
     "compile_overlay",
     "earliest",
     "enters",
+    "find_pair",
     "in_force",
     "in_order",
     "latest",
@@ -116,5 +124,7 @@ __all__ = [
     "record_digest",
     "relate",
     "remade",
+    "set_beside",
+    "take_apart",
     "weakest",
 ]
