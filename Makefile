@@ -11,7 +11,7 @@ DEMO_PACKAGES = age openssl
 TEST_PACKAGES = age openssl poppler-utils
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test check bench format law lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: .venv/complete ## figures, as ratios within one run (BENCH=seal, exchange
 
 format: .venv/complete ## lay the code out
 	.venv/bin/ruff format
+
+law: .venv/complete ## after a change of the law data: its compiled bundle
+	@.venv/bin/python scripts/compile_law.py
 
 lock: ## after a change of dependencies: uv.lock, and its export for pip (needs uv)
 	$(UV) lock

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from comity import settings, store
 from comity.acts import Act
@@ -31,7 +31,7 @@ from comity.store import Connection
 from comity.wire import digest
 
 LAW_ACTS: Final = "law_acts"
-"""The setting that lists the acts in force, a projection of the register: ids, in order."""
+"""The setting that lists the acts in force, a projection of the register; see ``_state``."""
 
 KINDS: Final = frozenset({"adopt_law", "confirm_law"})
 
@@ -42,13 +42,19 @@ _made: OrderedDict[tuple[str, tuple[str, ...]], Bundle] = OrderedDict()
 
 def bundle_in_force(base: Bundle, conn: Connection) -> Bundle:
     """The law data of a node. ``base``: the bundle below."""
-    ids = law_acts(conn)
+    state = _state(conn)
+    ids = tuple(str(one) for one in state["acts"])
     if not ids:
         return base
     key = (base.digest, ids)
     made = _made.get(key)
     if made is None:
-        made = _made[key] = with_acts(base, [store.get_act(conn, one) for one in ids])
+        if state["base"] == base.digest:
+            known = str(state["made"])
+            made = Bundle.load_known(store.get_bundle(conn, known), known)
+        else:
+            made = with_acts(base, [store.get_act(conn, one) for one in ids])
+        _made[key] = made
         while len(_made) > _MOST:
             _made.popitem(last=False)
     return made
@@ -79,7 +85,13 @@ def misfit(base: Bundle, conn: Connection) -> BadInput | None:
 
 def law_acts(conn: Connection) -> tuple[str, ...]:
     """The acts in force over the packaged law data, in order."""
-    return tuple(str(one) for one in store.get_setting(conn, LAW_ACTS) or ())
+    return tuple(str(one) for one in _state(conn)["acts"])
+
+
+def _state(conn: Connection) -> dict[str, Any]:
+    """The acts in force, the packaged bundle that they last lay over, and the bundle that this made."""
+    state: dict[str, Any] = store.get_setting(conn, LAW_ACTS) or {"acts": [], "base": None, "made": None}
+    return state
 
 
 def with_acts(base: Bundle, acts: list[Act]) -> Bundle:
@@ -132,6 +144,7 @@ def take_effect(base: Bundle, conn: Connection, act: Act, at: datetime) -> None:
         if act.terms.overlay != digest(act.fields["overlay"].encode()):
             raise BadInput("app.overlay_not_signed", act=act.id)
         known = tuple(i for i in known if not isinstance(store.get_act(conn, i).terms, AdoptLawTerms))
-    store.put_setting(conn, LAW_ACTS, [*known, act.id])
-    made = bundle_in_force(base, conn)
+    ids = (*known, act.id)
+    made = with_acts(base, [store.get_act(conn, one) for one in ids])
     store.put_bundle(conn, made.digest, made.data, at)
+    store.put_setting(conn, LAW_ACTS, {"acts": list(ids), "base": base.digest, "made": made.digest})

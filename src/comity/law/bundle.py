@@ -13,10 +13,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, Literal, TypeVar
 
+from pydantic import ValidationError
+
 from comity import dsse, wire
 from comity.calendar import Offset, RestDays, Zone
 from comity.clock import read_instant
-from comity.errors import NotFound
+from comity.errors import BadInput, NotFound, ProofFailed
 from comity.law import model
 from comity.law.article import Article
 from comity.law.content import Content
@@ -71,6 +73,21 @@ class Bundle:
             BadInput: not canonical JSON, or not a bundle of a version that this program reads.
         """
         return cls(wire.parse(Content, data, limit=MAX_SIZE), data)
+
+    @classmethod
+    def load_known(cls, data: bytes, digest: str) -> Bundle:
+        """Read bytes that this program wrote, by the digest that it noted: canonical, so not asked again.
+
+        Raises:
+            ProofFailed: other bytes. BadInput: not a bundle of a version that this program reads.
+        """
+        if wire.digest(data) != digest:
+            raise ProofFailed("law.bundle_changed", digest=digest)
+        try:
+            return cls(Content.model_validate_json(data, strict=True), data)
+        except ValidationError as error:
+            what = error.errors(include_url=False, include_input=False)[0]["type"]
+            raise BadInput("law.bundle_not_read", digest=digest, what=what) from error
 
     @classmethod
     def load_signed(cls, data: bytes, public: bytes) -> Bundle:

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from comity import dsse
 from comity.calendar import add_days, local_day
 from comity.errors import NotFound, ProofFailed
-from comity.law import Bundle
+from comity.law import Bundle, compile_bundle, sources
+from comity.law.sources import compiled_of
 
 TODAY = date(2026, 11, 21)
 
@@ -216,3 +217,42 @@ def test_another_statement_of_the_same_key_is_no_bundle(law):
     other = dsse.write(dsse.sign("application/x", law.data, dsse.key_id("ed25519", public), key.sign))
     with pytest.raises(ProofFailed):
         Bundle.load_signed(other, public)
+
+
+# -- the compiled bundle ----------------------------------------------------------------------------------
+
+
+def test_what_ships_compiled_was_made_of_the_files_that_ship(files, law):
+    """After a change of the law data: ``make law``."""
+    held = compiled_of(files, sources._compiled())
+    assert held is not None, "run `make law`"
+    assert held.data == compile_bundle(files)
+    assert held.digest == law.digest
+
+
+def test_after_a_change_of_any_file_the_compiled_bundle_is_not_taken(files):
+    compiled = sources._compiled()
+    one = "states/PT.toml"
+    assert compiled_of({**files, one: files[one] + b"\n"}, compiled) is None
+    assert compiled_of({**files, "states/XA.toml": b""}, compiled) is None
+    assert compiled_of({name: data for name, data in files.items() if name != one}, compiled) is None
+    assert compiled_of(files, {}) is None
+    assert compiled_of(files, {**compiled, sources.MADE_OF: b""}) is None
+
+
+def test_a_compiled_bundle_with_another_byte_is_refused(files):
+    compiled = sources._compiled()
+    changed = compiled[sources.COMPILED].replace(b'"value":60', b'"value":61', 1)
+    assert changed != compiled[sources.COMPILED]
+    with pytest.raises(ProofFailed) as caught:
+        compiled_of(files, {**compiled, sources.COMPILED: changed})
+    assert caught.value.id == "law.bundle_changed"
+
+
+def test_known_bytes_that_are_no_bundle_are_refused():
+    from comity import wire
+    from comity.errors import BadInput
+
+    with pytest.raises(BadInput) as caught:
+        Bundle.load_known(b"{}", wire.digest(b"{}"))
+    assert caught.value.id == "law.bundle_not_read"
