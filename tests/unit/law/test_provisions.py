@@ -47,6 +47,19 @@ def test_nothing_that_rests_on_recollection_alone_is_surer_than_c(law):
         assert (article.mark == "A") == (article.number <= 15)
 
 
+def test_the_older_convention_is_held_article_by_article_as_it_was_read(law):
+    assert [a.number for a in law.articles_of("budapest")] == list(range(1, 48))
+    read = law.provisions_of("budapest")
+    assert {p.article for p in read} == set(range(1, 48))
+    assert all(not p.verify for p in read)
+    # Whoever may reserve is named paragraph by paragraph, as its article 42 lists them.
+    by = {place_of(p).pointer for p in read if p.kind == "reservation" and p.article != 42}
+    assert by == {
+        "art. 4(2)", "art. 6(3)", "art. 9(4)", "art. 10(3)", "art. 11(3)", "art. 14(3)(a)", "art. 14(3)(b)",
+        "art. 22(2)", "art. 29(4)", "art. 41(1)",
+    }  # fmt: skip
+
+
 def test_all_thirty_two_paragraphs_of_article_40_are_held(law):
     held = {place_of(p).path[0] for p in law.provisions_of("uncc", 40)}
     assert held == {str(n) for n in range(1, 33)}
@@ -63,8 +76,8 @@ def test_lists_are_held_to_their_last_letter(law, article, letters):
 def test_what_is_not_held_is_named_and_has_no_record(law):
     assert "Paragraph 4." in law.article("uncc", 57).not_held
     assert not [p for p in law.provisions_of("uncc", 57) if p.paragraph == "4"]
-    assert law.article("budapest", 32).not_held
-    assert not law.provisions_of("budapest", 32)
+    assert law.article("untoc", 16).not_held == ("Every paragraph.",)
+    assert not [p for p in law.provisions_of("untoc", 16) if p.paragraph]
     for article in law.content.articles:
         assert article.not_held or law.provisions_of(article.instrument, article.number), article
 
