@@ -30,6 +30,12 @@ COLUMN: Final = "\v"
 OFTEN: Final = 3
 """What stands at the edge of one page in so many runs over all of them."""
 
+LONGEST: Final = 300
+"""Lines of a page; what is longer is no page, and nobody looks for notes at its foot."""
+
+MOST_PARTS: Final = 400
+"""Paragraphs and items of one article; no treaty has so many, and beyond them all is text."""
+
 _TITLE: Final = 130
 """Letters of a title at most."""
 
@@ -170,6 +176,8 @@ def _without_edges(page: list[str], running: set[str]) -> list[str]:
 
 def _without_notes(page: list[str]) -> list[str]:
     """The page up to its footnotes: from a rule on, or from a number that a word above bears."""
+    if len(page) > LONGEST:
+        return page
     for at, line in enumerate(page):
         if _RULE.fullmatch(line):
             return page[:at]
@@ -275,6 +283,8 @@ def _is_title(line: str) -> bool:
 
 def _step(line: str, here: Path, parts: Mapping[Path, list[str]]) -> tuple[Path, str] | None:
     """Where a line leads, if it begins a paragraph or an item whose turn it is; and what follows its mark."""
+    if len(parts) > MOST_PARTS:
+        return None
     paragraph = _PARAGRAPH.fullmatch(line) or _HAN_PARAGRAPH.fullmatch(line)
     if paragraph is not None:
         number = _number(paragraph["n"])

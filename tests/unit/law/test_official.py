@@ -1,12 +1,15 @@
 """Official texts, taken apart: of invented words, laid out in the ways that treaties are."""
 
+import contextlib
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.errors import BadInput, NotFound
-from comity.law import Place, find_pair, packaged_bundle, place_of, set_beside, take_apart
+from comity.law import Place, find_pair, official, packaged_bundle, place_of, set_beside, take_apart
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -168,6 +171,26 @@ def test_letters_of_other_alphabets_count_by_their_turn():
     parts = read(spanish).articles[2].parts
     assert parts["o",] == "voz ñ;"
     assert parts["q",] == "voz p;"
+
+
+MARKS = (
+    "Article 1", "Article premier", "第一条", "المادة ١", "1. x", "2) y", "(a) z", "(i) w", "㈠ v", "一、u",
+    "___________", "1 Note", "\v", "7/41", "\u00ad", "-",
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(st.text(max_size=30) | st.sampled_from(MARKS), max_size=12), max_size=4))
+def test_no_lines_make_it_stumble(pages):
+    with contextlib.suppress(BadInput):
+        text = take_apart(pages)
+        for article in text.articles.values():
+            assert all(isinstance(article.under(path), str) for path in article.parts)
+
+
+def test_numbers_without_end_are_text():
+    lines = [f"{n % 99 + 1}. ({chr(97 + n % 26)}) (i) x" for n in range(20_000)]
+    text = read("\n".join(["Article 1", "Title", *lines]))
+    assert len(text.articles[1].parts) <= official.MOST_PARTS + 4
 
 
 # -- what is not this text --------------------------------------------------------------------------------

@@ -158,6 +158,33 @@ STATUS = (
 )
 
 
+DESCRIBED = """
+[[described]]
+key = "gh.basis.note"
+state = "GH"
+other = "PT"
+kind = "reciprocity"
+name = "Exchange of notes, an example"
+since = "2026-01-01"
+measures = ["preserve"]
+offence_classes = ["convention"]
+dual_criminality = "not_required"
+mark = "A"
+sources = ["S-MEM"]
+last_checked = "2026-11-21"
+review_by = "2027-11-21"
+"""
+
+
+def test_a_state_describes_a_basis_of_its_own_and_nobody_elses():
+    (basis,) = over(DESCRIBED).content.described
+    assert (basis.key, basis.kind, basis.settled.act) == ("gh.basis.note", "reciprocity", ACT)
+    other = DESCRIBED.replace('state = "GH"', 'state = "PT"')
+    assert refused(other).id == "law.overlay_of_other_state"
+    assert refused(DESCRIBED.replace('"gh.basis.note"', '"pt.basis.note"')).id == "law.leads_nowhere"
+    assert refused(DESCRIBED + 'settled = "x"\n').id == "law.overlay_not_right"
+
+
 @pytest.mark.parametrize(
     "text",
     [
