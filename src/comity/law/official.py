@@ -210,6 +210,8 @@ def _chosen(lines: list[str]) -> list[_Draft]:
     drafts: list[_Draft] = []
     for line in lines:
         heading = _heading(line)
+        if _CONTENTS.search(line) and any(pattern.match(line) for pattern in _HEADINGS):
+            continue
         if heading is not None:
             drafts.append(_Draft(*heading))
         elif drafts:

@@ -92,10 +92,11 @@ def test_numbers_out_of_turn_are_text():
     assert parts["1",] == "Within 12. months of it, or 3) days."
 
 
-def test_a_table_of_contents_is_not_the_text():
+@pytest.mark.parametrize("first", [True, False])
+def test_a_table_of_contents_is_not_the_text(first):
     contents = "Article 1. Purpose ........ 3\nArticle 2. Terms\nArticle 3. Scope\n"
     body = "Article 1\nPurpose\n1. One long sentence.\nArticle 2\nTerms\n1. Two.\nArticle 3\nScope\n1. Three."
-    text = read(contents + body)
+    text = read(contents + body if first else f"{body}\n{contents}")
     assert [a.parts["1",] for a in text.articles.values()] == ["One long sentence.", "Two.", "Three."]
 
 
