@@ -153,3 +153,22 @@ def test_doctor_says_when_an_overlay_no_longer_fits_and_the_node_goes_on(desk, t
     assert bundle_of(desk).digest == newer.digest
     told = json.loads(desk.run("doctor", "--json").stdout)
     assert any("no longer fits" in str(line) for line in told)
+
+
+def test_what_is_not_newer_is_refused_at_the_commit_whoever_prepared_it(desk, tmp_path):
+    from comity.app.adopt import Proposal
+    from comity.app.adopt import adopt as sign
+    from comity.app.prepare import approve
+    from comity.errors import Conflict
+    from comity.law import compile_overlay, load_overlay
+
+    adopt(desk, tmp_path, 2)
+    data = compile_overlay(OVERLAY.format(version=1).encode())
+    old = Proposal(load_overlay(data), data, ())
+    node = open_node(desk.folder, PLAIN)
+    with node.db:
+        waiting = sign(node, old, node.person("efua"), approver="kofi", text="Old.").act
+        with pytest.raises(Conflict) as caught:
+            approve(node, waiting.id, node.person("kofi"))
+        assert caught.value.id == "app.overlay_not_newer"
+        assert [a.version for a in node.bundle.content.applied] == [2]
