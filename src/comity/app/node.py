@@ -20,6 +20,7 @@ from typing import Final
 
 from comity import settings, store
 from comity.acts import Act, Entropy
+from comity.app.law_data import law_of
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import BadInput, NotFound
@@ -28,7 +29,7 @@ from comity.exchange import Directory, Entry, trust
 from comity.exchange.courier import Courier
 from comity.exchange.http import HttpCourier
 from comity.keys import NodeKeys, Protection, SigningKey, find_protection, load_person_key
-from comity.law import Bundle, Table, packaged_bundle
+from comity.law import Bundle, Table
 from comity.settings import Settings
 from comity.store import Connection
 
@@ -67,8 +68,8 @@ class Node:
 
     @property
     def bundle(self) -> Bundle:
-        """The law data that this node goes by; compiled when it is first asked for."""
-        return packaged_bundle()
+        """The law data that this node goes by: the packaged, with the rolls that were read here."""
+        return law_of(self.settings.data)
 
     @property
     def table(self) -> Table:

@@ -11,6 +11,7 @@ from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
 from comity.law.compile import compile_bundle
 from comity.law.content import Content
 from comity.law.entry import binds_from, enters, leaves
+from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
 from comity.law.model import (
     Asker,
@@ -24,14 +25,13 @@ from comity.law.model import (
     Offence,
     OffenceClass,
     Provision,
-    Reservation,
     Signing,
-    StatusEvent,
     Value,
 )
-from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Regime
-from comity.law.relation import Binding, Offer, Relation, Standing, bound, in_force, relate
+from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Notice, Regime, Stage
+from comity.law.relation import Binding, Offer, Relation, relate
 from comity.law.sources import packaged_bundle, packaged_files
+from comity.law.standing import Standing, bound, in_force
 from comity.law.table import Pair, Row, Table
 
 __all__ = [
@@ -54,6 +54,8 @@ __all__ = [
     "Measure",
     "Nation",
     "NationalOffence",
+    "Notice",
+    "Objection",
     "Offence",
     "OffenceClass",
     "Offer",
@@ -64,6 +66,7 @@ __all__ = [
     "Reservation",
     "Row",
     "Signing",
+    "Stage",
     "Standing",
     "StatusEvent",
     "Table",

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from comity.law.marks import Day
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
+from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
     Ground,
@@ -18,14 +20,23 @@ from comity.law.model import (
     Measure,
     Offence,
     Provision,
-    Reservation,
     Source,
-    StatusEvent,
+    SourceKey,
     Term,
 )
 from comity.law.nation import Criterion, Hook, Nation
+from comity.law.roll import Roll
 from comity.law.table import Table
 from comity.wire import Model
+
+
+class TreatyLaw(Model):
+    """What the general law of treaties lays down, for what the instruments leave open."""
+
+    silence_months: int = Field(ge=1)
+    """Who has not objected to a reservation for so long has accepted it."""
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
 class Content(Model):
@@ -52,3 +63,8 @@ class Content(Model):
     tables: tuple[Table, ...]
     criteria: tuple[Criterion, ...]
     hooks: tuple[Hook, ...]
+    objections: tuple[Objection, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    formalities: tuple[Formality, ...] = ()
+    rolls: tuple[Roll, ...] = ()
+    treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)
