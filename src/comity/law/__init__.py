@@ -29,6 +29,7 @@ from comity.law.model import (
     Value,
 )
 from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Notice, Regime, Stage
+from comity.law.pairs import Pairs, binding_pairs
 from comity.law.relation import Binding, Offer, Relation, relate
 from comity.law.sources import packaged_bundle, packaged_files
 from comity.law.standing import Standing, bound, in_force
@@ -60,6 +61,7 @@ __all__ = [
     "OffenceClass",
     "Offer",
     "Pair",
+    "Pairs",
     "Provision",
     "Regime",
     "Relation",
@@ -71,6 +73,7 @@ __all__ = [
     "StatusEvent",
     "Table",
     "Value",
+    "binding_pairs",
     "binds_from",
     "bound",
     "compile_bundle",

@@ -1,11 +1,10 @@
 """The depositary's list: what is read from it, what is refused, and that nothing is taken from a bad one."""
 
-import importlib.util
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 import pytest
+import untc
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +13,6 @@ from comity.law import Bundle, bound, compile_bundle, in_force, packaged_bundle
 from comity.law.depositary import events_of, read_participants
 from comity.law.difference import difference
 from comity.law.roll import Roll, write_roll
-
-SPEC = importlib.util.spec_from_file_location("untc", Path(__file__).with_name("untc.py"))
-untc = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(untc)
 
 AS_OF = "2026-11-20"
 
