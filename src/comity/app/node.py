@@ -20,7 +20,7 @@ from typing import Final
 
 from comity import settings, store
 from comity.acts import Act, Entropy
-from comity.app.law_data import law_of
+from comity.app.rolls import base_of
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import BadInput, NotFound
@@ -69,7 +69,7 @@ class Node:
     @property
     def bundle(self) -> Bundle:
         """The law data that this node goes by: the packaged, with the rolls that were read here."""
-        return law_of(self.settings.data)
+        return base_of(self.settings.data)
 
     @property
     def table(self) -> Table:

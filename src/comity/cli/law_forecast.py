@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.command import argument, command, option
-from comity.cli.law_data import day_of, law_data, said
+from comity.cli.law_asked import day_of, law_data, said
 from comity.cli.session import Session
 from comity.errors import BadInput, NotFound
 

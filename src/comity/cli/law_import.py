@@ -3,7 +3,7 @@
 Promises: without ``--apply`` nothing is written. With it, the list goes into the data folder, never into the
 program; where, and which law data the node goes by from then on, is said.
 
-Leaves to others: reading the file (``law.depositary``), what is kept (``app.law_data``).
+Leaves to others: reading the file (``law.depositary``), what is kept (``app.rolls``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.command import argument, command, option
-from comity.cli.law_data import day_of, law_data
+from comity.cli.law_asked import day_of, law_data
 from comity.cli.session import Session, read_file
 from comity.errors import BadInput
 
@@ -81,7 +81,7 @@ def import_command(
 def _apply(session: Session, instrument: str, roll: bytes) -> dict[str, str]:
     """Keep the roll and the law data that it makes, by which acts are judged from now on."""
     from comity import store
-    from comity.app.law_data import keep_roll
+    from comity.app.rolls import keep_roll
 
     with session.node() as node:
         before = node.bundle.digest

@@ -1,4 +1,4 @@
-"""The law data that a node goes by: what ships with the program, and the rolls that were read here.
+"""The law data below a node: what ships with the program, and the rolls that were read here.
 
 Promises: what was read from a depositary lies in the data folder, under ``law/rolls``, one file an
 instrument; it never changes the package. Every process that reads the same files has the same bundle.
@@ -27,7 +27,7 @@ def rolls_folder(data: Path) -> Path:
     return data / "law" / ROLLS
 
 
-def law_of(data: Path) -> Bundle:
+def base_of(data: Path) -> Bundle:
     """The law data by which a data folder goes; the packaged one where it holds no roll.
 
     Raises:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def law_data(session: Session) -> Bundle:
     """The law data of the data folder that was named; where none was, that of the program."""
-    from comity.app.law_data import law_of
+    from comity.app.rolls import base_of
     from comity.cli.session import DATA_VARIABLE
     from comity.law import packaged_bundle
 
     if not (session.data or session.environment.get(DATA_VARIABLE)):
         return packaged_bundle()
-    return law_of(session.folder)
+    return base_of(session.folder)
 
 
 def day_of(session: Session, text: str | None) -> date:
