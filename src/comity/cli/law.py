@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.command import argument, command, group
+from comity.cli.law_compare import compare_command
 from comity.cli.law_forecast import forecast_command
 from comity.cli.law_import import import_command
 from comity.cli.law_relation import relation_command
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 law_command = group("law")
 
 
-for _one in (relation_command, status_command, import_command, forecast_command):
+for _one in (relation_command, status_command, import_command, forecast_command, compare_command):
     law_command.add_command(_one)
 
 
