@@ -58,11 +58,12 @@ def test_the_figures_are_those_of_the_notes(law, shared):
     by_iso3 = {n.iso3: n.code for n in law.content.nations}
     wanted = Counter((by_iso3[r["iso3"]], ARTICLES[r["uncc_article"]]) for r in told)
     assert Counter((code, o.concept) for code, o in rows(law) + candidates(law)) == wanted
-    held = {(code, o.provision): o for code, o in rows(law) + candidates(law) if code != "PT"}
+    held = {(code, o.concept, o.provision): o for code, o in rows(law) + candidates(law) if code != "PT"}
     for r in told:
         if r["iso3"] == "PRT":
             continue
-        row = held[by_iso3[r["iso3"]], f"{r['national_instrument']}, {r['provision']}"]
+        provision = f"{r['national_instrument']}, {r['provision']}"
+        row = held[by_iso3[r["iso3"]], ARTICLES[r["uncc_article"]], provision]
         for text, months in (
             (r["max_years_basic"], row.max_months), (r["max_years_aggravated"], row.max_months_aggravated),
         ):  # fmt: skip
