@@ -17,6 +17,7 @@ from typing import Any, Final
 from comity import settings, store
 from comity.acts import Act
 from comity.acts.terms import AdoptLawTerms, ConfirmLawTerms
+from comity.app.rolls import base_of
 from comity.errors import BadInput, Conflict
 from comity.law import (
     Bundle,
@@ -24,7 +25,6 @@ from comity.law import (
     apply_overlay,
     apply_ticks,
     load_overlay,
-    packaged_bundle,
     remade,
 )
 from comity.store import Connection
@@ -68,7 +68,7 @@ def law_of(data: Path, environment: Mapping[str, str]) -> Bundle:
     """
     told = settings.load(data, environment)
     with store.Database.open(told.database_url) as db, db.read() as conn:
-        return bundle_in_force(packaged_bundle(), conn)
+        return bundle_in_force(base_of(data), conn)
 
 
 def misfit(base: Bundle, conn: Connection) -> BadInput | None:

@@ -21,6 +21,7 @@ from typing import Final
 from comity import settings, store
 from comity.acts import Act, Entropy
 from comity.app.adopted import bundle_in_force
+from comity.app.rolls import base_of
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import BadInput, NotFound
@@ -29,7 +30,7 @@ from comity.exchange import Directory, Entry, trust
 from comity.exchange.courier import Courier
 from comity.exchange.http import HttpCourier
 from comity.keys import NodeKeys, Protection, SigningKey, find_protection, load_person_key
-from comity.law import Bundle, Table, packaged_bundle
+from comity.law import Bundle, Table
 from comity.settings import Settings
 from comity.store import Connection
 
@@ -68,8 +69,8 @@ class Node:
 
     @property
     def base(self) -> Bundle:
-        """The law data below: what ships with the program, over which this node's own acts lie."""
-        return packaged_bundle()
+        """The law data below: what ships with the program, with the rolls read here; our acts lie over it."""
+        return base_of(self.settings.data)
 
     @property
     def bundle(self) -> Bundle:

@@ -15,18 +15,16 @@ if TYPE_CHECKING:
 
 
 def law_data(session: Session) -> Bundle:
-    """The law data of the node whose folder was named; else that of the program.
-
-    A folder that only the environment names, and that holds no node yet, is not asked.
-    """
+    """The law data of the folder that was named: of its node, or what was read there; else the program's."""
     from comity import settings
     from comity.cli.session import DATA_VARIABLE
     from comity.law import packaged_bundle
 
     if not (session.data or session.environment.get(DATA_VARIABLE)):
         return packaged_bundle()
-    if not session.data and not (session.folder / settings.FILE).exists():
-        return packaged_bundle()
     from comity.app.adopted import law_of
+    from comity.app.rolls import base_of
 
+    if not (session.folder / settings.FILE).exists():
+        return base_of(session.folder)
     return law_of(session.folder, session.environment)

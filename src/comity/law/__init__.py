@@ -14,6 +14,7 @@ from comity.law.citation import Found, Place, in_order, look_up, nearest, place_
 from comity.law.compile import compile_bundle
 from comity.law.content import Applied, Content
 from comity.law.entry import binds_from, enters, leaves
+from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
 from comity.law.model import (
     Asker,
@@ -27,13 +28,11 @@ from comity.law.model import (
     Offence,
     OffenceClass,
     Provision,
-    Reservation,
     Settled,
     Signing,
-    StatusEvent,
     Value,
 )
-from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Regime
+from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Notice, Regime, Stage
 from comity.law.official import COLUMN, ArticleText, OfficialText, take_apart
 from comity.law.overlay import (
     MAX_OVERLAY,
@@ -45,8 +44,10 @@ from comity.law.overlay import (
     load_overlay,
     remade,
 )
-from comity.law.relation import Binding, Offer, Relation, Standing, bound, in_force, relate
+from comity.law.pairs import Pairs, binding_pairs
+from comity.law.relation import Binding, Offer, Relation, relate
 from comity.law.sources import packaged_bundle, packaged_files
+from comity.law.standing import Standing, bound, in_force
 from comity.law.table import Pair, Row, Table
 from comity.law.ticks import apply_ticks, record_digest
 
@@ -79,12 +80,15 @@ __all__ = [
     "Measure",
     "Nation",
     "NationalOffence",
+    "Notice",
+    "Objection",
     "Offence",
     "OffenceClass",
     "Offer",
     "OfficialText",
     "Overlay",
     "Pair",
+    "Pairs",
     "Place",
     "Pointer",
     "Provision",
@@ -94,6 +98,7 @@ __all__ = [
     "Row",
     "Settled",
     "Signing",
+    "Stage",
     "Standing",
     "StatusEvent",
     "Table",
@@ -101,6 +106,7 @@ __all__ = [
     "Value",
     "apply_overlay",
     "apply_ticks",
+    "binding_pairs",
     "binds_from",
     "bound",
     "changes_of",

@@ -9,8 +9,9 @@ Leaves to others: keys, and whose signature is trusted (``keys``, ``app``); what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal, TypeVar
 
 from pydantic import ValidationError
@@ -22,6 +23,8 @@ from comity.errors import BadInput, NotFound, ProofFailed
 from comity.law import model
 from comity.law.article import Article
 from comity.law.content import Content
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
 from comity.law.marks import Mark, earliest, reached
 from comity.law.model import (
     Clock,
@@ -30,9 +33,9 @@ from comity.law.model import (
     Measure,
     OffenceClass,
     Provision,
-    StatusEvent,
     Value,
 )
+from comity.law.names import Names
 from comity.law.nation import Criterion, Nation, NationalOffence, Regime
 from comity.law.table import Table
 
@@ -64,6 +67,10 @@ class Bundle:
         self._functions = {f.key: f for f in content.functions}
         self._short = {p.key: p.short_name for p in content.pointers}
         self._short |= {i.key: i.short_name for i in content.instruments}
+        self._steps: dict[str, dict[str, list[StatusEvent]]] = {}
+        for event in content.status:
+            self._steps.setdefault(event.instrument, {}).setdefault(event.state, []).append(event)
+        self._territories = {t.code: n.code for n in content.nations for t in n.territories}
 
     @classmethod
     def load(cls, data: bytes) -> Bundle:
@@ -190,12 +197,41 @@ class Bundle:
             NotFound: nothing is.
         """
         if code not in self._nations:
-            raise NotFound("law.unknown_state", state=code[:20], known=" ".join(sorted(self._nations)))
+            raise self.names.unknown(code)
         return self._nations[code]
+
+    @cached_property
+    def names(self) -> Names:
+        """The names by which States and territories can be asked for."""
+        return Names(self.content.nations)
+
+    def state(self, asked: str) -> str:
+        """The code of a State or territory, by any of its names or codes.
+
+        Raises:
+            NotFound: no name is like it; those that are near are named.
+        """
+        return self.names.code(asked)
+
+    def state_of(self, code: str) -> str:
+        """The State that answers for a territory; of a State, itself."""
+        return self._territories.get(code, code)
 
     def status(self, state: str, instrument: str) -> tuple[StatusEvent, ...]:
         """What is held of a State's way towards an instrument."""
-        return tuple(e for e in self.content.status if (e.state, e.instrument) == (state, instrument))
+        return tuple(self._steps.get(instrument, {}).get(state, ()))
+
+    def steps(self, instrument: str) -> Mapping[str, Sequence[StatusEvent]]:
+        """What is held of every State's way towards an instrument, by State."""
+        return self._steps.get(instrument, {})
+
+    def reservations(self, state: str) -> tuple[Reservation, ...]:
+        """What a State reserved or declared, paragraph by paragraph; on any day."""
+        return tuple(r for r in self.content.reservations if r.state == state)
+
+    def objections(self, author: str) -> tuple[Objection, ...]:
+        """What others objected to a State's reservations; on any day."""
+        return tuple(o for o in self.content.objections if o.author == author)
 
     def measure(self, key: str) -> Measure:
         """A measure.
@@ -290,12 +326,24 @@ class Bundle:
         """
         if any((o.instrument, o.concept) == (instrument, concept) for o in self.content.offences):
             return "convention"
+        demanded = next((d for d in self.demands(instrument) if d.concept == concept), None)
+        if demanded is not None:
+            # What the instrument demands is held too weakly to say that this is one of its own offences.
+            return None if demanded.mark in self.weak_marks else "convention"
         threshold = self.instrument(instrument).threshold
         if threshold is None:
             return "other"
         if max_months is None:
             return None
         return "serious" if max_months >= self.value(threshold, "maximum_penalty", on).value else "other"
+
+    def demands(self, instrument: str) -> tuple[Demand, ...]:
+        """The offences that an instrument makes its Parties create, with their elements, by article."""
+        return tuple(sorted((d for d in self.content.demands if d.instrument == instrument), key=_article))
+
+    def formalities(self, instrument: str) -> tuple[Formality, ...]:
+        """What an instrument makes a State notify, and lets it reserve or declare."""
+        return tuple(f for f in self.content.formalities if f.instrument == instrument)
 
     def zone(self, state: str, name: str | None = None) -> Zone:
         """A zone of a State (the first one, unless named), as ``calendar`` takes it.
@@ -323,6 +371,10 @@ class Bundle:
 
 def _number(article: Article) -> int:
     return article.number
+
+
+def _article(demand: Demand) -> int:
+    return demand.article
 
 
 def _held(records: dict[str, T], kind: str, key: str) -> T:

@@ -17,7 +17,9 @@ from typing import Any
 from comity import wire
 from comity.errors import BadInput
 from comity.law.article import Article, DescribedBasis, Pointer
-from comity.law.content import Content
+from comity.law.content import Content, TreatyLaw
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
 from comity.law.model import (
     Clock,
     Ground,
@@ -26,13 +28,12 @@ from comity.law.model import (
     Measure,
     Offence,
     Provision,
-    Reservation,
     Source,
-    StatusEvent,
     Term,
 )
 from comity.law.nation import Criterion, Hook, Nation
 from comity.law.references import resolve
+from comity.law.roll import FROM_ROLL, Roll, replace_by_rolls
 from comity.law.table import Table
 from comity.wire import Model
 
@@ -44,6 +45,8 @@ _LISTS: dict[str, type[Model]] = {
     "clock": Clock, "status": StatusEvent, "reservation": Reservation, "nation": Nation,
     "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,
     "article": Article, "pointer": Pointer, "described": DescribedBasis,
+    "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
+    "treaty_law": TreatyLaw,
 }  # fmt: skip
 
 _ALLOWED = {
@@ -51,15 +54,30 @@ _ALLOWED = {
     "sources": ("source",),
     "pointers": ("pointer",),
     "vocabulary": ("mark", "function", "role", "concept"),
-    "instruments": ("instrument", "article", "provision", "offence", "ground", "clock", "status"),
-    "states": ("nation", "status", "reservation", "described"),
+    "instruments": (
+        "instrument",
+        "article",
+        "provision",
+        "offence",
+        "ground",
+        "clock",
+        "status",
+        "demand",
+        "formality",
+    ),
+    "states": ("nation", "status", "reservation", "objection", "described"),
+    "rolls": ("roll", "status"),
+    "treaty_law": ("treaty_law",),
     "measures": ("measure",),
     "tables": ("table",),
     "research": ("criterion", "hook"),
 }
 """Which lists may stand in a file, by its folder or, at the top, its name."""
 
-_PLURAL = {"status": "status", "criterion": "criteria", "described": "described"}
+_PLURAL = {
+    "status": "status", "criterion": "criteria", "formality": "formalities", "treaty_law": "treaty_law",
+    "described": "described",
+}  # fmt: skip
 
 
 def compile_bundle(files: Mapping[str, bytes]) -> bytes:
@@ -71,7 +89,7 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
     Raises:
         BadInput: whatever is not right with them, naming the file.
     """
-    gathered: Gathered = {name: [] for name in _LISTS}
+    gathered: Gathered = {name: [] for name in (*_LISTS, FROM_ROLL)}
     head: dict[str, Any] | None = None
     for name in sorted(files):
         room = name.split("/", 1)[0].removesuffix(".toml")
@@ -85,11 +103,14 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
             continue
         for record_kind, record in _records(name, content, _ALLOWED[room]):
             _check(name, record_kind, record)
-            if record_kind == "nation" and name != f"states/{record['code']}.toml":
+            if (record_kind == "nation" and name != f"states/{record['code']}.toml") or (
+                record_kind == "roll" and name != f"rolls/{record['instrument']}.toml"
+            ):
                 raise BadInput("law.file_out_of_place", file=name)
-            gathered[record_kind].append(record)
+            gathered[FROM_ROLL if (room, record_kind) == ("rolls", "status") else record_kind].append(record)
     if head is None:
         raise BadInput("law.file_missing", file="bundle.toml")
+    replace_by_rolls(gathered)
     lists = {_PLURAL.get(kind, f"{kind}s"): sorted(records, key=_order) for kind, records in gathered.items()}
     try:
         bundle = wire.build(Content, {"v": 1, **head, **lists})

@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from comity.law.article import Article, DescribedBasis, Pointer
-from comity.law.marks import Day
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
+from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
     Ground,
@@ -21,14 +23,14 @@ from comity.law.model import (
     Measure,
     Offence,
     Provision,
-    Reservation,
     Source,
+    SourceKey,
     StateCode,
-    StatusEvent,
     Term,
     Text,
 )
 from comity.law.nation import Criterion, Hook, Nation
+from comity.law.roll import Roll
 from comity.law.table import Table
 from comity.wire import Model
 
@@ -43,6 +45,15 @@ class Applied(Model):
     version: int = Field(ge=0)
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     """Of the compiled overlay, or of the official text."""
+
+
+class TreatyLaw(Model):
+    """What the general law of treaties lays down, for what the instruments leave open."""
+
+    silence_months: int = Field(ge=1)
+    """Who has not objected to a reservation for so long has accepted it."""
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
 class Content(Model):
@@ -74,3 +85,8 @@ class Content(Model):
     described: tuple[DescribedBasis, ...] = ()
     applied: tuple[Applied, ...] = ()
     """In the order in which they were applied; empty in the packaged bundle."""
+    objections: tuple[Objection, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    formalities: tuple[Formality, ...] = ()
+    rolls: tuple[Roll, ...] = ()
+    treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)

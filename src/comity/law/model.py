@@ -191,40 +191,20 @@ class Instrument(Model):
     entry: EntryRule
     exit: ExitRule
     in_force: InForce | None = None
+    only_listed_reservations: bool = False
+    """Whether none may be made but those that its own paragraphs name."""
+    within: Words | None = None
+    """The instrument that it is a protocol to: only who is bound by that can be bound by this."""
+    depositary: Annotated[str, StringConstraints(pattern=r"^[IVX]+-[0-9]+$")] | None = None
+    """Chapter and number in the UN Treaty Collection, if it stands there: ``XVIII-16``."""
+    depositary_title: Text | None = None
+    """The words by which its title there begins."""
+    depositary_source: SourceKey | None = None
     status_as_of: Day
     """The day up to which what this data says of participation was looked at."""
+    complete: bool = False
+    """Whether the steps held are all there were on that day: read from the depositary's own list."""
     counts: tuple[Count, ...] = ()
-    sources: tuple[SourceKey, ...] = Field(min_length=1)
-
-
-class StatusEvent(Model):
-    """One step of one State (or union) towards an instrument, or away from it.
-
-    ``consent`` is the deposit of a ratification, acceptance, approval or accession; ``party`` that a
-    list names it as Party. ``on`` is when it happened; where that is not held, ``reported`` is the day
-    by which it was known, and nothing is said of the days before.
-    """
-
-    state: StateCode
-    instrument: Words
-    event: Literal["signature", "consent", "party", "denunciation"]
-    on: Since | None = None
-    reported: Day | None = None
-    organisation: bool = False
-    """A regional organisation: its instrument is never counted as one more."""
-    mark: Mark
-    sources: tuple[SourceKey, ...] = Field(min_length=1)
-    note: str = ""
-
-
-class Reservation(Model):
-    """A reservation or declaration of one State to one paragraph; one-sided by nature."""
-
-    state: StateCode
-    provision: Key
-    since: Since
-    summary: Text
-    mark: Mark
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
