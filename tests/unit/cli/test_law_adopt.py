@@ -172,3 +172,19 @@ def test_what_is_not_newer_is_refused_at_the_commit_whoever_prepared_it(desk, tm
             approve(node, waiting.id, node.person("kofi"))
         assert caught.value.id == "app.overlay_not_newer"
         assert [a.version for a in node.bundle.content.applied] == [2]
+
+
+def test_after_a_change_of_the_packaged_data_its_bundle_is_kept_with_the_first_act(desk, monkeypatch):
+    from comity.app import node as of_node
+    from comity.law import remade
+
+    newer = remade(packaged_bundle().content.model_copy(update={"name": "of another version"}))
+    monkeypatch.setattr(of_node, "packaged_bundle", lambda: newer)
+    desk(
+        "person", "add", "abena", "--office", "gh:central-authority", "--work", "officer", "--shown-name",
+        "Officer 8", "--function", "officer", "--instrument", "Appointment 8", "--by", "ama", "--by", "kofi",
+    )  # fmt: skip
+    node = open_node(desk.folder, PLAIN)
+    with node.db, node.db.read() as conn:
+        assert newer.digest in store.list_bundles(conn)
+        assert packaged_bundle().digest in store.list_bundles(conn)
