@@ -84,6 +84,7 @@ def read_citation(text: str, bundle: Bundle) -> Place:
     """
     plain = unicodedata.normalize("NFKD", text[: MOST + 1]).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
+    key, plain = _leading_key(plain, bundle)
     whole = _WHOLE.fullmatch(plain)
     if whole is None or len(text) > MOST:
         raise BadInput("law.not_a_citation", text=text[:40])
@@ -91,7 +92,8 @@ def read_citation(text: str, bundle: Bundle) -> Place:
     path = [part for part in _PART.findall(rest) if part not in _WORDS]
     if not _BETWEEN.fullmatch(_PART.sub("", rest)) or not all(map(_STEP.fullmatch, path)):
         raise BadInput("law.not_a_citation", text=text[:40])
-    return Place(_treaty(whole["treaty"] or "", bundle), int(whole["number"]), tuple(path))
+    treaty = key or _treaty(whole["treaty"] or "", bundle)
+    return Place(treaty, int(whole["number"]), tuple(path))
 
 
 def look_up(bundle: Bundle, place: Place) -> Found:
@@ -142,6 +144,15 @@ def in_order(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
 def _in_order(provision: Provision) -> tuple[str, int, tuple[tuple[int, str], ...], str]:
     steps = tuple((int(s), "") if s.isdigit() else (0, s) for s in place_of(provision).path)
     return provision.instrument, provision.article, steps, provision.key
+
+
+def _leading_key(plain: str, bundle: Bundle) -> tuple[str | None, str]:
+    """The key of a treaty that stands first (it may have digits in it), and the rest; else none, and all."""
+    for key in sorted(bundle.treaties, key=len, reverse=True):
+        rest = plain.removeprefix(key)
+        if rest != plain and rest and not (rest[0].isalnum() or rest[0] == "_"):
+            return key, rest.lstrip(" :.,/-")
+    return None, plain
 
 
 def _treaty(text: str, bundle: Bundle) -> str:

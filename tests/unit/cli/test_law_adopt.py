@@ -149,7 +149,7 @@ def test_doctor_says_when_an_overlay_no_longer_fits_and_the_node_goes_on(desk, t
     from comity.law import remade
 
     newer = remade(other)
-    monkeypatch.setattr(of_node, "packaged_bundle", lambda: newer)
+    monkeypatch.setattr(of_node.Node, "base", property(lambda _: newer))
     assert bundle_of(desk).digest == newer.digest
     told = json.loads(desk.run("doctor", "--json").stdout)
     assert any("no longer fits" in str(line) for line in told)
@@ -179,7 +179,7 @@ def test_after_a_change_of_the_packaged_data_its_bundle_is_kept_with_the_first_a
     from comity.law import remade
 
     newer = remade(packaged_bundle().content.model_copy(update={"name": "of another version"}))
-    monkeypatch.setattr(of_node, "packaged_bundle", lambda: newer)
+    monkeypatch.setattr(of_node.Node, "base", property(lambda _: newer))
     desk(
         "person", "add", "abena", "--office", "gh:central-authority", "--work", "officer", "--shown-name",
         "Officer 8", "--function", "officer", "--instrument", "Appointment 8", "--by", "ama", "--by", "kofi",
