@@ -20,6 +20,7 @@ from comity.cli.law_compare import compare_command
 from comity.cli.law_confirm import confirm_command
 from comity.cli.law_forecast import forecast_command
 from comity.cli.law_import import import_command
+from comity.cli.law_picture import map_command, timeline_command
 from comity.cli.law_relation import relation_command
 from comity.cli.law_show import show_command
 from comity.cli.law_status import status_command
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 law_command = group("law")
 
 
-for _one in (relation_command, status_command, import_command, forecast_command, compare_command):
+for _one in (
+    relation_command, status_command, import_command, forecast_command, compare_command, map_command,
+    timeline_command,
+):  # fmt: skip
     law_command.add_command(_one)
 
 

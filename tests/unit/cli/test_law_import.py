@@ -69,10 +69,11 @@ def test_a_list_taken_over_lies_in_the_data_folder_and_is_what_the_node_goes_by(
 
 
 def test_a_roll_that_was_damaged_is_told_by_its_name(tmp_path):
-    folder = tmp_path / "law" / "rolls"
+    found(tmp_path / "gh", "GH")
+    folder = tmp_path / "gh" / "law" / "rolls"
     folder.mkdir(parents=True)
     (folder / "uncc.toml").write_text("[roll]\n", encoding="utf-8")
-    assert "rolls/uncc.toml" in run("law", "status", "GH", data=tmp_path, ok=False)
+    assert "rolls/uncc.toml" in run("law", "status", "GH", data=tmp_path / "gh", ok=False)
 
 
 def test_a_page_instead_of_the_list_is_told(tmp_path):

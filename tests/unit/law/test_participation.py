@@ -106,13 +106,13 @@ def test_an_accession_of_july_2024_binds_from_november(law):
 
 
 def test_the_second_protocol_is_never_said_to_be_in_force(law):
-    assert in_force(law, "budapest_2ap", date(2026, 6, 1)).answer == "no"
-    assert in_force(law, "budapest_2ap", TODAY).answer == "unknown"
-    assert missing(law, law.instrument("budapest_2ap"), TODAY) == 3
+    assert in_force(law, "budapest_second", date(2026, 6, 1)).answer == "no"
+    assert in_force(law, "budapest_second", TODAY).answer == "unknown"
+    assert missing(law, law.instrument("budapest_second"), TODAY) == 3
 
 
 def test_of_human_rights_treaties_no_fact_of_participation_is_invented(law):
-    assert {i.key for i in law.instruments} <= {"budapest", "budapest_2ap", "uncc", "untoc"}
+    assert {i.key for i in law.instruments} <= {"budapest", "budapest_second", "uncc", "untoc"}
     assert law.steps("untoc") == {}
 
 
