@@ -72,7 +72,7 @@ def test_an_item_that_is_held_only_in_its_paragraph_is_shown_within_it():
         ("budapest 48", "law.not_held"),
         ("iccpr 14", "law.not_held"),
         ("iccpr_op2:art_1", "law.not_held"),
-        ("budapest_2ap 7", "law.not_held"),
+        ("budapest_second 7", "law.not_held"),
         ("bupadest 29", "law.unknown_treaty_near"),
         ("viena convention on consular relations 33", "law.unknown_treaty_near"),
         ("qqqq 29", "law.unknown_treaty"),
