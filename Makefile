@@ -13,7 +13,7 @@ DEMO_PACKAGES = age openssl
 TEST_PACKAGES = age openssl poppler-utils postgresql gcc libc6-dev
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test fuzz soak check bench format lock clean
+.PHONY: help demo test fuzz soak check bench format law lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,11 +43,14 @@ check: .venv/complete ## ruff, mypy --strict, import-linter
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
-bench: .venv/complete ## figures, as ratios within one run (BENCH=seal, exchange, log, verify, start; all)
+bench: .venv/complete ## figures, as ratios within one run (BENCH=seal, exchange, log, verify, start, law; all)
 	@.venv/bin/python -m tests.bench $(BENCH)
 
 format: .venv/complete ## lay the code out
 	.venv/bin/ruff format
+
+law: .venv/complete ## after a change of the law data: its compiled bundle
+	@.venv/bin/python scripts/compile_law.py
 
 lock: ## after a change of dependencies: uv.lock, and its export for pip (needs uv)
 	$(UV) lock

@@ -49,6 +49,7 @@ FIELDS = {
     "person": {"name": "Officer A", "function": "officer", "instrument": "Appointment 1"},
     "findings": [],
     "inward": [],
+    "overlay": "{}",
     "attested_by": "Officer A",
     "source": "Fictional Provider",
     "order": "Order 1",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -84,6 +84,8 @@ class Person(Model):
 
 
 Facts = tuple[Fact, ...]
+OverlayText = Annotated[str, Field(min_length=2, max_length=1024 * 1024)]
+"""A compiled overlay of the law data, as canonical JSON."""
 Signatories = tuple[Signatory, ...]
 
 
@@ -153,6 +155,8 @@ _ALL: Final = (
     _kind("use", t.UseTerms, proceeding=Proceeding, text=Text),
     _kind("close", t.CloseTerms, text=Text | None),
     _kind("enrol", t.EnrolTerms, travels=False, person=Person),
+    _kind("adopt_law", t.AdoptLawTerms, travels=False, overlay=OverlayText, text=Text),
+    _kind("confirm_law", t.ConfirmLawTerms, travels=False, text=Text | None),
     _kind("ratify", t.RatifyTerms, travels=False, text=Text),
     _kind("assess", t.AssessTerms, travels=False, findings=tuple[Finding, ...]),
     _kind("answer_finding", t.AnswerFindingTerms, travels=False, text=Text),

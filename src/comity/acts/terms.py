@@ -24,6 +24,7 @@ from comity.acts.names import (
     Key,
     Label,
     Outcome,
+    State,
 )
 from comity.wire import Model
 
@@ -232,6 +233,31 @@ class EnrolTerms(Model):
     authority: Authority
     deeds: tuple[Key, ...] = Field(min_length=1, max_length=100)
     founding: bool
+
+
+class AdoptLawTerms(Model):
+    """A State's own adviser puts an overlay over the law data of its node. ``base``: the packaged bundle."""
+
+    state: State
+    version: int = Field(ge=1, le=1_000_000)
+    overlay: Digest
+    base: Digest
+
+
+class Tick(Model):
+    """A record of the law data, as it then stood, holds against the official text."""
+
+    provision: Key
+    record: Digest
+
+
+class ConfirmLawTerms(Model):
+    """``document``: the official text that was compared."""
+
+    instrument: Key
+    document: Digest
+    language: Key
+    ticks: tuple[Tick, ...] = Field(min_length=1, max_length=2000)
 
 
 class RatifyTerms(Model):

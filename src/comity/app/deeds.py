@@ -36,11 +36,18 @@ WORK: Final = MappingProxyType(
     {
         "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME),
         "approver": (
-            *("request.approver", "amend.approver", "decide.approver", "erase.approver"),
+            *(
+                "request.approver",
+                "amend.approver",
+                "decide.approver",
+                "erase.approver",
+                "adopt_law.approver",
+            ),
             *_author("ratify", "review", "answer_finding"),
         ),
         "desk": _author("request", "extend", "effected", "answer", "ask", "register"),
         "examiner": _author("intake", "take_custody"),
+        "adviser": _author("adopt_law", "confirm_law"),
         "enroller": ("enrol.author", "enrol.approver"),
     }
 )

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity import store, tlog
+from comity.app.adopted import misfit
 from comity.app.entry import log_vkey
 from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
@@ -27,7 +28,7 @@ from comity.app.timekeeping import last_told
 from comity.clock import write_instant
 from comity.errors import ComityError
 from comity.exchange import Purpose
-from comity.messages import Message
+from comity.messages import Message, explain
 from comity.store import Connection
 
 MIB: Final = 1024 * 1024
@@ -62,7 +63,7 @@ def examine(node: Node) -> list[Line]:
     lines = [*_database(node), *_keys(node), *_settings(node), *_disk(node)]
     with node.db.read() as conn:
         lines += [*_clock(node, conn), *_log(node, conn), *_restored(node, conn), *_vault(node, conn)]
-        lines += [*_own_entry(node, conn), *_law(node), *_peers(node, conn), *_tools(), *_work(conn)]
+        lines += [*_own_entry(node, conn), *_law(node, conn), *_peers(node, conn), *_tools(), *_work(conn)]
     return lines
 
 
@@ -236,12 +237,15 @@ def _vault(node: Node, conn: Connection) -> Iterator[Line]:
     yield _ok("doctor.vault", objects=len(held) - len(missing), hashed=len(sample))
 
 
-def _law(node: Node) -> Iterator[Line]:
+def _law(node: Node, conn: Connection) -> Iterator[Line]:
     as_of = node.bundle.as_of
     if node.clock.now().date() - as_of > OLD_LAW:
         yield _not_well(Health.WARN, "doctor.law_old", as_of=as_of.isoformat())
     else:
         yield _ok("doctor.law", as_of=as_of.isoformat(), digest=node.bundle.digest[:16])
+    wrong = misfit(node.base, conn)
+    if wrong is not None:
+        yield _not_well(Health.WARN, "doctor.overlay_misfit", why=explain(wrong, node.settings.language)[0])
 
 
 def _peers(node: Node, conn: Connection) -> Iterator[Line]:

@@ -20,7 +20,9 @@ from weakref import WeakKeyDictionary
 
 from comity import settings, store
 from comity.acts import Act, Entropy
+from comity.app.adopted import bundle_in_force
 from comity.app.folded import Folded
+from comity.app.rolls import base_of
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import BadInput, NotFound
@@ -29,7 +31,7 @@ from comity.exchange import Directory, Entry, trust
 from comity.exchange.courier import Courier
 from comity.exchange.http import HttpCourier
 from comity.keys import NodeKeys, Protection, SigningKey, find_protection, load_person_key
-from comity.law import Bundle, Table, packaged_bundle
+from comity.law import Bundle, Table
 from comity.settings import Settings
 from comity.store import Connection
 
@@ -73,9 +75,15 @@ class Node:
         return self.settings.state
 
     @property
+    def base(self) -> Bundle:
+        """The law data below: what ships with the program, with the rolls read here; our acts lie over it."""
+        return base_of(self.settings.data)
+
+    @property
     def bundle(self) -> Bundle:
-        """The law data that this node goes by; compiled when it is first asked for."""
-        return packaged_bundle()
+        """The law data that this node goes by: with what its State's adviser adopted, and what was ticked."""
+        with self.db.read() as conn:
+            return bundle_in_force(self.base, conn)
 
     @property
     def table(self) -> Table:

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from comity import store
 from comity.acts import Act, Role, commit, compose, verify_signers
 from comity.acts.terms import DecideTerms, DeliverTerms
+from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
@@ -199,12 +200,22 @@ def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | N
     direction: store.Direction = "own" if act.header.shared else "home"
     store.put_act(conn, act, received_at=now, direction=direction)
     store.put_commitment(conn, act.id, rests_on, act=act)
+    _keep_law(node, conn, act)
     kind: Literal["enrolment", "signed"] = "enrolment" if act.header.kind == "enrol" else "signed"
     log_event(node, conn, kind, act.id, act.header.case)
     if act.header.shared:
         store.put_job(conn, "post", {"act": act.id}, now)
     if also is not None:
         also(conn, act)
+
+
+def _keep_law(node: Node, conn: Connection, act: Act) -> None:
+    """Keep the bundle that an act names, and let an act on law data take effect."""
+    bundle = node.bundle
+    if act.header.law.bundle == bundle.digest and bundle.digest not in store.list_bundles(conn):
+        store.put_bundle(conn, bundle.digest, bundle.data, node.clock.now())
+    if act.header.kind in KINDS:
+        take_effect(node.base, conn, act, node.clock.now())
 
 
 def _ask_again(node: Node, conn: Connection, act: Act) -> None:

@@ -1,6 +1,7 @@
-"""The law data: what is known to bind two States, what can be asked for, and one record by its key.
+"""The law data: what is known to bind two States, what can be asked for, offences, facts.
 
-Promises: needs no node; every answer says how sure the data is, and that it says "at least these".
+Promises: needs no node, and with one is of its law data; every answer says how sure the data is, and
+that it says "at least these".
 
 Leaves to others: the data and its reading (``law``).
 """
@@ -8,14 +9,22 @@ Leaves to others: the data and its reading (``law``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from comity.cli.command import argument, command, group, option
+from comity.cli.command import command, group
+from comity.cli.law_adopt import adopt_command, bundle_command
+from comity.cli.law_asked import law_data
+from comity.cli.law_compare import compare_command
+from comity.cli.law_confirm import confirm_command
+from comity.cli.law_forecast import forecast_command
+from comity.cli.law_import import import_command
+from comity.cli.law_picture import map_command, timeline_command
+from comity.cli.law_relation import relation_command
+from comity.cli.law_show import show_command
+from comity.cli.law_status import status_command
 from comity.cli.session import Session, table
-from comity.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from comity.law import Bundle
@@ -23,80 +32,18 @@ if TYPE_CHECKING:
 law_command = group("law")
 
 
-@command("law relation", law_command)
-@argument("one", metavar="STATE")
-@argument("other", metavar="STATE")
-@option("--on", metavar="DATE")
-@option("--measure", metavar="MEASURE")
-@click.pass_obj
-def law_relation(session: Session, /, *, one: str, other: str, on: str | None, measure: str | None) -> None:
-    """``comity law relation``."""
-    from comity.law import packaged_bundle, relate
-
-    day = session.clock.now().date() if on is None else _day(on)
-    relation = relate(packaged_bundle(), one.upper(), other.upper(), day, measure)
-    value = {
-        "states": list(relation.states),
-        "on": relation.on.isoformat(),
-        "measure": relation.measure,
-        "bundle": relation.bundle,
-        "bindings": [
-            {
-                "instrument": b.instrument,
-                "name": b.name,
-                "in_force": b.in_force,
-                "mark": b.mark,
-                "to_be_confirmed": b.to_be_confirmed,
-                "missing": b.missing,
-                "sources": list(b.sources),
-                "reasons": [_said(session, m) for m in b.reasons],
-            }
-            for b in relation.bindings
-        ],
-        "offers": [
-            {
-                "instrument": o.instrument,
-                "provisions": list(o.provisions),
-                "mark": o.mark,
-                "to_be_confirmed": o.to_be_confirmed,
-                "dual_criminality": o.dual_criminality,
-                "reasons": [_said(session, m) for m in o.reasons],
-            }
-            for o in relation.offers
-        ],
-        "reservations": [
-            {"state": r.state, "provision": r.provision, "summary": r.summary} for r in relation.reservations
-        ],
-        "reasons": [_said(session, m) for m in relation.reasons],
-    }
-    session.show(value, lambda: _relation_words(session, value))
-
-
-def _relation_words(session: Session, value: dict[str, Any]) -> Iterator[str]:
-    say = session.text
-    yield say("cli.law.relation", states=", ".join(value["states"]), on=value["on"])
-    for binding in value["bindings"]:
-        confirm = f", {say('cli.law.confirm')}" if binding["to_be_confirmed"] else ""
-        answer = say(f"cli.law.{binding['in_force']}")
-        yield f"  {binding['name']}: {answer} ({say('cli.law.mark', mark=binding['mark'])}{confirm})"
-        yield from (f"    {reason}" for reason in binding["reasons"])
-    if value["offers"]:
-        yield say("cli.law.offers", measure=value["measure"])
-        for offer in value["offers"]:
-            yield from (f"  {reason}" for reason in offer["reasons"])
-            yield from (f"    {provision}" for provision in offer["provisions"])
-    for reservation in value["reservations"]:
-        yield say("cli.law.reservation", **reservation)
-    yield from value["reasons"]
+for _one in (
+    relation_command, status_command, import_command, forecast_command, compare_command, map_command,
+    timeline_command,
+):  # fmt: skip
+    law_command.add_command(_one)
 
 
 @command("law measures", law_command)
 @click.pass_obj
 def law_measures(session: Session) -> None:
     """``comity law measures``."""
-    from comity.law import packaged_bundle
-
-    held = packaged_bundle().content.measures
+    held = law_data(session).content.measures
     measures = [
         {
             "measure": m.key,
@@ -116,50 +63,8 @@ def law_measures(session: Session) -> None:
     session.show(measures, words)
 
 
-@command("law show", law_command)
-@argument("key", metavar="KEY")
-@click.pass_obj
-def law_show(session: Session, /, *, key: str) -> None:
-    """``comity law show``."""
-    from comity.law import packaged_bundle
-
-    value = _record(packaged_bundle(), key)
-
-    def words() -> Iterator[str]:
-        if "pointer" in value:
-            confirm = f" ({session.text('cli.to_be_confirmed')})" if value["verify"] else ""
-            yield f"{value['pointer']}{confirm}"
-        if "summary" in value:
-            yield str(value["summary"])
-        for name, content in value.items():
-            if name not in {"summary", "pointer", "verify"}:
-                yield from _member(session, name, content, "  ")
-
-    session.show(value, words)
-
-
-def _member(session: Session, name: str, content: Any, indent: str) -> Iterator[str]:
-    """One member of a record in words: plain lists on one line, inner records below, one after another."""
-    if content in (None, [], {}, ""):
-        return
-    if isinstance(content, dict):
-        content = [content]
-    title = name.replace("_", " ")
-    if not isinstance(content, list):
-        yield f"{indent}{title}: {_plain(session, content)}"
-    elif not any(isinstance(one, dict | list) for one in content):
-        yield f"{indent}{title}: {', '.join(_plain(session, one) for one in content)}"
-    else:
-        for one in content:
-            yield f"{indent}{title}:"
-            for inner, value in one.items() if isinstance(one, dict) else (("-", one),):
-                yield from _member(session, inner, value, indent + "  ")
-
-
-def _plain(session: Session, content: str | int) -> str:
-    if isinstance(content, bool):
-        return session.text(f"cli.law.is.{str(content).lower()}")
-    return str(content)
+for _one in (show_command, confirm_command, adopt_command, bundle_command):
+    law_command.add_command(_one)
 
 
 @command("law facts", law_command)
@@ -199,9 +104,7 @@ def law_facts(session: Session) -> None:
 @click.pass_obj
 def law_offences(session: Session) -> None:
     """``comity law offences``."""
-    from comity.law import packaged_bundle
-
-    bundle = packaged_bundle()
+    bundle = law_data(session)
     held = bundle.content.offences
     offences = [
         {
@@ -223,36 +126,6 @@ def law_offences(session: Session) -> None:
 def _pointer(bundle: Bundle, key: str) -> str:
     provision = bundle.provision(key)
     return f"{bundle.instrument(provision.instrument).short_name}, {provision.pointer}"
-
-
-def _record(bundle: Bundle, key: str) -> dict[str, Any]:
-    """The record of a key, whatever it is of."""
-    from comity.wire import dump
-
-    content = bundle.content
-    for provision in content.provisions:
-        if provision.key == key:
-            name = bundle.instrument(provision.instrument).short_name
-            return {
-                "pointer": f"{name}, {provision.pointer}",
-                "verify": provision.verify,
-                **dump(provision),
-            }
-    for records in (content.grounds, content.clocks, content.measures, content.instruments, content.criteria):
-        for record in records:
-            if record.key == key:
-                return dict(dump(record))
-    for nation in content.nations:
-        if nation.code == key:
-            return dict(dump(nation))
-    raise NotFound("law.unknown_key", kind="record", key=key[:80])
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("cli.not_a_day", text=text[:40]) from error
 
 
 def _said(session: Session, one: Any) -> str:

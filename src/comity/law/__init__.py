@@ -7,10 +7,14 @@ and marked with how sure we are.
 Leaves to others: deciding anything. A check, a person and a court do that.
 """
 
+from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.beside import Comparison, TextPair, find_pair, set_beside
 from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
+from comity.law.citation import Found, Place, in_order, look_up, nearest, place_of, read_citation
 from comity.law.compile import compile_bundle
-from comity.law.content import Content
+from comity.law.content import Applied, Content
 from comity.law.entry import binds_from, enters, leaves
+from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
 from comity.law.model import (
     Asker,
@@ -24,29 +28,51 @@ from comity.law.model import (
     Offence,
     OffenceClass,
     Provision,
-    Reservation,
+    Settled,
     Signing,
-    StatusEvent,
     Value,
 )
-from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Regime
-from comity.law.relation import Binding, Offer, Relation, Standing, bound, in_force, relate
+from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Notice, Regime, Stage
+from comity.law.official import COLUMN, ArticleText, OfficialText, take_apart
+from comity.law.overlay import (
+    MAX_OVERLAY,
+    Change,
+    Overlay,
+    apply_overlay,
+    changes_of,
+    compile_overlay,
+    load_overlay,
+    remade,
+)
+from comity.law.pairs import Pairs, binding_pairs
+from comity.law.relation import Binding, Offer, Relation, relate
 from comity.law.sources import packaged_bundle, packaged_files
+from comity.law.standing import Standing, bound, in_force
 from comity.law.table import Pair, Row, Table
+from comity.law.ticks import apply_ticks, record_digest
 
 __all__ = [
+    "COLUMN",
     "MARKS",
+    "MAX_OVERLAY",
     "MAX_SIZE",
     "PAYLOAD_TYPE",
+    "Applied",
+    "Article",
+    "ArticleText",
     "Asker",
     "Basis",
     "Binding",
     "Bundle",
+    "Change",
     "Clock",
+    "Comparison",
     "Content",
     "Criterion",
+    "DescribedBasis",
     "EntryRule",
     "ExitRule",
+    "Found",
     "Ground",
     "Hook",
     "Instrument",
@@ -54,31 +80,57 @@ __all__ = [
     "Measure",
     "Nation",
     "NationalOffence",
+    "Notice",
+    "Objection",
     "Offence",
     "OffenceClass",
     "Offer",
+    "OfficialText",
+    "Overlay",
     "Pair",
+    "Pairs",
+    "Place",
+    "Pointer",
     "Provision",
     "Regime",
     "Relation",
     "Reservation",
     "Row",
+    "Settled",
     "Signing",
+    "Stage",
     "Standing",
     "StatusEvent",
     "Table",
+    "TextPair",
     "Value",
+    "apply_overlay",
+    "apply_ticks",
+    "binding_pairs",
     "binds_from",
     "bound",
+    "changes_of",
     "compile_bundle",
+    "compile_overlay",
     "earliest",
     "enters",
+    "find_pair",
     "in_force",
+    "in_order",
     "latest",
     "leaves",
+    "load_overlay",
+    "look_up",
+    "nearest",
     "packaged_bundle",
     "packaged_files",
+    "place_of",
     "reached",
+    "read_citation",
+    "record_digest",
     "relate",
+    "remade",
+    "set_beside",
+    "take_apart",
     "weakest",
 ]

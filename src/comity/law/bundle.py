@@ -9,16 +9,22 @@ Leaves to others: keys, and whose signature is trusted (``keys``, ``app``); what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal, TypeVar
+
+from pydantic import ValidationError
 
 from comity import dsse, wire
 from comity.calendar import Offset, RestDays, Zone
 from comity.clock import read_instant
-from comity.errors import NotFound
+from comity.errors import BadInput, NotFound, ProofFailed
 from comity.law import model
+from comity.law.article import Article
 from comity.law.content import Content
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
 from comity.law.marks import Mark, earliest, reached
 from comity.law.model import (
     Clock,
@@ -27,9 +33,9 @@ from comity.law.model import (
     Measure,
     OffenceClass,
     Provision,
-    StatusEvent,
     Value,
 )
+from comity.law.names import Names
 from comity.law.nation import Criterion, Nation, NationalOffence, Regime
 from comity.law.table import Table
 
@@ -59,6 +65,12 @@ class Bundle:
         self._tables = {t.digest: t for t in content.tables}
         self._criteria = {c.key: c for c in content.criteria}
         self._functions = {f.key: f for f in content.functions}
+        self._short = {p.key: p.short_name for p in content.pointers}
+        self._short |= {i.key: i.short_name for i in content.instruments}
+        self._steps: dict[str, dict[str, list[StatusEvent]]] = {}
+        for event in content.status:
+            self._steps.setdefault(event.instrument, {}).setdefault(event.state, []).append(event)
+        self._territories = {t.code: n.code for n in content.nations for t in n.territories}
 
     @classmethod
     def load(cls, data: bytes) -> Bundle:
@@ -68,6 +80,21 @@ class Bundle:
             BadInput: not canonical JSON, or not a bundle of a version that this program reads.
         """
         return cls(wire.parse(Content, data, limit=MAX_SIZE), data)
+
+    @classmethod
+    def load_known(cls, data: bytes, digest: str) -> Bundle:
+        """Read bytes that this program wrote, by the digest that it noted: canonical, so not asked again.
+
+        Raises:
+            ProofFailed: other bytes. BadInput: not a bundle of a version that this program reads.
+        """
+        if wire.digest(data) != digest:
+            raise ProofFailed("law.bundle_changed", digest=digest)
+        try:
+            return cls(Content.model_validate_json(data, strict=True), data)
+        except ValidationError as error:
+            what = error.errors(include_url=False, include_input=False)[0]["type"]
+            raise BadInput("law.bundle_not_read", digest=digest, what=what) from error
 
     @classmethod
     def load_signed(cls, data: bytes, public: bytes) -> Bundle:
@@ -125,6 +152,39 @@ class Bundle:
         """
         return _held(self._instruments, "instrument", key)
 
+    def short_name(self, treaty: str) -> str:
+        """What a treaty is called: an instrument, or one that is only pointed to.
+
+        Raises:
+            NotFound: neither.
+        """
+        return _held(self._short, "instrument", treaty)
+
+    @property
+    def treaties(self) -> tuple[str, ...]:
+        """The keys of all treaties: instruments, and those only pointed to."""
+        return tuple(sorted(self._short))
+
+    def last_article(self, treaty: str) -> int | None:
+        """The number of the last article, where it is held how many there are."""
+        held = self._instruments.get(treaty)
+        return None if held is None else held.articles
+
+    def articles_of(self, treaty: str) -> tuple[Article, ...]:
+        """The articles held of a treaty, in their order."""
+        return tuple(sorted((a for a in self.content.articles if a.instrument == treaty), key=_number))
+
+    def article(self, treaty: str, number: int) -> Article:
+        """One article.
+
+        Raises:
+            NotFound: not held.
+        """
+        for article in self.articles_of(treaty):
+            if article.number == number:
+                return article
+        raise NotFound("law.unknown_article", treaty=self.short_name(treaty), number=number)
+
     @property
     def instruments(self) -> tuple[Instrument, ...]:
         """All instruments, in the order of keys."""
@@ -137,12 +197,41 @@ class Bundle:
             NotFound: nothing is.
         """
         if code not in self._nations:
-            raise NotFound("law.unknown_state", state=code[:20], known=" ".join(sorted(self._nations)))
+            raise self.names.unknown(code)
         return self._nations[code]
+
+    @cached_property
+    def names(self) -> Names:
+        """The names by which States and territories can be asked for."""
+        return Names(self.content.nations)
+
+    def state(self, asked: str) -> str:
+        """The code of a State or territory, by any of its names or codes.
+
+        Raises:
+            NotFound: no name is like it; those that are near are named.
+        """
+        return self.names.code(asked)
+
+    def state_of(self, code: str) -> str:
+        """The State that answers for a territory; of a State, itself."""
+        return self._territories.get(code, code)
 
     def status(self, state: str, instrument: str) -> tuple[StatusEvent, ...]:
         """What is held of a State's way towards an instrument."""
-        return tuple(e for e in self.content.status if (e.state, e.instrument) == (state, instrument))
+        return tuple(self._steps.get(instrument, {}).get(state, ()))
+
+    def steps(self, instrument: str) -> Mapping[str, Sequence[StatusEvent]]:
+        """What is held of every State's way towards an instrument, by State."""
+        return self._steps.get(instrument, {})
+
+    def reservations(self, state: str) -> tuple[Reservation, ...]:
+        """What a State reserved or declared, paragraph by paragraph; on any day."""
+        return tuple(r for r in self.content.reservations if r.state == state)
+
+    def objections(self, author: str) -> tuple[Objection, ...]:
+        """What others objected to a State's reservations; on any day."""
+        return tuple(o for o in self.content.objections if o.author == author)
 
     def measure(self, key: str) -> Measure:
         """A measure.
@@ -237,12 +326,24 @@ class Bundle:
         """
         if any((o.instrument, o.concept) == (instrument, concept) for o in self.content.offences):
             return "convention"
+        demanded = next((d for d in self.demands(instrument) if d.concept == concept), None)
+        if demanded is not None:
+            # What the instrument demands is held too weakly to say that this is one of its own offences.
+            return None if demanded.mark in self.weak_marks else "convention"
         threshold = self.instrument(instrument).threshold
         if threshold is None:
             return "other"
         if max_months is None:
             return None
         return "serious" if max_months >= self.value(threshold, "maximum_penalty", on).value else "other"
+
+    def demands(self, instrument: str) -> tuple[Demand, ...]:
+        """The offences that an instrument makes its Parties create, with their elements, by article."""
+        return tuple(sorted((d for d in self.content.demands if d.instrument == instrument), key=_article))
+
+    def formalities(self, instrument: str) -> tuple[Formality, ...]:
+        """What an instrument makes a State notify, and lets it reserve or declare."""
+        return tuple(f for f in self.content.formalities if f.instrument == instrument)
 
     def zone(self, state: str, name: str | None = None) -> Zone:
         """A zone of a State (the first one, unless named), as ``calendar`` takes it.
@@ -266,6 +367,14 @@ class Bundle:
         if held is None:
             raise NotFound("law.unknown_key", kind="rest", key=state)
         return RestDays(frozenset(held.weekdays), frozenset(date.fromisoformat(d) for d in held.dates))
+
+
+def _number(article: Article) -> int:
+    return article.number
+
+
+def _article(demand: Demand) -> int:
+    return demand.article
 
 
 def _held(records: dict[str, T], kind: str, key: str) -> T:

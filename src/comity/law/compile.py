@@ -15,7 +15,10 @@ from typing import Any
 
 from comity import wire
 from comity.errors import BadInput
-from comity.law.content import Content
+from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.content import Content, TreatyLaw
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
 from comity.law.model import (
     Clock,
     Ground,
@@ -24,13 +27,12 @@ from comity.law.model import (
     Measure,
     Offence,
     Provision,
-    Reservation,
     Source,
-    StatusEvent,
     Term,
 )
 from comity.law.nation import Criterion, Hook, Nation
 from comity.law.references import resolve
+from comity.law.roll import FROM_ROLL, Roll, replace_by_rolls
 from comity.law.table import Table
 from comity.toml import read_toml
 from comity.wire import Model
@@ -42,21 +44,40 @@ _LISTS: dict[str, type[Model]] = {
     "instrument": Instrument, "provision": Provision, "offence": Offence, "ground": Ground,
     "clock": Clock, "status": StatusEvent, "reservation": Reservation, "nation": Nation,
     "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,
+    "article": Article, "pointer": Pointer, "described": DescribedBasis,
+    "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
+    "treaty_law": TreatyLaw,
 }  # fmt: skip
 
 _ALLOWED = {
     "bundle": (),
     "sources": ("source",),
+    "pointers": ("pointer",),
     "vocabulary": ("mark", "function", "role", "concept"),
-    "instruments": ("instrument", "provision", "offence", "ground", "clock", "status"),
-    "states": ("nation", "status", "reservation"),
+    "instruments": (
+        "instrument",
+        "article",
+        "provision",
+        "offence",
+        "ground",
+        "clock",
+        "status",
+        "demand",
+        "formality",
+    ),
+    "states": ("nation", "status", "reservation", "objection", "described"),
+    "rolls": ("roll", "status"),
+    "treaty_law": ("treaty_law",),
     "measures": ("measure",),
     "tables": ("table",),
     "research": ("criterion", "hook"),
 }
 """Which lists may stand in a file, by its folder or, at the top, its name."""
 
-_PLURAL = {"status": "status", "criterion": "criteria"}
+_PLURAL = {
+    "status": "status", "criterion": "criteria", "formality": "formalities", "treaty_law": "treaty_law",
+    "described": "described",
+}  # fmt: skip
 
 
 def compile_bundle(files: Mapping[str, bytes]) -> bytes:
@@ -68,7 +89,7 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
     Raises:
         BadInput: whatever is not right with them, naming the file.
     """
-    gathered: Gathered = {name: [] for name in _LISTS}
+    gathered: Gathered = {name: [] for name in (*_LISTS, FROM_ROLL)}
     head: dict[str, Any] | None = None
     for name in sorted(files):
         room = name.split("/", 1)[0].removesuffix(".toml")
@@ -77,14 +98,19 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
         content = _read(name, files[name])
         if room == "bundle":
             head = content
+            for key in sorted(set(head) - {"name", "as_of"}):
+                raise BadInput("law.file_not_right", file=name, where=key, what="unknown_key")
             continue
         for record_kind, record in _records(name, content, _ALLOWED[room]):
             _check(name, record_kind, record)
-            if record_kind == "nation" and name != f"states/{record['code']}.toml":
+            if (record_kind == "nation" and name != f"states/{record['code']}.toml") or (
+                record_kind == "roll" and name != f"rolls/{record['instrument']}.toml"
+            ):
                 raise BadInput("law.file_out_of_place", file=name)
-            gathered[record_kind].append(record)
+            gathered[FROM_ROLL if (room, record_kind) == ("rolls", "status") else record_kind].append(record)
     if head is None:
         raise BadInput("law.file_missing", file="bundle.toml")
+    replace_by_rolls(gathered)
     lists = {_PLURAL.get(kind, f"{kind}s"): sorted(records, key=_order) for kind, records in gathered.items()}
     try:
         bundle = wire.build(Content, {"v": 1, **head, **lists})
@@ -123,6 +149,10 @@ def _records(name: str, content: dict[str, Any], allowed: Iterable[str]) -> list
 
 def _check(name: str, kind: str, record: dict[str, Any]) -> None:
     """Build one record alone, so that an error names the file and the record."""
+    if "settled" in record:
+        # Only an act in a node's register settles a record, never a file.
+        where = f"{kind} {_label(record)}: settled"
+        raise BadInput("law.file_not_right", file=name, where=where, what="unknown_key")
     try:
         wire.build(_LISTS[kind], record)
     except BadInput as error:

@@ -7,9 +7,14 @@ Leaves to others: making one (``compile``), asking it anything (``bundle``).
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Literal
 
-from comity.law.marks import Day
+from pydantic import Field, StringConstraints
+
+from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.event import Objection, Reservation, StatusEvent
+from comity.law.formality import Demand, Formality
+from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
     Ground,
@@ -18,14 +23,37 @@ from comity.law.model import (
     Measure,
     Offence,
     Provision,
-    Reservation,
     Source,
-    StatusEvent,
+    SourceKey,
+    StateCode,
     Term,
+    Text,
 )
 from comity.law.nation import Criterion, Hook, Nation
+from comity.law.roll import Roll
 from comity.law.table import Table
 from comity.wire import Model
+
+
+class Applied(Model):
+    """What one node put over the packaged law data: an adopted overlay, or ticks against a text."""
+
+    act: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    state: StateCode
+    what: Literal["overlay", "ticks"]
+    name: Text
+    version: int = Field(ge=0)
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of the compiled overlay, or of the official text."""
+
+
+class TreatyLaw(Model):
+    """What the general law of treaties lays down, for what the instruments leave open."""
+
+    silence_months: int = Field(ge=1)
+    """Who has not objected to a reservation for so long has accepted it."""
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
 class Content(Model):
@@ -52,3 +80,13 @@ class Content(Model):
     tables: tuple[Table, ...]
     criteria: tuple[Criterion, ...]
     hooks: tuple[Hook, ...]
+    articles: tuple[Article, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+    described: tuple[DescribedBasis, ...] = ()
+    applied: tuple[Applied, ...] = ()
+    """In the order in which they were applied; empty in the packaged bundle."""
+    objections: tuple[Objection, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    formalities: tuple[Formality, ...] = ()
+    rolls: tuple[Roll, ...] = ()
+    treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)

@@ -66,6 +66,22 @@ class Value(Model):
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
+class Settled(Model):
+    """That a provision, or another record, was settled for one State's node, by whom and on what.
+
+    ``confirmed``: ticked against an official text. ``adopted``, ``corrected``, ``rejected``: what the
+    State's own adviser made of it. Packaged law data never has one.
+    """
+
+    how: Literal["confirmed", "adopted", "corrected", "rejected"]
+    state: StateCode
+    on: Day
+    source: Text
+    """What was read: the official text, as its file's SHA-256 or as the adviser cites it."""
+    act: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """The act in that node's register."""
+
+
 class Provision(Model):
     """One paragraph, or one item of it, in our own words. Never its wording."""
 
@@ -85,6 +101,19 @@ class Provision(Model):
     last_checked: Day
     review_by: Day
     values: tuple[Value, ...] = ()
+    gives: Text | None = None
+    """What someone gets or may do by it."""
+    demands: Text | None = None
+    """What it asks, and of whom."""
+    reserved_by: tuple[Key, ...] = ()
+    """The paragraphs by which a Party may reserve against this one."""
+    who_reserves: Text | None = None
+    """Of a paragraph that lets reserve: who may, and how far."""
+    checks: tuple[Words, ...] = ()
+    """The checks of a request that this paragraph has."""
+    no_check: Text | None = None
+    """Why it has none. Where both are absent, it carries no duty towards a request."""
+    settled: Settled | None = None
 
     @property
     def verify(self) -> bool:
@@ -139,6 +168,13 @@ class Count(Model):
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
+class Title(Model):
+    """What the text of an instrument calls itself in one language (BCP 47), or a mark that it bears."""
+
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    words: Text
+
+
 class Instrument(Model):
     """A treaty: what it is, how it enters into force, and how far that has come."""
 
@@ -146,45 +182,29 @@ class Instrument(Model):
     name: Text
     short_name: Text
     adopted: Day
+    articles: int | None = Field(default=None, ge=1)
+    """How many articles it has, where that is held."""
+    titles: tuple[Title, ...] = ()
+    """By which a file is recognised as its text."""
     threshold: Key | None = None
     """The provision whose value ``maximum_penalty`` makes an offence serious under it, if any."""
     entry: EntryRule
     exit: ExitRule
     in_force: InForce | None = None
+    only_listed_reservations: bool = False
+    """Whether none may be made but those that its own paragraphs name."""
+    within: Words | None = None
+    """The instrument that it is a protocol to: only who is bound by that can be bound by this."""
+    depositary: Annotated[str, StringConstraints(pattern=r"^[IVX]+-[0-9]+$")] | None = None
+    """Chapter and number in the UN Treaty Collection, if it stands there: ``XVIII-16``."""
+    depositary_title: Text | None = None
+    """The words by which its title there begins."""
+    depositary_source: SourceKey | None = None
     status_as_of: Day
     """The day up to which what this data says of participation was looked at."""
+    complete: bool = False
+    """Whether the steps held are all there were on that day: read from the depositary's own list."""
     counts: tuple[Count, ...] = ()
-    sources: tuple[SourceKey, ...] = Field(min_length=1)
-
-
-class StatusEvent(Model):
-    """One step of one State (or union) towards an instrument, or away from it.
-
-    ``consent`` is the deposit of a ratification, acceptance, approval or accession; ``party`` that a
-    list names it as Party. ``on`` is when it happened; where that is not held, ``reported`` is the day
-    by which it was known, and nothing is said of the days before.
-    """
-
-    state: StateCode
-    instrument: Words
-    event: Literal["signature", "consent", "party", "denunciation"]
-    on: Since | None = None
-    reported: Day | None = None
-    organisation: bool = False
-    """A regional organisation: its instrument is never counted as one more."""
-    mark: Mark
-    sources: tuple[SourceKey, ...] = Field(min_length=1)
-    note: str = ""
-
-
-class Reservation(Model):
-    """A reservation or declaration of one State to one paragraph; one-sided by nature."""
-
-    state: StateCode
-    provision: Key
-    since: Since
-    summary: Text
-    mark: Mark
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from comity.law.event import Territory
 from comity.law.marks import Day, Mark, Since
 from comity.law.model import Key, SourceKey, StateCode, Text, Value, Words
 from comity.wire import Model
@@ -47,6 +48,9 @@ class RestData(Model):
     sources: tuple[SourceKey, ...] = Field(min_length=1)
 
 
+Penalty = Literal["term", "life", "fine_only", "court_discretion", "as_prepared_offence", "not_held"]
+
+
 class NationalOffence(Model):
     """A provision of national law, as far as it was read, for one concept of offence."""
 
@@ -54,8 +58,20 @@ class NationalOffence(Model):
     provision: Text
     max_months: int | None = None
     max_months_aggravated: int | None = None
+    penalty: Penalty = "term"
+    """What the maximum is where it is no number of months; ``not_held`` where it was not read."""
+    penalty_aggravated: Penalty = "term"
     elements: tuple[Words, ...] = ()
-    text_as_of: Since
+    """Elements that a fact of a request answers."""
+    further: tuple[Words, ...] = ()
+    """Elements for which no fact is asked: always open, and named to the person who compares."""
+    research: Literal[
+        "none", "statute", "element", "policy", "draft", "partial", "not_read",
+    ] = "not_read"  # fmt: skip
+    """What protects research or authorised testing there: a rule of the statute, an element that leaves it
+    outside, a policy of prosecution only, a draft only, something else; or none found."""
+    text_as_of: Since | None = None
+    """The state of the text that was read; null where the source does not tell."""
     mark: Mark
     sources: tuple[SourceKey, ...] = Field(min_length=1)
     last_checked: Day
@@ -86,14 +102,73 @@ class Regime(Model):
     note: str = ""
 
 
+class TerritoryData(Model):
+    """A territory or body beside the State, which can have authorities with their own competence."""
+
+    code: Territory
+    name: Text
+    names: tuple[Text, ...] = ()
+    kind: Literal["special_region", "territory", "office"]
+
+
+class Notice(Model):
+    """What a State has told others to use: an authority, a language, a channel."""
+
+    topic: Literal[
+        "central_authority", "extradition_authority", "contact_point", "languages", "channel",
+        "urgent_channel",
+    ]  # fmt: skip
+    instrument: Words | None = None
+    """For requests under it; absent: under any."""
+    territory: Territory | None = None
+    value: Text
+    since: Since
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Stage(Model):
+    """A step of a State's own procedure before it can deposit; with a vote, the rule that carries it."""
+
+    key: Words
+    instrument: Words
+    body: Text
+    summary: Text
+    numerator: int | None = Field(default=None, ge=1)
+    denominator: int | None = Field(default=None, ge=1)
+    strict: bool = False
+    """Whether more than the fraction is needed, not just the fraction."""
+    base: Literal["present", "voting", "members"] | None = None
+    members: int | None = Field(default=None, ge=1)
+    days: int | None = Field(default=None, ge=1)
+    """For how many sitting days it lies before the body."""
+    reached: Since | None = None
+    """When it was done; absent: not done, or not held."""
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+    since: Since
+    """From when the rule stands as described, as far as held."""
+
+
 class Nation(Model):
     """One State, as far as anything is held of it."""
 
     code: StateCode
     name: Text
+    iso3: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    un_name: Text | None = None
+    """As the United Nations write it in the list of participants, where that is another name."""
+    names: tuple[Text, ...] = ()
+    """Other names by which a person may ask for it."""
+    kind: Literal["state", "union"] = "state"
+    territories: tuple[TerritoryData, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    stages: tuple[Stage, ...] = ()
     zones: tuple[ZoneData, ...] = ()
     rest: RestData | None = None
     offences: tuple[NationalOffence, ...] = ()
+    candidates: tuple[NationalOffence, ...] = ()
+    """Rows known to be stale or in conflict: shown to a person, read by no check."""
     regimes: tuple[Regime, ...] = ()
     not_held: tuple[Words, ...] = ()
 

@@ -13,7 +13,8 @@ from typing import Any
 from comity import wire
 from comity.errors import BadInput
 from comity.law.content import Content
-from comity.law.model import Clock, Ground, Measure, Provision, StatusEvent
+from comity.law.event import StatusEvent
+from comity.law.model import Clock, Ground, Measure, Provision
 from comity.law.nation import Nation
 from comity.law.table import Table
 
@@ -48,9 +49,12 @@ def resolve(content: Content) -> None:
         names.need("source", where, sources)
     all_keyed: list[Provision | Ground | Clock] = [*content.provisions, *content.grounds, *content.clocks]
     for keyed in all_keyed:
-        names.need("instrument", keyed.key, [keyed.instrument])
+        # A paragraph can be of a treaty that is only pointed to; what can carry a measure cannot.
+        of = "treaty" if isinstance(keyed, Provision) else "instrument"
+        names.need(of, keyed.key, [keyed.instrument])
         if not keyed.key.startswith(f"{keyed.instrument}."):
             raise BadInput("law.leads_nowhere", by=keyed.instrument, kind="key", name=keyed.key)
+    _treaties(content, names)
     for i in content.instruments:
         names.need("provision", i.key, [i.threshold, i.exit.provision, *i.entry.provisions])
     for o in content.offences:
@@ -66,6 +70,7 @@ def resolve(content: Content) -> None:
     for r in content.reservations:
         names.need("provision", r.state, [r.provision])
         names.need("nation", r.provision, [r.state])
+    _asked(content, names)
     for nation in content.nations:
         _nation(nation, names)
     for measure in content.measures:
@@ -81,6 +86,10 @@ def _borne(content: Content) -> _Names:
     names.bear("provision", (p.key for p in content.provisions))
     names.bear("source", (s.key for s in content.sources))
     names.bear("instrument", (i.key for i in content.instruments))
+    names.bear("pointer", (p.key for p in content.pointers))
+    names.bear("treaty", {i.key for i in content.instruments} | {p.key for p in content.pointers})
+    names.bear("article", (f"{a.instrument} {a.number}" for a in content.articles))
+    names.bear("described", (b.key for b in content.described))
     names.bear("function", (f.key for f in content.functions))
     names.bear("role", (r.key for r in content.roles))
     names.bear("concept", (c.key for c in content.concepts))
@@ -92,8 +101,44 @@ def _borne(content: Content) -> _Names:
     names.bear("clock", (c.key for c in content.clocks))
     names.bear("table", (t.name for t in content.tables))
     names.bear("hook", (h.key for h in content.hooks))
+    names.bear("formality", (f.key for f in content.formalities))
+    names.bear("demand", (f"{d.instrument}.{d.concept}" for d in content.demands))
+    names.bear("roll", (r.instrument for r in content.rolls))
+    names.bear("territory", (t.code for n in content.nations for t in n.territories))
     names.bear("regime", (r.key for n in content.nations for r in n.regimes))
     return names
+
+
+def _treaties(content: Content, names: _Names) -> None:
+    """What hangs on a treaty, an instrument or one only pointed to; and the bases that a State describes."""
+    for p in content.provisions:
+        names.need("provision", p.key, p.reserved_by)
+    for article in content.articles:
+        names.need("treaty", f"article {article.number}", [article.instrument])
+    for pointer in content.pointers:
+        names.need("provision", pointer.key, pointer.led_from)
+    for basis in content.described:
+        names.need("nation", basis.key, [basis.state])
+        names.need("measure", basis.key, basis.measures)
+        if not basis.key.startswith(f"{basis.state.lower()}."):
+            raise BadInput("law.leads_nowhere", by=basis.state, kind="key", name=basis.key)
+
+
+def _asked(content: Content, names: _Names) -> None:
+    """What joining an instrument means, and what others said of it."""
+    for i in content.instruments:
+        names.need("instrument", i.key, [i.within])
+        names.need("source", i.key, [i.depositary_source])
+    for objection in content.objections:
+        names.need("provision", objection.state, [objection.provision])
+        names.need("nation", objection.provision, [objection.state, objection.author])
+    for formality in content.formalities:
+        names.need("instrument", formality.key, [formality.instrument])
+    for demand in content.demands:
+        names.need("instrument", demand.concept, [demand.instrument])
+        names.need("concept", f"art. {demand.article}", [demand.concept])
+    for roll in content.rolls:
+        names.need("instrument", "rolls", [roll.instrument])
 
 
 def _ground(ground: Ground, names: _Names) -> None:
@@ -113,12 +158,18 @@ def _clock(clock: Clock, content: Content, names: _Names) -> None:
 
 def _status(event: StatusEvent, names: _Names) -> None:
     names.need("instrument", event.state, [event.instrument])
+    names.need("territory", event.state, [event.territory])
     if event.on is None and event.reported is None:
         raise BadInput("law.status_without_day", state=event.state, instrument=event.instrument)
 
 
 def _nation(nation: Nation, names: _Names) -> None:
-    names.need("concept", nation.code, (offence.concept for offence in nation.offences))
+    rows = (*nation.offences, *nation.candidates)
+    names.need("concept", nation.code, (offence.concept for offence in rows))
+    for notice in nation.notices:
+        names.need("instrument", nation.code, [notice.instrument])
+        names.need("territory", nation.code, [notice.territory])
+    names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
     for regime in nation.regimes:
         names.need("criterion", regime.key, regime.criteria)
         names.need("concept", regime.key, regime.concepts)

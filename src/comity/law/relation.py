@@ -14,26 +14,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-from comity.errors import BadInput
+from comity.errors import BadInput, NotFound
 from comity.law.bundle import Bundle
-from comity.law.entry import binds_from, closed_until, counted, enters, leaves, newest_count
-from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
-from comity.law.model import Basis, Instrument, Reservation, StatusEvent
+from comity.law.event import TEXTS, Reservation
+from comity.law.marks import MARKS, Mark, reached, weakest
+from comity.law.model import Basis, Instrument, OffenceClass
+from comity.law.nation import Notice
+from comity.law.reserved import ReservedParagraph, precluding, reserved_paragraphs
+from comity.law.standing import Answer, bound, in_force, missing
 from comity.messages import Message, message
-
-Answer = Literal["yes", "no", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether an instrument is in force, or binds one State, on a day."""
-
-    answer: Answer
-    mark: Mark
-    sources: tuple[str, ...]
-    reasons: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +41,10 @@ class Binding:
     missing: int | None
     """How many more must join before it enters into force at all, as far as reported."""
     reasons: tuple[Message, ...]
+    lacks: tuple[Message, ...] = ()
+    """Where it is not known to bind: what would have to happen."""
+    reserved: tuple[ReservedParagraph, ...] = ()
+    """The paragraphs that do not stand as written between the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +74,15 @@ class Relation:
     offers: tuple[Offer, ...]
     reservations: tuple[Reservation, ...]
     reasons: tuple[Message, ...]
+    would: tuple[str, ...] = ()
+    """Where no instrument is known to carry the measure: those that would, if they bound the two."""
+    measures: tuple[str, ...] = ()
+    """The measures that at least one instrument in force between the two can carry."""
+    offence: str | None = None
+    offence_classes: tuple[tuple[str, OffenceClass | None], ...] = ()
+    """Of the offence, under each instrument; None where the penalty would have to be known."""
+    notices: tuple[tuple[str, Notice], ...] = ()
+    """The authorities, languages and channels that each has told of, as far as held."""
 
     @property
     def in_force(self) -> tuple[Binding, ...]:
@@ -97,50 +100,77 @@ class Relation:
         return tuple(b for b in self.bindings if b.in_force == "unknown")
 
     @property
+    def reserved(self) -> tuple[ReservedParagraph, ...]:
+        """Every paragraph that does not stand as written, in what is in force between the two."""
+        return tuple(regime for b in self.in_force for regime in b.reserved)
+
+    @property
     def trace(self) -> tuple[Message, ...]:
         """All reasons, instrument by instrument, in order."""
-        each = [*(b.reasons for b in self.bindings), *(o.reasons for o in self.offers)]
+        each = [
+            *((*b.reasons, *(m for r in b.reserved for m in r.reasons)) for b in self.bindings),
+            *(o.reasons for o in self.offers),
+        ]
         return (*self.reasons, *(reason for reasons in each for reason in reasons))
 
 
-def relate(bundle: Bundle, a: str, b: str, on: date, measure: str | None = None) -> Relation:
+def relate(
+    bundle: Bundle,
+    a: str,
+    b: str,
+    on: date,
+    measure: str | None = None,
+    *,
+    offence: str | None = None,
+    max_months: int | None = None,
+) -> Relation:
     """What is known to bind States ``a`` and ``b`` on the day ``on``.
 
     Args:
         bundle: the law data.
-        a: one State's code.
+        a: one State's code, or that of a territory beside one.
         b: the other's; their order makes no difference.
         on: the day.
         measure: with one, on which instruments it can rest, in the order offered.
+        offence: with a concept of offence, what it is under each instrument, and what can carry it.
+        max_months: the maximum penalty for it, where known.
 
     Raises:
         BadInput: twice the same State, or a day before the oldest instrument held was adopted.
-        NotFound: a State or a measure of which the data holds nothing.
+        NotFound: a State, a measure or an offence of which the data holds nothing.
     """
     first, second = sorted((a, b))
-    if first == second:
+    if bundle.state_of(first) == bundle.state_of(second):
         raise BadInput("law.one_state", state=first)
-    bundle.nation(first)
-    bundle.nation(second)
+    bundle.nation(bundle.state_of(first))
+    bundle.nation(bundle.state_of(second))
     oldest = min(i.adopted for i in bundle.instruments)
     if on < date.fromisoformat(oldest):
         raise BadInput("law.date_before_data", on=on.isoformat(), oldest=oldest)
+    classes = () if offence is None else _classes(bundle, offence, max_months, on)
     bindings = tuple(_bind(bundle, instrument, (first, second), on) for instrument in bundle.instruments)
+    carry = {b.instrument: b for b in bindings}
     offers: tuple[Offer, ...] = ()
-    if measure is not None:
-        by_instrument = {binding.instrument: binding for binding in bindings}
-        offers = tuple(
-            _offer(bundle, basis, by_instrument[basis.instrument])
-            for basis in bundle.measure(measure).bases
-            if by_instrument[basis.instrument].in_force == "yes"
-        )
+    would: tuple[str, ...] = ()
     reasons = [message("law.reason.at_least", as_of=bundle.content.as_of)]
     if on > bundle.as_of:
         reasons.append(message("law.reason.after_data", as_of=bundle.content.as_of, on=on.isoformat()))
-    if measure is not None and not offers:
-        reasons.append(message("law.reason.no_basis", measure=measure))
+    if measure is not None:
+        fitting = [basis for basis in bundle.measure(measure).bases if _takes(basis, dict(classes))]
+        offers = tuple(
+            _offer(bundle, basis, carry[basis.instrument])
+            for basis in fitting
+            if carry[basis.instrument].in_force == "yes"
+        )
+        if not offers:
+            would = tuple(dict.fromkeys(basis.instrument for basis in fitting))
+            reasons.append(message("law.reason.no_basis", measure=measure))
+            reasons += [message("law.reason.would", instrument=carry[key].name) for key in would]
     reservations = tuple(
-        r for r in bundle.content.reservations if r.state in {first, second} and reached(r.since, on)
+        r
+        for state in (first, second)
+        for r in bundle.reservations(state)
+        if reached(r.since, on) and r.stands(on) is not False
     )
     return Relation(
         states=(first, second),
@@ -151,57 +181,61 @@ def relate(bundle: Bundle, a: str, b: str, on: date, measure: str | None = None)
         offers=offers,
         reservations=reservations,
         reasons=tuple(reasons),
+        would=would,
+        measures=_carried(bundle, carry, dict(classes)),
+        offence=offence,
+        offence_classes=classes,
+        notices=tuple(_notices(bundle, (first, second), on)),
     )
 
 
-def in_force(bundle: Bundle, instrument: str, on: date) -> Standing:
-    """Whether an instrument is in force at all on a day."""
-    held = bundle.instrument(instrument)
-    if on < date.fromisoformat(held.adopted):
-        reason = message("law.reason.not_yet_adopted", instrument=held.short_name, adopted=held.adopted)
-        return Standing("no", "A", held.sources, (reason,))
-    if held.in_force is not None:
-        since = held.in_force
-        answer: dict[bool | None, tuple[Answer, str]] = {
-            True: ("yes", "law.reason.in_force_since"),
-            False: ("no", "law.reason.in_force_only_from"),
-            None: ("unknown", "law.reason.in_force_about"),
-        }
-        verdict, text = answer[reached(since.since, on)]
-        reason = message(text, instrument=held.short_name, since=since.since)
-        return Standing(verdict, since.mark, since.sources, (reason,))
-    events = [e for e in bundle.content.status if e.instrument == instrument]
-    day = enters(held.entry, counted(held, events, on))
-    if day is not None:
-        mark = weakest(e.mark for e in events if e.event == "consent")
-        text = "law.reason.in_force_since" if day <= on else "law.reason.in_force_only_from"
-        reason = message(text, instrument=held.short_name, since=day.isoformat())
-        return Standing("yes" if day <= on else "no", mark, held.sources, (reason,))
-    return _not_yet(bundle, held, on)
+def _classes(
+    bundle: Bundle, offence: str, max_months: int | None, on: date
+) -> tuple[tuple[str, OffenceClass | None], ...]:
+    if offence not in {c.key for c in bundle.content.concepts}:
+        raise NotFound("law.unknown_key", kind="concept", key=offence[:60])
+    creating = {o.instrument for o in bundle.content.offences} | {
+        d.instrument for d in bundle.content.demands
+    }
+    return tuple(
+        (i.key, bundle.offence_class(i.key, offence, max_months, on))
+        for i in bundle.instruments
+        if i.threshold is not None or i.key in creating
+    )
 
 
-def bound(bundle: Bundle, state: str, instrument: str, on: date) -> Standing:
-    """Whether an instrument, if in force, binds a State on a day."""
-    held = bundle.instrument(instrument)
-    events = bundle.status(state, instrument)
-    if not events:
-        reason = message("law.reason.nothing_held", state=state, instrument=held.short_name)
-        return Standing("unknown", "C-", (), (reason,))
-    left = _denounced(held, events, on)
-    if left is not None:
-        return left
-    joined = [_joined(bundle, held, e, on) for e in events if e.event in {"consent", "party"}]
-    for wanted in ("yes", "unknown", "no"):
-        fitting = [s for s in joined if s.answer == wanted]
-        if fitting:
-            return min(fitting, key=lambda s: MARKS.index(s.mark))
-    return _not_joined(held, state, events, on)
+def _takes(basis: Basis, classes: dict[str, OffenceClass | None]) -> bool:
+    """Whether a basis can take the offence; one whose class is not known may be taken."""
+    of_class = classes.get(basis.instrument)
+    return of_class is None or of_class in basis.offence_classes
+
+
+def _carried(
+    bundle: Bundle, bindings: dict[str, Binding], classes: dict[str, OffenceClass | None]
+) -> tuple[str, ...]:
+    return tuple(
+        m.key
+        for m in bundle.content.measures
+        if any(bindings[b.instrument].in_force == "yes" and _takes(b, classes) for b in m.bases)
+    )
+
+
+def _notices(bundle: Bundle, codes: tuple[str, str], on: date) -> list[tuple[str, Notice]]:
+    return [
+        (code, notice)
+        for code in codes
+        for notice in bundle.nation(bundle.state_of(code)).notices
+        if reached(notice.since, on) is not False
+        and notice.territory in {None, code if code != bundle.state_of(code) else None}
+    ]
 
 
 def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: date) -> Binding:
     general = in_force(bundle, instrument.key, on)
-    parts = [general, *(bound(bundle, state, instrument.key, on) for state in states)]
+    each = [bound(bundle, state, instrument.key, on) for state in states]
+    parts = [general, *each]
     answers = [part.answer for part in parts]
+    reasons = [reason for part in parts for reason in part.reasons]
     if "no" in answers:
         answer: Answer = "no"
         # One sufficient obstacle carries the answer: the best supported one.
@@ -209,9 +243,17 @@ def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: d
     else:
         answer = "unknown" if "unknown" in answers else "yes"
         mark = weakest(part.mark for part in parts)
-    missing = None
+    responsible = [bundle.state_of(state) for state in states]
+    if answer != "no":
+        for objection in precluding(bundle, instrument.key, responsible[0], responsible[1], on):
+            answer, mark = "no", objection.mark
+            named = {"state": objection.state, "author": objection.author}
+            reasons.append(message("law.reason.precluded", instrument=instrument.short_name, **named))
+    reasons += _unread(bundle, instrument, responsible)
+    lacking = None
     if general.answer == "no" and instrument.in_force is None:
-        missing = max(0, instrument.entry.count - _reported(bundle, instrument, on))
+        lacking = missing(bundle, instrument, on)
+    lacks = [] if answer == "yes" else _lacks(instrument, responsible, lacking, [p.answer for p in each])
     return Binding(
         instrument=instrument.key,
         name=instrument.short_name,
@@ -219,9 +261,36 @@ def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: d
         mark=mark,
         to_be_confirmed=mark != "A",
         sources=tuple(sorted({s for part in parts for s in part.sources})),
-        missing=missing,
-        reasons=tuple(reason for part in parts for reason in part.reasons),
+        missing=lacking,
+        reasons=tuple(reasons),
+        lacks=tuple(lacks),
+        reserved=reserved_paragraphs(bundle, instrument.key, responsible[0], responsible[1], on),
     )
+
+
+def _lacks(
+    instrument: Instrument, states: list[str], lacking: int | None, answers: list[Answer]
+) -> list[Message]:
+    """What would have to happen for the instrument to bind the two."""
+    found = []
+    if lacking:
+        found.append(message("law.lacks.deposits", instrument=instrument.short_name, missing=lacking))
+    for state, answer in zip(states, answers, strict=True):
+        if answer != "yes":
+            named = {"instrument": instrument.short_name, "state": state}
+            text = "law.lacks.consent" if answer == "no" else "law.lacks.knowledge"
+            found.append(message(text, **named))
+    return found
+
+
+def _unread(bundle: Bundle, instrument: Instrument, states: list[str]) -> list[Message]:
+    """Texts of the two that lie with the depositary, and that nobody has read for their effect."""
+    return [
+        message(f"law.unread.{event.event}", instrument=instrument.short_name, state=state)
+        for state in states
+        for event in bundle.status(state, instrument.key)
+        if event.event in TEXTS and event.extends is None
+    ]
 
 
 def _offer(bundle: Bundle, basis: Basis, binding: Binding) -> Offer:
@@ -240,95 +309,3 @@ def _offer(bundle: Bundle, basis: Basis, binding: Binding) -> Offer:
         confirm,
         (reason,),
     )
-
-
-def _reported(bundle: Bundle, instrument: Instrument, on: date) -> int:
-    """How many are reported to have joined by ``on``: a count of others, or our own if that is higher."""
-    count = newest_count(instrument, on)
-    told = 0 if count is None or count.consents is None else count.consents
-    return max(len(counted(instrument, bundle.content.status, on)), told)
-
-
-def _not_yet(bundle: Bundle, held: Instrument, on: date) -> Standing:
-    count = newest_count(held, on)
-    reported = _reported(bundle, held, on)
-    rule = bundle.provision(held.entry.provisions[0])
-    missing = max(0, held.entry.count - reported)
-    reasons = [
-        message(
-            "law.reason.too_few",
-            instrument=held.short_name,
-            needed=held.entry.count,
-            reported=reported,
-            missing=missing,
-            pointer=rule.pointer,
-        )
-    ]
-    sources = tuple(sorted({*rule.sources, *(count.sources if count else ())}))
-    mark = weakest([rule.mark_content, *([count.mark] if count else [])])
-    if on > closed_until(held, held.entry.wait):
-        reasons.append(message("law.reason.too_old", instrument=held.short_name, as_of=held.status_as_of))
-        return Standing("unknown", mark, sources, tuple(reasons))
-    return Standing("no", mark, sources, tuple(reasons))
-
-
-def _not_joined(held: Instrument, state: str, events: tuple[StatusEvent, ...], on: date) -> Standing:
-    """Signed, or announced to leave, and nothing more: that binds nobody."""
-    named = {"state": state, "instrument": held.short_name}
-    signed = next((e for e in events if e.event == "signature"), None)
-    if signed is None:
-        return Standing("unknown", "C-", (), (message("law.reason.nothing_held", **named),))
-    count = newest_count(held, on)
-    # That nothing followed the signature is known only as well as the list of those who joined.
-    mark = weakest([signed.mark, count.mark if count else MARKS[-1]])
-    sources = tuple(sorted({*signed.sources, *(count.sources if count else ())}))
-    if signed.on is None:
-        reason = message("law.reason.signed_undated", **named, mark=signed.mark)
-    elif reached(signed.on, on) is False:
-        reason = message("law.reason.not_signed_yet", **named, signed=signed.on)
-    else:
-        reason = message("law.reason.signed_only", **named, signed=signed.on, mark=signed.mark)
-    if on > closed_until(held, held.entry.later_wait):
-        late = message("law.reason.too_old", instrument=held.short_name, as_of=held.status_as_of)
-        return Standing("unknown", mark, sources, (reason, late))
-    return Standing("no", mark, sources, (reason,))
-
-
-def _joined(bundle: Bundle, held: Instrument, event: StatusEvent, on: date) -> Standing:
-    """What one event says about being bound on a day."""
-    common = {"state": event.state, "instrument": held.short_name, "mark": event.mark}
-
-    def stands(answer: Answer, text: str, **more: str) -> Standing:
-        return Standing(answer, event.mark, event.sources, (message(text, **common, **more),))
-
-    if event.on is None:
-        reported = date.fromisoformat(event.reported or held.status_as_of)
-        if event.event == "consent":
-            return stands("unknown", "law.reason.consent_undated", reported=reported.isoformat())
-        if on < reported:
-            return stands("unknown", "law.reason.party_later", reported=reported.isoformat())
-        return stands("yes", "law.reason.party_reported", reported=reported.isoformat())
-    if event.event == "party":
-        answer: dict[bool | None, Answer] = {True: "yes", False: "no", None: "unknown"}
-        return stands(answer[reached(event.on, on)], "law.reason.party_since", since=event.on)
-    if earliest(event.on) != latest(event.on):
-        return stands("unknown", "law.reason.consent_undated", reported=event.on)
-    general = date.fromisoformat(held.in_force.since) if held.in_force else None
-    if general is None:
-        general = enters(held.entry, counted(held, bundle.content.status, on))
-    if general is None:
-        return stands("yes", "law.reason.consented", on=event.on)
-    since = binds_from(held.entry, general, earliest(event.on))
-    return stands("yes" if since <= on else "no", "law.reason.bound_from", since=since.isoformat())
-
-
-def _denounced(held: Instrument, events: tuple[StatusEvent, ...], on: date) -> Standing | None:
-    for event in events:
-        if event.event != "denunciation" or event.on is None:
-            continue
-        effect = leaves(held.exit, latest(event.on))
-        if effect <= on:
-            named = {"state": event.state, "instrument": held.short_name}
-            reason = message("law.reason.denounced", **named, since=effect.isoformat())
-            return Standing("no", event.mark, event.sources, (reason,))
-    return None

@@ -14,17 +14,12 @@ Cyrillic script, and little of Arabic; Arabic and Chinese letters need fonts tha
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from importlib.resources import files
+from datetime import date
 from typing import Any, Final
 
 from comity import messages
-from comity.errors import BadInput, Unavailable
+from comity.letters.setting import set_page
 
 _TEMPLATE: Final = "letter.typ"
 
@@ -47,12 +42,6 @@ _LABELS: Final = (
     "letters.not_in_force.heading",
 )
 """Texts of the form itself, handed to the template by the last part of their names."""
-
-_UNDRAWABLE: Final = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.DOTALL)
-"""How typst reports missing glyphs when it writes PDF/UA."""
-
-_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the order in which others are shown (UAX #9, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,27 +112,7 @@ def render(letter: Letter, language: str = messages.FALLBACK) -> bytes:
         BadInput: a character that cannot be drawn, or that is a control character.
         Unavailable: typst is not installed (the extra ``comity[letters]``).
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise Unavailable("letters.not_installed") from error
-    for text in _texts(asdict(letter)):
-        _refuse_controls(text)
-    noon = datetime(letter.date.year, letter.date.month, letter.date.day, 12, tzinfo=UTC)
-    try:
-        return typst.compile(
-            (files("comity.letters") / _TEMPLATE).read_bytes(),
-            format="pdf",
-            ignore_system_fonts=True,
-            sys_inputs={"letter": json.dumps(_data(letter, language), ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=noon,
-        )
-    except typst.TypstError as error:
-        missing = _UNDRAWABLE.search(error.message)
-        if missing is None:
-            raise
-        raise BadInput("letters.no_glyph", characters=_code_points(missing["text"])) from error
+    return set_page(_TEMPLATE, "letter", _data(letter, language), asdict(letter), letter.date)
 
 
 def _data(letter: Letter, language: str) -> dict[str, Any]:
@@ -170,29 +139,3 @@ def _data(letter: Letter, language: str) -> dict[str, Any]:
         "notices": notices,
         "page": page,
     }
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text inside a letter."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-
-
-def _refuse_controls(text: str) -> None:
-    """A letter that reads otherwise than its signed act would be worse than none."""
-    for character in text:
-        if character == "\n":
-            continue
-        if character in _TURNING or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
-            raise BadInput("letters.control_character", characters=_code_points(character))
-
-
-def _code_points(text: str) -> str:
-    """Characters by number: what stands in the letter is not repeated in an error."""
-    return ", ".join(dict.fromkeys(f"U+{ord(character):04X}" for character in text))

@@ -51,6 +51,13 @@ TERMS = {
         "deeds": ["send"],
         "founding": False,
     },
+    "adopt_law": {"state": "GH", "version": 1, "overlay": "0" * 64, "base": "1" * 64},
+    "confirm_law": {
+        "instrument": "uncc",
+        "document": "0" * 64,
+        "language": "en",
+        "ticks": [{"provision": "uncc.mla.reasons", "record": "1" * 64}],
+    },
     "ratify": {"act": NOWHERE, "ratified": True},
     "assess": {"findings": NOWHERE, "on": "2026-11-21"},
     "answer_finding": {"assessment": NOWHERE, "finding": "a.b", "resolved": True},

@@ -96,7 +96,7 @@ def test_a_command_that_any_text_names_exists():
     known = {" ".join(path) for path, _ in ALL}
     groups = {path[0] for path, found in ALL if isinstance(found, click.Group)}
     for id, text in catalogue("en").items():
-        for name, inner in re.findall(r"[“`\n]comity ([a-z]+)(?: ([a-z]+))?", text):
+        for name, inner in re.findall(r"[“`\n]comity ([a-z]+)(?: ([a-z-]+))?", text):
             assert name in known, (id, name)
             if name in groups and inner:
                 assert f"{name} {inner}" in known, (id, name, inner)

@@ -1,6 +1,11 @@
 """Law data for tests: the shipped files, and ways to change them."""
 
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from comity.law import Bundle, compile_bundle, packaged_bundle, packaged_files
 

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from comity import dsse
 from comity.calendar import add_days, local_day
 from comity.errors import NotFound, ProofFailed
-from comity.law import Bundle
+from comity.law import Bundle, compile_bundle, sources
+from comity.law.sources import compiled_of
 
 TODAY = date(2026, 11, 21)
 
@@ -216,3 +217,64 @@ def test_another_statement_of_the_same_key_is_no_bundle(law):
     other = dsse.write(dsse.sign("application/x", law.data, dsse.key_id("ed25519", public), key.sign))
     with pytest.raises(ProofFailed):
         Bundle.load_signed(other, public)
+
+
+# -- the compiled bundle ----------------------------------------------------------------------------------
+
+
+def test_what_ships_compiled_was_made_of_the_files_that_ship(files, law):
+    """After a change of the law data: ``make law``."""
+    held = compiled_of(files, sources._compiled())
+    assert held is not None, "run `make law`"
+    assert held.data == compile_bundle(files)
+    assert held.digest == law.digest
+
+
+def test_after_a_change_of_any_file_the_compiled_bundle_is_not_taken(files):
+    compiled = sources._compiled()
+    one = "states/PT.toml"
+    assert compiled_of({**files, one: files[one] + b"\n"}, compiled) is None
+    assert compiled_of({**files, "states/XA.toml": b""}, compiled) is None
+    assert compiled_of({name: data for name, data in files.items() if name != one}, compiled) is None
+    assert compiled_of(files, {}) is None
+    assert compiled_of(files, {**compiled, sources.MADE_OF: b""}) is None
+
+
+def test_a_compiled_bundle_with_another_byte_is_refused(files):
+    compiled = sources._compiled()
+    changed = compiled[sources.COMPILED].replace(b'"value":60', b'"value":61', 1)
+    assert changed != compiled[sources.COMPILED]
+    with pytest.raises(ProofFailed) as caught:
+        compiled_of(files, {**compiled, sources.COMPILED: changed})
+    assert caught.value.id == "law.bundle_changed"
+
+
+def test_known_bytes_that_are_no_bundle_are_refused():
+    from comity import wire
+    from comity.errors import BadInput
+
+    with pytest.raises(BadInput) as caught:
+        Bundle.load_known(b"{}", wire.digest(b"{}"))
+    assert caught.value.id == "law.bundle_not_read"
+
+
+NEW = ("gives", "demands", "reserved_by", "who_reserves", "checks", "no_check", "settled")
+
+
+def test_a_bundle_of_before_provisions_said_what_they_give_still_loads_with_its_digest(law):
+    """Acts name it for ever: what came into the format later may be absent."""
+    from comity import wire
+
+    told = wire.dump(law.content)
+    for provision in told["provisions"]:
+        for name in NEW:
+            del provision[name]
+    for name in ("articles", "pointers", "described", "applied"):
+        del told[name]
+    for instrument in told["instruments"]:
+        del instrument["articles"], instrument["titles"]
+    told["provisions"] = [p for p in told["provisions"] if not p["key"].startswith("untoc.")]
+    old = Bundle.load(wire.encode(told))
+    assert old.digest == wire.digest(wire.encode(told))
+    assert old.table_named("story").digest == law.table_named("story").digest
+    assert old.provision("uncc.mla.reasons").settled is None

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.law import EntryRule, ExitRule, binds_from, enters, leaves
-from comity.law.entry import counted
+from comity.law import EntryRule, ExitRule, StatusEvent, binds_from, enters, leaves
+from comity.law.entry import counted, entry_day, undated
 
 DAYS = EntryRule(kind="days", count=40, wait=90, later_wait=30, provisions=("x.entry",))
 MONTHS = EntryRule(kind="first_of_month", count=5, wait=3, later_wait=3, provisions=("x.entry",))
@@ -70,5 +70,57 @@ def test_nobody_is_bound_before_the_instrument_is_in_force(general, deposit):
 
 
 def test_signatures_reports_without_a_day_and_a_union_are_not_counted(law):
-    uncc = law.instrument("uncc")
-    assert counted(uncc, law.content.status, date(2040, 1, 1)) == ()
+    assert counted(law.steps("uncc"), date(2040, 1, 1)) == ()
+    assert undated(law.steps("uncc"), date(2040, 1, 1)) == 3
+
+
+def step(state, event, on, **more):
+    return StatusEvent(
+        state=state, instrument="uncc", event=event, on=on, mark="A", sources=("S-UNTC",), **more
+    )
+
+
+def by_state(*events):
+    steps = {}
+    for event in events:
+        steps.setdefault(event.state, []).append(event)
+    return steps
+
+
+TWO = EntryRule(kind="days", count=2, wait=90, later_wait=30, provisions=("x.entry",))
+
+
+def test_a_deposit_withdrawn_before_enough_stood_is_not_counted():
+    back = by_state(
+        step("XA", "ratification", "2027-01-01"),
+        step("XA", "withdrawal", "2027-02-01"),
+        step("XB", "accession", "2027-03-01"),
+        step("XC", "approval", "2027-05-01"),
+    )
+    assert entry_day(TWO, back, date(2027, 12, 31)) == date(2027, 5, 1) + timedelta(days=90)
+    assert counted(back, date(2027, 4, 1)) == (date(2027, 3, 1),)
+
+
+def test_a_withdrawal_after_enough_stood_changes_nothing():
+    late = by_state(
+        step("XA", "ratification", "2027-01-01"),
+        step("XB", "accession", "2027-03-01"),
+        step("XB", "withdrawal", "2027-08-01"),
+    )
+    assert entry_day(TWO, late, date(2028, 1, 1)) == date(2027, 3, 1) + timedelta(days=90)
+
+
+def test_a_state_counts_once_and_a_bracketed_step_or_a_union_not_at_all():
+    odd = by_state(
+        step("XA", "ratification", "2027-01-01"),
+        step("XA", "acceptance", "2027-02-01"),
+        step("XB", "accession", "2027-02-01", withdrawn=True),
+        step("EU", "formal_confirmation", "2027-02-01", organisation=True),
+    )
+    assert counted(odd, date(2030, 1, 1)) == (date(2027, 1, 1),)
+    assert entry_day(TWO, odd, date(2030, 1, 1)) is None
+
+
+def test_two_deposits_on_the_day_that_completes_the_number_give_one_date():
+    same = by_state(*(step(s, "accession", "2027-03-01") for s in ("XA", "XB", "XC")))
+    assert entry_day(TWO, same, date(2027, 3, 1)) == date(2027, 5, 30)

@@ -245,3 +245,8 @@ def own_file():
 @pytest.fixture(scope="session")
 def session_case():
     return case_with
+
+
+@pytest.fixture(scope="session")
+def session_law():
+    return law_with()

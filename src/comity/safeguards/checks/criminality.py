@@ -16,7 +16,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from comity.law.marks import reached
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.facts import Side
 from comity.safeguards.logic import Truth, all_, any_, known, not_
@@ -75,20 +74,25 @@ def _reserved(bench: Bench, instrument: str) -> Truth:
         for key in bench.check.paragraphs(instrument, frame.case.measure)
         if frame.law.provision(key).kind == "reservation"
     ]
-    for made in frame.law.content.reservations:
-        if (
-            made.state == state
-            and made.provision in paragraphs
-            and reached(made.since, frame.on) is not False
-        ):
+    for made in frame.law.reservations(state):
+        stands = made.stands(frame.on)
+        if made.kind == "reservation" and made.provision in paragraphs and stands is not False:
             bench.law_read(made.provision, True, made.since, made.mark, None)  # noqa: FBT003 - a value that was read
             bench.say("reserved", state=state)
-            sure = reached(made.since, frame.on) and not bench.is_weak(made.mark)
+            sure = stands and not bench.is_weak(made.mark)
             return Truth.TRUE if sure else Truth.UNKNOWN
-    if "reservations" in frame.law.nation(state).not_held:
-        bench.say("reservations_not_held", state=state)
-        return Truth.UNKNOWN
-    return Truth.FALSE
+    # A reservation works both ways: on one of the asking State the requested one may rely too.
+    other = frame.state("requesting")
+    for made in frame.law.reservations(other):
+        works_back = made.reciprocal and made.kind == "reservation" and made.stands(frame.on) is not False
+        if made.provision in paragraphs and works_back:
+            bench.law_read(made.provision, True, made.since, made.mark, None)  # noqa: FBT003 - a value that was read
+            bench.say("reserved_by_other", state=other)
+            return Truth.UNKNOWN
+    unheld = [one for one in (state, other) if "reservations" in frame.law.nation(one).not_held]
+    for one in unheld:
+        bench.say("reservations_not_held", state=one)
+    return Truth.UNKNOWN if unheld else Truth.FALSE
 
 
 def _created_by(bench: Bench, instrument: str) -> Truth:
@@ -120,6 +124,8 @@ def _show_elements(bench: Bench) -> None:
     for element in held.elements:
         if element not in ELEMENTS or bench.show(ELEMENTS[element]) is not Truth.TRUE:
             bench.say("element_open", element=element)
+    for element in held.further:
+        bench.say("element_open", element=element)
 
 
 def intent(bench: Bench) -> Truth:

@@ -1,0 +1,158 @@
+"""``comity law relation``: what is known to bind two States on a day, and what is missing where nothing does.
+
+Promises: each answer with its mark, its sources and its reasons; authority, language and channel as far as
+held, and *not held* where they are not.
+
+Leaves to others: the reading of the law (``law.relation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comity.cli.command import argument, command, option
+from comity.cli.law_asked import day_of, law_data, said
+from comity.cli.session import Session
+
+if TYPE_CHECKING:
+    from comity.law import Bundle, Relation
+
+TOPICS = ("central_authority", "contact_point", "languages", "channel")
+"""What a request has to know of the State that it goes to."""
+
+
+@command("law relation")
+@argument("one", metavar="STATE")
+@argument("other", metavar="STATE")
+@option("--on", metavar="DATE")
+@option("--measure", metavar="MEASURE")
+@option("--offence", metavar="CONCEPT")
+@option("--max-months", metavar="N", type=click.IntRange(0, 12_000))
+@click.pass_obj
+def relation_command(
+    session: Session,
+    /,
+    *,
+    one: str,
+    other: str,
+    on: str | None,
+    measure: str | None,
+    offence: str | None,
+    max_months: int | None,
+) -> None:
+    """``comity law relation``."""
+    from comity.law import relate
+
+    bundle = law_data(session)
+    first, second = bundle.state(one), bundle.state(other)
+    relation = relate(
+        bundle, first, second, day_of(session, on), measure, offence=offence, max_months=max_months
+    )
+    value = _value(session, bundle, relation)
+    session.show(value, lambda: _words(session, value))
+
+
+def _value(session: Session, bundle: Bundle, relation: Relation) -> dict[str, Any]:
+    return {
+        "states": list(relation.states),
+        "names": [bundle.names.name(code) for code in relation.states],
+        "on": relation.on.isoformat(),
+        "measure": relation.measure,
+        "offence": relation.offence,
+        "bundle": relation.bundle,
+        "bindings": [
+            {
+                "instrument": b.instrument,
+                "name": b.name,
+                "in_force": b.in_force,
+                "mark": b.mark,
+                "to_be_confirmed": b.to_be_confirmed,
+                "missing": b.missing,
+                "sources": list(b.sources),
+                "reasons": [said(session, m) for m in b.reasons],
+                "lacks": [said(session, m) for m in b.lacks],
+                "paragraphs": [
+                    {
+                        "provision": p.provision,
+                        "author": p.author,
+                        "other": p.other,
+                        "effect": p.effect,
+                        "reciprocal": p.reciprocal,
+                        "certain_on": p.certain_on.isoformat() if p.certain_on else None,
+                        "mark": p.mark,
+                        "reasons": [said(session, m) for m in p.reasons],
+                    }
+                    for p in b.reserved
+                ],
+            }
+            for b in relation.bindings
+        ],
+        "offers": [
+            {
+                "instrument": o.instrument,
+                "provisions": list(o.provisions),
+                "mark": o.mark,
+                "to_be_confirmed": o.to_be_confirmed,
+                "dual_criminality": o.dual_criminality,
+                "reasons": [said(session, m) for m in o.reasons],
+            }
+            for o in relation.offers
+        ],
+        "would": list(relation.would),
+        "measures": list(relation.measures),
+        "offence_classes": {key: kind or "unknown" for key, kind in relation.offence_classes},
+        "notices": [
+            {
+                "state": code,
+                "topic": topic,
+                "held": [
+                    {"value": n.value, "since": n.since, "mark": n.mark}
+                    for state, n in relation.notices
+                    if (state, n.topic) == (code, topic)
+                ],
+            }
+            for code in relation.states
+            for topic in TOPICS
+        ],
+        "reservations": [
+            {"state": r.state, "provision": r.provision, "summary": r.summary} for r in relation.reservations
+        ],
+        "reasons": [said(session, m) for m in relation.reasons],
+    }
+
+
+def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
+    say = session.text
+    yield say("cli.law.relation", states=", ".join(value["names"]), on=value["on"])
+    for binding in value["bindings"]:
+        confirm = f", {say('cli.law.confirm')}" if binding["to_be_confirmed"] else ""
+        answer = say(f"cli.law.{binding['in_force']}")
+        yield f"  {binding['name']}: {answer} ({say('cli.law.mark', mark=binding['mark'])}{confirm})"
+        yield from (f"    {reason}" for reason in binding["reasons"])
+        if binding["lacks"]:
+            yield f"    {say('cli.law.lacks')}"
+            yield from (f"      {lack}" for lack in binding["lacks"])
+        for paragraph in binding["paragraphs"]:
+            yield f"    {paragraph['provision']}: {say('cli.law.effect.' + paragraph['effect'])}"
+            yield from (f"      {reason}" for reason in paragraph["reasons"])
+    if value["offers"]:
+        yield say("cli.law.offers", measure=value["measure"])
+        for offer in value["offers"]:
+            yield from (f"  {reason}" for reason in offer["reasons"])
+            yield from (f"    {provision}" for provision in offer["provisions"])
+    for key, of_class in value["offence_classes"].items():
+        kind = say(f"cli.law.class.{of_class}")
+        yield say("cli.law.offence_class", offence=value["offence"], instrument=key, kind=kind)
+    if value["measures"]:
+        yield say("cli.law.measures_covered", measures=", ".join(value["measures"]))
+    for notice in value["notices"]:
+        told = "; ".join(one["value"] for one in notice["held"]) or say("cli.law.not_held")
+        yield say(
+            "cli.law.notice", state=notice["state"], topic=say(f"cli.law.topic.{notice['topic']}"), told=told
+        )
+    for reservation in value["reservations"]:
+        yield say("cli.law.reservation", **reservation)
+    yield from value["reasons"]

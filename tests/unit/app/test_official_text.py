@@ -1,0 +1,117 @@
+"""Reading files: PDFs laid out as the United Nations do, and every wrong file with what to do."""
+
+import io
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+import typst
+
+from comity.app import official_text
+from comity.app.official_text import read_document
+from comity.errors import BadInput
+from comity.law import packaged_bundle, set_beside, take_apart
+from comity.wire import digest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from laid_out import SENTENCES, pdf, places, plain, said
+
+SOME = {2, 17, 20, 40, 45, 53, 57}
+"""Articles of every make: letters alone, items in items, no number at all, thirty-two paragraphs."""
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_pdf_in_one_column_or_two_is_read_whole(language, columns):
+    articles = None if (language, columns) == ("en", 2) else SOME
+    data = pdf(language, columns=columns, articles=articles)
+    document = read_document(data)
+    assert document.digest == digest(data)
+    text = take_apart(document.pages)
+    assert text.language == language
+    index = 0
+    for number, paths in places(articles=articles).items():
+        parts = text.articles[number].parts
+        assert set(parts) - {()} == set(paths), number
+        for path in paths or [()]:
+            # A footnote's number stands at the end of some; its text must not.
+            assert parts[path].rstrip("0123456789 ") == said(language, number, path, index)
+            index += 1
+    assert not set_beside(packaged_bundle(), "uncc", text).missing
+
+
+@pytest.fixture(scope="module")
+def good():
+    return pdf("en", articles={1, 2, 3})
+
+
+def refused(data):
+    with pytest.raises(BadInput) as caught:
+        read_document(data)
+    return caught.value.id
+
+
+def rewritten(data, change):
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_locked_pdf_is_refused_and_one_that_only_forbids_printing_is_read(good):
+    locked = rewritten(good, lambda w: w.encrypt("secret", algorithm="AES-256"))
+    assert refused(locked) == "app.text_locked"
+    open_to_read = rewritten(good, lambda w: w.encrypt("", "owner", algorithm="AES-256"))
+    assert read_document(open_to_read).pages == read_document(good).pages
+
+
+def test_a_scan_without_text_is_refused():
+    drawn = typst.compile(b'#set page(paper: "a4")\n#rect(width: 10cm, height: 20cm, fill: gray)\n' * 2)
+    assert refused(drawn) == "app.text_is_picture"
+
+
+@pytest.mark.parametrize(
+    ("data", "id"),
+    [
+        (b"", "app.text_empty"),
+        (b" \n\t ", "app.text_empty"),
+        (b"<!DOCTYPE html><html><body>Article 1</body></html>", "app.text_is_html"),
+        (b"\n\n<HTML>", "app.text_is_html"),
+        (b'<?xml version="1.0"?><Chapter/>', "app.text_is_html"),
+        (b"PK\x03\x04word", "app.text_other_kind"),
+        (b"{\\rtf1 Article 1}", "app.text_other_kind"),
+        (b"\x89PNG\r\n", "app.text_other_kind"),
+        (b"Article 1\x00", "app.text_other_kind"),
+        ("Artículo 1".encode("latin-1"), "app.text_not_utf8"),
+        (b"%PDF-1.7\n", "app.text_damaged"),
+        (b"%PDF-1.7\n" + b"\xff" * 5000, "app.text_damaged"),
+    ],
+)
+def test_a_wrong_file_is_refused(data, id):
+    assert refused(data) == id
+
+
+def test_a_damaged_pdf_is_refused_wherever_it_is_cut(good):
+    for size in range(200, len(good), len(good) // 9):
+        try:
+            read_document(good[:size])
+        except BadInput as error:
+            assert error.id in {"app.text_damaged", "app.text_is_picture"}  # noqa: PT017 - it may be read too
+
+
+def test_too_much_is_refused(good, monkeypatch):
+    monkeypatch.setattr(official_text, "MAX_PAGES", 0)
+    assert refused(good) == "app.text_too_many_pages"
+    monkeypatch.setattr(official_text, "MAX_PAGES", 100)
+    monkeypatch.setattr(official_text, "MAX_LETTERS", 100)
+    assert refused(good) == "app.text_too_long"
+    assert refused(b"Article 1\n" * 100) == "app.text_too_long"
+
+
+def test_plain_text_has_pages_where_it_says_so():
+    document = read_document("\ufeffArticle 1\nOne\fArticle 2\nTwo".encode())
+    assert document.pages == (("Article 1", "One"), ("Article 2", "Two"))
+    assert take_apart(read_document(plain("ru").encode()).pages).language == "ru"
