@@ -24,7 +24,7 @@ from comity.keys.protection import find_protection
 from comity.keys.sealing import read_sealing_key
 from comity.keys.signing import generate_private, read_private
 from comity.law.compile import compile_bundle
-from comity.letters.letter import _refuse_controls
+from comity.letters.setting import _refuse_controls
 
 SETTINGS = b"""state = "GH"
 node = "Node of GH"
@@ -131,8 +131,9 @@ def law_file(data):
     seeds=lambda: {"bundle": bundle_seed()},
 )
 def law_bundle(data):
-    bundle = law.Bundle.load(data)
-    assert wire.dump_bytes(bundle.content) == data
+    law.Bundle.load(data)
+    # One text of bytes; a bundle of before has fewer members than one that is compiled today.
+    assert wire.encode(wire.decode(data, limit=len(data))) == data
     assert bundle.as_of
     key = world.two().XA.keys["acts"]
     again = law.Bundle.load_signed(bundle.sign(key.id, key.sign), key.public)

@@ -31,6 +31,7 @@ from comity.app.continuation import continue_log
 from comity.app.node import Node, open_node
 from comity.app.publish import RESTORED
 from comity.app.recovery import Continued, Restoration, begin, put_restoration, restoration
+from comity.app.rolls import rolls_folder
 from comity.clock import Clock, SystemClock, read_instant, write_instant
 from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
@@ -231,7 +232,7 @@ def _files(node: Node, database: Path) -> Iterator[tuple[str, Path]]:
         if (told.data / name).is_file():
             yield name, told.data / name
     yield DATABASE, database
-    folders = [told.keys, told.people, told.vault, told.log]
+    folders = [told.keys, told.people, rolls_folder(told.data), told.vault, told.log]
     authority = told.timestamp_folder
     if authority is not None and told.data in authority.parents:
         folders.append(authority)

@@ -204,8 +204,8 @@ def home_of(node: Node, conn: Connection, case: str, shared: Case | None = None)
 
 
 def tables_of(node: Node) -> Mapping[str, Table]:
-    """Every table of lawful next acts that this node knows, by digest."""
-    return {table.digest: table for table in node.bundle.content.tables}
+    """Every table of lawful next acts that this node knows, by digest; adopting changes none of them."""
+    return {table.digest: table for table in node.base.content.tables}
 
 
 def find_case(conn: Connection, text: str) -> str:

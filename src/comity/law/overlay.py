@@ -10,7 +10,6 @@ Leaves to others: who may sign it, and keeping it (``app.adopted``); ticks again
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
@@ -26,6 +25,7 @@ from comity.law.marks import Day
 from comity.law.model import Provision, Settled, Source, StateCode, Text, Value, Words
 from comity.law.nation import Nation
 from comity.law.references import resolve
+from comity.toml import read_toml
 from comity.wire import Json, Model
 
 MAX_OVERLAY: Final = 1024 * 1024
@@ -110,8 +110,8 @@ def compile_overlay(data: bytes) -> bytes:
         BadInput: not TOML, not of the shape, or it speaks of another State's law.
     """
     try:
-        told = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        told = read_toml(data)
+    except ValueError as error:
         raise BadInput("law.overlay_not_toml", what=str(error)[:120]) from error
     head = told.pop("overlay", None)
     if not isinstance(head, dict):

@@ -15,6 +15,7 @@ from comity.app.doctor import Health, examine
 from comity.app.found import found, office
 from comity.app.node import open_node
 from comity.app.publish import publish
+from comity.app.rolls import rolls_folder
 from comity.clock import FixedClock
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed
 
@@ -66,6 +67,9 @@ def remade(archive, target, change):
 
 
 def test_a_node_comes_back_as_it_was(node, tmp_path):
+    roll = rolls_folder(node.settings.data) / "uncc.toml"
+    roll.parent.mkdir(parents=True)
+    roll.write_bytes(b"# what a depositary's list was read into\n")
     made = backup(node, tmp_path / "copy.tar")
     assert (tmp_path / "copy.tar").stat().st_mode & 0o077 == 0
     restored = restore(tmp_path / "copy.tar", tmp_path / "again", ENVIRONMENT)
