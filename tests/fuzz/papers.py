@@ -131,7 +131,7 @@ def law_file(data):
     seeds=lambda: {"bundle": bundle_seed()},
 )
 def law_bundle(data):
-    law.Bundle.load(data)
+    bundle = law.Bundle.load(data)
     # One text of bytes; a bundle of before has fewer members than one that is compiled today.
     assert wire.encode(wire.decode(data, limit=len(data))) == data
     assert bundle.as_of
