@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
 from comity import dsse
 from comity.acts import Act, Disclosure, open_act, read_act, read_disclosure, write_act
@@ -22,6 +22,7 @@ from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.store import cases
 from comity.store.opened import Key, Opened
+from comity.store.statement import Statement
 
 _KEPT_BYTES: Final = 32 * 1024 * 1024
 """Bytes of acts that are kept open in memory; what is made of them takes some times as much."""
@@ -75,8 +76,8 @@ def put_act(conn: Connection, act: Act, *, received_at: datetime, direction: Dir
         taken = act_by_number(conn, header.case, header.state, shared=header.shared, number=header.number)
         if taken is not None:
             raise Conflict("store.number_taken", state=header.state, number=header.number)
-    conn.execute(
-        _PUT_ACT,
+    _PUT_ACT.run(
+        conn,
         {
             "id": act.id,
             "case": header.case,
@@ -91,7 +92,7 @@ def put_act(conn: Connection, act: Act, *, received_at: datetime, direction: Dir
             "envelope": dsse.write(act.envelope),
         },
     )
-    conn.execute(_PUT_DISCLOSURE, [_row(act.id, disclosure) for disclosure in act.disclosures])
+    _PUT_DISCLOSURE.many(conn, [_row(act.id, disclosure) for disclosure in act.disclosures])
     _keep_open(act)
     if header.case is not None:
         cases.reindex_case(conn, header.case)
@@ -100,7 +101,7 @@ def put_act(conn: Connection, act: Act, *, received_at: datetime, direction: Dir
 
 def has_act(conn: Connection, act_id: str) -> bool:
     """Whether the act is here."""
-    return conn.execute(_HAS, {"id": act_id}).first() is not None
+    return _HAS.first(conn, {"id": act_id}) is not None
 
 
 def get_act(conn: Connection, act_id: str) -> Act:
@@ -118,16 +119,16 @@ def get_record(conn: Connection, act_id: str) -> Record:
     Raises:
         NotFound: it is not here.
     """
-    row = conn.execute(_GET, {"id": act_id}).one_or_none()
+    row = _GET.first(conn, {"id": act_id})
     if row is None:
         raise NotFound("store.no_such_act", act=act_id)
-    return _record(row, [d.text for d in conn.execute(_DISCLOSED, {"id": act_id})])
+    return _record(row, [d.text for d in _DISCLOSED.all(conn, {"id": act_id})])
 
 
 def acts_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[str, ...]:
     """Ids that begin so (hexadecimal digits), at most so many: enough to tell one from several."""
     row = {"low": prefix, "high": prefix + "g", "most": most}
-    return tuple(str(id) for id in conn.execute(_BEGINNING, row).scalars())
+    return tuple(str(id) for id in _BEGINNING.scalars(conn, row))
 
 
 def acts_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Act, ...]:
@@ -138,13 +139,13 @@ def acts_of_case(conn: Connection, case: str | None, which: Which = "shared") ->
 def ids_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[tuple[str, str], ...]:
     """Id and kind of each act of a case in the order of storing; nothing of them is opened."""
     statement = _IDS_OF_REGISTER if case is None else _IDS_OF_CASE
-    rows = conn.execute(statement, {"case": case, "which": which})
+    rows = statement.all(conn, {"case": case, "which": which})
     return tuple((str(row[0]), str(row[1])) for row in rows)
 
 
 def case_of_act(conn: Connection, act_id: str) -> str | None:
     """The case that an act belongs to; none where it belongs to none, or is not here."""
-    found = conn.execute(_CASE_OF, {"id": act_id}).scalar()
+    found = _CASE_OF.scalar(conn, {"id": act_id})
     return None if found is None else str(found)
 
 
@@ -152,16 +153,16 @@ def records_of_case(conn: Connection, case: str | None, which: Which = "shared")
     """As ``acts_of_case``, with what this node knows of each."""
     wanted = {"case": case, "which": which}
     texts: dict[str, list[str]] = defaultdict(list)
-    for row in conn.execute(_DISCLOSED_OF_REGISTER if case is None else _DISCLOSED_OF_CASE, wanted):
+    for row in (_DISCLOSED_OF_REGISTER if case is None else _DISCLOSED_OF_CASE).all(conn, wanted):
         texts[row.act_id].append(row.text)
-    rows = conn.execute(_OF_REGISTER if case is None else _OF_CASE, wanted)
+    rows = (_OF_REGISTER if case is None else _OF_CASE).all(conn, wanted)
     return tuple(_record(row, texts[row.id]) for row in rows)
 
 
 def act_by_number(conn: Connection, case: str | None, state: str, *, shared: bool, number: int) -> Act | None:
     """The act to which a State gave this number (the first that came, if it gave it to two)."""
     wanted = {"case": case, "state": state, "shared": shared, "number": number}
-    found = conn.execute(_BY_NUMBER_IN_REGISTER if case is None else _BY_NUMBER, wanted).scalar()
+    found = (_BY_NUMBER_IN_REGISTER if case is None else _BY_NUMBER).scalar(conn, wanted)
     return None if found is None else get_act(conn, str(found))
 
 
@@ -197,14 +198,14 @@ def put_equivocation(conn: Connection, first: str, second: Act, found_at: dateti
         "bytes": write_act(second.without(set(second.fields) - {"terms"})),
         "found_at": write_instant(found_at),
     }
-    return conn.execute(_PUT_EQUIVOCATION, row).rowcount == 1
+    return _PUT_EQUIVOCATION.run(conn, row) == 1
 
 
 def equivocations(conn: Connection, case: str) -> tuple[Equivocation, ...]:
     """The proofs kept in a case, oldest first."""
     return tuple(
         Equivocation(row.first_id, read_act(row.second), read_instant(row.found_at))
-        for row in conn.execute(_EQUIVOCATIONS, {"case": case})
+        for row in _EQUIVOCATIONS.all(conn, {"case": case})
     )
 
 
@@ -216,7 +217,7 @@ def earliest_time(conn: Connection, act_id: str) -> datetime:
     Raises:
         NotFound: it is not here.
     """
-    found = conn.execute(_EARLIEST, {"id": act_id}).scalar()
+    found = _EARLIEST.scalar(conn, {"id": act_id})
     if found is None:
         raise NotFound("store.no_such_act", act=act_id)
     return read_instant(str(found))
@@ -231,13 +232,13 @@ def put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> boo
         BadInput: the act has no such field.
     """
     act = get_act(conn, act_id)
-    state = conn.execute(_FIELD, {"id": act_id, "name": disclosure.name}).one_or_none()
+    state = _FIELD.first(conn, {"id": act_id, "name": disclosure.name})
     if state is not None and state.erased_at is not None:
         raise NotPermitted("store.field_erased", act=act_id, field=disclosure.name)
     if disclosure.digest in {d.digest for d in act.disclosures}:
         return False
     open_act(act.envelope, [*(d.text for d in act.disclosures), disclosure.text])
-    conn.execute(_PUT_DISCLOSURE, _row(act_id, disclosure))
+    _PUT_DISCLOSURE.run(conn, _row(act_id, disclosure))
     return True
 
 
@@ -252,12 +253,12 @@ def erase_field(conn: Connection, act_id: str, field: str, erased_at: datetime, 
     """
     if field == "terms":
         raise NotPermitted("store.terms_stay", act=act_id)
-    state = conn.execute(_FIELD, {"id": act_id, "name": field}).one_or_none()
+    state = _FIELD.first(conn, {"id": act_id, "name": field})
     if state is None:
         raise NotFound("store.no_such_field", act=act_id, field=field)
     if state.erased_at is not None:
         return False
-    conn.execute(_ERASE, {"id": act_id, "name": field, "at": write_instant(erased_at), "by": by_act})
+    _ERASE.run(conn, {"id": act_id, "name": field, "at": write_instant(erased_at), "by": by_act})
     return True
 
 
@@ -265,7 +266,7 @@ def erased_fields(conn: Connection, act_id: str) -> tuple[Erased, ...]:
     """The fields of an act that were destroyed here, by name."""
     return tuple(
         Erased(row.digest, row.name, read_instant(row.erased_at), row.erased_by)
-        for row in conn.execute(_ERASED, {"id": act_id})
+        for row in _ERASED.all(conn, {"id": act_id})
     )
 
 
@@ -282,18 +283,18 @@ def put_commitment(conn: Connection, act_id: str, disclosure: str, *, act: Act |
     header = get_act(conn, act_id).header if act is None or act.id != act_id else act.header
     if read_disclosure(disclosure).digest != header.rests_on:
         raise ProofFailed("store.commitment_of_another", act=act_id)
-    conn.execute(_PUT_COMMITMENT, {"id": act_id, "text": disclosure})
+    _PUT_COMMITMENT.run(conn, {"id": act_id, "text": disclosure})
 
 
 def commitment_of(conn: Connection, act_id: str) -> str | None:
     """The opening of an act's ``rests_on``, where this node has it."""
-    found = conn.execute(_COMMITMENT, {"id": act_id}).scalar()
+    found = _COMMITMENT.scalar(conn, {"id": act_id})
     return None if found is None else str(found)
 
 
 def _next_number(conn: Connection, case: str | None, state: str, *, shared: bool) -> int:
     row = {"case": case, "state": state, "shared": shared}
-    return int(conn.execute(_NEXT_IN_REGISTER if case is None else _NEXT, row).scalar_one())
+    return int((_NEXT_IN_REGISTER if case is None else _NEXT).scalar(conn, row))
 
 
 def _row(act_id: str, disclosure: Disclosure) -> dict[str, str]:
@@ -335,26 +336,26 @@ def _key(envelope: bytes, texts: list[str]) -> Key:
     return envelope, tuple(sorted(texts))
 
 
-_PUT_ACT = text(
+_PUT_ACT = Statement(
     "INSERT INTO act (id, case_id, kind, state, from_authority, to_authority, direction, number, at,"
     " arrived_at, envelope) VALUES (:id, :case, :kind, :state, :from_authority, :to_authority, :direction,"
     " :number, :at, :arrived_at, :envelope)"
 )
-_PUT_DISCLOSURE = text(
+_PUT_DISCLOSURE = Statement(
     "INSERT INTO disclosure (act_id, digest, name, text) VALUES (:id, :digest, :name, :text)"
 )
-_BEGINNING = text("SELECT id FROM act WHERE id >= :low AND id < :high ORDER BY id LIMIT :most")
-_HAS = text("SELECT 1 FROM act WHERE id = :id")
-_GET = text("SELECT seq, direction, arrived_at, envelope FROM act WHERE id = :id")
-_DISCLOSED = text("SELECT text FROM disclosure WHERE act_id = :id AND text IS NOT NULL")
+_BEGINNING = Statement("SELECT id FROM act WHERE id >= :low AND id < :high ORDER BY id LIMIT :most")
+_HAS = Statement("SELECT 1 FROM act WHERE id = :id")
+_GET = Statement("SELECT seq, direction, arrived_at, envelope FROM act WHERE id = :id")
+_DISCLOSED = Statement("SELECT text FROM disclosure WHERE act_id = :id AND text IS NOT NULL")
 # Acts of a case, or of the node's own register, which is no case: two statements each, since PostgreSQL
 # uses no index for "IS NOT DISTINCT FROM".
 _CASE = ("case_id = :case", "case_id IS NULL")
 
 
-def _two(statement: str) -> tuple[TextClause, TextClause]:
+def _two(statement: str) -> tuple[Statement, Statement]:
     """The statement for a case, and for the register."""
-    in_case, in_register = (text(statement.format(case=case)) for case in _CASE)
+    in_case, in_register = (Statement(statement.format(case=case)) for case in _CASE)
     return in_case, in_register
 
 
@@ -362,7 +363,7 @@ _OF_CASE, _OF_REGISTER = _two(
     "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE {case}"
     " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
 )
-_CASE_OF = text("SELECT case_id FROM act WHERE id = :id")
+_CASE_OF = Statement("SELECT case_id FROM act WHERE id = :id")
 _IDS_OF_CASE, _IDS_OF_REGISTER = _two(
     "SELECT id, kind FROM act WHERE {case}"
     " AND (:which = 'all' OR (direction = 'home') = (:which = 'home')) ORDER BY seq"
@@ -380,24 +381,24 @@ _NEXT, _NEXT_IN_REGISTER = _two(
     "SELECT coalesce(max(number), 0) + 1 FROM act WHERE {case}"
     " AND state = :state AND (direction <> 'home') = :shared"
 )
-_PUT_EQUIVOCATION = text(
+_PUT_EQUIVOCATION = Statement(
     "INSERT INTO equivocation (first_id, second_id, case_id, second, found_at)"
     " VALUES (:first, :second, :case, :bytes, :found_at) ON CONFLICT DO NOTHING"
 )
-_EQUIVOCATIONS = text(
+_EQUIVOCATIONS = Statement(
     "SELECT first_id, second, found_at FROM equivocation WHERE case_id = :case ORDER BY found_at, second_id"
 )
-_EARLIEST = text(
+_EARLIEST = Statement(
     "SELECT min(at) FROM (SELECT arrived_at AS at FROM act WHERE id = :id"
     " UNION ALL SELECT at FROM receipt WHERE act_id = :id) AS known"
 )
-_FIELD = text("SELECT erased_at FROM disclosure WHERE act_id = :id AND name = :name")
-_ERASE = text(
+_FIELD = Statement("SELECT erased_at FROM disclosure WHERE act_id = :id AND name = :name")
+_ERASE = Statement(
     "UPDATE disclosure SET text = NULL, erased_at = :at, erased_by = :by WHERE act_id = :id AND name = :name"
 )
-_ERASED = text(
+_ERASED = Statement(
     "SELECT digest, name, erased_at, erased_by FROM disclosure"
     " WHERE act_id = :id AND erased_at IS NOT NULL ORDER BY name"
 )
-_PUT_COMMITMENT = text("INSERT INTO commitment (act_id, text) VALUES (:id, :text)")
-_COMMITMENT = text("SELECT text FROM commitment WHERE act_id = :id")
+_PUT_COMMITMENT = Statement("INSERT INTO commitment (act_id, text) VALUES (:id, :text)")
+_COMMITMENT = Statement("SELECT text FROM commitment WHERE act_id = :id")

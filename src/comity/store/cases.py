@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from comity.clock import read_instant
 from comity.errors import NotFound
+from comity.store.statement import Statement
 
 _ALL: Final = 2**63 - 1
 
@@ -41,7 +42,7 @@ def list_cases(
 ) -> tuple[CaseLine, ...]:
     """The cases, or those with one State; the one that moved last comes first. ``limit`` below 0: all."""
     most = limit if limit >= 0 else _ALL
-    rows = conn.execute(_LIST, {"state": state, "limit": most, "offset": offset})
+    rows = _LIST.all(conn, {"state": state, "limit": most, "offset": offset})
     return tuple(_line(row) for row in rows)
 
 
@@ -51,7 +52,7 @@ def get_case_line(conn: Connection, case: str) -> CaseLine:
     Raises:
         NotFound: no act of it is here.
     """
-    row = conn.execute(_GET, {"case": case}).one_or_none()
+    row = _GET.first(conn, {"case": case})
     if row is None:
         raise NotFound("store.no_such_case", case=case)
     return _line(row)
@@ -60,27 +61,27 @@ def get_case_line(conn: Connection, case: str) -> CaseLine:
 def cases_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[str, ...]:
     """References that begin so (hexadecimal digits), at most so many."""
     row = {"low": prefix, "high": prefix + "g", "most": most}
-    return tuple(str(id) for id in conn.execute(_BEGINNING, row).scalars())
+    return tuple(str(id) for id in _BEGINNING.scalars(conn, row))
 
 
 def count_cases(conn: Connection, *, state: str | None = None) -> int:
     """How many cases there are, or with one State."""
-    return int(conn.execute(_COUNT, {"state": state}).scalar_one())
+    return int(_COUNT.scalar(conn, {"state": state}))
 
 
 def reindex(conn: Connection) -> int:
     """Throw the list away and make it again from the acts; gives the number of cases."""
-    conn.execute(_CLEAR)
-    cases = [str(row.case_id) for row in conn.execute(_CASES)]
+    _CLEAR.run(conn)
+    cases = [str(row.case_id) for row in _CASES.all(conn)]
     for case in cases:
-        conn.execute(_PROJECT, {"case": case})
+        _PROJECT.run(conn, {"case": case})
     return len(cases)
 
 
 def reindex_case(conn: Connection, case: str) -> None:
     """Make one case's line again."""
-    conn.execute(_CLEAR_ONE, {"case": case})
-    conn.execute(_PROJECT, {"case": case})
+    _CLEAR_ONE.run(conn, {"case": case})
+    _PROJECT.run(conn, {"case": case})
 
 
 def _line(row: Any) -> CaseLine:
@@ -89,23 +90,23 @@ def _line(row: Any) -> CaseLine:
     return CaseLine(row.case_id, states, first_at, last_at, row.last_kind, row.shared_acts, row.home_acts)
 
 
-_BEGINNING = text(
+_BEGINNING = Statement(
     "SELECT case_id FROM case_list WHERE case_id >= :low AND case_id < :high ORDER BY case_id LIMIT :most"
 )
-_LIST = text(
+_LIST = Statement(
     "SELECT * FROM case_list WHERE CAST(:state AS TEXT) IS NULL OR state_a = :state OR state_b = :state"
     " ORDER BY last_at DESC, case_id LIMIT :limit OFFSET :offset"
 )
-_GET = text("SELECT * FROM case_list WHERE case_id = :case")
-_COUNT = text(
+_GET = Statement("SELECT * FROM case_list WHERE case_id = :case")
+_COUNT = Statement(
     "SELECT count(*) FROM case_list"
     " WHERE CAST(:state AS TEXT) IS NULL OR state_a = :state OR state_b = :state"
 )
-_CLEAR = text("DELETE FROM case_list")
-_CLEAR_ONE = text("DELETE FROM case_list WHERE case_id = :case")
-_CASES = text("SELECT DISTINCT case_id FROM act WHERE case_id IS NOT NULL ORDER BY case_id")
+_CLEAR = Statement("DELETE FROM case_list")
+_CLEAR_ONE = Statement("DELETE FROM case_list WHERE case_id = :case")
+_CASES = Statement("SELECT DISTINCT case_id FROM act WHERE case_id IS NOT NULL ORDER BY case_id")
 # An act that stays at home names no other State: until one is shared, the case has our State alone.
-_PROJECT = text(
+_PROJECT = Statement(
     """WITH acts AS (SELECT * FROM act WHERE case_id = :case),
     named AS (
         SELECT state FROM acts

@@ -13,14 +13,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from secrets import token_hex
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
+from sqlalchemy import Connection
 
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict
-from comity.store.schema import dialect_of
+from comity.store.schema import Dialect, dialect_of
+from comity.store.statement import Statement
 from comity.wire import Json, encode
 
 
@@ -48,12 +50,12 @@ def put_job(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
         BadInput: ``subject`` is no JSON value of ours.
     """
     row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
-    return conn.execute(_PUT, row).rowcount == 1
+    return _PUT.run(conn, row) == 1
 
 
 def get_job(conn: Connection, kind: str, subject: Json) -> Job | None:
     """The job of that kind and subject, done or not."""
-    row = conn.execute(_GET, {"kind": kind, "subject": _subject(subject)}).one_or_none()
+    row = _GET.first(conn, {"kind": kind, "subject": _subject(subject)})
     return None if row is None else _job(row)
 
 
@@ -69,14 +71,14 @@ def lease(
         "until": write_instant(now + timedelta(seconds=for_seconds)),
         "token": token_hex(16),
     }
-    more = {} if kinds is None else {"kinds": list(kinds)}
-    row = conn.execute(_LEASES[dialect_of(conn), kinds is not None], wanted | more).one_or_none()
+    statement = _lease(dialect_of(conn), None if kinds is None else len(kinds))
+    row = statement.first(conn, wanted | _named(kinds or ()))
     return None if row is None else _job(row)
 
 
 def is_due(conn: Connection, now: datetime, kinds: Sequence[str]) -> bool:
     """Whether ``lease`` would give one of these: to be asked first, since asking writes nothing."""
-    return conn.execute(_IS_DUE, {"now": write_instant(now), "kinds": list(kinds)}).first() is not None
+    return _is_due(len(kinds)).first(conn, {"now": write_instant(now), **_named(kinds)}) is not None
 
 
 def renew(conn: Connection, job: Job, now: datetime, for_seconds: int) -> None:
@@ -86,7 +88,7 @@ def renew(conn: Connection, job: Job, now: datetime, for_seconds: int) -> None:
         Conflict: the lease was lost.
     """
     until = write_instant(now + timedelta(seconds=for_seconds))
-    _held(conn.execute(_RENEW, {"id": job.id, "token": job.token, "until": until}), job)
+    _held(_RENEW.run(conn, {"id": job.id, "token": job.token, "until": until}), job)
 
 
 def finish(conn: Connection, job: Job, now: datetime) -> None:
@@ -95,7 +97,7 @@ def finish(conn: Connection, job: Job, now: datetime) -> None:
     Raises:
         Conflict: the lease was lost: another may have done it, so nothing of this deed may hold.
     """
-    _held(conn.execute(_FINISH, {"id": job.id, "token": job.token, "now": write_instant(now)}), job)
+    _held(_FINISH.run(conn, {"id": job.id, "token": job.token, "now": write_instant(now)}), job)
 
 
 def fail(conn: Connection, job: Job, retry_at: datetime, error: str) -> None:
@@ -105,7 +107,7 @@ def fail(conn: Connection, job: Job, retry_at: datetime, error: str) -> None:
         Conflict: the lease was lost.
     """
     row = {"id": job.id, "token": job.token, "due": write_instant(retry_at), "error": error}
-    _held(conn.execute(_FAIL, row), job)
+    _held(_FAIL.run(conn, row), job)
 
 
 def repeat(conn: Connection, job: Job, due: datetime) -> None:
@@ -114,36 +116,36 @@ def repeat(conn: Connection, job: Job, due: datetime) -> None:
     Raises:
         Conflict: the lease was lost.
     """
-    _held(conn.execute(_REPEAT, {"id": job.id, "token": job.token, "due": write_instant(due)}), job)
+    _held(_REPEAT.run(conn, {"id": job.id, "token": job.token, "due": write_instant(due)}), job)
 
 
 def free_leases(conn: Connection) -> int:
     """Let every lease go, where no worker can be left that holds one; gives how many there were."""
-    return conn.execute(_FREE).rowcount
+    return _FREE.run(conn)
 
 
 def hasten(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
     """Make a waiting job due earlier; ``False`` if it is done, not there, or due by then anyway."""
     row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
-    return conn.execute(_HASTEN, row).rowcount == 1
+    return _HASTEN.run(conn, row) == 1
 
 
 def waiting(conn: Connection, kind: str | None = None) -> tuple[Job, ...]:
     """All jobs that are not done, leased ones too, in the order in which they are due."""
-    return tuple(_job(row) for row in conn.execute(_WAITING, {"kind": kind}))
+    return tuple(_job(row) for row in _WAITING.all(conn, {"kind": kind}))
 
 
 def acts_waiting(conn: Connection, case: str, kind: str) -> frozenset[str]:
     """The acts of a case that are the subject (``{"act": id}``) of a job of that kind that is not done."""
-    return frozenset(str(id) for id in conn.execute(_ACTS, {"case": case, "kind": kind}).scalars())
+    return frozenset(str(id) for id in _ACTS.scalars(conn, {"case": case, "kind": kind}))
 
 
 def _subject(subject: Json) -> str:
     return encode(subject).decode("utf-8")
 
 
-def _held(result: Any, job: Job) -> None:
-    if result.rowcount != 1:
+def _held(changed: int, job: Job) -> None:
+    if changed != 1:
         raise Conflict("store.lease_lost", job=job.id, kind=job.kind)
 
 
@@ -161,55 +163,69 @@ def _job(row: Any) -> Job:
     )
 
 
-_PUT = text(
+_PUT = Statement(
     "INSERT INTO job (kind, subject, due) VALUES (:kind, :subject, :due)"
     " ON CONFLICT (kind, subject) DO NOTHING"
 )
-_GET = text("SELECT * FROM job WHERE kind = :kind AND subject = :subject")
-_LEASE_ONE = (
+_GET = Statement("SELECT * FROM job WHERE kind = :kind AND subject = :subject")
+_LEASE_ONE: Final = (
     "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
     " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now{of_kinds}"
     " AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT 1{passing_by}) RETURNING *"
 )
-_OF_KINDS = " AND kind IN :kinds"
-_KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
 # A job that somebody is just looking at is passed by, and not waited for.
-_PASSING_BY = " FOR UPDATE SKIP LOCKED"
-_LEASE = text(_LEASE_ONE.format(of_kinds="", passing_by=""))
-_LEASES = {
-    ("sqlite", False): _LEASE,
-    ("sqlite", True): text(_LEASE_ONE.format(of_kinds=_OF_KINDS, passing_by="")).bindparams(_KINDS),
-    ("postgresql", False): text(_LEASE_ONE.format(of_kinds="", passing_by=_PASSING_BY)),
-    ("postgresql", True): text(_LEASE_ONE.format(of_kinds=_OF_KINDS, passing_by=_PASSING_BY)).bindparams(
-        _KINDS
-    ),
-}
-_IS_DUE = text(
-    "SELECT 1 FROM job WHERE done_at IS NULL AND due <= :now AND kind IN :kinds"
-    " AND (lease_until IS NULL OR lease_until <= :now) LIMIT 1"
-).bindparams(_KINDS)
-_RENEW = text("UPDATE job SET lease_until = :until WHERE id = :id AND lease_token = :token")
-_FINISH = text(
+_PASSING_BY: Final = " FOR UPDATE SKIP LOCKED"
+
+
+@lru_cache(maxsize=64)
+def _lease(dialect: Dialect, kinds: int | None) -> Statement:
+    return Statement(
+        _LEASE_ONE.format(
+            of_kinds="" if kinds is None else f" AND {_of_kinds(kinds)}",
+            passing_by=_PASSING_BY if dialect == "postgresql" else "",
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_due(kinds: int) -> Statement:
+    return Statement(
+        f"SELECT 1 FROM job WHERE done_at IS NULL AND due <= :now AND {_of_kinds(kinds)}"  # noqa: S608 - names
+        " AND (lease_until IS NULL OR lease_until <= :now) LIMIT 1"
+    )
+
+
+def _of_kinds(kinds: int) -> str:
+    """That a job is of one of so many kinds; of none, where there are none."""
+    return f"kind IN ({', '.join(f':kind{number}' for number in range(kinds)) or 'NULL'})"
+
+
+def _named(kinds: Sequence[str]) -> dict[str, str]:
+    return {f"kind{number}": kind for number, kind in enumerate(kinds)}
+
+
+_RENEW = Statement("UPDATE job SET lease_until = :until WHERE id = :id AND lease_token = :token")
+_FINISH = Statement(
     "UPDATE job SET done_at = :now, lease_until = NULL, lease_token = NULL, last_error = NULL"
     " WHERE id = :id AND lease_token = :token"
 )
-_FAIL = text(
+_FAIL = Statement(
     "UPDATE job SET due = :due, last_error = :error, lease_until = NULL, lease_token = NULL"
     " WHERE id = :id AND lease_token = :token"
 )
-_REPEAT = text(
+_REPEAT = Statement(
     "UPDATE job SET due = :due, tries = 0, last_error = NULL, lease_until = NULL, lease_token = NULL"
     " WHERE id = :id AND lease_token = :token"
 )
-_FREE = text("UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_token IS NOT NULL")
-_HASTEN = text(
+_FREE = Statement("UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_token IS NOT NULL")
+_HASTEN = Statement(
     "UPDATE job SET due = :due WHERE kind = :kind AND subject = :subject AND done_at IS NULL AND due > :due"
 )
-_ACTS = text(
+_ACTS = Statement(
     "SELECT a.id FROM act AS a JOIN job AS j ON j.kind = :kind AND j.subject = '{\"act\":\"' || a.id || '\"}'"
     " WHERE a.case_id = :case AND j.done_at IS NULL"
 )
-_WAITING = text(
+_WAITING = Statement(
     "SELECT * FROM job WHERE done_at IS NULL AND (CAST(:kind AS TEXT) IS NULL OR kind = :kind)"
     " ORDER BY due, id"
 )

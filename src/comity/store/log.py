@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from comity.clock import read_instant, write_instant
 from comity.errors import BadInput, Conflict, NotFound
+from comity.store.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,13 @@ def pend_leaf(
         Conflict: that leaf, or that kind of event of that subject, is committed to already.
     """
     row = {"leaf": leaf, "opening": opening, "kind": kind, "subject": subject, "case": case}
-    conn.execute(_PUT_OPENING, {**row, "at": write_instant(at)})
-    conn.execute(_PEND, {"leaf": leaf})
+    _PUT_OPENING.run(conn, {**row, "at": write_instant(at)})
+    _PEND.run(conn, {"leaf": leaf})
 
 
 def pending_leaves(conn: Connection) -> tuple[Opened, ...]:
     """What is committed to and has no place yet, oldest first."""
-    return tuple(_opened(row) for row in conn.execute(_PENDING))
+    return tuple(_opened(row) for row in _PENDING.all(conn))
 
 
 def place_leaves(conn: Connection, leaves: Sequence[bytes]) -> int:
@@ -74,16 +75,15 @@ def place_leaves(conn: Connection, leaves: Sequence[bytes]) -> int:
         Conflict: a leaf has its place already, or was never committed to.
     """
     first = log_size(conn)
-    waiting = {bytes(leaf) for leaf in conn.execute(_WAITING).scalars()}
+    waiting = {bytes(leaf) for leaf in _WAITING.scalars(conn)}
     rows = []
     for position, leaf in enumerate(leaves, first):
         if leaf not in waiting:
             raise Conflict("store.leaf_not_pending", leaf=leaf.hex())
         waiting.remove(leaf)
         rows.append({"position": position, "leaf": leaf})
-    if rows:  # no rows at all would be taken for one without values
-        conn.execute(_UNPEND, rows)
-        conn.execute(_PLACE, rows)
+    _UNPEND.many(conn, rows)
+    _PLACE.many(conn, rows)
     return first
 
 
@@ -104,7 +104,7 @@ def append_leaf(
 
 def log_size(conn: Connection) -> int:
     """How many leaves have their place."""
-    return int(conn.execute(_SIZE).scalar_one())
+    return int(_SIZE.scalar(conn))
 
 
 def leaves(conn: Connection, start: int, end: int) -> tuple[bytes, ...]:
@@ -115,18 +115,18 @@ def leaves(conn: Connection, start: int, end: int) -> tuple[bytes, ...]:
     """
     if not 0 <= start <= end <= log_size(conn):
         raise BadInput("store.no_such_leaves", start=start, end=end, size=log_size(conn))
-    return tuple(bytes(row.leaf) for row in conn.execute(_LEAVES, {"start": start, "end": end}))
+    return tuple(bytes(row.leaf) for row in _LEAVES.all(conn, {"start": start, "end": end}))
 
 
 def opening_of(conn: Connection, subject: str, kind: str | None = None) -> Opened | None:
     """The opening of the event of this subject (of that kind, or the oldest of any)."""
-    row = conn.execute(_OPENING, {"subject": subject, "kind": kind}).first()
+    row = _OPENING.first(conn, {"subject": subject, "kind": kind})
     return None if row is None else _opened(row)
 
 
 def openings(conn: Connection, case: str | None = None) -> tuple[Opened, ...]:
     """All openings, or a case's: those with a place first, in their order."""
-    return tuple(_opened(row) for row in conn.execute(_OPENINGS, {"case": case}))
+    return tuple(_opened(row) for row in _OPENINGS.all(conn, {"case": case}))
 
 
 def put_checkpoint(conn: Connection, size: int, note: bytes, at: datetime) -> None:
@@ -145,12 +145,12 @@ def put_checkpoint(conn: Connection, size: int, note: bytes, at: datetime) -> No
         raise Conflict("store.checkpoint_shrinks", size=size, last=last.size)
     if last is not None and size == last.size and said != _text_of(last.note):
         raise Conflict("store.checkpoint_forks", size=size)
-    conn.execute(_PUT_CHECKPOINT, {"size": size, "note": note, "at": write_instant(at)})
+    _PUT_CHECKPOINT.run(conn, {"size": size, "note": note, "at": write_instant(at)})
 
 
 def last_checkpoint(conn: Connection) -> StoredCheckpoint | None:
     """The largest checkpoint that was kept; none before the first."""
-    row = conn.execute(_LAST).one_or_none()
+    row = _LAST.first(conn)
     return None if row is None else StoredCheckpoint(row.size, row.note, read_instant(row.at))
 
 
@@ -160,7 +160,7 @@ def checkpoint_covering(conn: Connection, position: int) -> StoredCheckpoint:
     Raises:
         NotFound: none does yet.
     """
-    row = conn.execute(_COVERING, {"position": position}).one_or_none()
+    row = _COVERING.first(conn, {"position": position})
     if row is None:
         raise NotFound("store.no_checkpoint_yet", position=position)
     return StoredCheckpoint(row.size, row.note, read_instant(row.at))
@@ -179,33 +179,35 @@ def _opened(row: Any) -> Opened:
     return Opened(bytes(row.leaf), bytes(row.opening), row.kind, row.subject, row.case_id, row.position, at)
 
 
-_PUT_OPENING = text(
+_PUT_OPENING = Statement(
     "INSERT INTO log_opening (leaf, opening, kind, subject, case_id, pended_at)"
     " VALUES (:leaf, :opening, :kind, :subject, :case, :at)"
 )
-_PEND = text("INSERT INTO log_pending (leaf) VALUES (:leaf)")
-_WAITING = text("SELECT leaf FROM log_pending")
-_UNPEND = text("DELETE FROM log_pending WHERE leaf = :leaf")
-_PENDING = text(
+_PEND = Statement("INSERT INTO log_pending (leaf) VALUES (:leaf)")
+_WAITING = Statement("SELECT leaf FROM log_pending")
+_UNPEND = Statement("DELETE FROM log_pending WHERE leaf = :leaf")
+_PENDING = Statement(
     "SELECT o.*, NULL AS position FROM log_pending AS p JOIN log_opening AS o ON o.leaf = p.leaf"
     " ORDER BY o.pended_at, o.leaf"
 )
-_PLACE = text("INSERT INTO log_leaf (position, leaf) VALUES (:position, :leaf)")
-_SIZE = text("SELECT coalesce(max(position) + 1, 0) FROM log_leaf")
-_LEAVES = text("SELECT leaf FROM log_leaf WHERE position >= :start AND position < :end ORDER BY position")
-_OPENING = text(
+_PLACE = Statement("INSERT INTO log_leaf (position, leaf) VALUES (:position, :leaf)")
+_SIZE = Statement("SELECT coalesce(max(position) + 1, 0) FROM log_leaf")
+_LEAVES = Statement(
+    "SELECT leaf FROM log_leaf WHERE position >= :start AND position < :end ORDER BY position"
+)
+_OPENING = Statement(
     "SELECT o.*, l.position FROM log_opening AS o LEFT JOIN log_leaf AS l ON l.leaf = o.leaf"
     " WHERE o.subject = :subject AND (CAST(:kind AS TEXT) IS NULL OR o.kind = :kind)"
     " ORDER BY o.pended_at, o.kind LIMIT 1"
 )
-_OPENINGS = text(
+_OPENINGS = Statement(
     "SELECT o.*, l.position FROM log_opening AS o LEFT JOIN log_leaf AS l ON l.leaf = o.leaf"
     " WHERE CAST(:case AS TEXT) IS NULL OR o.case_id = :case"
     " ORDER BY l.position IS NULL, l.position, o.pended_at, o.leaf"
 )
-_PUT_CHECKPOINT = text(
+_PUT_CHECKPOINT = Statement(
     "INSERT INTO checkpoint (size, note, at) VALUES (:size, :note, :at)"
     " ON CONFLICT (size) DO UPDATE SET note = excluded.note"
 )
-_LAST = text("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1")
-_COVERING = text("SELECT size, note, at FROM checkpoint WHERE size > :position ORDER BY size LIMIT 1")
+_LAST = Statement("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1")
+_COVERING = Statement("SELECT size, note, at FROM checkpoint WHERE size > :position ORDER BY size LIMIT 1")

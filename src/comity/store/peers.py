@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound
+from comity.store.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def pin_peer(
     Raises:
         Conflict: as ``update_peer``.
     """
-    conn.execute(_PIN, {"state": state, "fingerprint": fingerprint, "at": write_instant(at)})
+    _PIN.run(conn, {"state": state, "fingerprint": fingerprint, "at": write_instant(at)})
     update_peer(conn, state, entry=entry, version=version, at=at)
 
 
@@ -49,9 +50,9 @@ def update_peer(conn: Connection, state: str, *, entry: bytes, version: int, at:
         NotFound: no node of that State is pinned.
         Conflict: the version is older than the one known, or it has another content.
     """
-    if conn.execute(_PINNED, {"state": state}).first() is None:
+    if _PINNED.first(conn, {"state": state}) is None:
         raise NotFound("store.no_such_peer", state=state)
-    newest = conn.execute(_NEWEST, {"state": state}).one_or_none()
+    newest = _NEWEST.first(conn, {"state": state})
     if newest is not None and version < newest.version:
         raise Conflict("store.peer_rollback", state=state, version=version, known=newest.version)
     if newest is not None and version == newest.version:
@@ -59,7 +60,7 @@ def update_peer(conn: Connection, state: str, *, entry: bytes, version: int, at:
             raise Conflict("store.peer_two_contents", state=state, version=version)
         return False
     row = {"state": state, "version": version, "entry": entry, "at": write_instant(at)}
-    conn.execute(_PUT_ENTRY, row)
+    _PUT_ENTRY.run(conn, row)
     return True
 
 
@@ -69,7 +70,7 @@ def get_peer(conn: Connection, state: str) -> Peer:
     Raises:
         NotFound: none is pinned.
     """
-    row = conn.execute(_GET, {"state": state}).one_or_none()
+    row = _GET.first(conn, {"state": state})
     if row is None:
         raise NotFound("store.no_such_peer", state=state)
     return _peer(row)
@@ -77,17 +78,17 @@ def get_peer(conn: Connection, state: str) -> Peer:
 
 def list_peers(conn: Connection) -> tuple[Peer, ...]:
     """All pinned nodes, by State."""
-    return tuple(_peer(row) for row in conn.execute(_LIST))
+    return tuple(_peer(row) for row in _LIST.all(conn))
 
 
 def peer_versions(conn: Connection) -> tuple[tuple[str, str, int], ...]:
     """State, fingerprint and newest version of each pinned node, by State: one version has one content."""
-    return tuple((str(row[0]), str(row[1]), int(row[2])) for row in conn.execute(_VERSIONS))
+    return tuple((str(row[0]), str(row[1]), int(row[2])) for row in _VERSIONS.all(conn))
 
 
 def peer_entries(conn: Connection, state: str) -> tuple[tuple[int, bytes], ...]:
     """Every directory entry of a node that was ever stored: version and bytes, oldest first."""
-    return tuple((row.version, row.entry) for row in conn.execute(_ENTRIES, {"state": state}))
+    return tuple((row.version, row.entry) for row in _ENTRIES.all(conn, {"state": state}))
 
 
 def _peer(row: Any) -> Peer:
@@ -95,27 +96,29 @@ def _peer(row: Any) -> Peer:
     return Peer(row.state, row.fingerprint, pinned_at, row.version, row.entry, got_at)
 
 
-_PIN = text(
+_PIN = Statement(
     "INSERT INTO peer (state, fingerprint, pinned_at) VALUES (:state, :fingerprint, :at)"
     " ON CONFLICT (state) DO UPDATE SET fingerprint = excluded.fingerprint, pinned_at = excluded.pinned_at"
 )
-_PINNED = text("SELECT 1 FROM peer WHERE state = :state")
-_NEWEST = text("SELECT version, entry FROM peer_entry WHERE state = :state ORDER BY version DESC LIMIT 1")
-_PUT_ENTRY = text(
+_PINNED = Statement("SELECT 1 FROM peer WHERE state = :state")
+_NEWEST = Statement(
+    "SELECT version, entry FROM peer_entry WHERE state = :state ORDER BY version DESC LIMIT 1"
+)
+_PUT_ENTRY = Statement(
     "INSERT INTO peer_entry (state, version, entry, got_at) VALUES (:state, :version, :entry, :at)"
 )
-_GET = text(
+_GET = Statement(
     "SELECT p.state, p.fingerprint, p.pinned_at, e.version, e.entry, e.got_at"
     " FROM peer AS p JOIN peer_entry AS e ON e.state = p.state"
     " WHERE p.state = :state ORDER BY e.version DESC LIMIT 1"
 )
-_LIST = text(
+_LIST = Statement(
     "SELECT p.state, p.fingerprint, p.pinned_at, e.version, e.entry, e.got_at"
     " FROM peer AS p JOIN peer_entry AS e ON e.state = p.state"
     " WHERE e.version = (SELECT max(version) FROM peer_entry WHERE state = p.state) ORDER BY p.state"
 )
-_VERSIONS = text(
+_VERSIONS = Statement(
     "SELECT p.state, p.fingerprint, max(e.version) FROM peer AS p JOIN peer_entry AS e ON e.state = p.state"
     " GROUP BY p.state, p.fingerprint ORDER BY p.state"
 )
-_ENTRIES = text("SELECT version, entry FROM peer_entry WHERE state = :state ORDER BY version")
+_ENTRIES = Statement("SELECT version, entry FROM peer_entry WHERE state = :state ORDER BY version")

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound
+from comity.store.statement import Statement
 from comity.wire import encode
 
 KeyStatus = Literal["active", "retired", "revoked"]
@@ -43,7 +44,7 @@ def put_person(conn: Connection, person: PersonRow) -> None:
     Raises:
         Conflict: the key, or the short name, is there already.
     """
-    if conn.execute(_TAKEN, {"key": person.key_id, "name": person.name}).first() is not None:
+    if _TAKEN.first(conn, {"key": person.key_id, "name": person.name}) is not None:
         raise Conflict("store.person_there", name=person.name, key=person.key_id)
     row = {
         "key": person.key_id,
@@ -56,7 +57,7 @@ def put_person(conn: Connection, person: PersonRow) -> None:
         "since": write_instant(person.since),
         "enrolment": person.enrolment,
     }
-    conn.execute(_PUT, row)
+    _PUT.run(conn, row)
 
 
 def get_person(conn: Connection, key_id: str) -> PersonRow:
@@ -65,7 +66,7 @@ def get_person(conn: Connection, key_id: str) -> PersonRow:
     Raises:
         NotFound: no such key was enrolled.
     """
-    row = conn.execute(_GET, {"key": key_id}).one_or_none()
+    row = _GET.first(conn, {"key": key_id})
     if row is None:
         raise NotFound("store.no_such_person", person=key_id)
     return _person(row)
@@ -77,7 +78,7 @@ def person_by_name(conn: Connection, name: str) -> PersonRow:
     Raises:
         NotFound: nobody of that name was enrolled.
     """
-    row = conn.execute(_BY_NAME, {"name": name}).one_or_none()
+    row = _BY_NAME.first(conn, {"name": name})
     if row is None:
         raise NotFound("store.no_such_person", person=name)
     return _person(row)
@@ -85,7 +86,7 @@ def person_by_name(conn: Connection, name: str) -> PersonRow:
 
 def list_people(conn: Connection, authority: str | None = None) -> tuple[PersonRow, ...]:
     """All people, or an authority's, by short name."""
-    return tuple(_person(row) for row in conn.execute(_LIST, {"authority": authority}))
+    return tuple(_person(row) for row in _LIST.all(conn, {"authority": authority}))
 
 
 def set_person_status(conn: Connection, key_id: str, status: KeyStatus, since: datetime) -> None:
@@ -95,13 +96,13 @@ def set_person_status(conn: Connection, key_id: str, status: KeyStatus, since: d
         NotFound: no such key was enrolled.
     """
     row = {"key": key_id, "status": status, "since": write_instant(since)}
-    if conn.execute(_STATUS, row).rowcount != 1:
+    if _STATUS.run(conn, row) != 1:
         raise NotFound("store.no_such_person", person=key_id)
 
 
 def clear_people(conn: Connection) -> None:
     """Throw the projection away, to make it again from the enrolments."""
-    conn.execute(_CLEAR)
+    _CLEAR.run(conn)
 
 
 def _person(row: Any) -> PersonRow:
@@ -118,15 +119,15 @@ def _person(row: Any) -> PersonRow:
     )
 
 
-_PUT = text(
+_PUT = Statement(
     "INSERT INTO person (key_id, name, alg, public, authority, deeds, status, since, enrolment)"
     " VALUES (:key, :name, :alg, :public, :authority, :deeds, :status, :since, :enrolment)"
 )
-_TAKEN = text("SELECT 1 FROM person WHERE key_id = :key OR name = :name")
-_GET = text("SELECT * FROM person WHERE key_id = :key")
-_BY_NAME = text("SELECT * FROM person WHERE name = :name")
-_LIST = text(
+_TAKEN = Statement("SELECT 1 FROM person WHERE key_id = :key OR name = :name")
+_GET = Statement("SELECT * FROM person WHERE key_id = :key")
+_BY_NAME = Statement("SELECT * FROM person WHERE name = :name")
+_LIST = Statement(
     "SELECT * FROM person WHERE CAST(:authority AS TEXT) IS NULL OR authority = :authority ORDER BY name"
 )
-_STATUS = text("UPDATE person SET status = :status, since = :since WHERE key_id = :key")
-_CLEAR = text("DELETE FROM person")
+_STATUS = Statement("UPDATE person SET status = :status, since = :since WHERE key_id = :key")
+_CLEAR = Statement("DELETE FROM person")

@@ -25,7 +25,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 
 from comity.errors import BadInput, ComityError, Conflict, NotPermitted, Unavailable
-from comity.store import place
+from comity.store import place, statement
 
 if TYPE_CHECKING:
     import psycopg
@@ -109,6 +109,8 @@ class PostgreSQL:
 
     def engine(self, *, writing: bool) -> Engine:
         """See ``Place.engine``."""
+        import psycopg
+
         engine = create_engine(
             self.url,
             creator=lambda: self._connect(writing=writing),
@@ -120,6 +122,7 @@ class PostgreSQL:
             use_native_hstore=False,  # would ask the server about a type that is not used
         )
         event.listen(engine, "handle_error", _translate)
+        statement.prepare(engine, psycopg.Error, _in_our_words, named=False)
         if writing:
             event.listen(engine, "begin", _begin_writing)
         return engine

@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from comity.clock import write_instant
 from comity.errors import NotFound
 from comity.store import acts
+from comity.store.statement import Statement
 
 Side = Literal["own", "peer"]
 """Issued by this node, or by a peer for an act of ours."""
@@ -31,23 +32,23 @@ def put_receipt(conn: Connection, act_id: str, side: Side, envelope: bytes, at: 
     if not acts.has_act(conn, act_id):
         raise NotFound("store.no_such_act", act=act_id)
     row = {"id": act_id, "side": side, "envelope": envelope, "at": write_instant(at)}
-    return conn.execute(_PUT, row).rowcount == 1
+    return _PUT.run(conn, row) == 1
 
 
 def get_receipt(conn: Connection, act_id: str, side: Side) -> bytes | None:
     """The receipt's envelope, where there is one."""
-    found = conn.execute(_GET, {"id": act_id, "side": side}).scalar()
+    found = _GET.scalar(conn, {"id": act_id, "side": side})
     return None if found is None else bytes(found)
 
 
 def receipts_of_case(conn: Connection, case: str) -> dict[tuple[str, Side], bytes]:
     """All receipts of a case's acts, by act and side."""
-    return {(row.act_id, row.side): row.envelope for row in conn.execute(_OF_CASE, {"case": case})}
+    return {(row.act_id, row.side): row.envelope for row in _OF_CASE.all(conn, {"case": case})}
 
 
 def unreceipted(conn: Connection, case: str | None = None) -> tuple[str, ...]:
     """Our own shared acts for which no peer's receipt has come, in the order of storing."""
-    return tuple(str(row.id) for row in conn.execute(_UNRECEIPTED, {"case": case}))
+    return tuple(str(row.id) for row in _UNRECEIPTED.all(conn, {"case": case}))
 
 
 def receipted_since(
@@ -58,24 +59,24 @@ def receipted_since(
     In the order of storing, beyond a place in it (``seq``): that place, the act, and the receipt's side.
     """
     wanted = {"state": state, "since": write_instant(since), "beyond": beyond, "most": most}
-    return tuple((row.seq, row.id, row.side) for row in conn.execute(_SINCE, wanted))
+    return tuple((row.seq, row.id, row.side) for row in _SINCE.all(conn, wanted))
 
 
-_PUT = text(
+_PUT = Statement(
     "INSERT INTO receipt (act_id, side, at, envelope) VALUES (:id, :side, :at, :envelope)"
     " ON CONFLICT DO NOTHING"
 )
-_GET = text("SELECT envelope FROM receipt WHERE act_id = :id AND side = :side")
-_OF_CASE = text(
+_GET = Statement("SELECT envelope FROM receipt WHERE act_id = :id AND side = :side")
+_OF_CASE = Statement(
     "SELECT r.act_id, r.side, r.envelope FROM act AS a JOIN receipt AS r ON r.act_id = a.id"
     " WHERE a.case_id = :case ORDER BY a.seq, r.side"
 )
-_UNRECEIPTED = text(
+_UNRECEIPTED = Statement(
     "SELECT a.id FROM act AS a LEFT JOIN receipt AS r ON r.act_id = a.id AND r.side = 'peer'"
     " WHERE a.direction = 'own' AND r.act_id IS NULL"
     " AND (CAST(:case AS TEXT) IS NULL OR a.case_id = :case) ORDER BY a.seq"
 )
-_SINCE = text(
+_SINCE = Statement(
     "SELECT a.seq, a.id, r.side FROM act AS a JOIN receipt AS r ON r.act_id = a.id"
     " WHERE a.seq > :beyond AND r.at >= :since AND ("
     "(a.direction = 'own' AND r.side = 'peer' AND upper(substr(a.to_authority, 1, 2)) = :state)"

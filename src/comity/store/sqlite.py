@@ -25,7 +25,7 @@ from sqlalchemy.engine import ExceptionContext
 
 from comity.durable import sync_folder
 from comity.errors import BadInput, ComityError, Conflict, NotFound, Unavailable
-from comity.store import place
+from comity.store import place, statement
 
 SQLITE_FLOOR: Final = (3, 51, 3)
 """The first SQLite in which two connections that write or checkpoint at once cannot corrupt a WAL."""
@@ -123,6 +123,7 @@ class SQLite:
             hide_parameters=True,  # an error must not show what is stored
         )
         event.listen(engine, "handle_error", _translate)
+        statement.prepare(engine, dbapi2.Error, _in_our_words, named=True)
         event.listen(engine, "begin", _begin_writing if writing else _begin_reading)
         return engine
 

@@ -23,11 +23,17 @@ from sqlalchemy import Connection, Engine
 
 from comity.errors import ComityError, Unavailable
 from comity.store.place import Place
+from comity.store.statement import Statement
 
 T = TypeVar("T")
 
 BATCH: Final = 256
 """Deeds of one transaction at most, so that the first one does not wait for all the others."""
+
+
+_SAVEPOINT: Final = Statement("SAVEPOINT deed")
+_RELEASE: Final = Statement("RELEASE SAVEPOINT deed")
+_ROLL_BACK: Final = Statement("ROLLBACK TO SAVEPOINT deed")
 
 
 class _Waiting:
@@ -141,15 +147,15 @@ class Writer:
         no savepoint to go back to, and the failure is the batch's.
         """
         # Said in SQL: ``begin_nested`` keeps an object and events for each, at four times the cost.
-        conn.exec_driver_sql("SAVEPOINT deed")
+        _SAVEPOINT.run(conn)
         try:
             waiting.value = waiting.deed(conn)
-            conn.exec_driver_sql("RELEASE SAVEPOINT deed")
+            _RELEASE.run(conn)
         except BaseException as error:
             if conn.invalidated or not self._place.sound(conn.connection.dbapi_connection):
                 raise
-            conn.exec_driver_sql("ROLLBACK TO SAVEPOINT deed")
-            conn.exec_driver_sql("RELEASE SAVEPOINT deed")
+            _ROLL_BACK.run(conn)
+            _RELEASE.run(conn)
             waiting.value, waiting.failure = None, error
 
 

@@ -25,6 +25,7 @@ from comity.store import (
     schema,
 )
 from comity.store import postgresql as pg
+from comity.store.statement import Statement
 
 SECRET = "the name of a person"
 
@@ -209,6 +210,33 @@ def test_a_connection_lost_in_a_deed_means_that_nothing_was_done(db, raw):
     assert stored(db, "a") == [2]
 
 
+def test_a_connection_that_a_statement_finds_lost_is_used_no_more(db, raw):
+    ask = Statement("SELECT 1")
+
+    def deed(conn):
+        put_setting(conn, "a", 1)
+        raw.execute("SELECT pg_terminate_backend(%s, 10000)", (backend(conn),))
+        ask.run(conn)
+
+    with pytest.raises(Unavailable) as caught:
+        db.writer.run(deed)
+    assert caught.value.id == "store.connection_lost"
+    assert stored(db, "a") == [None]
+
+    def look():
+        with db.read() as conn:
+            raw.execute("SELECT pg_terminate_backend(%s, 10000)", (backend(conn),))
+            try:
+                ask.all(conn)
+            finally:
+                assert conn.invalidated
+
+    with pytest.raises(Unavailable) as caught:
+        look()
+    assert caught.value.id == "store.connection_lost"
+    assert stored(db, "a") == [None]
+
+
 def test_connections_that_died_in_between_are_made_anew(db, raw, name):
     db.writer.run(put("a"))
     assert stored(db, "a") == [1]
@@ -386,14 +414,14 @@ def test_what_was_added_is_never_changed_removed_or_truncated(raw, column):
         (acts._BY_NUMBER, "act_case|act_own_number"),
         (acts._NEXT, "act_case|act_own_number"),
         (cases._PROJECT, "act_case"),
-        (jobs._LEASE, "job_due"),
+        (jobs._lease("postgresql", None), "job_due"),
         (log._OPENING, "log_opening_subject"),
         (evidence._EXPECTED, "piece_digest"),
     ],
 )
 def test_what_is_asked_often_can_be_found_by_an_index(db, statement, index):
     kinds = {"shared": True, "number": 1, "size": 1}
-    named = {name: kinds.get(name, "x") for name in statement.compile().params}
+    named = {name: kinds.get(name, "x") for name in text(statement.text).compile().params}
 
     def explain(conn):
         conn.exec_driver_sql("SET LOCAL enable_seqscan = off")

@@ -121,13 +121,13 @@ def test_this_node_gives_a_number_once_and_a_peer_may_give_it_twice(laid):
         (acts._BY_NUMBER, "act_case"),
         (acts._NEXT, "act_case"),
         (cases._PROJECT, "act_case"),
-        (jobs._LEASE, "job_due"),
+        (jobs._lease("sqlite", None), "job_due"),
         (log._OPENING, "log_opening_subject"),
         (evidence._EXPECTED, "piece_digest"),
     ],
 )
 def test_what_is_asked_often_is_found_by_an_index(db, statement, index):
-    named = dict.fromkeys(statement.compile().params, "x")
+    named = dict.fromkeys(text(statement.text).compile().params, "x")
     with db.read() as conn:
         plan = [row.detail for row in conn.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), named)]
     assert any(index in step for step in plan), plan
