@@ -13,17 +13,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from comity.errors import BadInput, Conflict, NotPermitted, Unavailable
-from comity.store import (
-    Database,
-    acts,
-    cases,
-    evidence,
-    get_setting,
-    jobs,
-    log,
-    put_setting,
-    schema,
-)
+from comity.store import Database, acts, cases, evidence, get_setting, jobs, log, put_setting, schema
 from comity.store import postgresql as pg
 from comity.store.statement import Statement
 
