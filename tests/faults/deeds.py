@@ -66,7 +66,7 @@ class World:
 def ask(world: World, say: Say) -> None:
     gh = world.pair.gh
     side = SimpleNamespace(node=gh.node, officer=gh["officer"], approver=gh["approver"])
-    say("act", nodes.request(SimpleNamespace(gh=side), ABOUT).id)
+    say("act", nodes.request(SimpleNamespace(gh=side), nodes.text(ABOUT)).id)
 
 
 def ask_again(world: World, say: Say) -> None:

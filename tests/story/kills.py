@@ -153,7 +153,7 @@ class Storm(l.Pair):
         if not known or self.chance.random() < 0.4:
             gh = self.gh
             officers = SimpleNamespace(node=gh.node, officer=gh["officer"], approver=gh["approver"])
-            act = busy.request(SimpleNamespace(gh=officers), self.chance.choice((200, 4000)))
+            act = busy.request(SimpleNamespace(gh=officers), busy.text(self.chance.choice((200, 4000))))
             self.cases.append(act)
         else:
             act = self._ask(side, self.chance.choice(known))
