@@ -351,11 +351,9 @@ def _examine(value: Json, depth: int) -> bool:
     odd = False
     if isinstance(value, dict):
         for name, inner in value.items():
-            if not isinstance(name, str):
-                raise BadInput("wire.not_json_value", kind=type(name).__name__)
-            _unicode(name)
-            odd |= not name.isascii() and max(name) >= _FIRST_SURROGATE
-            odd |= _examine(inner, depth + 1)
+            odd |= _odd_name(name)
+            if type(inner) is not str or not inner.isascii():
+                odd |= _examine(inner, depth + 1)
     elif isinstance(value, list | tuple):
         for inner in value:
             odd |= _examine(inner, depth + 1)
@@ -364,6 +362,15 @@ def _examine(value: Json, depth: int) -> bool:
     else:
         raise BadInput("wire.not_json_value", kind=type(value).__name__)
     return odd
+
+
+def _odd_name(name: object) -> bool:
+    if not isinstance(name, str):
+        raise BadInput("wire.not_json_value", kind=type(name).__name__)
+    if name.isascii():
+        return False
+    _unicode(name)
+    return max(name) >= _FIRST_SURROGATE
 
 
 def _unicode(text: str) -> None:

@@ -47,6 +47,9 @@ _PRAGMAS: Final = (
     "PRAGMA trusted_schema = OFF",
 )
 
+_BEGIN: Final = statement.Statement("BEGIN")
+_BEGIN_IMMEDIATE: Final = statement.Statement("BEGIN IMMEDIATE")
+
 # Primary result codes (sqlite.org/rescode.html).
 _BUSY: Final = (5, 6)
 _FULL: Final = 13
@@ -238,7 +241,7 @@ def _connect(path: Path) -> Any:
 
 
 def _begin_reading(conn: Connection) -> None:
-    conn.exec_driver_sql("BEGIN")
+    _BEGIN.begin(conn)
 
 
 def _begin_writing(conn: Connection) -> None:
@@ -246,7 +249,7 @@ def _begin_writing(conn: Connection) -> None:
     until = monotonic() + BUSY_SECONDS
     while True:
         try:
-            conn.exec_driver_sql("BEGIN IMMEDIATE")
+            _BEGIN_IMMEDIATE.begin(conn)
             return
         except Unavailable as error:
             if error.id != "store.busy" or monotonic() >= until:

@@ -65,6 +65,14 @@ class Statement:
         """Run it; gives how many rows it changed."""
         return int(self._ran(conn, values).rowcount)
 
+    def begin(self, conn: Connection) -> None:
+        """Run it as the one with which a transaction begins."""
+        driver: _Driver = conn.info[_INFO]
+        try:
+            driver.raw.execute(self.text if driver.named else self._pyformat)
+        except driver.error as error:
+            _tell(conn, driver, error)
+
     def many(self, conn: Connection, rows: Iterable[Values]) -> None:
         """Run it for each of these; none at all is no fault."""
         driver = _driver(conn)
