@@ -26,7 +26,8 @@ from comity import store
 from comity.acts import Question
 from comity.acts.terms import AskTerms, QuestionTerm
 from comity.app import custody, prepare
-from comity.app.node import open_node
+from comity.app.node import Node, open_node
+from comity.app.publish import publish
 from comity.app.sweep import sweep
 from comity.demo.nodes import introduce, make_side
 from comity.errors import Conflict, Unavailable
@@ -39,10 +40,10 @@ SERVE = """
 import sys
 from datetime import timedelta
 from comity import worker
-# A lease of a killed process runs out in two minutes, and a peer that is down is asked again in fifteen
-# at most:
-# the story is the same with seconds.
-worker.LEASE_SECONDS, worker.LONGEST_WAIT = 3, timedelta(seconds=3)
+from comity.app import publish
+# Leases of a killed process run out in one or two minutes, and a peer that is down is asked again in fifteen
+# at most: the story is the same with seconds.
+publish.LEASE_SECONDS, worker.LEASE_SECONDS, worker.LONGEST_WAIT = 2, 3, timedelta(seconds=3)
 from comity.cli import main
 sys.exit(main())
 """
@@ -205,6 +206,7 @@ class Storm(l.Pair):
             nodes[state] = open_node(one.side.node.settings.data, {})
             sweep(nodes[state])
             seen[state] = list(one.seen)
+            self.until(lambda node=nodes[state]: _published(node), "the last lease runs out")
         try:
             return [*checks.lost(nodes, self.acts), *checks.breaches(nodes, seen)]
         finally:
@@ -259,3 +261,14 @@ def storm(folder: Path, kills: int, number: int) -> Storm:
         found = both.breaches()
     assert not found, f"COMITY_TEST_SEED={number}\n" + "\n".join(found)
     return both
+
+
+def _published(node: Node) -> bool:
+    """Whether it could be: one that was killed while it published holds the log until its lease runs out."""
+    try:
+        publish(node)
+    except Conflict as error:
+        if error.id != "store.sequencer_held":
+            raise
+        return False
+    return True
