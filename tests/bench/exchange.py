@@ -62,6 +62,7 @@ def run(folder: Path) -> list[Table]:
         with nodes.served(pair.gh):
             nodes.grant(pair, asked)
             tables.insert(1, deliveries(pair, asked, folder, courier, url, other))
+            run_due(pair.pt.node)  # what was said beside the deliveries
         left = []
         for side in (pair.gh, pair.pt):
             with side.node.db.read() as conn:
