@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from comity.law.marks import Day, Mark, Since, reached
+from comity.law.marks import Day, Mark, Since, between
 from comity.law.model import Key, SourceKey, StateCode, Text, Words
 from comity.wire import Model
 
@@ -90,11 +90,7 @@ class Reservation(Model):
 
     def stands(self, on: date) -> bool | None:
         """Whether it stands on a day; None where its dates cannot say."""
-        gone = False if self.until is None else reached(self.until, on)
-        made = reached(self.since, on)
-        if made is False or gone is True:
-            return False
-        return True if made and gone is False else None
+        return between(self.since, self.until, on)
 
 
 class Objection(Model):
@@ -114,8 +110,4 @@ class Objection(Model):
 
     def stands(self, on: date) -> bool | None:
         """Whether it stands on a day; None where its dates cannot say."""
-        gone = False if self.until is None else reached(self.until, on)
-        made = reached(self.since, on)
-        if made is False or gone is True:
-            return False
-        return True if made and gone is False else None
+        return between(self.since, self.until, on)

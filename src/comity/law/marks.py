@@ -64,3 +64,12 @@ def reached(since: str, on: date) -> bool | None:
     if on < earliest(since):
         return False
     return None
+
+
+def between(since: str, until: str | None, on: date) -> bool | None:
+    """Whether what holds from ``since`` and no more from ``until`` on holds on a day; None: not known."""
+    gone = False if until is None else reached(until, on)
+    made = reached(since, on)
+    if made is False or gone is True:
+        return False
+    return True if made and gone is False else None
