@@ -26,6 +26,29 @@ def write_new(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def write_over(path: Path, data: bytes, top: Path, mode: int = 0o666) -> None:
+    """Write a file whole in the place of what was there: a temporary file beside it, fsync, rename.
+
+    Args:
+        path: the file; its folder is there.
+        data: its content.
+        top: every folder from the file's up to this one is synced: a run that was killed may have made them
+            and synced no name.
+        mode: of a new file, less the umask.
+
+    Raises:
+        OSError: the disk does not take it.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    for folder in path.relative_to(top).parents:
+        sync_folder(top / folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable.
 

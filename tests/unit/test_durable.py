@@ -49,3 +49,21 @@ def test_each_folder_that_is_made_is_durable_in_the_one_above(tmp_path, monkeypa
     assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
     durable.make_folder(tmp_path / "a" / "b")
     assert len(synced) == 2
+
+
+def test_a_file_takes_the_place_of_another_and_every_name_above_it_is_durable(tmp_path, monkeypatch) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (inner / ".x.new").write_bytes(b"what a killed run left, and longer than what comes")
+    (inner / "x").write_bytes(b"old")
+    synced: list[tuple[int, bytes]] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append((os.fstat(handle).st_ino, (inner / "x").read_bytes()))
+    )
+    durable.write_over(inner / "x", b"new", tmp_path)
+    # The content before the rename, then the names, up to the top.
+    assert [content for _, content in synced] == [b"old", b"new", b"new", b"new"]
+    made = (inner / "x", inner, tmp_path / "a", tmp_path)
+    assert [number for number, _ in synced] == [path.stat().st_ino for path in made]
+    assert sorted(path.name for path in inner.iterdir()) == ["x"]
+    assert (inner / "x").read_bytes() == b"new"

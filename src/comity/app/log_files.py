@@ -16,8 +16,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+from comity import durable
 from comity.app.node import Node
-from comity.durable import sync_folder
 from comity.errors import Conflict, Unavailable
 
 LOCK: Final = "lock"
@@ -75,23 +75,14 @@ def write_once(node: Node, path: Path, data: bytes) -> None:
 
 
 def write_over(node: Node, path: Path, data: bytes) -> None:
-    """Write durably, in the place of what was there: temporary file, fsync, rename, fsync of the folders.
-
-    Of all folders up to the node's own: a run that was killed may have made them and synced no name.
+    """Write durably, in the place of what was there.
 
     Raises:
         Unavailable: the disk did not take it.
     """
-    beside = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        for folder in path.relative_to(node.settings.data).parents:
-            sync_folder(node.settings.data / folder)
+        durable.write_over(path, data, node.settings.data)
     except OSError as error:
         raise Unavailable("app.cannot_write", file=str(path), what=error.strerror or "?") from error
 

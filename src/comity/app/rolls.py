@@ -8,12 +8,11 @@ Leaves to others: reading the depositary's file (``law.depositary``), what a rol
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from comity.durable import sync_folder, write_new
+from comity.durable import write_over
 from comity.errors import BadInput, Unavailable
 from comity.law import Bundle, compile_bundle, packaged_bundle, packaged_files
 
@@ -49,13 +48,9 @@ def keep_roll(data: Path, instrument: str, roll: bytes) -> tuple[Path, Bundle]:
     bundle = _compiled(after)
     folder = rolls_folder(data)
     path = folder / f"{instrument}.toml"
-    fresh = folder / f".{instrument}.toml.new"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.unlink(missing_ok=True)
-        write_new(fresh, roll)
-        os.replace(fresh, path)  # noqa: PTH105 - beside the other calls that make it durable
-        sync_folder(folder)
+        write_over(path, roll, data, 0o600)
     except OSError as error:
         raise Unavailable("app.law_not_written", file=str(path), what=error.strerror or "?") from error
     return path, bundle
