@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from comity.clock import read_instant, write_instant
+from comity.clock import write_instant
 from comity.errors import Conflict
 
 
@@ -55,12 +55,6 @@ def hold_sequencer(conn: Connection, held: Sequencer, now: datetime, for_seconds
 def release_sequencer(conn: Connection, held: Sequencer) -> bool:
     """Let it go; ``False``: another has it already."""
     return conn.execute(_RELEASE, {"token": held.token}).rowcount == 1
-
-
-def sequencer_until(conn: Connection) -> datetime | None:
-    """Until when somebody holds it; none: nobody does."""
-    until = conn.execute(_HELD).one().until
-    return None if until is None else read_instant(until)
 
 
 _TAKE = text(
