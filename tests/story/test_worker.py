@@ -82,6 +82,17 @@ def said(pair, about=None):
     say(pair.gh.node, saying, pair.gh["officer"])
 
 
+def holding():
+    """What a job does that begins, says so, and waits until it may go on."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold():
+        begun.set()
+        assert go_on.wait(PATIENCE)
+
+    return begun, go_on, hold
+
+
 def test_several_are_under_way_at_once(pair):
     for _ in range(3):
         said(pair)
@@ -112,12 +123,7 @@ def test_what_is_said_in_one_case_leaves_in_its_order(pair, request_):
 
 def test_stopping_waits_for_what_is_in_hand(pair, request_):
     said(pair, about=request_)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def hold():
-        begun.set()
-        assert go_on.wait(PATIENCE)
-
+    begun, go_on, hold = holding()
     node, _ = by(pair.gh, hold)
     worker = Worker(node)
     worker.start()
@@ -133,12 +139,7 @@ def test_stopping_waits_for_what_is_in_hand(pair, request_):
 
 def test_a_long_job_keeps_its_lease(pair, request_):
     said(pair, about=request_)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def hold():
-        begun.set()
-        assert go_on.wait(PATIENCE)
-
+    begun, go_on, hold = holding()
     node, courier = by(pair.gh, hold)
     worker = Worker(node)
     worker.start()
