@@ -153,7 +153,7 @@ def restore(
             _mark(made, environment)
             reached = _begin_again(made, environment, listed, last_checkpoint, log, clock)
             made.rename(folder)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing half made is left; it goes on to the caller
             shutil.rmtree(made)
             raise
         sync_folder(folder.parent)

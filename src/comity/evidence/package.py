@@ -73,7 +73,7 @@ def write_package(
     except OSError as error:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise Unavailable("evidence.package_disk", reason=error.strerror or "") from error
-    except BaseException:
+    except BaseException:  # whatever it was, nothing half made is left; it goes on to the caller
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
 

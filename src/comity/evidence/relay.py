@@ -88,7 +88,7 @@ class Relay:
         try:
             for thread in self._threads:
                 thread.start()
-        except BaseException:
+        except BaseException:  # whatever it was, nothing half made is left; it goes on to the caller
             self.stop()
             raise
 

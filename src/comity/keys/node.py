@@ -66,7 +66,7 @@ class NodeKeys:
                     write_durably(beside / (name + SUFFIX), protect(secret, protection, entropy))
                 sync_folder(beside)
                 beside.rename(folder)  # refuses a folder that is not empty
-            except BaseException:
+            except BaseException:  # whatever it was, nothing half made is left; it goes on to the caller
                 shutil.rmtree(beside)
                 raise
             sync_folder(folder.parent)

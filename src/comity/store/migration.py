@@ -71,7 +71,7 @@ def migrate(url: str) -> Migration:
 
     try:
         return database.writer.run(deed)
-    except BaseException:
+    except BaseException:  # whatever it was, nothing half made is left; it goes on to the caller
         for copy in copies:
             place.withdraw(copy)
         raise

@@ -215,7 +215,7 @@ class PostgreSQL:
             else:
                 raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
                 raw.read_only = True
-        except BaseException:
+        except BaseException:  # whatever it was, nothing half made is left; it goes on to the caller
             raw.close()
             raise
         return raw

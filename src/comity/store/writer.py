@@ -151,7 +151,7 @@ class Writer:
         try:
             waiting.value = waiting.deed(conn)
             _RELEASE.run(conn)
-        except BaseException as error:
+        except BaseException as error:  # its caller is told of it, and the others go on
             if conn.invalidated or not self._place.sound(conn.connection.dbapi_connection):
                 raise
             _ROLL_BACK.run(conn)
