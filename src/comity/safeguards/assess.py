@@ -16,7 +16,7 @@ from comity.acts import AskWhom, Finding, Verdict
 from comity.law import Bundle
 from comity.safeguards.bench import Frame, run
 from comity.safeguards.catalogue import checks_of
-from comity.safeguards.facts import Side
+from comity.safeguards.registry import Side
 from comity.safeguards.request import RequestFacts
 
 

@@ -29,8 +29,9 @@ from comity.acts import (
 )
 from comity.errors import BadInput
 from comity.law import Binding, Bundle, Measure, Provision, relate
-from comity.safeguards.facts import FactValue, Known, Side, fact_key
+from comity.safeguards.facts import Known
 from comity.safeguards.logic import Truth, verdict
+from comity.safeguards.registry import FactValue, Side, fact_key
 from comity.safeguards.request import RequestFacts
 
 DAY: Final = len("2026-11-21")

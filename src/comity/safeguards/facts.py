@@ -1,4 +1,4 @@
-"""The closed registry of facts that checks read, and the base of what was stated of them.
+"""The base of what was stated of a request, fact by fact.
 
 Promises:
 - A fact has one key, one type, one who can know it; another key, or a value of another type, is an
@@ -9,166 +9,21 @@ Promises:
 - Each State speaks for its own law; what another says of it is shown, and settles nothing.
 - Two values of one fact are both shown, and settle nothing.
 
-Leaves to others: deriving facts from a request (``request``), the checks (``checks``).
+Leaves to others: which facts there are (``registry``), deriving facts from a request (``request``),
+the checks (``checks``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Literal
 
-from comity.acts import AskWhom, Fact, Provenance, Reading
+from comity.acts import Fact, Provenance, Reading
 from comity.errors import BadInput
 from comity.safeguards.logic import Truth
-
-Side = Literal["requesting", "requested"]
-FactValue = bool | int | str
-
-
-class Nature(StrEnum):
-    """What makes a fact so."""
-
-    DERIVED = "derived"
-    """The request's own bytes; no one can state it."""
-    DECLARED = "declared"
-    """That the State declares it: the law asks for the declaration."""
-    WORLD = "world"
-    """What happened, or is the case."""
-    OWN_LAW = "own_law"
-    """The law or the position of one State, for which it alone speaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class FactKey:
-    """One kind of fact. ``text`` is the id of its question, the same whoever is asked."""
-
-    key: str
-    type: type[bool | int | str]
-    nature: Nature
-    known_to: Side | None
-    """Which side's file can hold it; ``None``: either's."""
-    harmless: bool
-    """Whether asking the other side does no harm; where not, no one is asked by the program."""
-
-    @property
-    def text(self) -> str:
-        return f"safeguards.fact.{self.key}"
-
-    def ask(self, side: Side) -> AskWhom:
-        """Who may be asked for it, seen from one side."""
-        if not self.harmless:
-            return AskWhom.NOBODY
-        if self.known_to in {None, side} or self.nature is Nature.DERIVED:
-            return AskWhom.OWN_FILE
-        return AskWhom.THEM
-
-
-CRITERIA: Final = 17
-"""How many criteria of good-faith research there are; their texts stand in the law data."""
-
-PERSECUTION: Final = (
-    "opinion", "speech_provision", "protected_role", "asylum", "protected_trait", "refused_before",
-    "timing", "sought_repeatedly",
-)  # fmt: skip
-"""The indicators of a discriminatory or political purpose, in the order of the catalogue."""
-
-
-def _keys() -> Iterable[FactKey]:
-    def derived(*names: str, of: type[bool | int | str] = bool) -> Iterable[FactKey]:
-        return (FactKey(name, of, Nature.DERIVED, "requesting", harmless=True) for name in names)
-
-    def of(nature: Nature, who: Side | None, *names: str, harmless: bool = True) -> Iterable[FactKey]:
-        return (FactKey(name, bool, nature, who, harmless) for name in names)
-
-    yield from derived(
-        "request.authority_named",
-        "request.subject_stated",
-        "request.proceeding_named",
-        "request.conduct_described",
-        "request.offence_named",
-        "request.items_described",
-        "request.targets_identified",
-        "request.period_stated",
-        "request.period_bounded",
-        "request.purpose_stated",
-        "request.confidentiality_asked",
-        "request.urgency_explained",
-        "request.least_intrusive_data",
-        "request.two_persons",
-        "request.ratification_promised",
-        "request.builds_on_preservation",
-    )
-    # What the requested State itself did about a refusal: a check on ourselves.
-    yield from of(
-        Nature.DERIVED,
-        "requested",
-        "refusal.grounds_held",
-        "refusal.reasons_given",
-        "refusal.consultation_needed",
-        "refusal.consultation_offered",
-        "refusal.consultation_over",
-    )
-    yield from derived("offence.concept", of=str)
-    yield from derived("offence.max_penalty_months", of=int)
-    yield from of(
-        Nature.DECLARED,
-        "requesting",
-        "declared.dishonest_intent",
-        "declared.link_of_data_to_offence",
-        "declared.custodian_or_location",
-        "declared.need_of_preservation",
-        "declared.request_will_follow",
-        "declared.use_limited_to_purpose",
-        "declared.onward_only_with_consent",
-    )
-    yield from of(
-        Nature.WORLD,
-        "requesting",
-        "authorisation.independent",
-        "conduct.without_right",
-        "conduct.intentional",
-        "conduct.security_measure_defeated",
-        "conduct.harm_caused",
-        "intent.dishonest_shown",
-        "necessity.lesser_not_enough",
-        "necessity.third_persons_limited",
-    )
-    yield from of(Nature.WORLD, None, "offence.fits_concept")
-    yield from of(Nature.WORLD, None, "target.privileged", harmless=False)
-    yield from of(Nature.OWN_LAW, "requesting", "law.punishable_requesting", "law.intent_required_requesting")
-    yield from of(
-        Nature.OWN_LAW,
-        "requested",
-        "law.punishable_requested",
-        "law.intent_required_requested",
-        "law.own_case_permitted",
-        "law.transfer_permitted",
-        "law.conditions_would_cure",
-        "law.confidentiality_possible",
-        "law.essential_interests_touched",
-    )
-    # Status, sources and suspicion of the other State are never asked of it, nor looked up.
-    yield from of(Nature.WORLD, None, *(f"persecution.{n}" for n in PERSECUTION), harmless=False)
-    yield from of(Nature.WORLD, None, "research.indicated", harmless=False)
-    yield from of(Nature.WORLD, "requesting", *(f"research.gf_{n:02}" for n in range(1, CRITERIA + 1)))
-
-
-FACTS: Final[Mapping[str, FactKey]] = MappingProxyType({key.key: key for key in _keys()})
-"""Every fact that a check may read, by its key."""
-
-
-def fact_key(key: str) -> FactKey:
-    """One entry of the registry.
-
-    Raises:
-        BadInput: no such fact.
-    """
-    if key not in FACTS:
-        raise BadInput("safeguards.unknown_fact", fact=key[:120])
-    return FACTS[key]
+from comity.safeguards.registry import FactKey, FactValue, Nature, fact_key
 
 
 @dataclass(frozen=True, slots=True, order=True)

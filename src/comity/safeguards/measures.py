@@ -1,4 +1,4 @@
-"""The measures that have checks, by their keys in the law data.
+"""The families of measures, by their keys in the law data: which checks go with which.
 
 Promises: a measure without checks is an error that says so; it is never "no findings".
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 PRESERVE: Final = frozenset({"preserve"})
+"""Keep data as it is."""
 ACCESS: Final = frozenset({"access_stored"})
+"""Search, secure, disclose stored data."""
 ALL: Final = PRESERVE | ACCESS
 """Every measure that can be assessed so far."""

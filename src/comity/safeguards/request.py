@@ -17,7 +17,8 @@ from typing import Any, Final
 from comity.acts import Act, Fact, Role, Selector, state_of
 from comity.acts.terms import Basis, DataType, Item, RequestTerms, Urgency
 from comity.errors import BadInput
-from comity.safeguards.facts import FactBase, FactValue, gather
+from comity.safeguards.facts import FactBase, gather
+from comity.safeguards.registry import FactValue
 
 LATER: Final = frozenset({"amend", "answer"})
 """Kinds of act that add facts to a request."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from comity.acts import Because, Finding
 from comity.messages import Message, message
-from comity.safeguards.facts import fact_key
+from comity.safeguards.registry import fact_key
 
 
 def narrative(finding: Finding) -> tuple[Message, ...]:

@@ -11,7 +11,8 @@ from comity.acts import Fact, Provenance, compose
 from comity.acts.terms import Basis
 from comity.law import Bundle, Nation, StatusEvent, packaged_bundle
 from comity.safeguards.bench import Frame, run
-from comity.safeguards.facts import FACTS, Nature, gather
+from comity.safeguards.facts import gather
+from comity.safeguards.registry import FACTS, Nature
 from comity.safeguards.request import RequestFacts
 
 ON = date(2026, 11, 21)

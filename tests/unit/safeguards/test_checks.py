@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from comity.acts import Verdict
 from comity.safeguards.bench import Bench, Frame, run
 from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
-from comity.safeguards.facts import FACTS
 from comity.safeguards.grounds import REFUSAL_DUTIES
 from comity.safeguards.measures import ALL
+from comity.safeguards.registry import FACTS
 
 ON = date(2026, 11, 21)
 ASK = Verdict.NEEDS_HUMAN

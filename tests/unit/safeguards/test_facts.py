@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from comity import messages
 from comity.acts import AskWhom, Fact, Provenance
 from comity.errors import BadInput
-from comity.safeguards.facts import FACTS, Nature, gather
+from comity.safeguards.facts import gather
 from comity.safeguards.logic import Truth
+from comity.safeguards.registry import FACTS, Nature
 from comity.safeguards.words import question
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE

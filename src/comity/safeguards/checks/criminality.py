@@ -17,9 +17,9 @@ from types import MappingProxyType
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.facts import Side
 from comity.safeguards.logic import Truth, all_, any_, known, not_
 from comity.safeguards.measures import ACCESS, ALL, PRESERVE
+from comity.safeguards.registry import Side
 
 ELEMENTS: Final = MappingProxyType(
     {

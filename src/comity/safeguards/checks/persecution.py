@@ -17,9 +17,9 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.facts import PERSECUTION
 from comity.safeguards.logic import Truth, all_, left_to_a_person
 from comity.safeguards.measures import ACCESS, ALL, PRESERVE
+from comity.safeguards.registry.persecution import PERSECUTION
 
 
 def rule(bench: Bench) -> Truth:

@@ -19,9 +19,9 @@ from typing import Final
 
 from comity.law import Hook, Regime
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.facts import CRITERIA
 from comity.safeguards.logic import Truth, not_
 from comity.safeguards.measures import ACCESS
+from comity.safeguards.registry.research import CRITERIA
 
 
 def criterion_fact(criterion: str) -> str:

@@ -1,0 +1,20 @@
+"""Facts by which good faith in security research is told.
+
+Promises: that research is suspected is asked of nobody; its criteria may be.
+
+Leaves to others: the criteria's texts (law data), what follows from them (``checks.research``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.safeguards.registry.key import FactKey, Nature, stated
+
+CRITERIA: Final = 17
+"""How many criteria of good-faith research there are; their texts stand in the law data."""
+
+KEYS: Final[tuple[FactKey, ...]] = (
+    *stated(Nature.WORLD, None, "research.indicated", harmless=False),
+    *stated(Nature.WORLD, "requesting", *(f"research.gf_{n:02}" for n in range(1, CRITERIA + 1))),
+)
