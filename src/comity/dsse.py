@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from threading import Lock
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -25,6 +26,11 @@ from comity.wire import Model, b64, dump_bytes, parse, sha256, unb64
 
 MAX_ENVELOPE: Final = 4 * 1024 * 1024
 """Bytes of an envelope at most: far above any act, far below what strains a small server."""
+
+_MOST_HELD: Final = 256
+_held: Final[dict[tuple[bytes, bytes, bytes], None]] = {}
+"""Signatures found to hold lately (key, digest of the message, signature), oldest first."""
+_held_lock: Final = Lock()
 
 KEY_ID: Final = r"^[0-9a-f]{64}$"
 
@@ -145,9 +151,25 @@ def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> None:
         ProofFailed: it does not hold.
     """
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _verified(public, signature, message)
     except (InvalidSignature, ValueError) as error:
         raise ProofFailed("dsse.signature_wrong", key=key_id("ed25519", public)) from error
+
+
+def _verified(public: bytes, signature: bytes, message: bytes) -> None:
+    """Check a signature, unless this very one over these very bytes was found to hold a moment ago.
+
+    What is signed here is checked as it is made, and again where it is committed. Only what holds is
+    remembered, by key, digest of the message, and signature.
+    """
+    this = (public, sha256(message), signature)
+    if this in _held:
+        return
+    Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    with _held_lock:
+        _held[this] = None
+        while len(_held) > _MOST_HELD:
+            del _held[next(iter(_held))]
 
 
 def named_signer(envelope: Envelope, keys: Iterable[bytes]) -> bytes | None:

@@ -93,7 +93,8 @@ def _check_size(data: bytes) -> None:
 
 def _value_of(data: bytes, salt: str, name: str) -> bytes:
     """The canonical bytes of the value in a canonical triple: what stands after salt and name."""
-    return data[len(encode([salt, name])) : -1]
+    before = len(f'["{salt}",') + len(encode(name)) + len(",")  # nothing of base64url is escaped
+    return data[before:-1]
 
 
 def commit(name: str, value: Json, entropy: Entropy) -> Disclosure:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from comity.age import hybrid, scrypt, x25519
@@ -44,6 +45,7 @@ def generate_hybrid(entropy: Entropy = os.urandom) -> HybridIdentity:
     return HybridIdentity(entropy(hybrid.SEED_SIZE))
 
 
+@lru_cache(maxsize=256)
 def parse_recipient(text: str) -> X25519Recipient | HybridRecipient:
     """Read ``age1…`` or ``age1pq1…``; ``str()`` of a recipient writes it.
 

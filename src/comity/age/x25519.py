@@ -64,7 +64,7 @@ class X25519Identity:
     @cached_property
     def recipient(self) -> X25519Recipient:
         """The public key that belongs to it."""
-        return X25519Recipient(self._key().public_key().public_bytes_raw())
+        return X25519Recipient(self._key.public_key().public_bytes_raw())
 
     def __str__(self) -> str:
         """``AGE-SECRET-KEY-1…``: the secret itself."""
@@ -81,13 +81,15 @@ class X25519Identity:
                 continue
             share = take_argument(stanza, 1, 0, KEY_SIZE)
             public = self.recipient.public
-            key = derive(exchange(self._key(), share), share + public, _INFO)
+            key = derive(exchange(self._key, share), share + public, _INFO)
             file_key = aead_unwrap(key, stanza.body)
             if file_key is not None:
                 return file_key
         return None
 
+    @cached_property
     def _key(self) -> X25519PrivateKey:
+        # Made once: it works out the public half too, which takes as long as an exchange.
         return X25519PrivateKey.from_private_bytes(self.secret)
 
 

@@ -83,12 +83,16 @@ class Node:
     def bundle(self) -> Bundle:
         """The law data that this node goes by: with what its State's adviser adopted, and what was ticked."""
         with self.db.read() as conn:
-            return bundle_in_force(self.base, conn)
+            return self.bundle_on(conn)
+
+    def bundle_on(self, conn: Connection) -> Bundle:
+        """``bundle``, for whoever reads or writes already: as it is in that one's transaction."""
+        return bundle_in_force(self.base, conn)
 
     @property
     def table(self) -> Table:
-        """The table of lawful next acts that this node's own acts rely on."""
-        return self.bundle.table_named(STORY_TABLE)
+        """The table of lawful next acts that this node's own acts rely on; nothing adopted changes a table."""
+        return self.base.table_named(STORY_TABLE)
 
     def now(self) -> str:
         """The present instant, as acts write it."""

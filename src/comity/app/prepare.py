@@ -81,9 +81,10 @@ def say(
         BadInput: a field that is not valid.
     """
     with node.db.read() as conn:
-        refuse_clock_behind(node, conn)
+        known = node.directory(conn)
+        refuse_clock_behind(node, conn, known.own)
         act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
-        _competent(node, node.directory(conn), act)
+        _competent(node, known, act)
         _permitted(node, conn, act)
     for one in (who, *beside):
         act = act.with_signature(one.key.cosign(act.envelope))
@@ -191,7 +192,7 @@ def commit_act(node: Node, act: Act, rests_on: str, *, also: Also | None = None)
 def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | None) -> None:
     """Ask everything again, and store the act with its leaf and its posting."""
     known = node.directory(conn)
-    refuse_clock_behind(node, conn)
+    refuse_clock_behind(node, conn, known.own)
     verify_signers(act.envelope, act.header.signers, known.public_keys(node.state))
     _competent(node, known, act)
     _permitted(node, conn, act)
@@ -211,8 +212,8 @@ def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | N
 
 def _keep_law(node: Node, conn: Connection, act: Act) -> None:
     """Keep the bundle that an act names, and let an act on law data take effect."""
-    bundle = node.bundle
-    if act.header.law.bundle == bundle.digest and bundle.digest not in store.list_bundles(conn):
+    bundle = node.bundle_on(conn)
+    if act.header.law.bundle == bundle.digest and not store.has_bundle(conn, bundle.digest):
         store.put_bundle(conn, bundle.digest, bundle.data, node.clock.now())
     if act.header.kind in KINDS:
         take_effect(node.base, conn, act, node.clock.now())
@@ -260,7 +261,7 @@ def _compose(
         "after": sorted(after),
         "at": node.now(),
         "about": saying.about,
-        "law": {"bundle": node.bundle.digest, "table": node.table.digest},
+        "law": {"bundle": node.bundle_on(conn).digest, "table": node.table.digest},
         "signers": signers,
         "rests_on": rests_on.digest,
     }

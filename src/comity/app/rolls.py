@@ -21,6 +21,7 @@ _LARGEST: Final = 4 * 1024 * 1024
 """Bytes of one roll; the longest list of the depositary is far below."""
 
 
+@lru_cache(maxsize=16)
 def rolls_folder(data: Path) -> Path:
     """Where the rolls of a data folder lie."""
     return data / "law" / ROLLS

@@ -14,6 +14,7 @@ Source: The Update Framework specification, 5.3 (new root signed by the old and 
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
@@ -94,7 +95,7 @@ class DirectoryKey(Model):
     status: Status
     until: Instant | None
 
-    @property
+    @cached_property
     def public_key(self) -> PublicKey:
         return PublicKey(self.alg, unb64u(self.public), self.rp_id)
 
@@ -141,7 +142,7 @@ class Entry(Model):
     recipients: tuple[str, ...] = Field(min_length=1, max_length=4)
     log: LogName
 
-    @property
+    @cached_property
     def acts_key(self) -> DirectoryKey:
         """The node's active acts key: it signs receipts, and this entry."""
         return next(k for k in self.keys if k.purpose is Purpose.ACTS and k.status is Status.ACTIVE)

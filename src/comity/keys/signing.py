@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -39,7 +40,7 @@ class SigningKey:
     signer: Callable[[bytes], bytes] = field(repr=False)
     alg: str = ED25519
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The key's id, as headers and the directory write it."""
         return dsse.key_id(self.alg, self.public)

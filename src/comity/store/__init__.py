@@ -42,6 +42,7 @@ from comity.store.cases import (
     cases_beginning,
     count_cases,
     get_case_line,
+    last_stored,
     list_cases,
     reindex,
 )
@@ -76,7 +77,7 @@ from comity.store.evidence import (
     timestamps_of,
     vault_exhibit,
 )
-from comity.store.ground import get_bundle, get_setting, list_bundles, put_bundle, put_setting
+from comity.store.ground import get_bundle, get_setting, has_bundle, list_bundles, put_bundle, put_setting
 from comity.store.jobs import (
     Job,
     acts_waiting,
@@ -212,12 +213,14 @@ __all__ = [
     "get_record",
     "get_setting",
     "has_act",
+    "has_bundle",
     "hasten",
     "hold_sequencer",
     "ids_of_case",
     "integrity_check",
     "is_due",
     "last_checkpoint",
+    "last_stored",
     "lease",
     "leaves",
     "list_bundles",

@@ -58,6 +58,12 @@ def get_case_line(conn: Connection, case: str) -> CaseLine:
     return _line(row)
 
 
+def last_stored(conn: Connection) -> datetime | None:
+    """When this node stored the last act of any case; none before the first."""
+    found = _LAST.scalar(conn)
+    return None if found is None else read_instant(found)
+
+
 def cases_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[str, ...]:
     """References that begin so (hexadecimal digits), at most so many."""
     row = {"low": prefix, "high": prefix + "g", "most": most}
@@ -98,6 +104,7 @@ _LIST = Statement(
     " ORDER BY last_at DESC, case_id LIMIT :limit OFFSET :offset"
 )
 _GET = Statement("SELECT * FROM case_list WHERE case_id = :case")
+_LAST = Statement("SELECT max(last_at) FROM case_list")
 _COUNT = Statement(
     "SELECT count(*) FROM case_list"
     " WHERE CAST(:state AS TEXT) IS NULL OR state_a = :state OR state_b = :state"

@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from comity.clock import write_instant
 from comity.errors import Conflict, NotFound
+from comity.store.statement import Statement
 from comity.wire import Json, encode
 
 
@@ -24,12 +25,12 @@ def put_bundle(conn: Connection, digest: str, data: bytes, at: datetime) -> bool
     Raises:
         Conflict: another content is kept under that digest.
     """
-    known = conn.execute(_BUNDLE, {"digest": digest}).scalar()
+    known = _BUNDLE.scalar(conn, {"digest": digest})
     if known is not None:
         if bytes(known) != data:
             raise Conflict("store.bundle_two_contents", digest=digest)
         return False
-    conn.execute(_PUT_BUNDLE, {"digest": digest, "data": data, "at": write_instant(at)})
+    _PUT_BUNDLE.run(conn, {"digest": digest, "data": data, "at": write_instant(at)})
     return True
 
 
@@ -39,7 +40,7 @@ def get_bundle(conn: Connection, digest: str) -> bytes:
     Raises:
         NotFound: it is not here.
     """
-    known = conn.execute(_BUNDLE, {"digest": digest}).scalar()
+    known = _BUNDLE.scalar(conn, {"digest": digest})
     if known is None:
         raise NotFound("store.no_such_bundle", digest=digest)
     return bytes(known)
@@ -47,7 +48,12 @@ def get_bundle(conn: Connection, digest: str) -> bytes:
 
 def list_bundles(conn: Connection) -> tuple[str, ...]:
     """The digests of all law bundles, in the order in which they came."""
-    return tuple(str(row.digest) for row in conn.execute(_BUNDLES))
+    return tuple(str(digest) for digest in _BUNDLES.scalars(conn))
+
+
+def has_bundle(conn: Connection, digest: str) -> bool:
+    """Whether that law bundle is here."""
+    return _HAS_BUNDLE.first(conn, {"digest": digest}) is not None
 
 
 def put_setting(conn: Connection, name: str, value: Json) -> None:
@@ -56,20 +62,21 @@ def put_setting(conn: Connection, name: str, value: Json) -> None:
     Raises:
         BadInput: it is no JSON value of ours.
     """
-    conn.execute(_PUT_SETTING, {"name": name, "value": encode(value).decode("utf-8")})
+    _PUT_SETTING.run(conn, {"name": name, "value": encode(value).decode("utf-8")})
 
 
 def get_setting(conn: Connection, name: str) -> Json:
     """The value, or ``None`` where it was never set."""
-    found = conn.execute(_SETTING, {"name": name}).scalar()
+    found = _SETTING.scalar(conn, {"name": name})
     return None if found is None else json.loads(found)
 
 
-_BUNDLE = text("SELECT data FROM law_bundle WHERE digest = :digest")
-_PUT_BUNDLE = text("INSERT INTO law_bundle (digest, data, got_at) VALUES (:digest, :data, :at)")
-_BUNDLES = text("SELECT digest FROM law_bundle ORDER BY got_at, digest")
-_PUT_SETTING = text(
+_BUNDLE = Statement("SELECT data FROM law_bundle WHERE digest = :digest")
+_HAS_BUNDLE = Statement("SELECT 1 FROM law_bundle WHERE digest = :digest")
+_PUT_BUNDLE = Statement("INSERT INTO law_bundle (digest, data, got_at) VALUES (:digest, :data, :at)")
+_BUNDLES = Statement("SELECT digest FROM law_bundle ORDER BY got_at, digest")
+_PUT_SETTING = Statement(
     "INSERT INTO setting (name, value) VALUES (:name, :value)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
-_SETTING = text("SELECT value FROM setting WHERE name = :name")
+_SETTING = Statement("SELECT value FROM setting WHERE name = :name")
