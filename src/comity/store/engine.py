@@ -12,8 +12,7 @@ batches (``writer``), bringing an older schema forward (``migration``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,11 +20,11 @@ from typing import Self
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from comity.errors import BadInput, ComityError, Conflict, Unavailable
+from comity.errors import BadInput, ComityError, Conflict
 from comity.store import schema
-from comity.store.place import BUSY_SECONDS, Place
+from comity.store.held import Held
+from comity.store.place import BUSY_SECONDS, READERS, Place
 from comity.store.postgresql import PostgreSQL
 from comity.store.sqlite import SQLite, check_sqlite
 from comity.store.writer import Writer
@@ -43,7 +42,9 @@ class Database:
         self.place = place
         self._readers = place.engine(writing=False)
         self._writing = place.engine(writing=True)
-        self.writer = Writer(self._writing, place)
+        lasting = place.lasting()
+        self._reading = Held(self._readers, READERS if lasting else 0)
+        self.writer = Writer(Held(self._writing, 1 if lasting else 0), place)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -101,19 +102,13 @@ class Database:
         """
         place_of(url).check_new()
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection that sees one moment of the store, whatever is written meanwhile.
 
         Raises:
             Unavailable: no connection is free, or the database fails.
         """
-        try:
-            conn = self._readers.connect()
-        except PoolTimeout as error:
-            raise Unavailable("store.busy", seconds=BUSY_SECONDS) from error
-        with conn, conn.begin():
-            yield conn
+        return self._reading.begun()
 
     def checkpoint(self) -> bool:
         """Drive what was erased out of where the database keeps it; returns whether that was done in full.
@@ -143,8 +138,7 @@ class Database:
     def close(self) -> None:
         """Answer all waiting deeds, then close every connection."""
         self.writer.close()
-        self._readers.dispose()
-        self._writing.dispose()
+        self._reading.close()
 
     def __enter__(self) -> Self:
         return self

@@ -59,6 +59,9 @@ class Place(Protocol):
         ``BEGIN`` of the one that writes waits until no other process writes.
         """
 
+    def lasting(self) -> bool:
+        """Whether an open connection stays good while nobody uses it; a server may be started anew."""
+
     def empty(self, conn: Connection) -> bool:
         """Whether the database holds no table."""
 

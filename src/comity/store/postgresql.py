@@ -127,6 +127,10 @@ class PostgreSQL:
             event.listen(engine, "begin", _begin_writing)
         return engine
 
+    def lasting(self) -> bool:
+        """See ``Place.lasting``: the pool asks whether the server is still there, each time."""
+        return False
+
     def empty(self, conn: Connection) -> bool:
         """See ``Place.empty``."""
         return conn.execute(_ANY_TABLE).first() is None

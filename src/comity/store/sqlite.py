@@ -130,6 +130,10 @@ class SQLite:
         event.listen(engine, "begin", _begin_writing if writing else _begin_reading)
         return engine
 
+    def lasting(self) -> bool:
+        """See ``Place.lasting``: it is a file, and it is open."""
+        return True
+
     def empty(self, conn: Connection) -> bool:
         """See ``Place.empty``."""
         return conn.execute(text("SELECT 1 FROM sqlite_schema")).first() is None

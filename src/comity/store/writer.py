@@ -3,7 +3,8 @@
 Promises: a deed whose ``run`` has returned is on disk. Each deed is done whole or not at all, and
 its failure is its caller's alone; the others of its batch are committed. A deed is run exactly once,
 after all that were handed in before it; where the batch's commit fails, none of it is done, and
-every caller is told. Whether a commit was done can be in doubt with a server (its answer was lost):
+every caller is told. A caller that finds nobody writing writes itself, with what others hand in meanwhile
+waiting for the next batch: so a lone deed changes no thread. Whether a commit was done can be in doubt with a server (its answer was lost):
 then just that is told, and nothing is tried again.
 
 Leaves to others: what a deed does. It must be quick, touch no network, not commit, and do nothing
@@ -14,14 +15,15 @@ failed: PostgreSQL does nothing more in that savepoint.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread, current_thread
+from threading import Condition, Lock, Thread, current_thread, main_thread
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from comity.errors import ComityError, Unavailable
+from comity.store.held import Held
 from comity.store.place import Place
 from comity.store.statement import Statement
 
@@ -37,40 +39,47 @@ _ROLL_BACK: Final = Statement("ROLLBACK TO SAVEPOINT deed")
 
 
 class _Waiting:
-    """A deed, and the place where its caller waits for the answer.
+    """A deed, and the place where its caller waits for the answer, or for its turn to write.
 
-    A bare lock, held until the answer is there: with many callers a ``Future`` costs as much as the rows.
+    A bare lock, held until there is either: with many callers a ``Future`` costs as much as the rows.
     """
 
-    __slots__ = ("_told", "deed", "failure", "value")
+    __slots__ = ("_told", "deed", "done", "failure", "may_lead", "value")
 
     def __init__(self, deed: Callable[[Connection], Any]) -> None:
         self.deed = deed
+        self.done = False
         self.failure: BaseException | None = None
         self.value: Any = None
+        # A signal's handler may raise in the main thread at any place, even behind a commit.
+        self.may_lead = current_thread() is not main_thread()
         self._told = Lock()
         self._told.acquire()
 
     def tell(self) -> None:
         self._told.release()
 
-    def answer(self) -> Any:
+    def wait(self) -> None:
         self._told.acquire()
+
+    def answer(self) -> Any:
         if self.failure is not None:
             raise self.failure
         return self.value
 
 
 class Writer:
-    """The one thread of this process that writes; other processes are kept apart by the database's lock."""
+    """One thread of this process writes at a time; other processes are kept apart by the database's lock."""
 
-    def __init__(self, engine: Engine, place: Place) -> None:
-        self._engine = engine
+    def __init__(self, held: Held, place: Place) -> None:
+        self._held = held
         self._place = place
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._lock = Lock()
-        self._thread: Thread | None = None
+        self._queue: deque[_Waiting] = deque()
+        self._still = Condition(Lock())
+        """Guards the three below, and tells when nobody leads."""
+        self._leading = False
         self._closed = False
+        self._leader: Thread | None = None
         self._process = os.getpid()
         self.commits = 0
         """Transactions committed so far."""
@@ -84,61 +93,82 @@ class Writer:
                 it may have been done: the connection was lost while it was committed. It is not tried again.
             Any error that the deed raises: then nothing of it is done.
         """
-        if current_thread() is self._thread:
+        if current_thread() is self._leader:
             raise RuntimeError("a deed must not run another deed: call its function instead")
         if os.getpid() != self._process:
             raise RuntimeError("a database is opened after the fork, not before")
         waiting = _Waiting(deed)
-        with self._lock:
+        with self._still:
             if self._closed:
                 raise Unavailable("store.closed")
-            if self._thread is None:
-                self._thread = Thread(target=self._work, name="comity-writer", daemon=True)
-                self._thread.start()
-            self._queue.put(waiting)
+            self._queue.append(waiting)
+            first, self._leading = not self._leading, True
+        if first and waiting.may_lead:
+            self._lead(waiting)
+        else:
+            if first:
+                self._lead_beside()
+            waiting.wait()
+            if not waiting.done:  # then it is its turn to write
+                self._lead(waiting)
         value: T = waiting.answer()
         return value
 
     def close(self) -> None:
         """Do what is waiting, then stop. Deeds that come later are refused."""
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
-            thread = self._thread
-        if thread is not None and os.getpid() == self._process:
-            thread.join()
+        if os.getpid() != self._process:
+            return
+        with self._still:
+            self._closed = True
+            self._still.wait_for(lambda: not self._leading)
+        self._held.close()
 
-    def _work(self) -> None:
-        going_on = True
-        while going_on:
-            first = self._queue.get()
-            batch = [first]
-            while first is not None and len(batch) < BATCH:
-                try:
-                    batch.append(self._queue.get_nowait())
-                except Empty:
-                    break
-            going_on = None not in batch
-            deeds = [waiting for waiting in batch if waiting is not None]
-            if deeds:
-                self._commit(deeds)
+    def _lead_beside(self) -> None:
+        """Write in a thread made for it, for a caller that must not."""
+        beside = Thread(target=self._lead, name="comity-writer", daemon=True)
+        try:
+            beside.start()
+        except RuntimeError:  # no thread is to be had: rather here than not at all
+            self._lead()
+
+    def _lead(self, own: _Waiting | None = None) -> None:
+        """Write batch after batch until the own deed is done, then let another; or until none is left."""
+        self._leader = current_thread()
+        while True:
+            with self._still:
+                batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH))]
+            self._commit(batch)
+            for waiting in batch:
+                waiting.done = True
+                if waiting is not own:
+                    waiting.tell()
+            with self._still:
+                successor = None
+                if self._queue and own is not None and own.done:
+                    successor = next((waiting for waiting in self._queue if waiting.may_lead), None)
+                if not self._queue or successor is not None:
+                    self._leader = None
+                if not self._queue:
+                    self._leading = False
+                    self._still.notify_all()
+                    return
+            if successor is not None:
+                successor.tell()
+                return
 
     def _commit(self, batch: list[_Waiting]) -> None:
         committing = False
         try:
-            with self._engine.connect() as conn, conn.begin():
+            with self._held.begun() as conn:
                 for waiting in batch:
                     self._attempt(conn, waiting)
                 committing = True
             self.commits += 1
         except BaseException as error:  # noqa: BLE001 - every caller that waits is told of it
-            self._engine.dispose()  # after a failed write nothing in memory is to be trusted
+            self._held.close()  # after a failed write nothing in memory is to be trusted
             doubtful = committing and isinstance(error, ComityError) and self._place.in_doubt(error)
             for waiting in batch:
                 waiting.failure = waiting.failure or _of_the_batch(error, doubtful=doubtful)
-        for waiting in batch:
-            waiting.tell()
 
     def _attempt(self, conn: Connection, waiting: _Waiting) -> None:
         """Run one deed under a savepoint; keep its failure for its caller.

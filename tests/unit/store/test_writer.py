@@ -35,7 +35,7 @@ def together(db):
         for name, deed in deeds.items():
             threads.append(Thread(target=call, args=(name, deed)))
             threads[-1].start()
-            while db.writer._queue.qsize() < len(threads) - 1:
+            while len(db.writer._queue) < len(threads) - 1:
                 pass  # so that they wait in the order in which they are named
         go.set()
         for thread in threads:
