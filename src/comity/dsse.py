@@ -78,6 +78,11 @@ class Envelope(Model):
         """SHA-256 of the PAE, 64 hexadecimal digits; independent of the signatures."""
         return sha256(self.pae).hex()
 
+    @cached_property
+    def written(self) -> bytes:
+        """The canonical bytes of the whole."""
+        return dump_bytes(self)
+
     def with_signature(self, signature: Signature) -> Envelope:
         """The same statement with one more signature; they stand in the order of their key ids.
 
@@ -141,7 +146,7 @@ def checked(envelope: Envelope) -> Envelope:
 
 def write(envelope: Envelope) -> bytes:
     """The canonical bytes of an envelope."""
-    return dump_bytes(envelope)
+    return envelope.written
 
 
 def verify_ed25519(public: bytes, signature: bytes, message: bytes) -> None:

@@ -57,7 +57,8 @@ class Act:
     @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The fields that are open, each as its model."""
-        return {d.name: self.kind.read_field(d.name, d.json) for d in self.disclosures}
+        its_kind = self.kind
+        return {d.name: its_kind.read_field(d.name, d.json) for d in self.disclosures}
 
     @property
     def terms(self) -> Any:

@@ -9,6 +9,7 @@ Leaves to others: signatures (``signatures``), whether the act may follow (``cas
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -79,7 +80,7 @@ class Header(Model):
             raise ValueError("to")
         return self
 
-    @property
+    @cached_property
     def state(self) -> str:
         """The State that speaks, as its ISO code."""
         return state_of(self.from_)

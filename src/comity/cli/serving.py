@@ -10,6 +10,7 @@ Leaves to others: the routes (``api``), the jobs (``worker``), TLS (a proxy in f
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import signal
 import socket
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 LOCK: Final = "serve.lock"
 """In the data folder: held (flock(2)) by the process that serves it, and let go when that ends."""
+
+GARBAGE: Final = 10_000
+"""New objects before the collector looks: one request makes some hundreds, which go with it by themselves."""
 
 SERVED: Final = "served_at"
 """The setting that says when serving last began: writing it shows that the database can be written."""
@@ -71,6 +75,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
         # uvicorn raises the signal that ended it anew: it must then unwind this function.
         for which in (signal.SIGTERM, signal.SIGINT):
             signal.signal(which, _leave)
+        settle()
         worker.start()
         try:
             bound = listening.getsockname()
@@ -103,6 +108,12 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def settle() -> None:
+    """Let the collector of garbage pass by all that is loaded and stays, and look less often for the rest."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _probe(node: Node) -> None:
