@@ -353,12 +353,8 @@ def _examine(value: Json, depth: int) -> bool:
         for name, inner in value.items():
             if type(name) is not str or not name.isascii():
                 odd |= _odd_name(name)
-            kind = type(inner)
-            if kind is str and inner.isascii():
-                continue
-            if (inner is None or kind is bool) and depth < MAX_DEPTH:
-                continue
-            odd |= _examine(inner, depth + 1)
+            if type(inner) is not str or not inner.isascii():
+                odd |= _examine(inner, depth + 1)
     elif isinstance(value, list | tuple):
         for inner in value:
             odd |= _examine(inner, depth + 1)

@@ -33,8 +33,9 @@ from comity.app.resend import resend
 from comity.errors import ComityError, Conflict
 from comity.store import Connection, Job
 
-LEASE_SECONDS: Final = 120
-"""A job that takes longer has its lease renewed."""
+LEASE_SECONDS: Final = 30
+"""A job that takes longer has its lease renewed; what a killed worker held is taken up so much later.
+Short is safe: whoever lost its lease can neither finish the job nor publish, and posting twice harms not."""
 
 ABREAST: Final = 8
 """Jobs of one worker that are under way at once."""

@@ -22,6 +22,7 @@ from tests.bench.figures import Absent, Table, best
 
 from comity import store
 from comity.app.receive import receive
+from comity.cli.serving import settle
 from comity.exchange import seal_act
 from comity.exchange.http import HttpCourier
 from comity.worker import Worker, run_due, run_one
@@ -45,6 +46,7 @@ COLUMNS = [
 
 
 def run(folder: Path) -> list[Table]:
+    settle()  # as a node that is served does: in life the worker posts in such a process
     with (
         nodes.pair(folder) as pair,
         bare(folder) as url,
@@ -242,7 +244,7 @@ def served_by_worker(pair: nodes.Pair, text: str, count: int) -> float:
     abreast(lambda: nodes.request(pair, text) and None, ABREAST, count)
     for pause in itertools.repeat(0.005):
         with pair.gh.node.db.read() as conn:
-            if not store.unreceipted(conn):
+            if not store.waiting(conn, "post"):
                 break
         time.sleep(pause)
     seconds = time.perf_counter() - start

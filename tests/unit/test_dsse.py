@@ -79,3 +79,23 @@ def test_a_changed_copy_is_another_statement() -> None:
     assert two.id == dsse.unsigned("application/x", b"two").id
     assert told == (one.body, one.pae, one.id)
     assert two == dsse.unsigned("application/x", b"two")
+
+
+def test_what_was_verified_a_moment_ago_vouches_for_nothing_else(monkeypatch):
+    monkeypatch.setattr(dsse, "_MOST_HELD", 4)
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    public, other = private.public_key().public_bytes_raw(), bytes(31) + b"\x01"
+    signature = private.sign(b"said")
+    for _ in range(2):
+        dsse.verify_ed25519(public, signature, b"said")
+    for changed in (
+        (other, signature, b"said"),
+        (public, signature, b"sajd"),
+        (public, bytes([signature[0] ^ 1]) + signature[1:], b"said"),
+    ):
+        for _ in range(2):  # nor is a failure taken for a success the second time
+            with pytest.raises(ProofFailed):
+                dsse.verify_ed25519(*changed)
+    for number in range(9):
+        dsse.verify_ed25519(public, private.sign(b"%d" % number), b"%d" % number)
+    assert len(dsse._held) <= 4

@@ -91,7 +91,7 @@ class Node:
 
     @property
     def table(self) -> Table:
-        """The table of lawful next acts that this node's own acts rely on; nothing adopted changes a table."""
+        """The table of lawful next acts that this node's own acts rely on: nothing adopted changes one."""
         return self.base.table_named(STORY_TABLE)
 
     def now(self) -> str:

@@ -34,7 +34,7 @@ from comity.wire import dump_bytes
 BATCH: Final = 64
 """Leaves of an epoch are padded to a multiple of this, so that their number tells nothing."""
 
-LEASE_SECONDS: Final = 60
+LEASE_SECONDS: Final = 20
 """How long after its last sign of life a publisher that died is followed; less than its job's lease."""
 
 CHECKPOINT: Final = "checkpoint"

@@ -47,7 +47,7 @@ PAUSE: Final = timedelta(minutes=10)
 PAGE: Final = 32
 """Acts that one job brings back."""
 
-LEASE_SECONDS: Final = 120
+LEASE_SECONDS: Final = 30
 """How long a page is held while one more act is brought (as the worker leases it)."""
 
 LAST: Final = "resend:"

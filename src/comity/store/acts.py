@@ -168,12 +168,8 @@ def act_by_number(conn: Connection, case: str | None, state: str, *, shared: boo
 
 def next_home_number(conn: Connection, case: str | None, state: str) -> int:
     """The number for our State's next act that stays at home, from 1. Ask in the deed that stores it."""
-    return _next_number(conn, case, state, shared=False)
-
-
-def next_shared_number(conn: Connection, case: str, state: str) -> int:
-    """The number for a State's next shared act in the case, from 1. Ask in the deed that stores it."""
-    return _next_number(conn, case, state, shared=True)
+    row = {"case": case, "state": state}
+    return int((_NEXT_IN_REGISTER if case is None else _NEXT).scalar(conn, row))
 
 
 def put_equivocation(conn: Connection, first: str, second: Act, found_at: datetime) -> bool:
@@ -207,39 +203,6 @@ def equivocations(conn: Connection, case: str) -> tuple[Equivocation, ...]:
         Equivocation(row.first_id, read_act(row.second), read_instant(row.found_at))
         for row in _EQUIVOCATIONS.all(conn, {"case": case})
     )
-
-
-def earliest_time(conn: Connection, act_id: str) -> datetime:
-    """When the act is first known to have existed: stored here, or receipted by either side.
-
-    By this, and not by the time it claims, is judged whether its keys were good.
-
-    Raises:
-        NotFound: it is not here.
-    """
-    found = _EARLIEST.scalar(conn, {"id": act_id})
-    if found is None:
-        raise NotFound("store.no_such_act", act=act_id)
-    return read_instant(str(found))
-
-
-def put_disclosure(conn: Connection, act_id: str, disclosure: Disclosure) -> bool:
-    """Open a field later than its act came; ``False`` if it is open already.
-
-    Raises:
-        NotFound: the act is not here.
-        NotPermitted: the field was erased here, and stays so.
-        BadInput: the act has no such field.
-    """
-    act = get_act(conn, act_id)
-    state = _FIELD.first(conn, {"id": act_id, "name": disclosure.name})
-    if state is not None and state.erased_at is not None:
-        raise NotPermitted("store.field_erased", act=act_id, field=disclosure.name)
-    if disclosure.digest in {d.digest for d in act.disclosures}:
-        return False
-    open_act(act.envelope, [*(d.text for d in act.disclosures), disclosure.text])
-    _PUT_DISCLOSURE.run(conn, _row(act_id, disclosure))
-    return True
 
 
 def erase_field(conn: Connection, act_id: str, field: str, erased_at: datetime, by_act: str) -> bool:
@@ -290,11 +253,6 @@ def commitment_of(conn: Connection, act_id: str) -> str | None:
     """The opening of an act's ``rests_on``, where this node has it."""
     found = _COMMITMENT.scalar(conn, {"id": act_id})
     return None if found is None else str(found)
-
-
-def _next_number(conn: Connection, case: str | None, state: str, *, shared: bool) -> int:
-    row = {"case": case, "state": state, "shared": shared}
-    return int((_NEXT_IN_REGISTER if case is None else _NEXT).scalar(conn, row))
 
 
 def _row(act_id: str, disclosure: Disclosure) -> dict[str, str]:
@@ -378,8 +336,7 @@ _BY_NUMBER, _BY_NUMBER_IN_REGISTER = _two(
     " AND (direction <> 'home') = :shared ORDER BY seq LIMIT 1"
 )
 _NEXT, _NEXT_IN_REGISTER = _two(
-    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE {case}"
-    " AND state = :state AND (direction <> 'home') = :shared"
+    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE {case} AND state = :state AND direction = 'home'"
 )
 _PUT_EQUIVOCATION = Statement(
     "INSERT INTO equivocation (first_id, second_id, case_id, second, found_at)"
@@ -387,10 +344,6 @@ _PUT_EQUIVOCATION = Statement(
 )
 _EQUIVOCATIONS = Statement(
     "SELECT first_id, second, found_at FROM equivocation WHERE case_id = :case ORDER BY found_at, second_id"
-)
-_EARLIEST = Statement(
-    "SELECT min(at) FROM (SELECT arrived_at AS at FROM act WHERE id = :id"
-    " UNION ALL SELECT at FROM receipt WHERE act_id = :id) AS known"
 )
 _FIELD = Statement("SELECT erased_at FROM disclosure WHERE act_id = :id AND name = :name")
 _ERASE = Statement(

@@ -70,11 +70,6 @@ def cases_beginning(conn: Connection, prefix: str, *, most: int = 2) -> tuple[st
     return tuple(str(id) for id in _BEGINNING.scalars(conn, row))
 
 
-def count_cases(conn: Connection, *, state: str | None = None) -> int:
-    """How many cases there are, or with one State."""
-    return int(_COUNT.scalar(conn, {"state": state}))
-
-
 def reindex(conn: Connection) -> int:
     """Throw the list away and make it again from the acts; gives the number of cases."""
     _CLEAR.run(conn)
@@ -105,10 +100,6 @@ _LIST = Statement(
 )
 _GET = Statement("SELECT * FROM case_list WHERE case_id = :case")
 _LAST = Statement("SELECT max(last_at) FROM case_list")
-_COUNT = Statement(
-    "SELECT count(*) FROM case_list"
-    " WHERE CAST(:state AS TEXT) IS NULL OR state_a = :state OR state_b = :state"
-)
 _CLEAR = Statement("DELETE FROM case_list")
 _CLEAR_ONE = Statement("DELETE FROM case_list WHERE case_id = :case")
 _CASES = Statement("SELECT DISTINCT case_id FROM act WHERE case_id IS NOT NULL ORDER BY case_id")

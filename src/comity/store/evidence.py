@@ -109,22 +109,6 @@ def put_exhibit(conn: Connection, exhibit: Exhibit, key: ExhibitKey | None = Non
         _put_key(conn, exhibit.case, exhibit.id, key)
 
 
-def vault_exhibit(
-    conn: Connection, case: str, exhibit: str, *, address: str, size: int, key: ExhibitKey
-) -> None:
-    """An exhibit that came in is now whole and sealed in the vault: where, how large, with which key.
-
-    Raises:
-        NotFound: the case has no such exhibit.
-        Conflict: it is in the vault already.
-    """
-    get_exhibit(conn, case, exhibit)
-    row = {"case": case, "id": exhibit, "address": address, "size": size}
-    if conn.execute(_VAULT, row).rowcount != 1:
-        raise Conflict("store.exhibit_vaulted", exhibit=exhibit)
-    _put_key(conn, case, exhibit, key)
-
-
 def get_exhibit(conn: Connection, case: str, exhibit: str) -> Exhibit:
     """One exhibit.
 
@@ -350,10 +334,6 @@ def _outgoing(row: Any) -> Outgoing:
 _PUT_EXHIBIT = text(
     "INSERT INTO exhibit (case_id, id, status, address, size, statement, file_index, manifest, added_at)"
     " VALUES (:case, :id, :status, :address, :size, :statement, :index, :manifest, :at)"
-)
-_VAULT = text(
-    "UPDATE exhibit SET address = :address, size = :size"
-    " WHERE case_id = :case AND id = :id AND address IS NULL"
 )
 _EXHIBIT = text("SELECT * FROM exhibit WHERE case_id = :case AND id = :id")
 _EXHIBITS = text("SELECT * FROM exhibit WHERE case_id = :case ORDER BY added_at, id")

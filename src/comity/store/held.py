@@ -1,5 +1,6 @@
-"""Connections, held between one transaction and the next: to give one back and take it again costs more
-than most statements.
+"""Connections, held open between one transaction and the next.
+
+To give one back to the engine's pool and take it again costs more than most statements.
 
 Promises: whoever has a connection has it alone, in a transaction that is begun, and committed where nothing
 was raised. One on which anything failed is not held. No more are open at once than the engine's pool allows.

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from comity.clock import read_instant, write_instant
-from comity.errors import BadInput, Conflict, NotFound
+from comity.errors import BadInput, Conflict
 from comity.store.statement import Statement
 
 
@@ -87,21 +87,6 @@ def place_leaves(conn: Connection, leaves: Sequence[bytes]) -> int:
     return first
 
 
-def append_leaf(
-    conn: Connection,
-    leaf: bytes,
-    opening: bytes,
-    at: datetime,
-    *,
-    kind: str,
-    subject: str | None = None,
-    case: str | None = None,
-) -> int:
-    """``pend_leaf`` and ``place_leaves`` in one: the leaf is at once the log's last. Gives its position."""
-    pend_leaf(conn, leaf, opening, at, kind=kind, subject=subject, case=case)
-    return place_leaves(conn, [leaf])
-
-
 def log_size(conn: Connection) -> int:
     """How many leaves have their place."""
     return int(_SIZE.scalar(conn))
@@ -154,18 +139,6 @@ def last_checkpoint(conn: Connection) -> StoredCheckpoint | None:
     return None if row is None else StoredCheckpoint(row.size, row.note, read_instant(row.at))
 
 
-def checkpoint_covering(conn: Connection, position: int) -> StoredCheckpoint:
-    """The first checkpoint under which the leaf at this position stands.
-
-    Raises:
-        NotFound: none does yet.
-    """
-    row = _COVERING.first(conn, {"position": position})
-    if row is None:
-        raise NotFound("store.no_checkpoint_yet", position=position)
-    return StoredCheckpoint(row.size, row.note, read_instant(row.at))
-
-
 def _text_of(note: bytes) -> bytes:
     """A signed note's text, without its signatures (C2SP signed-note: up to the last empty line)."""
     said, empty_line, _ = note.rpartition(b"\n\n")
@@ -210,4 +183,3 @@ _PUT_CHECKPOINT = Statement(
     " ON CONFLICT (size) DO UPDATE SET note = excluded.note"
 )
 _LAST = Statement("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1")
-_COVERING = Statement("SELECT size, note, at FROM checkpoint WHERE size > :position ORDER BY size LIMIT 1")

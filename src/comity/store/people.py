@@ -100,11 +100,6 @@ def set_person_status(conn: Connection, key_id: str, status: KeyStatus, since: d
         raise NotFound("store.no_such_person", person=key_id)
 
 
-def clear_people(conn: Connection) -> None:
-    """Throw the projection away, to make it again from the enrolments."""
-    _CLEAR.run(conn)
-
-
 def _person(row: Any) -> PersonRow:
     return PersonRow(
         key_id=row.key_id,
@@ -130,4 +125,3 @@ _LIST = Statement(
     "SELECT * FROM person WHERE CAST(:authority AS TEXT) IS NULL OR authority = :authority ORDER BY name"
 )
 _STATUS = Statement("UPDATE person SET status = :status, since = :since WHERE key_id = :key")
-_CLEAR = Statement("DELETE FROM person")

@@ -1,11 +1,11 @@
 """Group commit: many deeds, one transaction, one wait for the disk.
 
-Promises: a deed whose ``run`` has returned is on disk. Each deed is done whole or not at all, and
-its failure is its caller's alone; the others of its batch are committed. A deed is run exactly once,
-after all that were handed in before it; where the batch's commit fails, none of it is done, and
-every caller is told. A caller that finds nobody writing writes itself, with what others hand in meanwhile
-waiting for the next batch: so a lone deed changes no thread. Whether a commit was done can be in doubt with a server (its answer was lost):
-then just that is told, and nothing is tried again.
+Promises: a deed whose ``run`` has returned is on disk. Each deed is done whole or not at all, and its
+failure is its caller's alone; the others of its batch are committed. A deed is run exactly once, after all
+that were handed in before it; where the batch's commit fails, none of it is done, and every caller is told.
+A caller that finds nobody writing writes itself, with what others hand in meanwhile waiting for the next
+batch: so a lone deed changes no thread. Whether a commit was done can be in doubt with a server (its answer
+was lost): then just that is told, and nothing is tried again.
 
 Leaves to others: what a deed does. It must be quick, touch no network, not commit, and do nothing
 outside the database that a rollback could not undo. It must not go on after a statement of its own has

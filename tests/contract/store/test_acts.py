@@ -5,12 +5,11 @@ import pytest
 from comity import acts
 from comity.acts import read_act, write_act
 from comity.dsse import Signature
-from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed
+from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.store import (
     act_by_number,
     acts_of_case,
     commitment_of,
-    earliest_time,
     equivocations,
     erase_field,
     erased_fields,
@@ -18,10 +17,8 @@ from comity.store import (
     get_receipt,
     has_act,
     next_home_number,
-    next_shared_number,
     put_act,
     put_commitment,
-    put_disclosure,
     put_equivocation,
     put_receipt,
     receipts_of_case,
@@ -51,10 +48,9 @@ def test_an_act_comes_back_byte_for_byte(put, see, make):
 
 
 def test_an_act_not_here_is_not_found(see):
-    for function in (get_act, earliest_time):
-        with pytest.raises(NotFound) as caught:
-            see(function, "0" * 64)
-        assert caught.value.id == "store.no_such_act"
+    with pytest.raises(NotFound) as caught:
+        see(get_act, "0" * 64)
+    assert caught.value.id == "store.no_such_act"
 
 
 def test_a_repeat_changes_nothing_and_brings_back_nothing(put, do, see, make, at):
@@ -103,13 +99,11 @@ def test_the_register_has_its_own_acts_and_numbers(put, see, make):
     assert caught.value.id == "store.number_taken"
 
 
-def test_numbers_count_shared_and_home_acts_of_each_state_apart(put, see, make, make_home, case):
+def test_the_numbers_of_home_acts_are_counted_apart(put, see, make, make_home, case):
     put(make(number=1))
     put(make(number=2))
     put(make(number=7, from_="pt:desk", to="gh:desk-24-7"), "peer")
     put(make_home(3), "home")
-    assert see(next_shared_number, case, "GH") == 3
-    assert see(next_shared_number, case, "PT") == 8
     assert see(next_home_number, case, "GH") == 4
     assert see(next_home_number, "f" * 32, "GH") == 1
     assert see(act_by_number, case, "GH", shared=False, number=3).header.kind == "ratify"
@@ -184,24 +178,6 @@ def test_terms_stay_and_only_what_is_there_is_erased(put, do, make, at):
         assert caught.value.id == "store.no_such_field"
 
 
-def test_a_field_can_be_opened_later_but_not_after_it_was_erased(put, do, see, make, at):
-    act = make()
-    (late,) = (d for d in act.disclosures if d.name == "text")
-    put(act.without(["text"]))
-    assert not see(get_act, act.id).complete
-    assert do(put_disclosure, act.id, late)
-    assert not do(put_disclosure, act.id, late)
-    assert see(get_act, act.id) == act
-    do(erase_field, act.id, "text", at(), KEY)
-    with pytest.raises(NotPermitted) as caught:
-        do(put_disclosure, act.id, late)
-    assert caught.value.id == "store.field_erased"
-    other = make(number=2)
-    put(other.without(["text"]))
-    with pytest.raises(BadInput):
-        do(put_disclosure, other.id, late)
-
-
 def test_what_an_act_rests_on_is_kept_if_it_opens_its_commitment(put, do, see, make, entropy):
     rests_on = acts.commit("rests_on", ["ab" * 32], entropy)
     act = make(rests_on=rests_on.digest)
@@ -227,16 +203,6 @@ def test_the_first_receipt_stays_and_a_repeat_gets_the_same(put, do, see, make, 
     assert see(unreceipted) == ()
     with pytest.raises(NotFound):
         do(put_receipt, "0" * 64, "own", b"x", at())
-
-
-def test_the_earliest_time_is_the_first_of_storing_and_receipts(put, do, see, make, at):
-    act = make()
-    put(act, minutes=10)
-    assert see(earliest_time, act.id) == at(10)
-    do(put_receipt, act.id, "own", b"later", at(11))
-    assert see(earliest_time, act.id) == at(10)
-    do(put_receipt, act.id, "peer", b"earlier", at(9))
-    assert see(earliest_time, act.id) == at(9)
 
 
 def test_a_deed_sees_what_it_has_written_and_fails_whole(db, make, at, case):

@@ -28,7 +28,6 @@ from comity.store import (
     put_outgoing,
     put_timestamp,
     timestamps_of,
-    vault_exhibit,
 )
 
 OTHER = "f" * 32
@@ -39,11 +38,6 @@ KEY = ExhibitKey(b"wrapped key", b"wrapped salt")
 @pytest.fixture
 def exhibit(case, at):
     return Exhibit(case, "PT-1", "own", "aa" * 32, 1234, b"statement", b"index", b"manifest", at())
-
-
-@pytest.fixture
-def incoming(exhibit):
-    return dataclasses.replace(exhibit, status="incoming", address=None, size=None)
 
 
 def test_an_exhibit_comes_back_and_is_named_within_its_case(do, see, exhibit, case):
@@ -62,18 +56,6 @@ def test_an_exhibit_comes_back_and_is_named_within_its_case(do, see, exhibit, ca
     with pytest.raises(NotFound) as caught:
         see(exhibit_key, OTHER, "PT-2")
     assert caught.value.id == "store.no_such_exhibit"
-
-
-def test_an_incoming_exhibit_is_put_into_the_vault_once(do, see, incoming, case):
-    do(put_exhibit, incoming)
-    assert see(get_exhibit, case, "PT-1").address is None
-    do(vault_exhibit, case, "PT-1", address="bb" * 32, size=99, key=KEY)
-    now = see(get_exhibit, case, "PT-1")
-    assert (now.address, now.size, now.status) == ("bb" * 32, 99, "incoming")
-    assert see(exhibit_key, case, "PT-1") == KEY
-    with pytest.raises(Conflict) as caught:
-        do(vault_exhibit, case, "PT-1", address="cc" * 32, size=1, key=KEY)
-    assert caught.value.id == "store.exhibit_vaulted"
 
 
 def test_an_erased_key_is_gone_and_the_proofs_stay(do, see, exhibit, case, at):

@@ -4,10 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from comity.errors import BadInput, Conflict, NotFound
+from comity.errors import BadInput, Conflict
 from comity.store import (
-    append_leaf,
-    checkpoint_covering,
     last_checkpoint,
     leaves,
     log_size,
@@ -18,6 +16,12 @@ from comity.store import (
     place_leaves,
     put_checkpoint,
 )
+
+
+def append_leaf(conn, leaf, opening, at, **of):
+    """Commit to something and give it its place at once: its position."""
+    pend_leaf(conn, leaf, opening, at, **of)
+    return place_leaves(conn, [leaf])
 
 
 def leaf(n):
@@ -124,14 +128,3 @@ def test_one_size_never_says_two_things_but_gains_witnesses(do, see, at, grow):
     with pytest.raises(BadInput) as caught:
         do(put_checkpoint, 2, b"no note", at(3))
     assert caught.value.id == "store.not_a_note"
-
-
-def test_a_leaf_is_covered_by_the_first_checkpoint_beyond_it(do, see, at, grow):
-    for size, minutes in ((2, 1), (4, 2)):
-        grow(2)
-        do(put_checkpoint, size, note(b"size %d" % size), at(minutes))
-    grow(1)
-    assert [see(checkpoint_covering, position).size for position in range(4)] == [2, 2, 4, 4]
-    with pytest.raises(NotFound) as caught:
-        see(checkpoint_covering, 4)
-    assert caught.value.id == "store.no_checkpoint_yet"

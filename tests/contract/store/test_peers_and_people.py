@@ -7,7 +7,6 @@ import pytest
 from comity.errors import Conflict, NotFound
 from comity.store import (
     PersonRow,
-    clear_people,
     get_bundle,
     get_peer,
     get_person,
@@ -114,8 +113,6 @@ def test_a_revoked_key_stays_known_since_when(do, see, at, person):
         do(set_person_status, "44" * 32, "revoked", at(5))
     with pytest.raises(Conflict):
         do(set_person_status, person.key_id, "suspended", at(6))
-    do(clear_people)
-    assert see(list_people) == ()
 
 
 def test_a_bundle_of_one_digest_has_one_content(do, see, at):

@@ -93,6 +93,22 @@ def test_a_reader_sees_one_moment_and_cannot_write(db):
         assert caught.value.arguments["what"] == "attempt to write a readonly database"
 
 
+def test_a_connection_is_used_again_and_never_in_the_middle_of_something(db):
+    def raw():
+        with db.read() as conn:
+            return conn.connection.dbapi_connection
+
+    assert raw() is raw()
+    with db.read() as one, db.read() as other:
+        assert one.connection.dbapi_connection is not other.connection.dbapi_connection
+    with pytest.raises(Unavailable), db.read() as conn:
+        put_setting(conn, "x", 0)  # a reader cannot
+    db.writer.run(lambda conn: put_setting(conn, "x", 1))
+    for _ in range(3):
+        with db.read() as conn:
+            assert get_setting(conn, "x") == 1
+
+
 def test_a_full_disk_is_said_and_nothing_is_half_done(db):
     db.writer.run(lambda conn: put_setting(conn, "kept", True))
 

@@ -1,7 +1,7 @@
 """Group commit: few commits for many deeds, failures that stay their own, nothing acknowledged and lost."""
 
 import os
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
 
 import pytest
 from sqlalchemy import text
@@ -135,6 +135,73 @@ def test_a_deed_that_hides_a_lost_transaction_is_not_acknowledged(db):
     with pytest.raises(Unavailable):
         db.writer.run(deed)
     assert settings(db, "ab") == [None, None]
+
+
+def in_a_thread(work):
+    """Do it in a thread of its own; give its value."""
+    values = []
+    thread = Thread(target=lambda: values.append(work()))
+    thread.start()
+    thread.join()
+    return thread, values[0]
+
+
+def test_a_lone_deed_changes_no_thread_but_the_main_one_never_writes(db):
+    """A signal's handler raises in the main thread, maybe between a commit and the word that it was done."""
+    thread, wrote = in_a_thread(lambda: db.writer.run(lambda conn: current_thread()))
+    assert wrote is thread
+    assert db.writer.run(lambda conn: current_thread()) is not main_thread()
+
+
+def test_who_has_its_answer_does_not_write_for_the_others(db):
+    """Else one caller waits for as long as others come."""
+    held, go, answered, wrote = Event(), Event(), Event(), []
+
+    def first(conn):
+        held.set()
+        go.wait()
+
+    def second(conn):
+        wrote.append(current_thread())
+        assert answered.wait(30)  # the first one has its answer while the second one's deed is not done
+
+    threads = [
+        Thread(target=lambda: (db.writer.run(first), answered.set())),
+        Thread(target=lambda: db.writer.run(second)),
+    ]
+    threads[0].start()
+    held.wait()
+    threads[1].start()
+    until_one_waits(db)
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert wrote == threads[1:]
+    db.writer.run(lambda conn: put_setting(conn, "a", 1))
+    assert settings(db, "a") == [1]
+
+
+def test_a_caller_in_the_main_thread_is_served_by_who_writes_already(db):
+    held, go = Event(), Event()
+
+    def first(conn):
+        held.set()
+        go.wait()
+
+    thread = Thread(target=lambda: db.writer.run(first))
+    thread.start()
+    held.wait()
+    let = Thread(target=lambda: (until_one_waits(db), go.set()))
+    let.start()
+    db.writer.run(lambda conn: put_setting(conn, "a", 1))
+    for one in (thread, let):
+        one.join()
+    assert settings(db, "a") == [1]
+
+
+def until_one_waits(db):
+    while not db.writer._queue:
+        pass
 
 
 def test_a_deed_does_not_run_another(db):
