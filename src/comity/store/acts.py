@@ -168,7 +168,7 @@ def act_by_number(conn: Connection, case: str | None, state: str, *, shared: boo
 
 def next_home_number(conn: Connection, case: str | None, state: str) -> int:
     """The number for our State's next act that stays at home, from 1. Ask in the deed that stores it."""
-    row = {"case": case, "state": state}
+    row = {"case": case, "state": state, "shared": False}
     return int((_NEXT_IN_REGISTER if case is None else _NEXT).scalar(conn, row))
 
 
@@ -336,7 +336,8 @@ _BY_NUMBER, _BY_NUMBER_IN_REGISTER = _two(
     " AND (direction <> 'home') = :shared ORDER BY seq LIMIT 1"
 )
 _NEXT, _NEXT_IN_REGISTER = _two(
-    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE {case} AND state = :state AND direction = 'home'"
+    "SELECT coalesce(max(number), 0) + 1 FROM act WHERE {case}"
+    " AND state = :state AND (direction <> 'home') = :shared"
 )
 _PUT_EQUIVOCATION = Statement(
     "INSERT INTO equivocation (first_id, second_id, case_id, second, found_at)"
