@@ -32,6 +32,9 @@ T = TypeVar("T")
 BATCH: Final = 256
 """Deeds of one transaction at most, so that the first one does not wait for all the others."""
 
+CROWD: Final = 4
+"""Deeds that wait, from which on a thread writes until none is left: turn and turn about would cost more."""
+
 
 _SAVEPOINT: Final = Statement("SAVEPOINT deed")
 _RELEASE: Final = Statement("RELEASE SAVEPOINT deed")
@@ -124,7 +127,7 @@ class Writer:
         self._held.close()
 
     def _lead_beside(self) -> None:
-        """Write in a thread made for it, for a caller that must not."""
+        """Write in a thread made for it: for a caller that must not, or for many."""
         beside = Thread(target=self._lead, name="comity-writer", daemon=True)
         try:
             beside.start()
@@ -143,15 +146,19 @@ class Writer:
                 if waiting is not own:
                     waiting.tell()
             with self._still:
-                successor = None
+                successor, crowded = None, False
                 if self._queue and own is not None and own.done:
+                    crowded = len(self._queue) >= CROWD
                     successor = next((waiting for waiting in self._queue if waiting.may_lead), None)
-                if not self._queue or successor is not None:
+                if not self._queue or crowded or successor is not None:
                     self._leader = None
                 if not self._queue:
                     self._leading = False
                     self._still.notify_all()
                     return
+            if crowded:
+                self._lead_beside()
+                return
             if successor is not None:
                 successor.tell()
                 return
