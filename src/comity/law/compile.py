@@ -30,7 +30,7 @@ from comity.law.model import (
     Source,
     Term,
 )
-from comity.law.nation import Criterion, Hook, Nation
+from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
 from comity.law.references import resolve
 from comity.law.roll import FROM_ROLL, Roll, replace_by_rolls
 from comity.law.table import Table
@@ -46,7 +46,7 @@ _LISTS: dict[str, type[Model]] = {
     "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,
     "article": Article, "pointer": Pointer, "described": DescribedBasis,
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
-    "treaty_law": TreatyLaw,
+    "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
 }  # fmt: skip
 
 _ALLOWED = {
@@ -70,13 +70,14 @@ _ALLOWED = {
     "treaty_law": ("treaty_law",),
     "measures": ("measure",),
     "tables": ("table",),
-    "research": ("criterion", "hook"),
+    "research": ("criterion", "counterpart", "hook", "policy"),
+    "speech": ("speech_law",),
 }
 """Which lists may stand in a file, by its folder or, at the top, its name."""
 
 _PLURAL = {
     "status": "status", "criterion": "criteria", "formality": "formalities", "treaty_law": "treaty_law",
-    "described": "described",
+    "described": "described", "policy": "policies",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from comity.law.model import (
     Term,
     Text,
 )
-from comity.law.nation import Criterion, Hook, Nation
+from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
 from comity.law.roll import Roll
 from comity.law.table import Table
 from comity.wire import Model
@@ -89,4 +89,8 @@ class Content(Model):
     demands: tuple[Demand, ...] = ()
     formalities: tuple[Formality, ...] = ()
     rolls: tuple[Roll, ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()
+    policies: tuple[Regime, ...] = ()
+    """What owners of systems promise to researchers; no State's law."""
+    speech_laws: tuple[SpeechLaw, ...] = ()
     treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)
