@@ -82,8 +82,6 @@ def resolve(content: Content) -> None:
         names.need("criterion", counterpart.key, counterpart.criteria)
     for policy in content.policies:
         _regime(policy, names)
-    for law in content.speech_laws:
-        names.need("nation", law.key, [law.state])
     for table in content.tables:
         _table(table, names)
 

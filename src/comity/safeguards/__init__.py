@@ -8,7 +8,7 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
-from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
+from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy, needs_outside
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
@@ -21,12 +21,14 @@ from comity.safeguards.grounds import (
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
+from comity.safeguards.registry.persecution import INDICATORS
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.words import narrative, question
 
 __all__ = [
     "CHECKS",
     "FACTS",
+    "INDICATORS",
     "LATER",
     "MEASURES",
     "REFUSAL_DUTIES",
@@ -51,6 +53,7 @@ __all__ = [
     "known",
     "left_to_a_person",
     "narrative",
+    "needs_outside",
     "not_",
     "open_findings",
     "question",
