@@ -298,6 +298,10 @@ class Bundle:
         """
         return _held(self._criteria, "criterion", key)
 
+    def outside_functions(self) -> frozenset[str]:
+        """Functions whose offices can stand outside those who handle requests: courts, the ministry."""
+        return frozenset(f.key for f in self.content.functions if f.outside)
+
     def has_function(self, key: str) -> bool:
         """Whether the vocabulary knows this function of an authority."""
         return key in self._functions

@@ -21,6 +21,7 @@ from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.model import (
     Clock,
+    Function,
     Ground,
     Instrument,
     MarkMeaning,
@@ -40,7 +41,7 @@ from comity.wire import Model
 Gathered = dict[str, list[dict[str, Any]]]
 
 _LISTS: dict[str, type[Model]] = {
-    "mark": MarkMeaning, "source": Source, "function": Term, "role": Term, "concept": Term,
+    "mark": MarkMeaning, "source": Source, "function": Function, "role": Term, "concept": Term,
     "instrument": Instrument, "provision": Provision, "offence": Offence, "ground": Ground,
     "clock": Clock, "status": StatusEvent, "reservation": Reservation, "nation": Nation,
     "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,

@@ -17,6 +17,7 @@ from comity.law.formality import Demand, Formality
 from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
+    Function,
     Ground,
     Instrument,
     MarkMeaning,
@@ -65,7 +66,7 @@ class Content(Model):
     """The state of information: nothing later was looked at."""
     marks: tuple[MarkMeaning, ...]
     sources: tuple[Source, ...]
-    functions: tuple[Term, ...]
+    functions: tuple[Function, ...]
     roles: tuple[Term, ...]
     concepts: tuple[Term, ...]
     instruments: tuple[Instrument, ...]

@@ -75,13 +75,7 @@ def resolve(content: Content) -> None:
         _nation(nation, names)
     for measure in content.measures:
         _measure(measure, names)
-    for h in content.hooks:
-        names.need("provision", h.key, h.provisions)
-        names.need("measure", h.key, h.measures)
-    for counterpart in content.counterparts:
-        names.need("criterion", counterpart.key, counterpart.criteria)
-    for policy in content.policies:
-        _regime(policy, names)
+    _research(content, names)
     for table in content.tables:
         _table(table, names)
 
@@ -180,6 +174,16 @@ def _nation(nation: Nation, names: _Names) -> None:
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
     for regime in nation.regimes:
         _regime(regime, names)
+
+
+def _research(content: Content, names: _Names) -> None:
+    for hook in content.hooks:
+        names.need("provision", hook.key, hook.provisions)
+        names.need("measure", hook.key, hook.measures)
+    for counterpart in content.counterparts:
+        names.need("criterion", counterpart.key, counterpart.criteria)
+    for policy in content.policies:
+        _regime(policy, names)
 
 
 def _regime(regime: Regime, names: _Names) -> None:

@@ -9,6 +9,7 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
 from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy, needs_outside
+from comity.safeguards.closing import Answer, Closing, Stand, closing, in_question, is_grave
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
@@ -32,12 +33,15 @@ __all__ = [
     "LATER",
     "MEASURES",
     "REFUSAL_DUTIES",
+    "Answer",
     "Check",
+    "Closing",
     "FactKey",
     "Nature",
     "Refusal",
     "RequestFacts",
     "Side",
+    "Stand",
     "Truth",
     "all_",
     "any_",
@@ -46,9 +50,12 @@ __all__ = [
     "check_fact",
     "check_refusal",
     "checks_of",
+    "closing",
     "fact_key",
     "grounds_for",
     "grounds_of",
+    "in_question",
+    "is_grave",
     "is_heavy",
     "known",
     "left_to_a_person",

@@ -208,15 +208,21 @@ def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_pa
     answers = [
         part
         for one in findings
-        if one["verdict"] != "met"
+        if one["verdict"] != "met" and one["check"] not in {"persecution", "treatment"}
         for part in ("--finding", one["check"], "--answer", "It is not satisfied.")
     ]
     words = pt("assess", sent["act"], "--as", "ama", "--not-resolved", *answers).stdout
     assert "dual_criminality is answered by" in words
-    assert "grave: persecution" in words
-    second = ("--finding", "persecution", "--answer", "Nor by a second reading.")
-    words = pt("assess", sent["act"], "--as", "kofi", "--not-resolved", *second).stdout
-    assert "No finding waits" in words
+    assert "grave: persecution, treatment" in words
+    grave = ("--finding", "persecution", "--answer", "Nothing of the kind.")
+    both = (*grave, "--finding", "treatment", "--answer", "Nothing to be feared.")
+    assert "grave: persecution" in pt("assess", sent["act"], "--as", "ama", *both).stdout
+    pt.refused("assess", sent["act"], "--as", "ama", *grave, status=4)  # one person is one person
+    listed = pt.json("request", "show", sent["case"])
+    answered = {a["finding"] for a in listed["at_home"]["assessments"][0]["answers"]}
+    assert "treatment" in answered
+    assert "persecution" not in answered, "nobody reads the first answer, nor that there is one"
+    assert "No finding waits" in pt("assess", sent["act"], "--as", "kofi", *grave).stdout
     pt.refused(*ruling, status=4)  # nobody has replied to the offer yet
     gh.act("ask", sent["act"], "--as", "ama", "--question", "Under which provision?")
     settle(couple)()

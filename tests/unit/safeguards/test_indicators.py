@@ -15,9 +15,12 @@ from comity.safeguards.speech import cited
 
 MET, ASK = Verdict.MET, Verdict.NEEDS_HUMAN
 ASKING = {  # which check asks which of the catalogue
-    "persecution": {1, 3, 4, 5, 7}, "treatment": {12, 13}, "circumstances": {2, 6, 8, 11, 15, 17, 19},
-    "reach": {9, 10, 16, 18, 20}, "research": {14},
-}  # fmt: skip
+    "persecution": {1, 3, 4, 5, 7},
+    "treatment": {12, 13},
+    "circumstances": {2, 6, 8, 11, 15, 17, 19},
+    "reach": {9, 10, 16, 18, 20},
+    "research": {14},
+}
 LAW = packaged_bundle()
 
 
@@ -180,9 +183,17 @@ def law_of_xa(law):
     from comity.law import Bundle
 
     entry = SpeechLaw(
-        key="xa.speech", state="XA", law="Media Law of XA, article 9", names=("Media Law",), articles=("9",),
-        punishes=("insult",), mark="B", sources=("S-MENA",), last_checked="2026-11-21", review_by="2027-05-21",
-    )  # fmt: skip
+        key="xa.speech",
+        state="XA",
+        law="Media Law of XA, article 9",
+        names=("Media Law",),
+        articles=("9",),
+        punishes=("insult",),
+        mark="B",
+        sources=("S-MENA",),
+        last_checked="2026-11-21",
+        review_by="2027-05-21",
+    )
     return Bundle(law.content.model_copy(update={"speech_laws": (entry,)}), b"")
 
 

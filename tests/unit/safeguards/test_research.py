@@ -99,11 +99,19 @@ def test_it_never_ends_in_no_nor_in_lawful_whatever_the_criteria(find, measure, 
 
 def regime(**more):
     base = {
-        "key": "xb.research", "name": "Law of XB", "effect": "not_punishable", "since": "2026-01-01",
-        "concepts": ("illegal_access",), "covers": "Access.", "mark": "A", "sources": ("S-PT",),
-        "criteria": ("safeguards.gf-02", "safeguards.gf-04"), "one_of": ("safeguards.gf-08", "safeguards.gf-09"),
-        "last_checked": "2026-11-01", "review_by": "2027-05-21",
-    }  # fmt: skip
+        "key": "xb.research",
+        "name": "Law of XB",
+        "effect": "not_punishable",
+        "since": "2026-01-01",
+        "concepts": ("illegal_access",),
+        "covers": "Access.",
+        "mark": "A",
+        "sources": ("S-PT",),
+        "criteria": ("safeguards.gf-02", "safeguards.gf-04"),
+        "one_of": ("safeguards.gf-08", "safeguards.gf-09"),
+        "last_checked": "2026-11-01",
+        "review_by": "2027-05-21",
+    }
     return Regime(**{**base, **more})
 
 
@@ -123,8 +131,14 @@ def test_each_criterion_is_met_not_met_or_unknown_and_what_can_show_it_is_told(f
     assert of(finding, "criterion_not_met") == [{"criterion": "GF-04"}]
     assert {id for id, _ in said(finding) if id.startswith("wanted_")} == {"wanted_gf_01", "wanted_gf_08"}
     assert of(finding, "regime_not_punishable") == [
-        {"regime": "xb.research", "read": "2026-11-01", "met": "GF-02, GF-08/GF-09", "not_met": "GF-04", "unknown": "-"}
-    ]  # fmt: skip
+        {
+            "regime": "xb.research",
+            "read": "2026-11-01",
+            "met": "GF-02, GF-08/GF-09",
+            "not_met": "GF-04",
+            "unknown": "-",
+        }
+    ]
     words = [messages.say(one) for one in narrative(finding)]
     assert "GF-08: unknown. What can show it: the message, with its time." in words
 
@@ -142,14 +156,24 @@ def test_one_of_two_is_enough_and_both_missing_is_unknown(find, content, first, 
 def test_the_effect_the_offences_the_limits_and_weak_marks_of_a_regime_are_told(find, content):
     from comity.law import Value
 
-    limit = Value(name="report", value=24, unit="hours", bound="maximum", since="2026-01-01", mark="C-", sources=("S-PT",))  # fmt: skip
+    limit = Value(
+        name="report",
+        value=24,
+        unit="hours",
+        bound="maximum",
+        since="2026-01-01",
+        mark="C-",
+        sources=("S-PT",),
+    )
     law = with_regimes(
         content,
         regime(values=(limit,)),
-        regime(key="xb.tools", effect="not_offence", concepts=("misuse_of_devices",), subject="tools", mark="C"),
+        regime(
+            key="xb.tools", effect="not_offence", concepts=("misuse_of_devices",), subject="tools", mark="C"
+        ),
         regime(key="xb.report", effect="reporting_confidentiality", concepts=()),
         regime(key="xb.later", since="2027-01-01"),
-    )  # fmt: skip
+    )
     finding = find(RESEARCH, {**INDICATED, "offence.concept": "illegal_access"}, bundle=law)
     assert of(finding, "limit_hours") == [{"limit": "xb.research.report", "value": 24, "mark": "C-"}]
     assert of(finding, "regime_other_offence") == [{"regime": "xb.tools"}]

@@ -6,7 +6,8 @@ or papers; any *yes* and anything not known goes to a person: neither is ever ``
 request's own bytes show (a penalty exactly at the threshold, no account, no end, a reply that says the same
 twice) is named beside the question, and settles nothing.
 
-Leaves to others: the heavy indicators (``persecution``), whether what is asked for is proportionate (``proportion``).
+Leaves to others: the heavy indicators (``persecution``), whether what is asked for is proportionate
+(``proportion``).
 
 Summary: a request says what the person did and is answered further when asked; nothing obliges to
 assist persecution; powers are limited and proportionate; data goes onward with consent only.
