@@ -1,4 +1,4 @@
-"""Grave findings: two persons who do not read each other, an office outside before a grant, and what reopens them."""
+"""Grave findings: two who do not read each other, an office outside before a grant, what reopens them."""
 
 import loopback as l
 import pytest

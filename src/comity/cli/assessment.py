@@ -61,7 +61,7 @@ def assess_command(
                 raise BadInput("cli.answer_in_full")
             answers = tuple(zip(keys, texts, strict=True))
             if told:
-                _tell(session, node, request, who, answers, told)
+                _tell(session, node, request, who, answers, told=told)
                 return
             _answer(session, node, request, who, answers, resolved=not not_resolved)
             return
@@ -128,6 +128,7 @@ def _tell(
     request: str,
     who: str,
     answers: tuple[tuple[str, str], ...],
+    *,
     told: tuple[str, ...],
 ) -> None:
     """Note whom one tells that findings were reopened; ``nobody`` is a choice as well."""

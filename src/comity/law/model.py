@@ -55,7 +55,7 @@ class Term(Model):
 
 
 class Function(Term):
-    """A function of an authority. ``outside``: an office with it can stand outside those who handle requests."""
+    """A function of an authority. ``outside``: its offices can stand outside those who handle requests."""
 
     outside: bool = False
 

@@ -1,4 +1,4 @@
-"""When is a finding closed: by one person's answer, or, where it is grave, by two who did not read each other.
+"""When is a finding closed: by one person, or, where it is grave, by two who did not read each other.
 
 Promises: a grave finding waits for two persons; until both have answered, nobody reads an answer, nor whether
 there is one. Where the two differ, a third, who may read both, closes it. Nothing is counted beyond that.
@@ -24,7 +24,7 @@ TWO: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one person says of a finding. ``by``: the person's key; ``resolved``: the safeguard is satisfied."""
+    """What one person says of a finding. ``by``: the person's key; ``resolved``: it is satisfied."""
 
     act: str
     by: str
@@ -77,7 +77,7 @@ def closing(check: str, answers: Sequence[Answer]) -> Closing:
 
 
 def in_question(finding: Finding, answers: Sequence[Answer]) -> bool:
-    """Whether something speaks for the harm: an indicator that is present, or a person who is not satisfied."""
+    """Whether something speaks for the harm: an indicator that is present, a person who is not satisfied."""
     check = BY_KEY.get(finding.check)
     if check is None or not check.outside:
         return False

@@ -20,7 +20,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A law that a citation may mean. ``how``: its provision is named; the law alone is; its kind is known."""
+    """A law that a citation may mean. ``how``: its provision is named, the law alone, or its kind known."""
 
     law: SpeechLaw
     how: Literal["provision", "law", "kind"]

@@ -22,7 +22,8 @@ ON = date(2026, 11, 21)
 MET, NOT_MET, ASK = Verdict.MET, Verdict.NOT_MET, Verdict.NEEDS_HUMAN
 ACCESS = [
     "basis", "contents", "two_persons", "dual_criminality", "intent", "research", "persecution",
-    "treatment", "circumstances", "reach", "proportionality", "data_protection", "use_limits", "confidentiality", "own_case", "essential_interests",
+    "treatment", "circumstances", "reach", "proportionality", "data_protection", "use_limits",
+    "confidentiality", "own_case", "essential_interests",
 ]  # fmt: skip
 PRESERVE = [
     "basis", "contents", "two_persons", "dual_criminality", "research", "persecution", "treatment",

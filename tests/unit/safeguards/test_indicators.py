@@ -1,4 +1,4 @@
-"""The twenty indicators: questions with evidence; nothing summed, nothing answered by a machine or by them."""
+"""The twenty indicators: questions with evidence; nothing summed, answered by no machine and not by them."""
 
 from itertools import product
 

@@ -4,8 +4,9 @@ Promises: two checks, ``persecution`` (the five heavy indicators; two persons cl
 (trial and punishment). Nothing is weighed, summed or scored. Only where each indicator is known to be
 *no*, and not by the asking State's word or papers, is the safeguard met; any *yes* and anything not
 known goes to a person, never further: neither check is ever ``not_met``. Facts are asked of no other
-State and looked up by no machine. Where one of the two is in question, a grant needs an office outside the one
-that handles the request. A cited provision that is known to be used against speech raises the question.
+State and looked up by no machine. Where one of the two is in question, a grant needs an office outside
+the one that handles the request. A cited provision that is known to be used against speech raises the
+question.
 
 Leaves to others: a second person's blind reading and the office outside (``app``), the decision.
 
