@@ -301,3 +301,31 @@ def test_a_copy_is_made_and_restored(couple, walked, tmp_path):
     checkpoint = gh.folder / "log" / "checkpoint"
     gh("restore", copy, tmp_path / "guarded", "--last-checkpoint", checkpoint)
     assert "doctor.log" in {line["id"] for line in Desk(tmp_path / "guarded").json("doctor")}
+
+
+def test_a_split_goes_to_a_third_and_what_is_new_is_told_to_somebody_or_nobody(couple, tmp_path):
+    gh, pt = couple["GH"], couple["PT"]
+    file = tmp_path / "third.toml"
+    file.write_text(request_text(), encoding="utf-8")
+    sent = gh.json("request", "send", file, "--as", "ama", "--approver", "kofi")
+    gh("approve", sent["act"], "--as", "kofi")
+    settle(couple)()
+    pt("assess", sent["act"], "--as", "ama")
+    grave = ("--finding", "persecution", "--answer")
+    first = pt.json("assess", sent["act"], "--as", "ama", *grave, "Nothing of the kind.")
+    assert first["split"] == []
+    pt.refused("request", "show", first["answers"][0]["act"], status=4)
+    words = pt("assess", sent["act"], "--as", "kofi", "--not-resolved", *grave, "The timing.").stdout
+    assert "Two persons differ; a third one" in words
+    third = pt.json("assess", sent["act"], "--as", "yaw", *grave, "Read both; nothing.")
+    assert "persecution" not in third["unanswered"]
+    pt("assess", sent["act"], "--as", "ama", "--fact", "persecution.asylum=true", "--reference", "own file")
+    shown = pt("request", "show", sent["case"]).stdout
+    assert "Reopened: persecution" in shown
+    assert "for a person to say" in shown
+    told = ("assess", sent["act"], "--as", "ama", *grave, "None has anything.", "--tell")
+    pt.refused(*told, "ES", "--tell", "nobody", status=2)
+    assert "noted whom you tell (-)" in pt(*told, "nobody").stdout
+    (one,) = pt.json("request", "show", sent["case"])["reopened"]
+    assert (one["finding"], one["facts"], one["told"]) == ("persecution", ["persecution.asylum"], [])
+    pt.refused(*told, "ES", status=3)
