@@ -105,6 +105,9 @@ def test_until_the_second_has_answered_no_view_tells_that_the_first_has(world, a
     world.later(minutes=5)
     l.ask(world, "mailbox")  # another case moves in between, so that this one would change places
     before = views(world, asked_of)
+    assert [number for _, number in before["acts"][1:]] == [None] * (len(before["acts"]) - 1), (
+        "a gap would tell"
+    )
     world.later(minutes=5)
     first = says(world, made, "officer", resolved=resolved)
     assert views(world, asked_of) == before
@@ -306,3 +309,14 @@ def test_the_fold_keeps_each_persons_answer(world, asked_of):
     given = [a for a in home.latest_assessment(asked_of.id).answers if a.finding == GRAVE]
     assert len({a.by for a in given}) == 2
     assert {a.act for a in given} <= acts
+
+
+def test_the_office_that_handles_it_is_never_outside_whatever_its_functions(world, asked_of, monkeypatch):
+    from comity.law import Bundle
+
+    monkeypatch.setattr(Bundle, "outside_functions", lambda _: frozenset({"central_authority"}))
+    made = assessed(world, asked_of, own("persecution.opinion"))
+    for person in ("officer", "approver", "third"):
+        says(world, made, person, resolved=True)
+    with refused("app.office_outside_needed"):
+        grant(world, asked_of)
