@@ -7,7 +7,7 @@ from comity import store
 from comity.acts import Fact, Outcome, Provenance
 from comity.acts import Person as Named
 from comity.app import people
-from comity.app.assess import answer_finding, assess, latest_assessment
+from comity.app.assess import answer_finding, assess, findings_now, latest_assessment
 from comity.app.decide import Ruling, decide
 from comity.app.deeds import deeds_of
 from comity.app.export import export_case, gather
@@ -320,3 +320,36 @@ def test_the_office_that_handles_it_is_never_outside_whatever_its_functions(worl
         says(world, made, person, resolved=True)
     with refused("app.office_outside_needed"):
         grant(world, asked_of)
+
+
+# -- what a case shows of replies -----------------------------------------------------------------
+
+
+def exchange(world, request, label, *, reply=None):
+    """PT asks one question, and GH answers it, or not."""
+    from comity.acts import Reply
+    from comity.acts.terms import AnswerTerms, AskTerms, QuestionTerm
+
+    question = {"id": label, "text": "Which?", "fact": None}
+    terms = AskTerms(questions=(QuestionTerm(id=label, about=None),))
+    asked = l.said(world, world.pt, "ask", {"terms": terms, "questions": (question,)}, request=request)
+    if reply is None:
+        return
+    terms = AnswerTerms(ask=asked.id, questions=(label,))
+    fields = {"terms": terms, "replies": (Reply(id=label, text=reply),), "facts": ()}
+    l.said(world, world.gh, "answer", fields, request=request)
+
+
+def seen(world, request):
+    found = next(f for f in findings_now(world.pt.node, request.id) if f.check == "circumstances")
+    return {b.id.rsplit(".", 1)[-1] for b in found.because} & {"seen_no_reply", "seen_same_reply"}
+
+
+def test_a_question_without_a_reply_and_a_reply_that_repeats_itself_are_seen_in_the_case(world, asked_of):
+    assert seen(world, asked_of) == set()
+    exchange(world, asked_of, "q1", reply="It is necessary.")
+    assert seen(world, asked_of) == set()
+    exchange(world, asked_of, "q2", reply="It  is NECESSARY.")
+    assert seen(world, asked_of) == {"seen_same_reply"}
+    exchange(world, asked_of, "q3")
+    assert seen(world, asked_of) == {"seen_no_reply", "seen_same_reply"}

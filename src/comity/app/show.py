@@ -49,7 +49,8 @@ def list_cases(node: Node, *, state: str | None = None) -> list[Json]:
     with node.db.read() as conn:
         lines = [_case_line(node, conn, line) for line in store.list_cases(conn, state=state, limit=-1)]
     # As the store has them, but for the place of a case that a sealed answer would have moved.
-    return sorted(lines, key=lambda line: line["last_at"], reverse=True)
+    by_case = sorted(lines, key=lambda line: line["case"])
+    return sorted(by_case, key=lambda line: line["last_at"], reverse=True)
 
 
 def show_case(node: Node, text: str) -> Json:

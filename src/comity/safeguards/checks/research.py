@@ -22,12 +22,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from comity.law import Hook, Regime
+from comity.law import Bundle, Hook, Regime
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.indicator import absent, seen
 from comity.safeguards.grounds import grounds_of
 from comity.safeguards.logic import Truth, any_, not_
 from comity.safeguards.measures import ALL
+from comity.safeguards.registry import FactValue
 from comity.safeguards.registry.research import CRITERIA
 
 AI_CRITERION: Final = "safeguards.gf-17"
@@ -155,8 +156,11 @@ def _hooks(bench: Bench) -> None:
         for ground in grounds_of(bench.frame.case, bench.frame.law, bench.frame.on)
         for key in ground.provisions
     }
+    # A paragraph that is a ground of refusal somewhere counts only where it is offered here.
+    left_out = {key for ground in bench.frame.law.content.grounds for key in ground.provisions} - offered
+    concept = bench.value("offence.concept")
     for hook in bench.frame.law.content.hooks:
-        provisions = _open(bench, hook, offered)
+        provisions = _open(bench, hook, left_out, concept)
         if not provisions:
             continue
         bench.point(*provisions)
@@ -165,28 +169,24 @@ def _hooks(bench: Bench) -> None:
         bench.say("hook_on_request" if offered & set(provisions) else "hook_in_own_law", hook=hook.key)
 
 
-def _open(bench: Bench, hook: Hook, offered: set[str]) -> tuple[str, ...]:
+def _open(bench: Bench, hook: Hook, left_out: set[str], concept: FactValue | None) -> tuple[str, ...]:
     """The paragraphs by which a hook is open: of the request's instruments, for its measure and offence."""
     law, measure = bench.frame.law, bench.frame.case.measure
     if hook.measures and measure not in hook.measures:
         return ()
-    grounds = {key for ground in law.content.grounds for key in ground.provisions}
     return tuple(
         key
         for key in hook.provisions
         if law.provision(key).instrument in bench.frame.instruments
-        and (key not in grounds or key in offered)
-        and _bears(bench, key)
+        and key not in left_out
+        and _bears(law, key, concept)
     )
 
 
-def _bears(bench: Bench, key: str) -> bool:
+def _bears(law: Bundle, key: str, concept: FactValue | None) -> bool:
     """Whether a paragraph bears on the offence named; one about no offence always does."""
-    concept = bench.value("offence.concept")
     concepts = {
-        offence.concept
-        for offence in bench.frame.law.content.offences
-        if f"{key}.".startswith(f"{offence.provision}.")
+        offence.concept for offence in law.content.offences if f"{key}.".startswith(f"{offence.provision}.")
     }
     return concept is None or not concepts or concept in concepts
 
