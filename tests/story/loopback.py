@@ -129,14 +129,16 @@ def open_pair(folder) -> Pair:
     return Pair(*sides, clock, courier)
 
 
-def make_side(folder, state, clock, courier, **more) -> Side:
+def make_side(folder, state, clock, courier, *, offices=(), **more) -> Side:
+    """``offices``: more than the central authority, as ``NAME=FUNCTION``."""
     low = state.lower()
+    named = ("central-authority=central_authority", *offices)
     made = found.found(
         folder,
         {},
         state=state,
         name=f"Node of {state}",
-        offices=(found.office(f"{low}:central-authority=central_authority"),),
+        offices=tuple(found.office(f"{low}:{one}") for one in named),
         demo=True,
         clock=clock,
         courier=courier,

@@ -160,6 +160,7 @@ _ALL: Final = (
     _kind("ratify", t.RatifyTerms, travels=False, text=Text),
     _kind("assess", t.AssessTerms, travels=False, findings=tuple[Finding, ...]),
     _kind("answer_finding", t.AnswerFindingTerms, travels=False, text=Text),
+    _kind("tell", t.TellTerms, travels=False, text=Text),
     _kind("deliberate", t.DeliberateTerms, travels=False, inward=tuple[Reason, ...]),
     _kind("register", t.RegisterTerms, travels=False, text=Text, attested_by=Line),
     _kind("intake", t.IntakeTerms, travels=False, source=Text),

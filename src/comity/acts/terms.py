@@ -278,6 +278,14 @@ class AnswerFindingTerms(Model):
     resolved: bool
 
 
+class TellTerms(Model):
+    """Whom a person tells that a closed finding was reopened, as ISO codes of States; empty: nobody."""
+
+    assessment: Digest
+    finding: Key
+    told: tuple[State, ...] = Field(max_length=50)
+
+
 class DeliberateTerms(Model):
     """What a decision rests on: the assessment, and the answer to each open finding."""
 

@@ -2,7 +2,7 @@
 
 Promises: the findings are kept as they were, with the law data they read, in an act at home. No finding
 decides anything. An answer is a person's, with reasons, and stands beside the finding; it does not
-change it.
+change it. To a grave finding each person answers once.
 
 Leaves to others: the checks (``safeguards``), the decision (``decide``).
 """
@@ -12,11 +12,12 @@ from __future__ import annotations
 from comity.acts import Act, Fact, Finding
 from comity.acts.terms import AnswerFindingTerms, AssessTerms
 from comity.app.assessment import Assessed, facts_of, latest
-from comity.app.node import Node, Person, find_act
+from comity.app.node import Node, Person, find_act, home_of
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
+from comity.app.sealed import answers_of
 from comity.errors import NotFound, NotPermitted
-from comity.safeguards import Side, open_findings
+from comity.safeguards import Side, is_grave, open_findings
 from comity.safeguards import assess as run_checks
 from comity.wire import digest, dump, encode
 
@@ -53,10 +54,12 @@ def answer_finding(
     """Answer one open finding, with reasons. ``resolved``: the person holds the safeguard satisfied.
 
     Raises:
-        NotFound: the assessment has no such finding. NotPermitted: it is met, and needs no answer.
+        NotFound: the assessment has no such finding. NotPermitted: it is met, and needs no answer; or it is
+            grave, and this person has answered it already.
     """
     with node.db.read() as conn:
         act = find_act(conn, assessment)
+        state = None if act.header.case is None else home_of(node, conn, act.header.case).assessment(act.id)
     if act.header.kind != "assess" or act.header.about is None:
         raise NotFound("app.not_an_assessment", act=act.id)
     found = next((f for f in act.fields.get("findings", ()) if f.check == finding), None)
@@ -64,6 +67,10 @@ def answer_finding(
         raise NotFound("app.no_such_finding", finding=finding[:80])
     if not open_findings([found]):
         raise NotPermitted("app.finding_is_met", finding=finding)
+    if state is not None and is_grave(finding):
+        said = answers_of(state, finding)
+        if any(answer.by == who.key.id for answer in said):
+            raise NotPermitted("app.answered_already", name=who.name, finding=finding)
     terms = AnswerFindingTerms(assessment=act.id, finding=finding, resolved=resolved)
     fields = {"terms": terms, "text": text}
     return note(node, matter(node, act.header.about), "answer_finding", fields, who)

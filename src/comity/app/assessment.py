@@ -4,58 +4,69 @@ Promises: reads within the transaction that is given, so that what is asked befo
 is asked in the very transaction that commits it. What the other side added since the last assessment
 makes it stale.
 
-Leaves to others: the checks (``safeguards``), making assessments (``assess``), the decision (``decide``).
+A grave finding is closed by two persons of whom neither read the other's answer; where one for which an
+office outside is needed is in question, nobody grants before a person of such an office is satisfied.
+
+Leaves to others: the checks (``safeguards``), which answers may be read (``sealed``), making
+assessments (``assess``), the decision (``decide``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from comity import store
 from comity.acts import Act, Fact, Finding, Outcome
-from comity.acts.terms import AnswerFindingTerms, DecideTerms
+from comity.acts.terms import DecideTerms
 from comity.app.node import Node, case_of, home_of
+from comity.app.sealed import answers_of, closing_of
 from comity.cases import AssessmentState, Case
 from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
 from comity.safeguards import (
     LATER,
+    Answer,
+    Closing,
     Refusal,
     RequestFacts,
+    Stand,
     check_refusal,
-    is_heavy,
+    in_question,
     open_findings,
     request_facts,
 )
 from comity.store import Connection
 
-TWO: Final = 2
-"""Persons who close a heavy finding (``safeguards.is_heavy``)."""
+GRANTING = frozenset({Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS})
+"""Outcomes by which the other State gets what it asked for, or part of it."""
 
 
 def facts_of(conn: Connection, case: Case, request: Act, home: tuple[Fact, ...] = ()) -> RequestFacts:
     """The request with everything that was said of it in order since, and this node's own facts."""
-    return request_facts(request, later=[r.act for r in _later(conn, case, request)], home=home)
+    asked = case.request(request.id)
+    open_ = any(q.answer is None for ask in asked.asks if ask.by == asked.requested for q in ask.questions)
+    later = [record.act for record in later_of(conn, case, request)]
+    return request_facts(request, later=later, home=home, unanswered=open_)
 
 
 @dataclass(frozen=True)
 class Assessed:
-    """The last assessment of a request. ``answered_by``: the keys that answered each finding."""
+    """The last assessment of a request. ``closings``: how each open finding stands."""
 
     state: AssessmentState
     findings: tuple[Finding, ...]
-    answered_by: Mapping[str, frozenset[str]]
+    closings: Mapping[str, Closing]
 
     @property
     def unanswered(self) -> tuple[str, ...]:
-        """Open findings that still wait for a person, or a second one, by their checks' keys."""
-        return tuple(f.check for f in open_findings(self.findings) if not self._closed(f.check))
+        """Open findings that still wait for a person, a second or a third one, by their checks' keys."""
+        return tuple(check for check, one in self.closings.items() if one.stand is not Stand.CLOSED)
 
-    def _closed(self, check: str) -> bool:
-        people = self.answered_by.get(check, frozenset())
-        return len(people) >= (TWO if is_heavy(check) else 1)
+    @property
+    def split(self) -> tuple[str, ...]:
+        """Grave findings of which two persons differ, so that a third has to answer."""
+        return tuple(check for check, one in self.closings.items() if one.stand is Stand.SPLIT)
 
 
 def latest(node: Node, conn: Connection, case: str, request: str, shared: Case | None = None) -> Assessed:
@@ -69,15 +80,8 @@ def latest(node: Node, conn: Connection, case: str, request: str, shared: Case |
     findings = None if state is None else store.get_act(conn, state.id).fields.get("findings")
     if state is None or findings is None:
         raise NotFound("app.not_assessed", request=request)
-    people: dict[str, frozenset[str]] = {}
-    for act in store.acts_of_case(conn, case, "home"):
-        terms = act.terms
-        if not isinstance(terms, AnswerFindingTerms) or terms.assessment != state.id:
-            continue
-        if home.standings[act.id].moves:
-            signers = frozenset(signer.key for signer in act.header.signers)
-            people[terms.finding] = people.get(terms.finding, frozenset()) | signers
-    return Assessed(state, findings, people)
+    closings = {f.check: closing_of(state, f.check) for f in open_findings(findings)}
+    return Assessed(state, findings, closings)
 
 
 def check_decision(
@@ -89,18 +93,21 @@ def check_decision(
 
     Raises:
         NotFound: not assessed. NotPermitted: the assessment is stale, a finding is unanswered, an item
-            lacks reasons, a refusal lacks a lawful ground or its consultation.
+            lacks reasons, a refusal lacks a lawful ground or its consultation, a grant in the face of a
+            question of persecution or ill-treatment lacks an office outside.
     """
     case = case_of(node, conn, str(request.header.case))
     assessed = latest(node, conn, str(request.header.case), request.id, case)
     state = assessed.state
     made = store.get_record(conn, state.id).seq
-    since = (r for r in _later(conn, case, request) if r.direction == "peer" and r.seq > made)
+    since = (r for r in later_of(conn, case, request) if r.direction == "peer" and r.seq > made)
     if any(since):
         raise NotPermitted("app.assessment_stale", request=request.id)
     still = assessed.unanswered
     if still:
         raise NotPermitted("app.findings_unanswered", count=len(still), findings=", ".join(still))
+    if any(item.outcome in GRANTING for item in terms.items):
+        _check_outside(node, conn, request, assessed)
     for item in terms.items:
         if item.id not in reasoned:
             raise NotPermitted("app.no_reasons", item=item.id)
@@ -120,7 +127,7 @@ def check_release(node: Node, conn: Connection, case: str, exhibits: tuple[str, 
             raise NotPermitted("deliver.not_released", exhibit=exhibit)
 
 
-def _later(conn: Connection, case: Case, request: Act) -> list[store.Record]:
+def later_of(conn: Connection, case: Case, request: Act) -> list[store.Record]:
     """What was added to a request, in order: amendments, and answers with facts."""
     said = store.records_of_case(conn, str(request.header.case), "shared")
     return [
@@ -130,6 +137,27 @@ def _later(conn: Connection, case: Case, request: Act) -> list[store.Record]:
         and record.act.header.about == request.id
         and case.standing(record.act.id).moves
     ]
+
+
+def _check_outside(node: Node, conn: Connection, request: Act, assessed: Assessed) -> None:
+    """Refuse a grant where persecution or ill-treatment is in question and nobody outside is satisfied."""
+    functions = node.bundle.outside_functions()
+    offices = node.directory(conn).own.authorities
+    outside = {o.id for o in offices if functions & set(o.functions)} - {str(request.header.to)}
+    barred = [
+        finding.check
+        for finding in open_findings(assessed.findings)
+        if in_question(finding, answers := answers_of(assessed.state, finding.check))
+        and not _satisfied_outside(answers, outside)
+    ]
+    if barred:
+        known = ", ".join(sorted(functions))
+        raise NotPermitted("app.office_outside_needed", findings=", ".join(barred), functions=known)
+
+
+def _satisfied_outside(answers: tuple[Answer, ...], outside: set[str]) -> bool:
+    said = [answer.resolved for answer in answers if answer.office in outside]
+    return bool(said) and all(said)
 
 
 def _check_refusals(node: Node, conn: Connection, case: Case, request: Act, terms: DecideTerms) -> None:

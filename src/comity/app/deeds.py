@@ -25,7 +25,7 @@ _ASKING: Final = (
     "take_custody",
 )
 _ANSWERING: Final = ("ask", "consult", "decide", "effected", "deliver", "close", "reject")
-_AT_HOME: Final = ("assess", "answer_finding", "deliberate", "register", "disclose", "erase")
+_AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "register", "disclose", "erase")
 
 
 def _author(*kinds: str) -> tuple[str, ...]:
@@ -45,6 +45,7 @@ WORK: Final = MappingProxyType(
             ),
             *_author("ratify", "review", "answer_finding"),
         ),
+        "reviewer": _author("answer_finding"),
         "desk": _author("request", "extend", "effected", "answer", "ask", "register"),
         "examiner": _author("intake", "take_custody"),
         "adviser": _author("adopt_law", "confirm_law"),

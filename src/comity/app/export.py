@@ -17,8 +17,9 @@ from comity.acts import Act
 from comity.app.content import read_stamp
 from comity.app.entry import log_vkey
 from comity.app.letter import KINDS, letter_part
-from comity.app.node import Node, find_case
+from comity.app.node import Node, case_of, find_case, home_of
 from comity.app.publish import reader
+from comity.app.sealed import sealed_answers
 from comity.dossier import DossierParts, ExhibitPart, MissingField, Profile, PublicLog, Published, Status
 from comity.errors import BadInput, Unavailable
 from comity.evidence import CustodyProof, prove_exhibit, read_index
@@ -49,7 +50,9 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
     """Everything of one case that a file can hold, for the widest profile."""
     with node.db.read() as conn:
         case = find_case(conn, text)
-        acts = store.acts_of_case(conn, case, "all")
+        shared = case_of(node, conn, case)
+        sealed = sealed_answers(shared, home_of(node, conn, case, shared))
+        acts = tuple(act for act in store.acts_of_case(conn, case, "all") if act.id not in sealed)
         signers = {s.key for act in acts for s in act.header.signers}
         people = (p for p in store.list_people(conn) if p.key_id in signers)
         enrolments = tuple(store.get_act(conn, p.enrolment) for p in people)
@@ -67,7 +70,7 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
             bundles=tuple(store.get_bundle(conn, d) for d in sorted(bundles & known)),
             acts=everything,
             receipts=tuple(dsse.read(data) for _, data in sorted(receipts.items())),
-            log=_log(node, conn, case, everything),
+            log=_log(node, conn, case, everything, sealed),
             custody=_custody(conn, case),
             exhibits=tuple(_exhibits(conn, case)),
             missing=tuple(_destroyed(conn, everything)),
@@ -86,7 +89,9 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
     return replace(parts, letters=tuple(rendered), note="\n".join(left_out)[:NOTE_LIMIT] or None)
 
 
-def _log(node: Node, conn: Connection, case: str, acts: tuple[Act, ...]) -> PublicLog | None:
+def _log(
+    node: Node, conn: Connection, case: str, acts: tuple[Act, ...], sealed: frozenset[str]
+) -> PublicLog | None:
     """The events of these acts and of the case's custody, under the last checkpoint."""
     last = store.last_checkpoint(conn)
     if last is None:
@@ -95,13 +100,15 @@ def _log(node: Node, conn: Connection, case: str, acts: tuple[Act, ...]) -> Publ
     tiles = tlog.Tiles(reader(node.settings.log), last.size)
     enrolled = [store.opening_of(conn, a.id, "enrolment") for a in acts if a.header.case is None]
     found = (*store.openings(conn, case), *(one for one in enrolled if one is not None))
-    events = tuple(
-        Published(
-            parse(tlog.Opening, one.opening, limit=MAX_OPENING),
-            tlog.proof.make(tiles, one.position, signed),
-        )
+    opened = [
+        (parse(tlog.Opening, one.opening, limit=MAX_OPENING), one.position)
         for one in found
         if one.position is not None and one.position < last.size
+    ]
+    events = tuple(
+        Published(opening, tlog.proof.make(tiles, position, signed))
+        for opening, position in opened
+        if opening.subject not in sealed
     )
     return PublicLog(signed.encode(), events)
 

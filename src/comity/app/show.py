@@ -18,10 +18,12 @@ from comity.acts import Act, Receipt, state_of
 from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
 from comity.app.prepare import find_prepared, waiting_of
 from comity.app.recovery import returned_from
+from comity.app.reopening import Reopened, reopened_in
+from comity.app.sealed import may_be_sealed, sealed_answers
 from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
 from comity.clock import write_instant
-from comity.errors import BadInput, NotFound
+from comity.errors import BadInput, NotFound, NotPermitted
 from comity.store import Connection, Record
 from comity.wire import Json, Model, dump, parse
 
@@ -36,12 +38,19 @@ class _View:
     conn: Connection
     names: Mapping[str, str]
     receipts: Mapping[tuple[str, store.Side], bytes]
+    sealed: frozenset[str] = frozenset()
+    """Acts of which nothing is shown, not even that they are there."""
+    numbered: bool = True
+    """Whether acts at home show their numbers, among which a sealed one would be missed."""
 
 
 def list_cases(node: Node, *, state: str | None = None) -> list[Json]:
     """The cases, or those with one State; the one that moved last comes first."""
     with node.db.read() as conn:
-        return [_case_line(node, conn, line) for line in store.list_cases(conn, state=state, limit=-1)]
+        lines = [_case_line(node, conn, line) for line in store.list_cases(conn, state=state, limit=-1)]
+    # As the store has them, but for the place of a case that a sealed answer would have moved.
+    by_case = sorted(lines, key=lambda line: line["case"])
+    return sorted(by_case, key=lambda line: line["last_at"], reverse=True)
 
 
 def show_case(node: Node, text: str) -> Json:
@@ -52,18 +61,24 @@ def show_case(node: Node, text: str) -> Json:
     """
     with node.db.read() as conn:
         id = find_case(conn, text)
-        view = _View(node, conn, _names(conn), store.receipts_of_case(conn, id))
         case = case_of(node, conn, id)
         home = home_of(node, conn, id, case)
+        receipts = store.receipts_of_case(conn, id)
+        view = _View(node, conn, _names(conn), receipts, *_sealing(case, home))
         return {
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
             "own_state": node.state,
             "requests": [_request(one, case) for one in case.requests.values()],
             "clocks": _clocks(node, case),
-            "acts": [_act_line(view, r, case, home) for r in store.records_of_case(conn, id, "all")],
+            "acts": [
+                _act_line(view, r, case, home)
+                for r in store.records_of_case(conn, id, "all")
+                if r.act.id not in view.sealed
+            ],
             "next": _next(node, conn, case),
-            "at_home": _at_home(home),
+            "at_home": _at_home(home, view.sealed),
+            "reopened": [_reopened(one) for one in reopened_in(node, conn, id)],
             "pending": [_pending(view.names, one) for one in store.list_prepared(conn, id)],
             "unreceipted": list(store.unreceipted(conn, id)),
             "missing": list(case.missing),
@@ -78,7 +93,7 @@ def show_act(node: Node, text: str) -> Json:
     """One act: its line in the case, and every field that is open here; also one that waits for signatures.
 
     Raises:
-        NotFound, BadInput: as ``find_act``.
+        NotFound, BadInput: as ``find_act``. NotPermitted: an answer that nobody reads yet.
     """
     with node.db.read() as conn:
         try:
@@ -90,9 +105,12 @@ def show_act(node: Node, text: str) -> Json:
         record = store.get_record(conn, act.id)
         id = act.header.case
         receipts = {} if id is None else store.receipts_of_case(conn, id)
-        view = _View(node, conn, _names(conn), receipts)
         case = None if id is None else case_of(node, conn, id)
         home = None if id is None else home_of(node, conn, id, case)
+        sealing = () if case is None or home is None else _sealing(case, home)
+        view = _View(node, conn, _names(conn), receipts, *sealing)
+        if act.id in view.sealed:
+            raise NotPermitted("app.answer_sealed")
         line = _act_line(view, record, case, home)
         return {
             **line,
@@ -198,13 +216,18 @@ def list_exhibits(node: Node, case: str) -> list[Json]:
 
 def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
     case = case_of(node, conn, line.case)
+    sealed = sealed_answers(case, home_of(node, conn, line.case, case)) if line.home_acts else frozenset()
+    last, last_at = line.last_kind, line.last_at
+    if sealed:
+        shown = [r for r in store.records_of_case(conn, line.case, "all") if r.act.id not in sealed]
+        last, last_at = shown[-1].act.header.kind, shown[-1].arrived_at
     return {
         "case": line.case,
         "with": other_state(case, node.state) if len(case.states) > 1 else None,
-        "last": line.last_kind,
-        "last_at": write_instant(line.last_at),
+        "last": last,
+        "last_at": write_instant(last_at),
         "acts": line.shared_acts,
-        "acts_at_home": line.home_acts,
+        "acts_at_home": line.home_acts - len(sealed),
         "requests": [
             {"id": one.id, "measure": one.measure, "draft": one.draft, "stage": _stage(one)}
             for one in case.requests.values()
@@ -339,7 +362,7 @@ def _act_line(view: _View, record: Record, case: Case | None, home: HomeCase | N
         "kind": header.kind,
         "from": header.from_,
         "to": header.to,
-        "number": header.number,
+        "number": header.number if header.shared or view.numbered else None,
         "about": header.about,
         "at": header.at,
         "direction": record.direction,
@@ -391,7 +414,25 @@ def _office(conn: Connection, about: str, state: str) -> str:
     return header.from_ if header.state == state else str(header.to)
 
 
-def _at_home(home: HomeCase) -> Json:
+def _sealing(case: Case, home: HomeCase) -> tuple[frozenset[str], bool]:
+    return sealed_answers(case, home), not may_be_sealed(case, home)
+
+
+def _reopened(one: Reopened) -> Json:
+    """A finding that was closed, what came since, and whom a person told."""
+    return {
+        "request": one.request,
+        "finding": one.finding,
+        "assessment": one.assessment,
+        "acts": list(one.acts),
+        "facts": list(one.facts),
+        "closed_again": one.closed_again,
+        "told": None if one.told is None else list(one.told),
+        "by": one.telling,
+    }
+
+
+def _at_home(home: HomeCase, sealed: frozenset[str]) -> Json:
     """What this State has said and still has to say by itself."""
     return {
         "ratifications": [
@@ -404,7 +445,9 @@ def _at_home(home: HomeCase) -> Json:
                 "about": one.about,
                 "on": one.on,
                 "answers": [
-                    {"finding": a.finding, "act": a.act, "resolved": a.resolved} for a in one.answers
+                    {"finding": a.finding, "act": a.act, "resolved": a.resolved}
+                    for a in one.answers
+                    if a.act not in sealed
                 ],
             }
             for one in home.assessments

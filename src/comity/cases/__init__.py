@@ -20,6 +20,7 @@ from comity.cases.home import (
     IntakeState,
     Ratification,
     Registered,
+    Telling,
     fold_home,
     judge_home,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Registered",
     "RequestState",
     "Standing",
+    "Telling",
     "UseState",
     "Void",
     "Withdrawal",

@@ -31,20 +31,35 @@ class Ratification:
 
 @dataclass(frozen=True, slots=True)
 class FindingAnswer:
+    """A person's answer. ``by``: the key that signed it; ``office``: whose person that was."""
+
     finding: str
     act: str
     resolved: bool
+    by: str
+    office: str
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentState:
-    """An assessment, and for each finding the latest answer of a person."""
+    """An assessment, and for each finding the latest answer of each person, in the order of their coming."""
 
     id: str
     about: str
     findings: str
     on: str
     answers: tuple[FindingAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom a person told that a finding was reopened; nobody, where ``told`` is empty."""
+
+    id: str
+    about: str
+    assessment: str
+    finding: str
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class HomeCase:
     standings: Mapping[str, Standing]
     ratifications: tuple[Ratification, ...] = ()
     assessments: tuple[AssessmentState, ...] = ()
+    tellings: tuple[Telling, ...] = ()
     deliberations: tuple[Deliberation, ...] = ()
     intakes: tuple[IntakeState, ...] = ()
     registers: tuple[Registered, ...] = ()
@@ -183,7 +199,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
     match terms:
         case t.RatifyTerms(act=named):
             return _judge_ratification(case, home, act, named)
-        case t.AnswerFindingTerms(assessment=named):
+        case t.AnswerFindingTerms(assessment=named) | t.TellTerms(assessment=named):
             assessment = home.assessment(named)
             known = assessment is not None and assessment.about == about
         case t.DeliberateTerms(assessment=named, answers=answers):
@@ -199,7 +215,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
 
 
-_ABOUT_A_REQUEST = frozenset({"assess", "answer_finding", "deliberate", "intake", "review"})
+_ABOUT_A_REQUEST = frozenset({"assess", "answer_finding", "tell", "deliberate", "intake", "review"})
 
 
 def _judge_ratification(case: Case, home: HomeCase, act: Act, named: str) -> InOrder | NotInOrder:
@@ -235,13 +251,16 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
             made = AssessmentState(act.id, about, findings, on)
             return replace(home, assessments=(*home.assessments, made))
         case t.AnswerFindingTerms(assessment=named, finding=finding, resolved=resolved):
-            answer = FindingAnswer(finding, act.id, resolved)
+            answer = FindingAnswer(finding, act.id, resolved, act.header.signers[0].key, act.header.from_)
             return replace(
                 home,
                 assessments=tuple(
                     _answered(one, answer) if one.id == named else one for one in home.assessments
                 ),
             )
+        case t.TellTerms(assessment=named, finding=finding, told=told):
+            telling = Telling(act.id, about, named, finding, told)
+            return replace(home, tellings=(*home.tellings, telling))
         case t.DeliberateTerms(assessment=named, answers=answers):
             made_up = Deliberation(act.id, about, named, answers)
             return replace(home, deliberations=(*home.deliberations, made_up))
@@ -260,13 +279,14 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case t.EraseTerms(act=named, field=field, ground=ground):
             return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))
         case t.DiscloseTerms(profile=profile, withheld=withheld):
-            told = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
-            return replace(home, disclosures=(*home.disclosures, told))
+            made_known = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
+            return replace(home, disclosures=(*home.disclosures, made_known))
         case _:
             return home
 
 
 def _answered(assessment: AssessmentState, answer: FindingAnswer) -> AssessmentState:
-    others = (one for one in assessment.answers if one.finding != answer.finding)
+    same = (answer.finding, answer.by)
+    others = (one for one in assessment.answers if (one.finding, one.by) != same)
     answers = sorted((*others, answer), key=lambda one: one.finding)
     return replace(assessment, answers=tuple(answers))

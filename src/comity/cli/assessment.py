@@ -9,7 +9,7 @@ Leaves to others: the checks (``safeguards``), keeping findings and answers (``a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from comity.acts import Finding
     from comity.app.node import Node
 
+NOBODY: Final = "nobody"
+"""What ``--tell`` takes where nobody is told."""
+
 
 @command("assess")
 @argument("request", metavar="REQUEST")
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 @option("--finding", "keys", multiple=True, metavar="KEY")
 @option("--answer", "texts", multiple=True, metavar="TEXT")
 @option("--not-resolved", is_flag=True)
+@option("--tell", "told", multiple=True, metavar="STATE")
 @click.pass_obj
 def assess_command(
     session: Session,
@@ -46,6 +50,7 @@ def assess_command(
     keys: tuple[str, ...],
     texts: tuple[str, ...],
     not_resolved: bool,
+    told: tuple[str, ...],
 ) -> None:
     """``comity assess``."""
     from comity.app.assess import assess, findings_now
@@ -55,6 +60,9 @@ def assess_command(
             if len(keys) != len(texts) or who is None:
                 raise BadInput("cli.answer_in_full")
             answers = tuple(zip(keys, texts, strict=True))
+            if told:
+                _tell(session, node, request, who, answers, told=told)
+                return
             _answer(session, node, request, who, answers, resolved=not not_resolved)
             return
         home = facts(node, stated, provenance, reference)
@@ -97,17 +105,51 @@ def _answer(
         for key, text in answers
     ]
     value = [{"act": one.id, "finding": key} for one, (key, _) in zip(said, answers, strict=True)]
-    left = latest_assessment(node, matter(node, about)).unanswered
+    now = latest_assessment(node, matter(node, about))
+    left, split = now.unanswered, now.split
 
     def words() -> Iterator[str]:
         for one in value:
             yield session.text("cli.assess.answered", finding=one["finding"], act=one["act"])
+        if split:
+            yield session.text("cli.assess.split", findings=", ".join(split))
         if left:
             yield session.text("cli.assess.left", findings=", ".join(left))
         else:
             yield session.text("cli.assess.none_left")
 
-    session.show({"assessment": assessment, "answers": value, "unanswered": list(left)}, words)
+    shown = {"assessment": assessment, "answers": value, "unanswered": list(left), "split": list(split)}
+    session.show(shown, words)
+
+
+def _tell(
+    session: Session,
+    node: Node,
+    request: str,
+    who: str,
+    answers: tuple[tuple[str, str], ...],
+    *,
+    told: tuple[str, ...],
+) -> None:
+    """Note whom one tells that findings were reopened; ``nobody`` is a choice as well."""
+    from comity.app.reopening import tell
+
+    states = () if told == (NOBODY,) else told
+    if NOBODY in states:
+        raise BadInput("cli.tell_whom")
+    person = node.person(who)
+    said = [
+        (key, act.id)
+        for key, text in answers
+        for act in tell(node, request, person, finding=key, told=states, text=text)
+    ]
+
+    def words() -> Iterator[str]:
+        for key, act in said:
+            yield session.text("cli.assess.told", finding=key, states=", ".join(states) or "-", act=act)
+
+    value = {"told": list(states), "acts": [{"act": act, "finding": key} for key, act in said]}
+    session.show(value, words)
 
 
 def finding_view(session: Session, finding: Finding) -> dict[str, Any]:

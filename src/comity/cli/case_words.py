@@ -43,6 +43,15 @@ def case_words(session: Session, view: View) -> Iterator[str]:
     ]
     yield from table(rows, say("cli.head.acts").split("|"))
     yield from _waiting(session, view)
+    for one in view["reopened"]:
+        told = say("cli.case.to_tell") if one["told"] is None else ", ".join(one["told"]) or "-"
+        yield say(
+            "cli.case.reopened",
+            finding=one["finding"],
+            assessment=one["assessment"][:SHORT],
+            why=", ".join([*(act[:SHORT] for act in one["acts"]), *one["facts"]]),
+            told=told,
+        )
     yield ""
     yield say("cli.case.next")
     for one in view["next"]:

@@ -17,6 +17,7 @@ from comity.demo.material import ACCOUNT
 from comity.demo.nodes import Side
 from comity.law import relate
 from comity.messages import render
+from comity.safeguards import INDICATORS
 
 GH_OFFICE: Final = "gh:central-authority"
 PT_OFFICE: Final = "pt:central-authority"
@@ -50,10 +51,8 @@ def own_facts(side: Side, *, research: bool) -> tuple[Fact, ...]:
         "law.essential_interests_touched": False,
         "law.confidentiality_possible": True,
         "law.transfer_permitted": True,
-        "target.privileged": False,
-        "research.indicated": research,
     }
-    known |= {f"persecution.{name}": False for name in _INDICATORS}
+    known |= {one.fact: research and one.fact == "research.indicated" for one in INDICATORS}
     return tuple(
         Fact(
             key=key,
@@ -65,17 +64,6 @@ def own_facts(side: Side, *, research: bool) -> tuple[Fact, ...]:
         for key, value in known.items()
     )
 
-
-_INDICATORS: Final = (
-    "opinion",
-    "speech_provision",
-    "protected_role",
-    "asylum",
-    "protected_trait",
-    "refused_before",
-    "timing",
-    "sought_repeatedly",
-)
 
 ANSWERS: Final = {"law.intent_required_requesting": False}
 """What Accra answers where the answer is not simply yes."""

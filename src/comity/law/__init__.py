@@ -32,7 +32,17 @@ from comity.law.model import (
     Signing,
     Value,
 )
-from comity.law.nation import Criterion, Hook, Nation, NationalOffence, Notice, Regime, Stage
+from comity.law.nation import (
+    Counterpart,
+    Criterion,
+    Hook,
+    Nation,
+    NationalOffence,
+    Notice,
+    Regime,
+    SpeechLaw,
+    Stage,
+)
 from comity.law.official import COLUMN, ArticleText, OfficialText, take_apart
 from comity.law.overlay import (
     MAX_OVERLAY,
@@ -68,6 +78,7 @@ __all__ = [
     "Clock",
     "Comparison",
     "Content",
+    "Counterpart",
     "Criterion",
     "DescribedBasis",
     "EntryRule",
@@ -98,6 +109,7 @@ __all__ = [
     "Row",
     "Settled",
     "Signing",
+    "SpeechLaw",
     "Stage",
     "Standing",
     "StatusEvent",

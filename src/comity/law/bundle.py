@@ -36,7 +36,7 @@ from comity.law.model import (
     Value,
 )
 from comity.law.names import Names
-from comity.law.nation import Criterion, Nation, NationalOffence, Regime
+from comity.law.nation import Criterion, Nation, NationalOffence, Regime, SpeechLaw
 from comity.law.table import Table
 
 T = TypeVar("T")
@@ -298,6 +298,10 @@ class Bundle:
         """
         return _held(self._criteria, "criterion", key)
 
+    def outside_functions(self) -> frozenset[str]:
+        """Functions whose offices can stand outside those who handle requests: courts, the ministry."""
+        return frozenset(f.key for f in self.content.functions if f.outside)
+
     def has_function(self, key: str) -> bool:
         """Whether the vocabulary knows this function of an authority."""
         return key in self._functions
@@ -305,9 +309,18 @@ class Bundle:
     def regimes(self, state: str, on: date) -> tuple[Regime, ...]:
         """The research regimes held of a State that may apply on a day; empty says *unknown*, not *none*.
 
-        One whose first day is known to the month only is listed from that month on.
+        One whose first day is known to the month only is listed from that month on; one whose first day
+        is not held, always.
         """
-        return tuple(r for r in self.nation(state).regimes if reached(r.since, on) is not False)
+        return tuple(r for r in self.nation(state).regimes if _may_stand(r, on))
+
+    def policies(self, on: date) -> tuple[Regime, ...]:
+        """The promises of owners to researchers that may stand on a day; for their own systems only."""
+        return tuple(r for r in self.content.policies if _may_stand(r, on))
+
+    def speech_laws(self, state: str) -> tuple[SpeechLaw, ...]:
+        """The law of a State that a source says is used against speech; empty says *unknown*, not *none*."""
+        return tuple(law for law in self.content.speech_laws if law.state == state)
 
     def national_offence(self, state: str, concept: str) -> NationalOffence | None:
         """What is held of a State's law for a concept of offence; None says *unknown*."""
@@ -381,3 +394,8 @@ def _held(records: dict[str, T], kind: str, key: str) -> T:
     if key not in records:
         raise NotFound("law.unknown_key", kind=kind, key=key[:80])
     return records[key]
+
+
+def _may_stand(regime: Regime, on: date) -> bool:
+    begun = regime.since is None or reached(regime.since, on) is not False
+    return begun and (regime.until is None or reached(regime.until, on) is not True)

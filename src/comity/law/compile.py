@@ -21,6 +21,7 @@ from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.model import (
     Clock,
+    Function,
     Ground,
     Instrument,
     MarkMeaning,
@@ -30,7 +31,7 @@ from comity.law.model import (
     Source,
     Term,
 )
-from comity.law.nation import Criterion, Hook, Nation
+from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
 from comity.law.references import resolve
 from comity.law.roll import FROM_ROLL, Roll, replace_by_rolls
 from comity.law.table import Table
@@ -40,13 +41,13 @@ from comity.wire import Model
 Gathered = dict[str, list[dict[str, Any]]]
 
 _LISTS: dict[str, type[Model]] = {
-    "mark": MarkMeaning, "source": Source, "function": Term, "role": Term, "concept": Term,
+    "mark": MarkMeaning, "source": Source, "function": Function, "role": Term, "concept": Term,
     "instrument": Instrument, "provision": Provision, "offence": Offence, "ground": Ground,
     "clock": Clock, "status": StatusEvent, "reservation": Reservation, "nation": Nation,
     "measure": Measure, "table": Table, "criterion": Criterion, "hook": Hook,
     "article": Article, "pointer": Pointer, "described": DescribedBasis,
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
-    "treaty_law": TreatyLaw,
+    "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
 }  # fmt: skip
 
 _ALLOWED = {
@@ -70,13 +71,14 @@ _ALLOWED = {
     "treaty_law": ("treaty_law",),
     "measures": ("measure",),
     "tables": ("table",),
-    "research": ("criterion", "hook"),
+    "research": ("criterion", "counterpart", "hook", "policy"),
+    "speech": ("speech_law",),
 }
 """Which lists may stand in a file, by its folder or, at the top, its name."""
 
 _PLURAL = {
     "status": "status", "criterion": "criteria", "formality": "formalities", "treaty_law": "treaty_law",
-    "described": "described",
+    "described": "described", "policy": "policies",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from comity.law.formality import Demand, Formality
 from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
+    Function,
     Ground,
     Instrument,
     MarkMeaning,
@@ -29,7 +30,7 @@ from comity.law.model import (
     Term,
     Text,
 )
-from comity.law.nation import Criterion, Hook, Nation
+from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
 from comity.law.roll import Roll
 from comity.law.table import Table
 from comity.wire import Model
@@ -65,7 +66,7 @@ class Content(Model):
     """The state of information: nothing later was looked at."""
     marks: tuple[MarkMeaning, ...]
     sources: tuple[Source, ...]
-    functions: tuple[Term, ...]
+    functions: tuple[Function, ...]
     roles: tuple[Term, ...]
     concepts: tuple[Term, ...]
     instruments: tuple[Instrument, ...]
@@ -89,4 +90,8 @@ class Content(Model):
     demands: tuple[Demand, ...] = ()
     formalities: tuple[Formality, ...] = ()
     rolls: tuple[Roll, ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()
+    policies: tuple[Regime, ...] = ()
+    """What owners of systems promise to researchers; no State's law."""
+    speech_laws: tuple[SpeechLaw, ...] = ()
     treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)

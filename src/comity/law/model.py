@@ -54,6 +54,12 @@ class Term(Model):
     summary: Text
 
 
+class Function(Term):
+    """A function of an authority. ``outside``: its offices can stand outside those who handle requests."""
+
+    outside: bool = False
+
+
 class Value(Model):
     """A number that a paragraph lays down, from a date on."""
 

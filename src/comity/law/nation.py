@@ -80,7 +80,7 @@ class NationalOffence(Model):
 
 
 class Regime(Model):
-    """What a State's law says of security research in good faith."""
+    """What a State's law, its prosecutors or an owner say of security research in good faith."""
 
     key: Key
     name: Text
@@ -88,11 +88,18 @@ class Regime(Model):
         "not_offence", "not_punishable", "prosecution_discretion", "reporting_confidentiality",
         "owner_promise", "none",
     ]  # fmt: skip
-    since: Since
+    since: Since | None = None
+    """The first day, as far as known; absent: not held, or a rule that never stood."""
+    until: Since | None = None
+    """The first day on which it no longer stood; absent: none is held."""
     concepts: tuple[Words, ...]
     """The offences that it covers, as far as they are held as concepts."""
     covers: Text
+    subject: Literal["systems", "tools", "ai"] = "systems"
+    """What it speaks of: systems of any kind, tools only, systems of artificial intelligence."""
     criteria: tuple[Key, ...] = Field(min_length=1)
+    one_of: tuple[Key, ...] = ()
+    """Criteria of which one is enough."""
     forbidden_methods: tuple[Words, ...] = ()
     values: tuple[Value, ...] = ()
     mark: Mark
@@ -182,11 +189,48 @@ class Criterion(Model):
     evidence: Text
 
 
+class Counterpart(Model):
+    """A criterion of another list, and which criteria of the one list that is asked show it."""
+
+    key: Key
+    label: Text
+    summary: Text
+    criteria: tuple[Key, ...] = Field(min_length=1)
+    exact: bool
+    """Whether these show all of it; where not, a part of it is a person's to look for."""
+    mark: Mark
+
+
+class SpeechLaw(Model):
+    """Law of a State of which a source says that it is used against speech, belief or morals.
+
+    It speaks of provisions, never of persons, and says nothing of a case in which they are cited.
+    """
+
+    key: Key
+    state: StateCode
+    law: Text | None = None
+    """The law, as it is cited; absent: the source names the kind of provision only."""
+    names: tuple[Text, ...] = ()
+    """Words by which a citation is known to mean this law, each enough."""
+    articles: tuple[Words, ...] = ()
+    """The numbers of its provisions, as they are cited; empty: not held."""
+    punishes: tuple[Words, ...] = Field(min_length=1)
+    max_months: int | None = None
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+    last_checked: Day
+    review_by: Day
+    note: str = ""
+
+
 class Hook(Model):
     """A place in an instrument where a State's law can protect research in good faith."""
 
     key: Key
     summary: Text
     provisions: tuple[Key, ...] = Field(min_length=1)
+    measures: tuple[Words, ...] = ()
+    """The measures to which it is limited; empty: any for which its paragraphs stand."""
     mark: Mark
     """Of the analysis; each paragraph bears its own."""

@@ -15,7 +15,7 @@ from comity.errors import BadInput
 from comity.law.content import Content
 from comity.law.event import StatusEvent
 from comity.law.model import Clock, Ground, Measure, Provision
-from comity.law.nation import Nation
+from comity.law.nation import Nation, Regime
 from comity.law.table import Table
 
 
@@ -75,8 +75,7 @@ def resolve(content: Content) -> None:
         _nation(nation, names)
     for measure in content.measures:
         _measure(measure, names)
-    for h in content.hooks:
-        names.need("provision", h.key, h.provisions)
+    _research(content, names)
     for table in content.tables:
         _table(table, names)
 
@@ -105,7 +104,10 @@ def _borne(content: Content) -> _Names:
     names.bear("demand", (f"{d.instrument}.{d.concept}" for d in content.demands))
     names.bear("roll", (r.instrument for r in content.rolls))
     names.bear("territory", (t.code for n in content.nations for t in n.territories))
-    names.bear("regime", (r.key for n in content.nations for r in n.regimes))
+    regimes = (*(r for n in content.nations for r in n.regimes), *content.policies)
+    names.bear("regime", (r.key for r in regimes))
+    names.bear("counterpart", (c.key for c in content.counterparts))
+    names.bear("speech_law", (law.key for law in content.speech_laws))
     return names
 
 
@@ -171,8 +173,22 @@ def _nation(nation: Nation, names: _Names) -> None:
         names.need("territory", nation.code, [notice.territory])
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
     for regime in nation.regimes:
-        names.need("criterion", regime.key, regime.criteria)
-        names.need("concept", regime.key, regime.concepts)
+        _regime(regime, names)
+
+
+def _research(content: Content, names: _Names) -> None:
+    for hook in content.hooks:
+        names.need("provision", hook.key, hook.provisions)
+        names.need("measure", hook.key, hook.measures)
+    for counterpart in content.counterparts:
+        names.need("criterion", counterpart.key, counterpart.criteria)
+    for policy in content.policies:
+        _regime(policy, names)
+
+
+def _regime(regime: Regime, names: _Names) -> None:
+    names.need("criterion", regime.key, (*regime.criteria, *regime.one_of))
+    names.need("concept", regime.key, regime.concepts)
 
 
 def _measure(measure: Measure, names: _Names) -> None:

@@ -8,7 +8,8 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
-from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
+from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy, needs_outside
+from comity.safeguards.closing import Answer, Closing, Stand, closing, in_question, is_grave
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
@@ -21,21 +22,26 @@ from comity.safeguards.grounds import (
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
+from comity.safeguards.registry.persecution import INDICATORS
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.words import narrative, question
 
 __all__ = [
     "CHECKS",
     "FACTS",
+    "INDICATORS",
     "LATER",
     "MEASURES",
     "REFUSAL_DUTIES",
+    "Answer",
     "Check",
+    "Closing",
     "FactKey",
     "Nature",
     "Refusal",
     "RequestFacts",
     "Side",
+    "Stand",
     "Truth",
     "all_",
     "any_",
@@ -44,13 +50,17 @@ __all__ = [
     "check_fact",
     "check_refusal",
     "checks_of",
+    "closing",
     "fact_key",
     "grounds_for",
     "grounds_of",
+    "in_question",
+    "is_grave",
     "is_heavy",
     "known",
     "left_to_a_person",
     "narrative",
+    "needs_outside",
     "not_",
     "open_findings",
     "question",

@@ -53,7 +53,8 @@ class Check:
     ``relies``: the paragraphs, by instrument and measure. ``yardstick``: those by which it measures
     where no instrument of the request has any; with none, the check then has nothing to ask.
     ``reads``: the facts that it may read, no others. ``also``: provisions that it only points to.
-    ``interested``: whose word alone settles nothing. ``heavy``: two persons close it.
+    ``interested``: whose word alone settles nothing. ``heavy``: two persons close it. ``outside``: where it
+    is in question, a grant needs an office outside the one that handles the request.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Check:
     interested: Side
     heavy: bool
     rule: Callable[[Bench], Truth]
+    outside: bool = False
 
     @property
     def provisions(self) -> tuple[str, ...]:

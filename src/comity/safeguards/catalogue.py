@@ -16,6 +16,7 @@ from comity.errors import BadInput
 from comity.safeguards.bench import Check
 from comity.safeguards.checks import (
     basis,
+    circumstances,
     criminality,
     form,
     limits,
@@ -31,6 +32,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *criminality.CHECKS,
     *research.CHECKS,
     *persecution.CHECKS,
+    *circumstances.CHECKS,
     *proportion.CHECKS,
     *limits.CHECKS,
     *own_state.CHECKS,
@@ -58,6 +60,19 @@ def is_heavy(check: str) -> bool:
     Raises:
         BadInput: no such check.
     """
+    return _known(check).heavy
+
+
+def needs_outside(check: str) -> bool:
+    """Whether a grant, where this is in question, needs an office outside the one that handles the request.
+
+    Raises:
+        BadInput: no such check.
+    """
+    return _known(check).outside
+
+
+def _known(check: str) -> Check:
     if check not in BY_KEY:
         raise BadInput("safeguards.unknown_check", check=check[:80])
-    return BY_KEY[check].heavy
+    return BY_KEY[check]

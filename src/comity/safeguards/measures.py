@@ -13,5 +13,7 @@ PRESERVE: Final = frozenset({"preserve"})
 """Keep data as it is."""
 ACCESS: Final = frozenset({"access_stored"})
 """Search, secure, disclose stored data."""
+PERSON: Final = frozenset({"provisional_arrest", "extradite"})
+"""Take a person into custody, and hand over."""
 ALL: Final = PRESERVE | ACCESS
 """Every measure that can be assessed so far."""

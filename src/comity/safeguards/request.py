@@ -38,13 +38,16 @@ class RequestFacts:
     facts: FactBase
 
 
-def request_facts(request: Act, *, later: Iterable[Act] = (), home: Iterable[Fact] = ()) -> RequestFacts:
+def request_facts(
+    request: Act, *, later: Iterable[Act] = (), home: Iterable[Fact] = (), unanswered: bool = False
+) -> RequestFacts:
     """Read a request act, what later acts add to it, and this node's own file.
 
     Args:
         request: the request, signed or only composed.
         later: shared acts of kinds ``amend`` and ``answer`` that are in order; others are refused.
         home: facts that a person of this node entered; they stay at home.
+        unanswered: whether a question to the requesting State has no answer so far.
 
     Raises:
         BadInput: not a request; a later act of another kind, case or request; an unknown fact, one of
@@ -59,10 +62,12 @@ def request_facts(request: Act, *, later: Iterable[Act] = (), home: Iterable[Fac
     selectors: dict[str, tuple[Selector, ...]] | None = None
     if "selectors" in request.fields:
         selectors = _by_item(request.fields["selectors"])
+    replies: list[str] = []
     for act in sorted(later, key=lambda a: (a.header.state, a.header.number, a.id)):
         if act.header.kind not in LATER or act.header.case != header.case or act.header.about != request.id:
             raise BadInput("safeguards.not_about_the_request", kind=act.header.kind, act=act.id)
         said += _said(act)
+        replies += (_plain(reply.text) for reply in act.fields.get("replies", ()))
         if act.header.kind != "amend":
             continue
         for label in act.terms.drop:
@@ -75,6 +80,11 @@ def request_facts(request: Act, *, later: Iterable[Act] = (), home: Iterable[Fac
     derived = _of_terms(request, terms, items) | _of_fields(request, terms)
     if selectors is not None:
         derived |= _of_selectors(tuple(items), selectors)
+    # Of these, only what is so is derived: that nothing is seen says nothing.
+    if unanswered:
+        derived["case.question_unanswered"] = True
+    if len(set(replies)) < len(replies):
+        derived["case.replies_repeated"] = True
     requested = state_of(header.to)
     return RequestFacts(
         act=request.id,
@@ -89,6 +99,10 @@ def request_facts(request: Act, *, later: Iterable[Act] = (), home: Iterable[Fac
 
 def _said(act: Act) -> list[tuple[str, Fact]]:
     return [(act.header.state, fact) for fact in act.fields.get("facts", ())]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _by_item(selectors: Iterable[Selector]) -> dict[str, tuple[Selector, ...]]:
@@ -132,6 +146,8 @@ def _of_fields(request: Act, terms: RequestTerms) -> dict[str, FactValue]:
         offence = fields["offence"]
         if offence.offence_class is not None:
             derived["offence.concept"] = offence.offence_class
+        if offence.law.strip():
+            derived["offence.law_cited"] = offence.law
         if offence.max_penalty_months is not None:
             derived["offence.max_penalty_months"] = offence.max_penalty_months
     return derived

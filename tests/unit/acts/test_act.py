@@ -61,6 +61,7 @@ TERMS = {
     "ratify": {"act": NOWHERE, "ratified": True},
     "assess": {"findings": NOWHERE, "on": "2026-11-21"},
     "answer_finding": {"assessment": NOWHERE, "finding": "a.b", "resolved": True},
+    "tell": {"assessment": NOWHERE, "finding": "a.b", "told": ["PT"]},
     "deliberate": {"assessment": NOWHERE, "answers": []},
     "register": {"channel": "embassy", "scan": NOWHERE, "confirm_by": None},
     "intake": {"exhibit": "EX-1", "statement": NOWHERE, "items": ["a"]},

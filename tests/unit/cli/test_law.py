@@ -93,7 +93,7 @@ def test_a_paragraph_is_shown_by_whatever_spelling_and_as_json():
     assert one["to_be_confirmed"] is True
     assert (one["mark_number"], one["mark_content"]) == ("C", "C")
     assert shown[0]["official_text_held"] is False
-    assert one["checks"] == ["persecution"]
+    assert one["checks"] == ["circumstances", "persecution"]
 
 
 def test_what_can_be_reserved_against_says_by_whom():

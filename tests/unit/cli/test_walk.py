@@ -208,15 +208,21 @@ def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_pa
     answers = [
         part
         for one in findings
-        if one["verdict"] != "met"
+        if one["verdict"] != "met" and one["check"] not in {"persecution", "treatment"}
         for part in ("--finding", one["check"], "--answer", "It is not satisfied.")
     ]
     words = pt("assess", sent["act"], "--as", "ama", "--not-resolved", *answers).stdout
     assert "dual_criminality is answered by" in words
-    assert "grave: persecution" in words
-    second = ("--finding", "persecution", "--answer", "Nor by a second reading.")
-    words = pt("assess", sent["act"], "--as", "kofi", "--not-resolved", *second).stdout
-    assert "No finding waits" in words
+    assert "grave: persecution, treatment" in words
+    grave = ("--finding", "persecution", "--answer", "Nothing of the kind.")
+    both = (*grave, "--finding", "treatment", "--answer", "Nothing to be feared.")
+    assert "grave: persecution" in pt("assess", sent["act"], "--as", "ama", *both).stdout
+    pt.refused("assess", sent["act"], "--as", "ama", *grave, status=4)  # one person is one person
+    listed = pt.json("request", "show", sent["case"])
+    answered = {a["finding"] for a in listed["at_home"]["assessments"][0]["answers"]}
+    assert "treatment" in answered
+    assert "persecution" not in answered, "nobody reads the first answer, nor that there is one"
+    assert "No finding waits" in pt("assess", sent["act"], "--as", "kofi", *grave).stdout
     pt.refused(*ruling, status=4)  # nobody has replied to the offer yet
     gh.act("ask", sent["act"], "--as", "ama", "--question", "Under which provision?")
     settle(couple)()
@@ -295,3 +301,31 @@ def test_a_copy_is_made_and_restored(couple, walked, tmp_path):
     checkpoint = gh.folder / "log" / "checkpoint"
     gh("restore", copy, tmp_path / "guarded", "--last-checkpoint", checkpoint)
     assert "doctor.log" in {line["id"] for line in Desk(tmp_path / "guarded").json("doctor")}
+
+
+def test_a_split_goes_to_a_third_and_what_is_new_is_told_to_somebody_or_nobody(couple, tmp_path):
+    gh, pt = couple["GH"], couple["PT"]
+    file = tmp_path / "third.toml"
+    file.write_text(request_text(), encoding="utf-8")
+    sent = gh.json("request", "send", file, "--as", "ama", "--approver", "kofi")
+    gh("approve", sent["act"], "--as", "kofi")
+    settle(couple)()
+    pt("assess", sent["act"], "--as", "ama")
+    grave = ("--finding", "persecution", "--answer")
+    first = pt.json("assess", sent["act"], "--as", "ama", *grave, "Nothing of the kind.")
+    assert first["split"] == []
+    pt.refused("request", "show", first["answers"][0]["act"], status=4)
+    words = pt("assess", sent["act"], "--as", "kofi", "--not-resolved", *grave, "The timing.").stdout
+    assert "Two persons differ; a third one" in words
+    third = pt.json("assess", sent["act"], "--as", "yaw", *grave, "Read both; nothing.")
+    assert "persecution" not in third["unanswered"]
+    pt("assess", sent["act"], "--as", "ama", "--fact", "persecution.asylum=true", "--reference", "own file")
+    shown = pt("request", "show", sent["case"]).stdout
+    assert "Reopened: persecution" in shown
+    assert "for a person to say" in shown
+    told = ("assess", sent["act"], "--as", "ama", *grave, "None has anything.", "--tell")
+    pt.refused(*told, "ES", "--tell", "nobody", status=2)
+    assert "noted whom you tell (-)" in pt(*told, "nobody").stdout
+    (one,) = pt.json("request", "show", sent["case"])["reopened"]
+    assert (one["finding"], one["facts"], one["told"]) == ("persecution", ["persecution.asylum"], [])
+    pt.refused(*told, "ES", status=3)

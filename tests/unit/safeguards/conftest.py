@@ -13,6 +13,7 @@ from comity.law import Bundle, Nation, StatusEvent, packaged_bundle
 from comity.safeguards.bench import Frame, run
 from comity.safeguards.facts import gather
 from comity.safeguards.registry import FACTS, Nature
+from comity.safeguards.registry.persecution import INDICATORS
 from comity.safeguards.request import RequestFacts
 
 ON = date(2026, 11, 21)
@@ -236,9 +237,7 @@ def own_file():
     )
     no = (
         "law.essential_interests_touched",
-        "research.indicated",
-        "target.privileged",
-        *(key for key in FACTS if key.startswith("persecution.")),
+        *(indicator.fact for indicator in INDICATORS),
     )
     return [*(stated(k, True, by="XB") for k in yes), *(stated(k, False, by="XB") for k in no)]
 

@@ -23,6 +23,7 @@ COMPOSED = {"research"}
 VALUES = {
     "offence.concept": (None, "illegal_access", "no_such_concept"),
     "offence.max_penalty_months": (None, 12, 60),
+    "offence.law_cited": (None, "Law 175 of 2018, article 25", "Penal Code"),
 }
 
 
@@ -104,12 +105,13 @@ def case_of_all(request):
     return request.getfixturevalue("session_case")
 
 
-@pytest.mark.parametrize("key", ["research", "persecution"])
+@pytest.mark.parametrize("key", ["research", "persecution", "treatment", "circumstances", "reach"])
 def test_some_checks_never_end_in_no(key, law, case):
     check = next(c for c in CHECKS if c.key == key)
     for value in (True, False):
         for keys in ([], check.reads, check.reads[:1], check.reads[1:]):
-            facts = {k: value if FACTS[k].type is bool else "illegal_access" for k in keys}
+            other = {"offence.concept": "illegal_access", "offence.max_penalty_months": 48}
+            facts = {k: value if FACTS[k].type is bool else other.get(k, "Penal Code") for k in keys}
             finding = run(check, Frame(case(facts), law, "requested", ON))
             assert finding.verdict is not Verdict.NOT_MET
 

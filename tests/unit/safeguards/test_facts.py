@@ -10,6 +10,7 @@ from comity.errors import BadInput
 from comity.safeguards.facts import gather
 from comity.safeguards.logic import Truth
 from comity.safeguards.registry import FACTS, Nature
+from comity.safeguards.registry.persecution import INDICATORS
 from comity.safeguards.words import question
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
@@ -142,7 +143,7 @@ def test_who_may_be_asked_follows_the_side_and_the_harm():
     assert FACTS["intent.dishonest_shown"].ask("requesting") is AskWhom.OWN_FILE
     assert FACTS["law.own_case_permitted"].ask("requested") is AskWhom.OWN_FILE
     for key, entry in FACTS.items():
-        if key.startswith("persecution.") or key in {"research.indicated", "target.privileged"}:
+        if key in {indicator.fact for indicator in INDICATORS}:
             assert {entry.ask("requested"), entry.ask("requesting")} == {AskWhom.NOBODY}
 
 

@@ -19,6 +19,7 @@ def test_an_ordinary_request_shows_what_it_says(request_for):
     assert (case.measure, case.requesting, case.requested) == ("access_stored", "XA", "XB")
     assert derived(case) == {
         "offence.concept": "illegal_access",
+        "offence.law_cited": "Penal Code of XA",
         "offence.max_penalty_months": 60,
         "request.authority_named": True,
         "request.builds_on_preservation": False,

@@ -1,15 +1,19 @@
-"""Might the request aim at a person's opinions, faith, origin or the like, or at politics?
+"""Might the request aim at a person's opinions, faith, origin or the like; may ill-treatment follow?
 
-Promises: eight questions, none of them weighed, summed or scored. Only where each is known to be *no*,
-and not by the asking State's word alone, is the safeguard met; any *yes* and anything not known goes
-to a person, never further: this check is never ``not_met``. Two persons close it. Its facts
-are asked of no other State and looked up by no machine.
+Promises: two checks, ``persecution`` (the five heavy indicators; two persons close it) and ``treatment``
+(trial and punishment). Nothing is weighed, summed or scored. Only where each indicator is known to be
+*no*, and not by the asking State's word or papers, is the safeguard met; any *yes* and anything not
+known goes to a person, never further: neither check is ever ``not_met``. Facts are asked of no other
+State and looked up by no machine. Where one of the two is in question, a grant needs an office outside
+the one that handles the request. A cited provision that is known to be used against speech raises the
+question.
 
-Leaves to others: a second person's blind reading (``app``), and the decision.
+Leaves to others: a second person's blind reading and the office outside (``app``), the decision.
 
 Summary: nothing obliges to assist where there are substantial grounds to believe that the request aims
 at a person for sex, race, language, religion, nationality, origin or opinions; nothing may be read as
-permitting suppression of rights. The older instrument speaks of political offences.
+permitting suppression of rights; the older instrument speaks of political offences. All is done
+consistently with human rights, ill-treatment and an unfair trial among what they forbid.
 """
 
 from __future__ import annotations
@@ -17,38 +21,74 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.logic import Truth, all_, left_to_a_person
-from comity.safeguards.measures import ACCESS, ALL, PRESERVE
-from comity.safeguards.registry.persecution import PERSECUTION
+from comity.safeguards.checks.indicator import none_of, seen
+from comity.safeguards.logic import Truth
+from comity.safeguards.measures import ACCESS, ALL, PERSON, PRESERVE
+from comity.safeguards.registry.persecution import INDICATORS, indicators
+from comity.safeguards.speech import cited
+
+HEAVY: Final = tuple(one for one in INDICATORS if one.heavy)
+TREATMENT: Final = indicators("CI-12", "CI-13")
 
 
-def rule(bench: Bench) -> Truth:
-    """Every indicator is known to be absent; else a person judges."""
-    limbs = []
-    for name in PERSECUTION:
-        absent = bench.holds(f"persecution.{name}", wanted=False)
-        if absent is Truth.FALSE:
-            bench.say(f"indicator_{name}")
-        limbs.append(absent)
-    return left_to_a_person(all_(*limbs))
+def persecution(bench: Bench) -> Truth:
+    """The heavy indicators are known to be absent; else two persons judge."""
+    truth = none_of(bench, HEAVY)
+    citation = seen(bench, "offence.law_cited")
+    if isinstance(citation, str):
+        _speech(bench, citation)
+    return truth
+
+
+def treatment(bench: Bench) -> Truth:
+    """Neither an unfair trial nor death or ill-treatment is to be feared; else a person judges."""
+    return none_of(bench, TREATMENT)
+
+
+def _speech(bench: Bench, citation: str) -> None:
+    state = bench.frame.case.requesting
+    for hit in cited(bench.frame.law, state, citation):
+        bench.law_read(hit.law.key, hit.how, None, hit.law.mark, hit.law.last_checked)
+        if hit.law.law is None:
+            bench.say("speech_kind", state=state, entry=hit.law.key)
+        else:
+            bench.say(f"speech_{hit.how}", law=hit.law.law)
 
 
 CHECKS: Final = (
     Check(
         key="persecution",
-        version=1,
+        version=2,
         measures=ALL,
         relies=(
             Paragraphs("uncc", ALL, ("uncc.mla.no_obligation_discrimination", "uncc.rights.no_suppression")),
+            Paragraphs("uncc", PERSON & ALL, ("uncc.extradition.no_obligation_discrimination",)),
             Paragraphs("budapest", ACCESS, ("budapest.mla.refusal_political",)),
             Paragraphs("budapest", PRESERVE, ("budapest.preservation.refusal_political",)),
         ),
         yardstick=("uncc.rights.no_suppression",),
         also=("uncc.mla.no_obligation_discrimination", "uncc.rights.no_suppression"),
-        reads=tuple(f"persecution.{name}" for name in PERSECUTION),
+        reads=(*(one.fact for one in HEAVY), "offence.law_cited"),
         interested="requesting",
         heavy=True,
-        rule=rule,
+        rule=persecution,
+        outside=True,
+    ),
+    Check(
+        key="treatment",
+        version=1,
+        measures=ALL,
+        relies=(
+            Paragraphs("uncc", ALL, ("uncc.rights.consistency",)),
+            Paragraphs("uncc", PERSON & ALL, ("uncc.extradition.fair_treatment",)),
+        ),
+        yardstick=("uncc.rights.consistency",),
+        also=("uncc.rights.consistency",),
+        reads=tuple(one.fact for one in TREATMENT),
+        interested="requesting",
+        heavy=False,
+        rule=treatment,
+        outside=True,
     ),
 )
 """The checks of this group."""

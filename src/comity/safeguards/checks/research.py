@@ -1,11 +1,15 @@
 """Might the conduct be security research in good faith, and which legal hook is then open?
 
-Promises: one check, ``research``. It is met only where it is known, and not by the asking State's word
-alone, that nothing indicates research. Otherwise it ends in the regimes of both States, criterion by
-criterion, each with its legal effect, and in the hooks of the instruments that bear on the offence;
-it never says *lawful*, and is never ``not_met``: a person decides.
+Promises: one check, ``research``. It is met only where it is known, and not by the asking State's word or
+papers, that nothing indicates research. Otherwise it says of each criterion whether it is met, not met
+or unknown, and then what can show it; of each regime of the requested State its legal effect, what it covers,
+its time limits, and the day on which it was read; and it ends in the hooks that the instruments of the
+request leave open for this measure and offence. It never says *lawful*, and is never ``not_met``: a person
+decides. That no plan, report or policy is held leaves a criterion unknown.
+Use of an AI system beyond its owner's policy speaks to authorisation, and to no security measure.
 
-Leaves to others: whether the requested State's law has used a hook, and all weighing (a person).
+Leaves to others: whether the requested State's law has used a hook, and all weighing (a person). What
+the requesting State's own rules say is a question to put to it.
 
 Summary: no article of the Convention exempts research; one speaks of tools only. What a State can do
 lies in the options of the offence articles, in its own defences, in recognising researchers, and, asked
@@ -14,14 +18,22 @@ by another State, in the grounds of refusal. Criteria, regimes and hooks are law
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from comity.law import Hook, Regime
+from comity.law import Bundle, Hook, Regime
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.logic import Truth, not_
-from comity.safeguards.measures import ACCESS
+from comity.safeguards.checks.indicator import absent, seen
+from comity.safeguards.grounds import grounds_of
+from comity.safeguards.logic import Truth, any_, not_
+from comity.safeguards.measures import ALL
+from comity.safeguards.registry import FactValue
 from comity.safeguards.registry.research import CRITERIA
+
+AI_CRITERION: Final = "safeguards.gf-17"
+"""The criterion that is asked where an AI system is in play, and not otherwise."""
+NONE: Final = "-"
 
 
 def criterion_fact(criterion: str) -> str:
@@ -30,25 +42,45 @@ def criterion_fact(criterion: str) -> str:
 
 
 def rule(bench: Bench) -> Truth:
-    """Nothing indicates research; else regimes and hooks, and a person."""
-    absent = bench.holds("research.indicated", wanted=False)
-    if absent is Truth.TRUE:
-        return Truth.TRUE
-    if absent is Truth.FALSE:
-        states = (bench.frame.case.requested, bench.frame.case.requesting)
-        answers = {key: _answer(bench, key) for key in _asked(bench, states)}
-        for state in states:
-            _regimes(bench, state, answers)
+    """Nothing indicates research; else criteria, regimes and hooks, and a person."""
+    nothing = absent(bench, "research.indicated")
+    if nothing is Truth.TRUE:
+        return nothing
+    if nothing is Truth.FALSE:
+        regimes = _regimes(bench)
+        answers = {key: _answer(bench, key) for key in _asked(bench, regimes)}
+        _criteria(bench, answers)
+        for regime in regimes:
+            _regime(bench, regime, answers)
+        _requesting(bench)
         _hooks(bench)
     return Truth.UNKNOWN
 
 
-def _asked(bench: Bench, states: tuple[str, ...]) -> tuple[str, ...]:
-    """The criteria that a regime of one of the two asks for; where none is held, all."""
-    law = bench.frame.law
-    wanted = {key for state in states for r in law.regimes(state, bench.frame.on) for key in r.criteria}
-    criteria = tuple(criterion.key for criterion in law.content.criteria)
-    return tuple(key for key in criteria if key in wanted) or criteria
+def _regimes(bench: Bench) -> tuple[Regime, ...]:
+    """The regimes of the requested State, and promises of owners; those for AI where AI is in play."""
+    state, law, on = bench.frame.case.requested, bench.frame.law, bench.frame.on
+    # That it was beyond the policy would favour the asking State, as its absence would the researcher.
+    with_ai = bench.holds("research.ai_beyond_policy")
+    if with_ai is Truth.TRUE:
+        bench.say("ai_authorisation")
+        bench.say("ai_no_statute")
+    held = law.regimes(state, on)
+    if not held:
+        bench.say("regime_not_held", state=state)
+    return tuple(r for r in (*held, *law.policies(on)) if r.subject != "ai" or with_ai is Truth.TRUE)
+
+
+def _asked(bench: Bench, regimes: Iterable[Regime]) -> tuple[str, ...]:
+    """The criteria that a regime of the requested State asks for; where none is held, all."""
+    all_keys = tuple(criterion.key for criterion in bench.frame.law.content.criteria)
+    states = [r for r in regimes if r.effect != "owner_promise"]
+    wanted = {key for r in regimes for key in (*r.criteria, *r.one_of)} if states else set(all_keys)
+    if bench.read["research.ai_beyond_policy"].truth is Truth.TRUE:
+        wanted.add(AI_CRITERION)
+    else:
+        wanted.discard(AI_CRITERION)
+    return tuple(key for key in all_keys if key in wanted)
 
 
 def _answer(bench: Bench, criterion: str) -> Truth:
@@ -56,53 +88,105 @@ def _answer(bench: Bench, criterion: str) -> Truth:
     return not_(bench.holds(criterion_fact(criterion), wanted=False))
 
 
-def _regimes(bench: Bench, state: str, answers: dict[str, Truth]) -> None:
-    law, on = bench.frame.law, bench.frame.on
-    regimes = law.regimes(state, on)
-    if not regimes:
-        bench.say("regime_not_held", state=state)
-    for regime in regimes:
-        bench.law_read(regime.key, regime.effect, regime.since, regime.mark, regime.last_checked)
-        found = [answers[key] for key in regime.criteria]
-        bench.say(
-            f"regime_{regime.effect}",
-            state=state,
-            regime=regime.key,
-            met=sum(a is Truth.TRUE for a in found),
-            not_met=sum(a is Truth.FALSE for a in found),
-            unknown=sum(a is Truth.UNKNOWN for a in found),
-        )
-        if not _covers(bench, regime):
-            bench.say("regime_other_offence", regime=regime.key)
-        if bench.is_weak(regime.mark) or on > date.fromisoformat(regime.review_by):
-            bench.say("regime_to_confirm", regime=regime.key, mark=regime.mark)
+def _criteria(bench: Bench, answers: dict[str, Truth]) -> None:
+    for key, answer in answers.items():
+        if answer is Truth.UNKNOWN:
+            bench.say(f"wanted_{criterion_fact(key).rsplit('.', 1)[-1]}")
+        else:
+            met = "met" if answer is Truth.TRUE else "not_met"
+            bench.say(f"criterion_{met}", criterion=bench.frame.law.criterion(key).label)
 
 
-def _covers(bench: Bench, regime: Regime) -> bool:
+def _regime(bench: Bench, regime: Regime, answers: dict[str, Truth]) -> None:
+    bench.law_read(regime.key, regime.effect, regime.since, regime.mark, regime.last_checked)
+    found = [(_label(bench, (key,)), answers.get(key, Truth.UNKNOWN)) for key in regime.criteria]
+    if regime.one_of:
+        either = any_(*(answers.get(key, Truth.UNKNOWN) for key in regime.one_of))
+        found.append((_label(bench, regime.one_of), either))
+    bench.say(
+        f"regime_{regime.effect}",
+        regime=regime.key,
+        read=regime.last_checked,
+        met=_list(found, Truth.TRUE),
+        not_met=_list(found, Truth.FALSE),
+        unknown=_list(found, Truth.UNKNOWN),
+    )
+    for value in regime.values:
+        name = f"{regime.key}.{value.name}"
+        bench.law_read(name, value.value, value.since, value.mark, regime.last_checked)
+        bench.say(f"limit_{value.unit}", limit=name, value=value.value, mark=value.mark)
+    _covers(bench, regime)
+    if bench.is_weak(regime.mark) or bench.frame.on > date.fromisoformat(regime.review_by):
+        bench.say("regime_to_confirm", regime=regime.key, mark=regime.mark)
+
+
+def _covers(bench: Bench, regime: Regime) -> None:
     concept = bench.value("offence.concept")
-    return concept is None or concept in regime.concepts
+    if not regime.concepts:
+        bench.say("regime_offences_not_held", regime=regime.key)
+    elif concept is not None and concept not in regime.concepts:
+        bench.say("regime_other_offence", regime=regime.key)
+    if regime.subject == "tools":
+        bench.say("regime_tools_only", regime=regime.key)
+
+
+def _label(bench: Bench, keys: Iterable[str]) -> str:
+    return "/".join(bench.frame.law.criterion(key).label for key in keys)
+
+
+def _list(found: Iterable[tuple[str, Truth]], wanted: Truth) -> str:
+    return ", ".join(label for label, answer in found if answer is wanted) or NONE
+
+
+def _requesting(bench: Bench) -> None:
+    """What the requesting State's own rules say is for it to say."""
+    state = bench.frame.case.requesting
+    bench.holds("law.research_weighed_requesting", wanted=False)
+    held = bench.frame.law.regimes(state, bench.frame.on)
+    for regime in held:
+        bench.law_read(regime.key, regime.effect, regime.since, regime.mark, regime.last_checked)
+    bench.say("ask_requesting", state=state, regimes=", ".join(r.key for r in held) or NONE)
 
 
 def _hooks(bench: Bench) -> None:
+    """The hooks open to the requested State for this measure, offence and instrument."""
+    seen(bench, "offence.max_penalty_months")
+    offered = {
+        key
+        for ground in grounds_of(bench.frame.case, bench.frame.law, bench.frame.on)
+        for key in ground.provisions
+    }
+    # A paragraph that is a ground of refusal somewhere counts only where it is offered here.
+    left_out = {key for ground in bench.frame.law.content.grounds for key in ground.provisions} - offered
+    concept = bench.value("offence.concept")
     for hook in bench.frame.law.content.hooks:
-        if not _bears(bench, hook):
+        provisions = _open(bench, hook, left_out, concept)
+        if not provisions:
             continue
-        kinds = {bench.frame.law.provision(key).kind for key in hook.provisions}
-        bench.point(*hook.provisions)
+        bench.point(*provisions)
         bench.law_read(hook.key, None, None, hook.mark, None)
         # A ground of refusal can be used on this request; the rest is room for the State's own law.
-        bench.say("hook_on_request" if "refusal" in kinds else "hook_in_own_law", hook=hook.key)
+        bench.say("hook_on_request" if offered & set(provisions) else "hook_in_own_law", hook=hook.key)
 
 
-def _bears(bench: Bench, hook: Hook) -> bool:
-    """Whether a hook bears on the offence named; a general one always does."""
-    concept = bench.value("offence.concept")
-    offences = {o.provision: o.concept for o in bench.frame.law.content.offences}
-    concepts = {
-        name
+def _open(bench: Bench, hook: Hook, left_out: set[str], concept: FactValue | None) -> tuple[str, ...]:
+    """The paragraphs by which a hook is open: of the request's instruments, for its measure and offence."""
+    law, measure = bench.frame.law, bench.frame.case.measure
+    if hook.measures and measure not in hook.measures:
+        return ()
+    return tuple(
+        key
         for key in hook.provisions
-        for start, name in offences.items()
-        if f"{key}.".startswith(f"{start}.")
+        if law.provision(key).instrument in bench.frame.instruments
+        and key not in left_out
+        and _bears(law, key, concept)
+    )
+
+
+def _bears(law: Bundle, key: str, concept: FactValue | None) -> bool:
+    """Whether a paragraph bears on the offence named; one about no offence always does."""
+    concepts = {
+        offence.concept for offence in law.content.offences if f"{key}.".startswith(f"{offence.provision}.")
     }
     return concept is None or not concepts or concept in concepts
 
@@ -110,17 +194,20 @@ def _bears(bench: Bench, hook: Hook) -> bool:
 CHECKS: Final = (
     Check(
         key="research",
-        version=1,
-        measures=ACCESS,
+        version=2,
+        measures=ALL,
         relies=(
-            Paragraphs("uncc", ACCESS, ("uncc.offence.misuse_of_devices.testing",)),
-            Paragraphs("budapest", ACCESS, ("budapest.offence.misuse_of_devices.testing",)),
+            Paragraphs("uncc", ALL, ("uncc.offence.misuse_of_devices.testing",)),
+            Paragraphs("budapest", ALL, ("budapest.offence.misuse_of_devices.testing",)),
         ),
         yardstick=("uncc.offence.misuse_of_devices.testing",),
         also=("uncc.prevention.research",),
         reads=(
             "research.indicated",
+            "research.ai_beyond_policy",
+            "law.research_weighed_requesting",
             "offence.concept",
+            "offence.max_penalty_months",
             *(f"research.gf_{n:02}" for n in range(1, CRITERIA + 1)),
         ),
         interested="requesting",

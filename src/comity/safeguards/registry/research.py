@@ -1,6 +1,7 @@
 """Facts by which good faith in security research is told.
 
-Promises: that research is suspected is asked of nobody; its criteria may be.
+Promises: that research is suspected is asked of nobody; its criteria may be. Use of an AI system beyond
+its owner's policy is a fact of authorisation; it never says that a security measure was defeated.
 
 Leaves to others: the criteria's texts (law data), what follows from them (``checks.research``).
 """
@@ -17,4 +18,6 @@ CRITERIA: Final = 17
 KEYS: Final[tuple[FactKey, ...]] = (
     *stated(Nature.WORLD, None, "research.indicated", harmless=False),
     *stated(Nature.WORLD, "requesting", *(f"research.gf_{n:02}" for n in range(1, CRITERIA + 1))),
+    *stated(Nature.WORLD, "requesting", "research.ai_beyond_policy"),
+    *stated(Nature.OWN_LAW, "requesting", "law.research_weighed_requesting"),
 )
