@@ -101,6 +101,29 @@ def _value(session: Session, bundle: Bundle, relation: Relation) -> dict[str, An
             }
             for o in relation.offers
         ],
+        "described": [
+            {
+                "key": d.basis.key,
+                "by": d.basis.state,
+                "with": d.basis.other,
+                "kind": d.basis.kind,
+                "name": d.basis.name,
+                "since": d.basis.since,
+                "until": d.basis.until,
+                "stands": d.stands,
+                "measures": list(d.basis.measures),
+                "offence_classes": list(d.basis.offence_classes),
+                "channel": d.basis.channel,
+                "languages": list(d.basis.languages),
+                "conditions": d.basis.conditions,
+                "grounds": d.basis.grounds,
+                "mark": d.basis.mark,
+                "to_be_confirmed": d.to_be_confirmed,
+                "adopted_by": d.basis.settled.act if d.basis.settled else None,
+                "reasons": [said(session, m) for m in d.reasons],
+            }
+            for d in relation.described
+        ],
         "would": list(relation.would),
         "measures": list(relation.measures),
         "offence_classes": {key: kind or "unknown" for key, kind in relation.offence_classes},
@@ -138,6 +161,8 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
         for paragraph in binding["paragraphs"]:
             yield f"    {paragraph['provision']}: {say('cli.law.effect.' + paragraph['effect'])}"
             yield from (f"      {reason}" for reason in paragraph["reasons"])
+    for one in value["described"]:
+        yield from _described(session, one)
     if value["offers"]:
         yield say("cli.law.offers", measure=value["measure"])
         for offer in value["offers"]:
@@ -156,3 +181,19 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
     for reservation in value["reservations"]:
         yield say("cli.law.reservation", **reservation)
     yield from value["reasons"]
+
+
+def _described(session: Session, one: dict[str, Any]) -> Iterator[str]:
+    """A basis that a State describes itself, with what it says of channel, languages and conditions."""
+    say = session.text
+    confirm = f", {say('cli.law.confirm')}" if one["to_be_confirmed"] else ""
+    mark = say("cli.law.mark", mark=one["mark"])
+    yield f"  {one['name']} [{one['key']}]: {say('cli.law.stands.' + one['stands'])} ({mark}{confirm})"
+    yield from (f"    {reason}" for reason in one["reasons"])
+    yield "    " + say("cli.law.described.measures", told=", ".join(one["measures"]))
+    yield "    " + say("cli.law.described.classes", told=", ".join(one["offence_classes"]))
+    for name in ("channel", "conditions", "grounds"):
+        if one[name]:
+            yield "    " + say(f"cli.law.described.{name}", told=one[name])
+    if one["languages"]:
+        yield "    " + say("cli.law.described.languages", told=", ".join(one["languages"]))

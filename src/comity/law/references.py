@@ -104,7 +104,9 @@ def _borne(content: Content) -> _Names:
     names.bear("formality", (f.key for f in content.formalities))
     names.bear("demand", (f"{d.instrument}.{d.concept}" for d in content.demands))
     names.bear("roll", (r.instrument for r in content.rolls))
-    names.bear("territory", (t.code for n in content.nations for t in n.territories))
+    territories = [t.code for n in content.nations for t in n.territories]
+    names.bear("State or territory", [*(n.code for n in content.nations), *territories])
+    names.bear("territory", territories)
     names.bear("regime", (r.key for n in content.nations for r in n.regimes))
     return names
 
@@ -119,7 +121,12 @@ def _treaties(content: Content, names: _Names) -> None:
         names.need("provision", pointer.key, pointer.led_from)
     for basis in content.described:
         names.need("nation", basis.key, [basis.state])
+        names.need("State or territory", basis.key, [basis.other])
         names.need("measure", basis.key, basis.measures)
+        if basis.other == basis.state:
+            raise BadInput("law.leads_nowhere", by=basis.key, kind="other State", name=basis.state)
+        if basis.other is None and basis.is_treaty:
+            raise BadInput("law.described_without_other", key=basis.key)
         if not basis.key.startswith(f"{basis.state.lower()}."):
             raise BadInput("law.leads_nowhere", by=basis.state, kind="key", name=basis.key)
 
