@@ -18,10 +18,13 @@ from comity.cli.law_asked import day_of, law_data, said
 from comity.cli.session import Session
 
 if TYPE_CHECKING:
-    from comity.law import Bundle, Relation
+    from comity.law import Bundle, Notice, Relation
 
 TOPICS = ("central_authority", "contact_point", "languages", "channel")
-"""What a request has to know of the State that it goes to."""
+"""What a request has to know of the State that it goes to: said even where it is not held."""
+
+FURTHER = ("extradition_authority", "urgent_channel")
+"""What is said where it is held."""
 
 
 @command("law relation")
@@ -131,14 +134,12 @@ def _value(session: Session, bundle: Bundle, relation: Relation) -> dict[str, An
             {
                 "state": code,
                 "topic": topic,
-                "held": [
-                    {"value": n.value, "since": n.since, "mark": n.mark}
-                    for state, n in relation.notices
-                    if (state, n.topic) == (code, topic)
-                ],
+                "held": [_notice(bundle, n) for n in notices],
             }
             for code in relation.states
-            for topic in TOPICS
+            for topic in (*TOPICS, *FURTHER)
+            for notices in ([n for state, n in relation.notices if (state, n.topic) == (code, topic)],)
+            if notices or topic in TOPICS
         ],
         "reservations": [
             {"state": r.state, "provision": r.provision, "summary": r.summary} for r in relation.reservations
@@ -174,10 +175,9 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
     if value["measures"]:
         yield say("cli.law.measures_covered", measures=", ".join(value["measures"]))
     for notice in value["notices"]:
-        told = "; ".join(one["value"] for one in notice["held"]) or say("cli.law.not_held")
-        yield say(
-            "cli.law.notice", state=notice["state"], topic=say(f"cli.law.topic.{notice['topic']}"), told=told
-        )
+        topic = say(f"cli.law.topic.{notice['topic']}")
+        told = [_told(session, one) for one in notice["held"]] or [say("cli.law.not_held")]
+        yield from (say("cli.law.notice", state=notice["state"], topic=topic, told=one) for one in told)
     for reservation in value["reservations"]:
         yield say("cli.law.reservation", **reservation)
     yield from value["reasons"]
@@ -197,3 +197,24 @@ def _described(session: Session, one: dict[str, Any]) -> Iterator[str]:
             yield "    " + say(f"cli.law.described.{name}", told=one[name])
     if one["languages"]:
         yield "    " + say("cli.law.described.languages", told=", ".join(one["languages"]))
+
+
+def _notice(bundle: Bundle, notice: Notice) -> dict[str, Any]:
+    """What a State told others to use, and how sure that is."""
+    return {
+        "value": notice.value,
+        "instrument": notice.instrument and bundle.short_name(notice.instrument),
+        "territory": notice.territory,
+        "towards": list(notice.towards),
+        "since": notice.since,
+        "mark": notice.mark,
+        "sources": list(notice.sources),
+    }
+
+
+def _told(session: Session, one: dict[str, Any]) -> str:
+    say = session.text
+    told = say("cli.law.told", value=one["value"], since=one["since"], mark=one["mark"])
+    if one["instrument"]:
+        told = say("cli.law.told_under", told=told, instrument=one["instrument"])
+    return told

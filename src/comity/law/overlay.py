@@ -35,6 +35,10 @@ OWN: Final = "own_law"
 _IDENTITY: Final = ("concept", "key", "name", "code", "provision")
 """By the first of these that a record has, one of an overlay takes the place of one below."""
 
+_OF_NOTICE: Final = ("topic", "instrument", "territory", "towards")
+"""What makes two notices answers to one question."""
+
+
 What = Literal["provision", "ground", "basis", "clock", "offence", "regime"]
 R = TypeVar("R", bound=Model)
 
@@ -330,6 +334,9 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
             own = {"code": overlay.state}
             told["nations"].append(own)
         _merge(own, overlay.nation)
+        if "not_held" not in overlay.nation:
+            told_of = {str(n.get("topic")) for n in _records(overlay.nation, "notices")}
+            own["not_held"] = [name for name in own.get("not_held", []) if name not in told_of]
         told["nations"].sort(key=lambda n: n["code"])
     for name, plural in (("status", "status"), ("reservation", "reservations")):
         told[plural] += list(getattr(overlay, name))
@@ -355,7 +362,18 @@ def _merge(own: dict[str, Json], added: dict[str, Json]) -> None:
             own[name] = value
 
 
+def _records(nation: dict[str, Json], name: str) -> list[dict[str, Json]]:
+    """A list of records in a part of a State's record; what has another shape is refused when it is built."""
+    held = nation.get(name)
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
 def _taken(old: Json, added: Iterable[dict[str, Json]]) -> bool:
+    if isinstance(old, dict) and "topic" in old:
+        # A notice has no name; it is the answer to one question.
+        return any(
+            all((one.get(part) or None) == (old.get(part) or None) for part in _OF_NOTICE) for one in added
+        )
     name = next((n for n in _IDENTITY if isinstance(old, dict) and n in old), None)
     return name is not None and any(one.get(name) == old[name] for one in added)
 

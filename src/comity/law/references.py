@@ -176,6 +176,7 @@ def _nation(nation: Nation, names: _Names) -> None:
     for notice in nation.notices:
         names.need("instrument", nation.code, [notice.instrument])
         names.need("territory", nation.code, [notice.territory])
+        names.need("State or territory", nation.code, notice.towards)
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
     for regime in nation.regimes:
         names.need("criterion", regime.key, regime.criteria)

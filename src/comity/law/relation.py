@@ -12,6 +12,7 @@ Leaves to others: choosing among the bases offered (a person), words for the rea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -235,14 +236,19 @@ def _carried(
     )
 
 
-def _notices(bundle: Bundle, codes: tuple[str, str], on: date) -> list[tuple[str, Notice]]:
-    return [
-        (code, notice)
-        for code in codes
-        for notice in bundle.nation(bundle.state_of(code)).notices
-        if reached(notice.since, on) is not False
-        and notice.territory in {None, code if code != bundle.state_of(code) else None}
-    ]
+def _notices(bundle: Bundle, codes: tuple[str, str], on: date) -> Iterator[tuple[str, Notice]]:
+    """What each has told of for requests from the other; of a territory, its own before its State's."""
+    for code, other in (codes, codes[::-1]):
+        peer = bundle.state_of(other)
+        held = [
+            n
+            for n in bundle.nation(bundle.state_of(code)).notices
+            if reached(n.since, on) is not False
+            and n.territory in {None, code}
+            and (not n.towards or other in n.towards or peer in n.towards)
+        ]
+        own = {n.topic for n in held if n.territory == code}
+        yield from ((code, n) for n in held if n.territory == code or n.topic not in own)
 
 
 def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: date) -> Binding:
