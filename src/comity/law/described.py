@@ -47,7 +47,7 @@ def is_between(bundle: Bundle, basis: DescribedBasis, one: str, other: str) -> b
     """Whether a description is of these two: one of them describes it, for the other or for any."""
     pairs = ((one, other), (other, one))
     return any(
-        basis.state == bundle.state_of(own) and basis.other in {None, peer, bundle.state_of(peer)}
+        basis.state in {own, bundle.state_of(own)} and basis.other in {None, peer, bundle.state_of(peer)}
         for own, peer in pairs
     )
 

@@ -329,15 +329,7 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
     sources = {s["key"]: s for s in (*told["sources"], *(wire.dump(s) for s in overlay.source))}
     told["sources"] = [sources[key] for key in sorted(sources)]
     if overlay.nation is not None:
-        own = next((n for n in told["nations"] if n["code"] == overlay.state), None)
-        if own is None:
-            own = {"code": overlay.state}
-            told["nations"].append(own)
-        _merge(own, overlay.nation)
-        if "not_held" not in overlay.nation:
-            told_of = {str(n.get("topic")) for n in _records(overlay.nation, "notices")}
-            own["not_held"] = [name for name in own.get("not_held", []) if name not in told_of]
-        told["nations"].sort(key=lambda n: n["code"])
+        _put_nation(told["nations"], overlay.state, overlay.nation)
     for name, plural in (("status", "status"), ("reservation", "reservations")):
         told[plural] += list(getattr(overlay, name))
     told["described"] += [
@@ -350,6 +342,37 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
         where = str(error.arguments.get("where", "(the whole)"))
         what = str(error.arguments.get("what", error.id))
         raise BadInput("law.overlay_not_right", where=where, what=what) from error
+
+
+def _put_nation(nations: list[dict[str, Any]], state: str, added: dict[str, Json]) -> None:
+    """Lay what a State says of itself over its record; what a territory says, over that of its State."""
+    whole = next((n for n in nations if state in {t["code"] for t in n.get("territories", [])}), None)
+    if whole is not None:
+        _merge(whole, _of_territory(state, added))
+        return
+    own = next((n for n in nations if n["code"] == state), None)
+    if own is None:
+        own = {"code": state}
+        nations.append(own)
+        nations.sort(key=lambda n: str(n["code"]))
+    _merge(own, added)
+    if "not_held" not in added:
+        told_of = {str(n.get("topic")) for n in _records(added, "notices")}
+        own["not_held"] = [name for name in own.get("not_held", []) if name not in told_of]
+
+
+def _of_territory(code: str, added: dict[str, Json]) -> dict[str, Json]:
+    """What a territory or a body beside a State says of itself: whom to write to, in which language, how.
+
+    Raises:
+        BadInput: it says more, or speaks of another part of the State.
+    """
+    more = sorted(set(added) - {"notices"})
+    notices = _records(added, "notices")
+    others = [str(n["territory"]) for n in notices if n.get("territory") not in {None, code}]
+    if more or others:
+        raise BadInput("law.overlay_of_territory", territory=code, name=(more or others)[0][:40])
+    return {"notices": [{**n, "territory": code} for n in notices]}
 
 
 def _merge(own: dict[str, Json], added: dict[str, Json]) -> None:

@@ -120,7 +120,7 @@ def _treaties(content: Content, names: _Names) -> None:
     for pointer in content.pointers:
         names.need("provision", pointer.key, pointer.led_from)
     for basis in content.described:
-        names.need("nation", basis.key, [basis.state])
+        names.need("State or territory", basis.key, [basis.state])
         names.need("State or territory", basis.key, [basis.other])
         names.need("measure", basis.key, basis.measures)
         if basis.other == basis.state:

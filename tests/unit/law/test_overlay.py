@@ -16,6 +16,7 @@ from comity.law import (
     load_overlay,
     packaged_bundle,
     record_digest,
+    relate,
     remade,
 )
 
@@ -183,6 +184,45 @@ def test_a_state_describes_a_basis_of_its_own_and_nobody_elses():
     assert refused(other).id == "law.overlay_of_other_state"
     assert refused(DESCRIBED.replace('"gh.basis.note"', '"pt.basis.note"')).id == "law.leads_nowhere"
     assert refused(DESCRIBED + 'settled = "x"\n').id == "law.overlay_not_right"
+
+
+NOTICE = (
+    '\n[[nation.notices]]\ntopic = "central_authority"\nvalue = "{}"\nsince = "2026"\nmark = "A"\n'
+    'sources = ["S-UNTC"]\n'
+)
+
+
+def told_by(law, state, other, topic="central_authority"):
+    return [
+        n.value for code, n in relate(law, state, other, TODAY).notices if (code, n.topic) == (state, topic)
+    ]
+
+
+def test_a_notice_takes_the_place_of_the_packaged_answer_to_that_question_alone():
+    us, es = HEAD.replace('"GH"', '"US"'), HEAD.replace('"GH"', '"ES"')
+    assert told_by(over(NOTICE.format("The Office"), us), "US", "GH") == ["The Office"]
+    law = over(NOTICE.format("Spanish").replace("central_authority", "languages"), es)
+    assert told_by(law, "ES", "GH", "languages") == ["Spanish"]
+    assert sorted(told_by(law, "ES", "CU", "languages")) == ["Spanish", "Spanish or Portuguese, over Iber@"]
+    assert "languages" not in law.nation("ES").not_held
+    assert "channel" in law.nation("ES").not_held
+
+
+def test_a_territory_says_whom_to_write_to_there_and_nothing_of_its_state():
+    head = HEAD.replace('"GH"', '"HK"')
+    law = over(NOTICE.format("An office of the region"), head)
+    assert told_by(law, "HK", "GH") == ["An office of the region"]
+    assert told_by(law, "CN", "GH") == []
+    assert "central_authority" in law.nation("CN").not_held
+    for text in (
+        '\n[nation]\nname = "x"\n',
+        NOTICE.format("x") + 'territory = "MO"\n',
+        OWN,
+    ):
+        assert refused(text, head).id == "law.overlay_of_territory"
+    described = DESCRIBED.replace("gh.basis", "hk.basis").replace('"GH"', '"HK"')
+    assert relate(over(described, head), "HK", "PT", TODAY).described
+    assert not relate(over(described, head), "CN", "PT", TODAY).described
 
 
 @pytest.mark.parametrize(
