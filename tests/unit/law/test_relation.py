@@ -5,33 +5,14 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import consent, deposits
 
 from comity.errors import BadInput, NotFound
 from comity.law import bound, in_force, packaged_bundle, relate
 from comity.messages import say
 
 TODAY = date(2026, 11, 21)
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEAD = "instruments/uncc/instrument.toml"
-
-
-def deposits(number, on="2028-01-10", organisation="false"):
-    """Deposits of that many States that do not exist, on one day."""
-    return "".join(
-        f'\n[[status]]\nstate = "X{ALPHABET[i]}"\ninstrument = "uncc"\nevent = "consent"\non = "{on}"\n'
-        f'organisation = {organisation}\nmark = "A"\nsources = ["S-UNTC"]\n'
-        if i < 26
-        else f'\n[[status]]\nstate = "Y{ALPHABET[i - 26]}"\ninstrument = "uncc"\nevent = "consent"\n'
-        f'on = "{on}"\norganisation = {organisation}\nmark = "A"\nsources = ["S-UNTC"]\n'
-        for i in range(number)
-    )
-
-
-def consent(state, on, instrument="uncc", event="consent"):
-    return (
-        f'\n[[status]]\nstate = "{state}"\ninstrument = "{instrument}"\nevent = "{event}"\non = "{on}"\n'
-        'mark = "A"\nsources = ["S-UNTC"]\n'
-    )
 
 
 def by_key(relation):
