@@ -1,6 +1,9 @@
 """Reading files: PDFs laid out as the United Nations do, and every wrong file with what to do."""
 
 import io
+import re
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,8 +11,9 @@ import pypdf
 import pytest
 import typst
 
-from comity.app import official_text
+from comity.app import official_text, pdf_text
 from comity.app.official_text import read_document
+from comity.app.pdf_text import pages_of_pdf, read_here
 from comity.errors import BadInput
 from comity.law import packaged_bundle, set_beside, take_apart
 from comity.wire import digest
@@ -103,12 +107,60 @@ def test_a_damaged_pdf_is_refused_wherever_it_is_cut(good):
 
 
 def test_too_much_is_refused(good, monkeypatch):
-    monkeypatch.setattr(official_text, "MAX_PAGES", 0)
-    assert refused(good) == "app.text_too_many_pages"
-    monkeypatch.setattr(official_text, "MAX_PAGES", 100)
+    for bound, id in (({"most_pages": 0}, "many_pages"), ({"most_letters": 100}, "long")):
+        with pytest.raises(BadInput) as caught:
+            read_here(good, **bound)
+        assert caught.value.id == f"app.text_too_{id}"
     monkeypatch.setattr(official_text, "MAX_LETTERS", 100)
-    assert refused(good) == "app.text_too_long"
     assert refused(b"Article 1\n" * 100) == "app.text_too_long"
+    assert refused(good) == "app.text_too_long"
+
+
+def test_a_pdf_that_is_not_read_in_time_is_refused_and_its_process_ended(good, monkeypatch):
+    started = []
+    popen = subprocess.Popen
+
+    class Seen(popen):
+        def __init__(self, *args, **more):
+            super().__init__(*args, **more)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Seen)
+    # No interpreter starts in a thousandth of a second, whatever the file.
+    with pytest.raises(BadInput) as caught:
+        pages_of_pdf(good, seconds=0.001)
+    assert (caught.value.id, caught.value.arguments["seconds"]) == ("app.text_too_slow", 0)
+    (process,) = started
+    assert process.returncode == -signal.SIGKILL
+
+
+def endless(good):
+    """A page tree that leads back into itself: each reading of it begins another."""
+    return re.sub(rb"/Parent \d+ 0 R", lambda m: b"/Kids [" + m[0][8:-4] + b" 0 R]", good)
+
+
+@pytest.mark.parametrize("spoil", [endless, lambda g: g.replace(b"/Length", b"/Lenght")])
+def test_a_pdf_made_to_mislead_its_reader_is_read_or_refused(good, spoil):
+    try:
+        assert pages_of_pdf(spoil(good))
+    except BadInput as error:
+        assert error.id in {"app.text_damaged", "app.text_is_picture"}  # noqa: PT017 - it may be read too
+
+
+def test_the_reading_process_knows_nothing_of_this_one_and_gives_the_same(good, monkeypatch):
+    monkeypatch.setenv("COMITY_PASSPHRASE_FILE", "/nowhere")
+    seen = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *a, **k: seen.append(k["env"]) or run(*a, **k))
+    assert pages_of_pdf(good) == read_here(good)
+    assert seen == [{}]
+
+
+def test_a_reader_that_dies_says_damaged(good, monkeypatch):
+    monkeypatch.setattr(pdf_text.sys, "executable", "/bin/false")
+    with pytest.raises(BadInput) as caught:
+        pages_of_pdf(good)
+    assert (caught.value.id, caught.value.arguments["what"]) == ("app.text_damaged", "exit 1")
 
 
 def test_plain_text_has_pages_where_it_says_so():
