@@ -8,12 +8,16 @@ Leaves to others: getting the text out of a PDF (``pdf_text``), what it says (``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from comity.app.pdf_text import MAX_LETTERS, pages_of_pdf
 from comity.errors import BadInput
 from comity.wire import digest
+
+_ARABIC: Final = (("\u0600", "\u06ff"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
+"""The letters, and the forms of them that a PDF can hold in their place."""
 
 _FORM_FEED: Final = "\f"
 _PDF: Final = b"%PDF-"
@@ -52,6 +56,8 @@ def read_document(data: bytes) -> Document:
     start = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if _PDF in data[:_HEAD]:
         pages = pages_of_pdf(data)
+        if _is_arabic(pages):
+            raise BadInput("app.text_arabic_pdf")
     elif start.startswith(_HTML):
         raise BadInput("app.text_is_html")
     elif data.startswith(_OTHER):
@@ -61,6 +67,12 @@ def read_document(data: bytes) -> Document:
     if sum(len(page) for page in pages) > MAX_LETTERS:
         raise BadInput("app.text_too_long", limit=MAX_LETTERS)
     return Document(tuple(tuple(page.split("\n")) for page in pages), digest(data))
+
+
+def _is_arabic(pages: Sequence[str]) -> bool:
+    """Whether most letters are Arabic: a PDF has them in the order of the eye, not of the text."""
+    letters = [c for page in pages for c in page if c.isalpha()]
+    return 2 * sum(any(low <= c <= high for low, high in _ARABIC) for c in letters) > len(letters)
 
 
 def _of_plain(data: bytes) -> list[str]:

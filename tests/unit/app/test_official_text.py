@@ -20,7 +20,15 @@ from comity.wire import digest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from laid_out import SENTENCES, pdf, places, plain, said
+from laid_out import ARABIC, CHINESE, SENTENCES, names, pdf, places, plain, said, sheet
+
+HAN_FONTS = (
+    "Droid Sans Fallback",
+    "Noto Sans CJK SC",
+    "Noto Serif CJK SC",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+)
 
 SOME = {2, 17, 20, 40, 45, 53, 57}
 """Articles of every make: letters alone, items in items, no number at all, thirty-two paragraphs."""
@@ -167,3 +175,36 @@ def test_plain_text_has_pages_where_it_says_so():
     document = read_document("\ufeffArticle 1\nOne\fArticle 2\nTwo".encode())
     assert document.pages == (("Article 1", "One"), ("Article 2", "Two"))
     assert take_apart(read_document(plain("ru").encode()).pages).language == "ru"
+
+
+PLACES = {40: {("1",), ("2",), ("2", "a"), ("2", "b")}, 41: {("1",)}}
+
+
+def found_in(data):
+    text = take_apart(read_document(data).pages)
+    return text.language, {n: {p for p in a.parts if p} - {("3",)} for n, a in text.articles.items()}, text
+
+
+@pytest.mark.parametrize(("lines", "language"), [(CHINESE, "zh"), (ARABIC, "ar")])
+def test_chinese_and_arabic_are_read_as_plain_text(lines, language):
+    told, places_found, text = found_in("\n".join(lines).encode())
+    assert (told, places_found) == (language, PLACES)
+    assert names()[language] in text.words
+    # The words of a place stand in their order.
+    assert text.articles[40].parts["2", "a"] == lines[5].removeprefix("㈠").removeprefix("(أ) ")
+
+
+def test_chinese_is_read_from_a_pdf():
+    data = next((d for f in HAN_FONTS if (d := sheet(CHINESE, "zh", f)) is not None), None)
+    if data is None:
+        pytest.skip("no font with Chinese letters is on this machine")
+    told, places_found, text = found_in(data)
+    assert (told, places_found) == ("zh", PLACES)
+    assert text.articles[40].parts["3",] == CHINESE[7].removeprefix("三、")
+
+
+def test_an_arabic_pdf_is_refused_since_its_words_come_in_another_order():
+    data = sheet(ARABIC, "ar", "DejaVu Sans Mono")
+    assert data is not None, "typst brings this font"
+    assert refused(data) == "app.text_arabic_pdf"
+    assert "حارس منارة" not in " ".join(pages_of_pdf(data)), "the day it is in order, let it be read"
