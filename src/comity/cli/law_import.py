@@ -16,6 +16,7 @@ import click
 
 from comity.cli.command import argument, command, option
 from comity.cli.law_asked import day_of, law_data
+from comity.cli.law_show import wrapped
 from comity.cli.session import Session, read_file
 from comity.errors import BadInput
 
@@ -58,6 +59,15 @@ def import_command(
         "signatures": sum(e.event == "signature" and not e.withdrawn for e in events),
         "joined": sum(e.consents for e in events),
         "texts": len(read.texts),
+        "said": [
+            {
+                "state": one.state,
+                "name": bundle.names.name(one.state),
+                "kind": one.kind,
+                "text": list(one.paragraphs),
+            }
+            for one in read.said
+        ],
         "changes": [
             {
                 "state": change.state,
@@ -115,7 +125,13 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
         yield "  " + say("cli.import.change", state=change["state"], name=change["name"], kind=kind, **sides)
     if not value["changes"]:
         yield "  " + say("cli.import.no_change")
-    if value["texts"]:
+    for one in value["said"]:
+        kind = say(f"cli.status.step.{one['kind']}")
+        yield say("cli.import.said", kind=kind, name=one["name"], state=one["state"])
+        yield from (line for text in one["text"] for line in wrapped(text, "  | "))
+        if not one["text"]:
+            yield "  " + say("cli.import.said_nothing")
+    if value["said"]:
         yield say("cli.import.texts")
     if value["applied"]:
         yield say("cli.import.applied", **value["applied"])

@@ -254,7 +254,7 @@ def _reject(content: Content, overlay: Overlay, entry: Reject, act: str) -> Cont
     return _marked(content, overlay, entry, "C-")
 
 
-def sure(provision: Provision, settled: Settled, *, review_by: str | None = None) -> Provision:
+def sure(provision: Provision, settled: Settled, *, review_by: str) -> Provision:
     """A provision as one that was read in the official text, by whom ``settled`` says."""
     return provision.model_copy(
         update={
@@ -262,7 +262,7 @@ def sure(provision: Provision, settled: Settled, *, review_by: str | None = None
             "mark_content": "A",
             "values": tuple(value.model_copy(update={"mark": "A"}) for value in provision.values),
             "last_checked": settled.on,
-            "review_by": review_by or provision.review_by,
+            "review_by": review_by,
             "settled": settled,
         }
     )

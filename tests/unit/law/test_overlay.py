@@ -320,3 +320,22 @@ def test_what_the_adviser_rejected_stays_rejected():
     key = "uncc.mla.reasons"
     law = over(f'\n[[reject]]\nwhat = "provision"\nkey = "{key}"\nsource = "x"\n')
     assert ticked(law, key, record_digest(law.provision(key))).doubt(key, TODAY) == "weak"
+
+
+def test_a_tick_lets_the_next_review_wait_for_the_term_of_the_instrument():
+    key = "uncc.mla.reasons"
+    digest = record_digest(LAW.provision(key))
+    assert LAW.instrument("uncc").confirmed_months == 24
+    due = ticked(LAW, key, digest).provision(key)
+    assert (LAW.provision(key).review_by, due.review_by) == ("2027-05-21", "2028-11-21")
+    assert ticked(LAW, key, digest).doubt(key, date(2028, 11, 21)) is None
+    assert ticked(LAW, key, digest).doubt(key, date(2028, 11, 22)) == "expired"
+
+
+def test_a_tick_never_brings_a_review_nearer_and_without_a_term_moves_it_not():
+    key = "uncc.mla.reasons"
+    late = over(REASONS, HEAD.replace("2027-11-21", "2031-01-01"))
+    assert ticked(late, key, record_digest(late.provision(key))).provision(key).review_by == "2031-01-01"
+    instruments = tuple(i.model_copy(update={"confirmed_months": None}) for i in LAW.content.instruments)
+    bare = remade(LAW.content.model_copy(update={"instruments": instruments}))
+    assert ticked(bare, key, record_digest(bare.provision(key))).provision(key).review_by == "2027-05-21"
