@@ -10,18 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from comity.cli.command import argument, command, option
-from comity.cli.law_asked import day_of, law_data
+from comity.cli.law_asked import day_of, law_data, step_of
 from comity.cli.law_show import wrapped
 from comity.cli.session import Session, read_file
 from comity.errors import BadInput
-
-if TYPE_CHECKING:
-    from comity.law import StatusEvent
 
 
 @command("law import-untc")
@@ -74,8 +71,8 @@ def import_command(
                 "name": bundle.names.name(change.state),
                 "sort": change.sort,
                 "kind": change.kind,
-                "before": [_step(e) for e in change.before],
-                "after": [_step(e) for e in change.after],
+                "before": [step_of(e) for e in change.before],
+                "after": [step_of(e) for e in change.after],
             }
             for change in changes
         ],
@@ -102,16 +99,6 @@ def _apply(session: Session, instrument: str, roll: bytes) -> dict[str, str]:
 
         node.db.writer.run(keep)
     return {"file": str(path), "before": before, "after": after.digest}
-
-
-def _step(event: StatusEvent) -> dict[str, Any]:
-    return {
-        "step": event.event,
-        "on": event.on,
-        "reported": event.reported,
-        "withdrawn": event.withdrawn,
-        "mark": event.mark,
-    }
 
 
 def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:

@@ -148,7 +148,9 @@ def relate(
         NotFound: a State, a measure or an offence of which the data holds nothing.
     """
     first, second = sorted((a, b))
-    if bundle.state_of(first) == bundle.state_of(second):
+    if first != second and bundle.state_of(first) == bundle.state_of(second):
+        raise BadInput("law.parts_of_one_state", first=first, second=second, state=bundle.state_of(first))
+    if first == second:
         raise BadInput("law.one_state", state=first)
     bundle.nation(bundle.state_of(first))
     bundle.nation(bundle.state_of(second))
@@ -203,8 +205,9 @@ def relate(
 def _classes(
     bundle: Bundle, offence: str, max_months: int | None, on: date
 ) -> tuple[tuple[str, OffenceClass | None], ...]:
-    if offence not in {c.key for c in bundle.content.concepts}:
-        raise NotFound("law.unknown_key", kind="concept", key=offence[:60])
+    concepts = sorted(c.key for c in bundle.content.concepts)
+    if offence not in concepts:
+        raise NotFound("law.unknown_key_of_few", kind="offence", key=offence[:60], known=", ".join(concepts))
     creating = {o.instrument for o in bundle.content.offences} | {
         d.instrument for d in bundle.content.demands
     }

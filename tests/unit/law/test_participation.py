@@ -154,7 +154,7 @@ def test_a_territory_is_reached_only_where_a_note_says_so(changed):
 def test_a_state_has_no_relation_with_its_own_territory(law):
     with pytest.raises(BadInput) as caught:
         relate(law, "CN", "HK", TODAY)
-    assert caught.value.id == "law.one_state"
+    assert caught.value.id == "law.parts_of_one_state"
 
 
 def test_a_measure_and_an_offence_are_covered_by_what_is_in_force(law):
