@@ -65,8 +65,9 @@ def resolve(content: Content) -> None:
         _ground(ground, names)
     for clock in content.clocks:
         _clock(clock, content, names)
+    unions = {n.code for n in content.nations if n.kind == "union"}
     for event in content.status:
-        _status(event, names)
+        _status(event, names, unions)
     for r in content.reservations:
         names.need("provision", r.state, [r.provision])
         names.need("nation", r.provision, [r.state])
@@ -163,7 +164,9 @@ def _clock(clock: Clock, content: Content, names: _Names) -> None:
         raise BadInput("law.leads_nowhere", by=clock.key, kind="value", name=clock.value)
 
 
-def _status(event: StatusEvent, names: _Names) -> None:
+def _status(event: StatusEvent, names: _Names, unions: set[str]) -> None:
+    if event.state in unions and not event.organisation:
+        raise BadInput("law.union_counted", state=event.state, instrument=event.instrument)
     names.need("instrument", event.state, [event.instrument])
     names.need("territory", event.state, [event.territory])
     if event.on is None and event.reported is None:

@@ -270,9 +270,12 @@ def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: d
     responsible = [bundle.state_of(state) for state in states]
     if answer != "no":
         for objection in precluding(bundle, instrument.key, responsible[0], responsible[1], on):
-            answer, mark = "no", objection.mark
+            sure = objection.stands(on) is True
+            if sure or answer == "yes":
+                answer, mark = ("no" if sure else "unknown"), objection.mark
             named = {"state": objection.state, "author": objection.author}
-            reasons.append(message("law.reason.precluded", instrument=instrument.short_name, **named))
+            text = "law.reason.precluded" if sure else "law.reason.precluded_perhaps"
+            reasons.append(message(text, instrument=instrument.short_name, **named))
     reasons += _unread(bundle, instrument, responsible)
     lacking = None
     if general.answer == "no" and instrument.in_force is None:

@@ -97,6 +97,7 @@ state = "XA"
 instrument = "budapest"
 event = "party"
 on = "2026-01-01"
+organisation = true
 mark = "A"
 sources = ["S-XAGAZETTE"]
 
@@ -106,6 +107,7 @@ instrument = "budapest"
 event = "territorial"
 territory = "XP"
 extends = true
+organisation = true
 on = "2026-01-01"
 mark = "A"
 sources = ["S-XAGAZETTE"]
