@@ -158,3 +158,26 @@ def pdf(language, *, columns=1, instrument="uncc", articles=None, title=None):
 
 def _text(text):
     return json.dumps(text, ensure_ascii=False)
+
+
+CHINESE = (
+    "联合国打击网络犯罪公约", "第四十条", "灯塔看守人的职责",
+    "一、每一位灯塔看守人都应当清点北方群岛上数量众多的海鸟并将结果写入登记簿",
+    "二、登记簿应当载明下列内容", "㈠观察的日期和时间", "㈡山区的天气和风向",
+    "三、园丁应当在雷雨来临之前给海滨大道上的郁金香浇水",
+    "第四十一条", "天文台", "一、见习天文学家应当每周七天每天二十四小时随时可以联络",
+)  # fmt: skip
+ARABIC = (
+    "اتفاقية الأمم المتحدة لمكافحة الجريمة السيبرانية", "المادة ٤٠", "واجبات حارس المنارة",
+    "١- يحصي كل حارس منارة طيور البحر في الأرخبيل الشمالي", "٢- يتضمن السجل ما يلي", "(أ) تاريخ المشاهدة",
+    "(ب) حالة الطقس في الجبال", "المادة 41", "المرصد", "1- يكون الفلكي المتدرب متاحا في كل ساعة",
+)  # fmt: skip
+
+
+def sheet(lines, language, font):
+    """Lines as a PDF of one page; none where the system has no such font to lay them out with."""
+    if font not in typst.Fonts().families():
+        return None
+    side = ", dir: rtl" if language == "ar" else ""
+    setting = f'#set page(paper: "a4")\n#set text(lang: "{language}", font: {_text(font)}{side})\n'
+    return typst.compile((setting + "\n\n".join(f"#par({_text(line)})" for line in lines)).encode())

@@ -14,6 +14,7 @@ from fuzz.target import target
 
 from comity import law, wire
 from comity.app.confirm import read_text
+from comity.app.pdf_text import read_here
 from comity.errors import BadInput, NotFound, ProofFailed
 from comity.law.citation import read_citation
 from comity.law.depositary import read_participants
@@ -98,7 +99,18 @@ def law_citation(data):
     "comity.app.official_text.read_document",
     raises=(BadInput, NotFound, ProofFailed),
     slow=True,
-    seeds=lambda: {"text": TEXT.encode(), "pdf": laid_out.pdf("en", articles=("1", "2"))},
+    seeds=lambda: {"text": TEXT.encode()},
 )
 def law_text(data):
     read_text(bundle(), data, "uncc")
+
+
+@target(
+    "comity.app.pdf_text.read_here",
+    raises=(BadInput,),
+    slow=True,
+    seeds=lambda: {"pdf": laid_out.pdf("en", articles=("1", "2"))},
+)
+def law_pdf(data):
+    """As the process does that is started for it."""
+    read_here(data)

@@ -395,7 +395,7 @@ def test_nothing_is_withheld_of_what_is_not_shown(pair, asked_of):
             {"facts": ({"key": "request.two_persons", "value": True, "provenance": Provenance.RECORD},)},
             "safeguards.fact_is_derived",
         ),
-        ({"measure": "extradite"}, "law.unknown_key"),
+        ({"measure": "extradite"}, "law.unknown_key_of_few"),
         ({"subject": "granted\u202e"}, "app.unseen_character"),
         ({"purpose": "nul\x00"}, "app.unseen_character"),
     ],

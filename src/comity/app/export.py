@@ -1,7 +1,8 @@
 """Gather a case, and write its file: for the other side, a court, the defence, or oversight.
 
-Promises: the file carries what its acts rely on (directory entries, law bundles, receipts, enrolments,
-proofs under one checkpoint, custody), and tells every field that is destroyed. Writing it changes nothing.
+Promises: the file carries what its acts rely on (directory entries, law bundles, the acts by which this
+State adopted or confirmed what lies in them, receipts, enrolments, proofs under one checkpoint, custody), and
+tells every field that is destroyed. Writing it changes nothing.
 
 Leaves to others: what may be withheld and why (``disclose``), the file's format (``dossier``).
 """
@@ -18,17 +19,21 @@ from comity.app.content import read_stamp
 from comity.app.entry import log_vkey
 from comity.app.letter import KINDS, letter_part
 from comity.app.node import Node, case_of, find_case, home_of
+from comity.app.prepare import log_kind
 from comity.app.publish import reader
 from comity.app.sealed import sealed_answers
 from comity.dossier import DossierParts, ExhibitPart, MissingField, Profile, PublicLog, Published, Status
 from comity.errors import BadInput, Unavailable
 from comity.evidence import CustodyProof, prove_exhibit, read_index
+from comity.law import Bundle
 from comity.messages import explain, render
 from comity.store import Connection
 from comity.wire import parse
 
 NOTE_LIMIT: Final = 2000
 MAX_OPENING: Final = 64 * 1024
+MOST_ADOPTING: Final = 100
+"""Acts over law data that a file carries: each names law data of its own, of which a file may name 200."""
 
 
 def export_case(node: Node, case: str, profile: Profile, *, letters: bool = True) -> bytes:
@@ -53,13 +58,14 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
         shared = case_of(node, conn, case)
         sealed = sealed_answers(shared, home_of(node, conn, case, shared))
         acts = tuple(act for act in store.acts_of_case(conn, case, "all") if act.id not in sealed)
-        signers = {s.key for act in acts for s in act.header.signers}
+        known = set(store.list_bundles(conn))
+        adopting = _adopting(node, conn, known & {act.header.law.bundle for act in acts})
+        signers = {s.key for act in (*acts, *adopting) for s in act.header.signers}
         people = (p for p in store.list_people(conn) if p.key_id in signers)
         enrolments = tuple(store.get_act(conn, p.enrolment) for p in people)
         states = {act.header.state for act in acts} | {node.state}
-        everything = (*acts, *enrolments)
-        bundles = {act.header.law.bundle for act in everything}
-        known = set(store.list_bundles(conn))
+        everything = (*acts, *enrolments, *adopting)
+        bundles = {act.header.law.bundle for act in (*acts, *enrolments)}
         receipts = store.receipts_of_case(conn, case)
         parts = DossierParts(
             profile=Profile.COURT,
@@ -89,6 +95,19 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
     return replace(parts, letters=tuple(rendered), note="\n".join(left_out)[:NOTE_LIMIT] or None)
 
 
+def _adopting(node: Node, conn: Connection, bundles: set[str]) -> tuple[Act, ...]:
+    """The acts of this State's register that lie over this law data, the newest where they are very many.
+
+    They stay at home: only a file that shows what stays at home has them.
+    """
+    contents = (
+        Bundle.load_known(store.get_bundle(conn, digest), digest).content for digest in sorted(bundles)
+    )
+    ids = {one.act for content in contents for one in content.applied if one.state == node.state}
+    acts = sorted((store.get_act(conn, id) for id in ids), key=lambda act: (act.header.at, act.id))
+    return tuple(acts[-MOST_ADOPTING:])
+
+
 def _log(
     node: Node, conn: Connection, case: str, acts: tuple[Act, ...], sealed: frozenset[str]
 ) -> PublicLog | None:
@@ -98,8 +117,8 @@ def _log(
         return None
     signed = tlog.checkpoint.open(last.note, log_vkey(node))
     tiles = tlog.Tiles(reader(node.settings.log), last.size)
-    enrolled = [store.opening_of(conn, a.id, "enrolment") for a in acts if a.header.case is None]
-    found = (*store.openings(conn, case), *(one for one in enrolled if one is not None))
+    register = [store.opening_of(conn, a.id, log_kind(a)) for a in acts if a.header.case is None]
+    found = (*store.openings(conn, case), *(one for one in register if one is not None))
     opened = [
         (parse(tlog.Opening, one.opening, limit=MAX_OPENING), one.position)
         for one in found

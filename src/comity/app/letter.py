@@ -18,7 +18,7 @@ from comity.clock import read_instant
 from comity.dossier import LetterPart, seal_letter
 from comity.errors import NotFound, NotPermitted
 from comity.exchange import Directory
-from comity.law import Relation, relate
+from comity.law import DESCRIBED, Relation, relate
 from comity.letters import Letter, Office, Paragraph, Section, Signer
 from comity.messages import render
 
@@ -150,6 +150,12 @@ def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Sectio
 
 
 def _basis(node: Node, instrument: str, provision: str, language: str) -> Paragraph:
+    own = next((d for d in node.bundle.content.described if d.key == provision), None)
+    if instrument == DESCRIBED and own is not None:
+        text = render(
+            "letter.basis_described", language, name=own.name, state=own.state, since=own.since, key=own.key
+        )
+        return Paragraph(text, to_be_confirmed=own.settled is None or own.mark != "A")
     try:
         held = node.bundle.provision(provision)
         name = node.bundle.instrument(instrument).name

@@ -202,12 +202,16 @@ def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | N
     store.put_act(conn, act, received_at=now, direction=direction)
     store.put_commitment(conn, act.id, rests_on, act=act)
     _keep_law(node, conn, act)
-    kind: Literal["enrolment", "signed"] = "enrolment" if act.header.kind == "enrol" else "signed"
-    log_event(node, conn, kind, act.id, act.header.case)
+    log_event(node, conn, log_kind(act), act.id, act.header.case)
     if act.header.shared:
         store.put_job(conn, "post", {"act": act.id}, now)
     if also is not None:
         also(conn, act)
+
+
+def log_kind(act: Act) -> Literal["enrolment", "signed"]:
+    """As what an act of this node's own stands in its log."""
+    return "enrolment" if act.header.kind == "enrol" else "signed"
 
 
 def _keep_law(node: Node, conn: Connection, act: Act) -> None:

@@ -21,7 +21,8 @@ from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
 from comity.app.reply import own_office
 from comity.app.seen import check_seen
-from comity.errors import BadInput
+from comity.errors import BadInput, NotFound
+from comity.law import DESCRIBED
 from comity.safeguards import check_fact
 from comity.wire import Json
 
@@ -73,12 +74,17 @@ def check_draft(node: Node, draft: Draft) -> None:
     """What can be known to be wrong with a request before anyone signs it.
 
     Raises:
-        NotFound: a measure, provision or instrument that the law data does not hold.
+        NotFound: a measure, provision, instrument or described basis that the law data does not hold.
         BadInput: a fact that no check reads, or of the wrong type; a period that ends before it begins;
             urgency without a reason; an offence that is no concept of the law data; unseen characters.
     """
     node.bundle.measure(draft.measure)
+    described = {one.key for one in node.bundle.content.described}
     for basis in draft.bases:
+        if basis.instrument == DESCRIBED:
+            if basis.provision not in described:
+                raise NotFound("app.basis_not_described", provision=basis.provision)
+            continue
         node.bundle.instrument(basis.instrument)
         if node.bundle.provision(basis.provision).instrument != basis.instrument:
             raise BadInput(

@@ -8,17 +8,18 @@ Leaves to others: what is asked of it (a module a command).
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from comity.cli.law_data import law_data
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.cli.session import Session
+    from comity.law import StatusEvent
     from comity.messages import Message
 
 
-__all__ = ["day_of", "law_data", "said"]
+__all__ = ["day_of", "law_data", "said", "step_of"]
 
 
 def day_of(session: Session, text: str | None) -> date:
@@ -40,3 +41,16 @@ def said(session: Session, one: Message) -> str:
     from comity.messages import say
 
     return say(one, session.language)
+
+
+def step_of(event: StatusEvent) -> dict[str, Any]:
+    """One step of a State, as it is printed."""
+    return {
+        "step": event.event,
+        "on": event.on,
+        "reported": event.reported,
+        "withdrawn": event.withdrawn,
+        "territory": event.territory,
+        "mark": event.mark,
+        "note": event.note,
+    }

@@ -9,7 +9,7 @@ Leaves to others: reading and comparing (``app.confirm``, ``law.beside``).
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,7 @@ from comity.cli.law_data import law_data
 from comity.cli.law_show import lines_of, wrapped
 from comity.cli.saying import tell
 from comity.cli.session import Session, read_file, table, visible
-from comity.errors import BadInput
+from comity.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from comity.app.confirm import Reading
@@ -82,6 +82,7 @@ def _ask(
     session: Session, bundle: Bundle, reading: Reading, articles: tuple[int, ...]
 ) -> tuple[TextPair, ...]:
     """Ask of one record after another; what was said yes to."""
+    _wanted(reading.comparison.pairs, articles)
     still = [p for p in reading.open if not articles or p.place.article in articles]
     yes: list[TextPair] = []
     no: list[TextPair] = []
@@ -99,6 +100,18 @@ def _ask(
     for pair in no:
         session.say("cli.law.confirm_differs", pointer=pair.place.pointer, key=pair.provision.key)
     return tuple(yes)
+
+
+def _wanted(pairs: Sequence[TextPair], articles: tuple[int, ...]) -> list[TextPair]:
+    """The pairs of these articles; of all without any.
+
+    Raises:
+        NotFound: of one of them nothing of ours stands in the text.
+    """
+    for number in articles:
+        if number not in {p.place.article for p in pairs}:
+            raise NotFound("cli.law.article_not_in_text", number=number)
+    return [p for p in pairs if not articles or p.place.article in articles]
 
 
 def _answer(session: Session, number: int, count: int) -> str:
@@ -130,7 +143,7 @@ def _beside(session: Session, bundle: Bundle, reading: Reading, pair: TextPair) 
 def _show(session: Session, bundle: Bundle, reading: Reading, articles: tuple[int, ...]) -> None:
     """The comparison, for a person to look at; with articles, record by record."""
     compared = reading.comparison
-    pairs = [p for p in compared.pairs if not articles or p.place.article in articles]
+    pairs = _wanted(compared.pairs, articles)
     value = {
         "document": reading.document,
         "instrument": compared.instrument,

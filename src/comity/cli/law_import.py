@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from comity.cli.command import argument, command, option
-from comity.cli.law_asked import day_of, law_data
+from comity.cli.law_asked import day_of, law_data, step_of
+from comity.cli.law_show import wrapped
 from comity.cli.session import Session, read_file
 from comity.errors import BadInput
-
-if TYPE_CHECKING:
-    from comity.law import StatusEvent
 
 
 @command("law import-untc")
@@ -58,14 +56,23 @@ def import_command(
         "signatures": sum(e.event == "signature" and not e.withdrawn for e in events),
         "joined": sum(e.consents for e in events),
         "texts": len(read.texts),
+        "said": [
+            {
+                "state": one.state,
+                "name": bundle.names.name(one.state),
+                "kind": one.kind,
+                "text": list(one.paragraphs),
+            }
+            for one in read.said
+        ],
         "changes": [
             {
                 "state": change.state,
                 "name": bundle.names.name(change.state),
                 "sort": change.sort,
                 "kind": change.kind,
-                "before": [_step(e) for e in change.before],
-                "after": [_step(e) for e in change.after],
+                "before": [step_of(e) for e in change.before],
+                "after": [step_of(e) for e in change.after],
             }
             for change in changes
         ],
@@ -94,16 +101,6 @@ def _apply(session: Session, instrument: str, roll: bytes) -> dict[str, str]:
     return {"file": str(path), "before": before, "after": after.digest}
 
 
-def _step(event: StatusEvent) -> dict[str, Any]:
-    return {
-        "step": event.event,
-        "on": event.on,
-        "reported": event.reported,
-        "withdrawn": event.withdrawn,
-        "mark": event.mark,
-    }
-
-
 def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
     say = session.text
     yield say(
@@ -115,7 +112,13 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
         yield "  " + say("cli.import.change", state=change["state"], name=change["name"], kind=kind, **sides)
     if not value["changes"]:
         yield "  " + say("cli.import.no_change")
-    if value["texts"]:
+    for one in value["said"]:
+        kind = say(f"cli.status.step.{one['kind']}")
+        yield say("cli.import.said", kind=kind, name=one["name"], state=one["state"])
+        yield from (line for text in one["text"] for line in wrapped(text, "  | "))
+        if not one["text"]:
+            yield "  " + say("cli.import.said_nothing")
+    if value["said"]:
         yield say("cli.import.texts")
     if value["applied"]:
         yield say("cli.import.applied", **value["applied"])

@@ -21,7 +21,7 @@ from comity.errors import BadInput
 if TYPE_CHECKING:
     from datetime import date
 
-    from comity.law import Bundle
+    from comity.law import Bundle, Instrument
     from comity.letters.picture import Class
 
 LOOKS = {
@@ -49,10 +49,9 @@ def map_command(
     _fits(output)
     bundle, day = law_data(session), day_of(session, on)
     held = bundle.instrument(instrument)
-    notes = [
-        session.text("cli.picture.boundaries"),
-        session.text("cli.picture.as_of", as_of=held.status_as_of),
-    ]
+    _begun(held, day)
+    as_of = held.status_as_of if state is None else bundle.content.as_of
+    notes = [session.text("cli.picture.boundaries"), session.text("cli.picture.as_of", as_of=as_of)]
     if state is None:
         title = session.text("cli.picture.map", instrument=held.short_name, on=day.isoformat())
         classes = _stages(session, bundle, instrument, day)
@@ -61,6 +60,7 @@ def map_command(
         name = bundle.names.name(code)
         title = session.text("cli.picture.relations", name=name, on=day.isoformat())
         classes = _partners(session, bundle, code, day)
+        notes.append(session.text("cli.picture.marks"))
     value = {
         "on": day.isoformat(),
         "file": str(output),
@@ -83,6 +83,7 @@ def timeline_command(session: Session, /, *, instrument: str, on: str | None, ou
     _fits(output)
     bundle, day = law_data(session), day_of(session, on)
     held = bundle.instrument(instrument)
+    _begun(held, day)
     found = totals(bundle, instrument, day)
     # To the day that was asked for, so that a long silence is seen as one.
     shown = (*found, Total(day, found[-1].signed, found[-1].joined)) if found else ()
@@ -136,10 +137,21 @@ def _partners(session: Session, bundle: Bundle, code: str, day: date) -> list[Cl
         if n.code != code and n.code not in partners
     }
     return [
-        Class(bundle.names.name(code), "own", own),
+        Class(bundle.names.name(code), "own", own, counted=False),
         Class(session.text("cli.picture.in_force"), "strong", bound),
         Class(none, "none", rest),
     ]
+
+
+def _begun(held: Instrument, day: date) -> None:
+    """Refuse a picture of a day on which there was no such treaty.
+
+    Raises:
+        BadInput: it was adopted later.
+    """
+    if day.isoformat() < held.adopted:
+        named = {"instrument": held.short_name, "adopted": held.adopted}
+        raise BadInput("cli.before_the_treaty", on=day.isoformat(), **named)
 
 
 def _fits(output: Path) -> None:

@@ -18,10 +18,13 @@ from comity.cli.law_asked import day_of, law_data, said
 from comity.cli.session import Session
 
 if TYPE_CHECKING:
-    from comity.law import Bundle, Relation
+    from comity.law import Bundle, Notice, Relation
 
 TOPICS = ("central_authority", "contact_point", "languages", "channel")
-"""What a request has to know of the State that it goes to."""
+"""What a request has to know of the State that it goes to: said even where it is not held."""
+
+FURTHER = ("extradition_authority", "urgent_channel")
+"""What is said where it is held."""
 
 
 @command("law relation")
@@ -101,6 +104,29 @@ def _value(session: Session, bundle: Bundle, relation: Relation) -> dict[str, An
             }
             for o in relation.offers
         ],
+        "described": [
+            {
+                "key": d.basis.key,
+                "by": d.basis.state,
+                "with": d.basis.other,
+                "kind": d.basis.kind,
+                "name": d.basis.name,
+                "since": d.basis.since,
+                "until": d.basis.until,
+                "stands": d.stands,
+                "measures": list(d.basis.measures),
+                "offence_classes": list(d.basis.offence_classes),
+                "channel": d.basis.channel,
+                "languages": list(d.basis.languages),
+                "conditions": d.basis.conditions,
+                "grounds": d.basis.grounds,
+                "mark": d.basis.mark,
+                "to_be_confirmed": d.to_be_confirmed,
+                "adopted_by": d.basis.settled.act if d.basis.settled else None,
+                "reasons": [said(session, m) for m in d.reasons],
+            }
+            for d in relation.described
+        ],
         "would": list(relation.would),
         "measures": list(relation.measures),
         "offence_classes": {key: kind or "unknown" for key, kind in relation.offence_classes},
@@ -108,14 +134,12 @@ def _value(session: Session, bundle: Bundle, relation: Relation) -> dict[str, An
             {
                 "state": code,
                 "topic": topic,
-                "held": [
-                    {"value": n.value, "since": n.since, "mark": n.mark}
-                    for state, n in relation.notices
-                    if (state, n.topic) == (code, topic)
-                ],
+                "held": [_notice(bundle, n) for n in notices],
             }
             for code in relation.states
-            for topic in TOPICS
+            for topic in (*TOPICS, *FURTHER)
+            for notices in ([n for state, n in relation.notices if (state, n.topic) == (code, topic)],)
+            if notices or topic in TOPICS
         ],
         "reservations": [
             {"state": r.state, "provision": r.provision, "summary": r.summary} for r in relation.reservations
@@ -138,6 +162,8 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
         for paragraph in binding["paragraphs"]:
             yield f"    {paragraph['provision']}: {say('cli.law.effect.' + paragraph['effect'])}"
             yield from (f"      {reason}" for reason in paragraph["reasons"])
+    for one in value["described"]:
+        yield from _described(session, one)
     if value["offers"]:
         yield say("cli.law.offers", measure=value["measure"])
         for offer in value["offers"]:
@@ -149,10 +175,46 @@ def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
     if value["measures"]:
         yield say("cli.law.measures_covered", measures=", ".join(value["measures"]))
     for notice in value["notices"]:
-        told = "; ".join(one["value"] for one in notice["held"]) or say("cli.law.not_held")
-        yield say(
-            "cli.law.notice", state=notice["state"], topic=say(f"cli.law.topic.{notice['topic']}"), told=told
-        )
+        topic = say(f"cli.law.topic.{notice['topic']}")
+        told = [_told(session, one) for one in notice["held"]] or [say("cli.law.not_held")]
+        yield from (say("cli.law.notice", state=notice["state"], topic=topic, told=one) for one in told)
     for reservation in value["reservations"]:
         yield say("cli.law.reservation", **reservation)
     yield from value["reasons"]
+
+
+def _described(session: Session, one: dict[str, Any]) -> Iterator[str]:
+    """A basis that a State describes itself, with what it says of channel, languages and conditions."""
+    say = session.text
+    confirm = f", {say('cli.law.confirm')}" if one["to_be_confirmed"] else ""
+    mark = say("cli.law.mark", mark=one["mark"])
+    yield f"  {one['name']} [{one['key']}]: {say('cli.law.stands.' + one['stands'])} ({mark}{confirm})"
+    yield from (f"    {reason}" for reason in one["reasons"])
+    yield "    " + say("cli.law.described.measures", told=", ".join(one["measures"]))
+    yield "    " + say("cli.law.described.classes", told=", ".join(one["offence_classes"]))
+    for name in ("channel", "conditions", "grounds"):
+        if one[name]:
+            yield "    " + say(f"cli.law.described.{name}", told=one[name])
+    if one["languages"]:
+        yield "    " + say("cli.law.described.languages", told=", ".join(one["languages"]))
+
+
+def _notice(bundle: Bundle, notice: Notice) -> dict[str, Any]:
+    """What a State told others to use, and how sure that is."""
+    return {
+        "value": notice.value,
+        "instrument": notice.instrument and bundle.short_name(notice.instrument),
+        "territory": notice.territory,
+        "towards": list(notice.towards),
+        "since": notice.since,
+        "mark": notice.mark,
+        "sources": list(notice.sources),
+    }
+
+
+def _told(session: Session, one: dict[str, Any]) -> str:
+    say = session.text
+    told = say("cli.law.told", value=one["value"], since=one["since"], mark=one["mark"])
+    if one["instrument"]:
+        told = say("cli.law.told_under", told=told, instrument=one["instrument"])
+    return told

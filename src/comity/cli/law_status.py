@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.command import argument, command, option
-from comity.cli.law_asked import day_of, law_data, said
+from comity.cli.law_asked import day_of, law_data, said, step_of
 from comity.cli.session import Session, table
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _of_state(
                 "reasons": [said(session, m) for m in standing.reasons],
                 "steps": [
                     {
-                        **_step(event),
+                        **step_of(event),
                         "as_of": event.as_of or held.status_as_of,
                         "sources": [titles[key] for key in event.sources],
                     }
@@ -82,18 +82,6 @@ def _of_state(
 
 def _in_time(events: tuple[StatusEvent, ...]) -> list[StatusEvent]:
     return sorted(events, key=lambda e: (e.on or e.reported or "", e.event))
-
-
-def _step(event: StatusEvent) -> dict[str, Any]:
-    return {
-        "step": event.event,
-        "on": event.on,
-        "reported": event.reported,
-        "withdrawn": event.withdrawn,
-        "territory": event.territory,
-        "mark": event.mark,
-        "note": event.note,
-    }
 
 
 def _of_instrument(
@@ -127,7 +115,7 @@ def _of_instrument(
     }
     if rows:
         value["states"] = [
-            {"state": s, "name": bundle.names.name(s), "steps": [_step(e) for e in _in_time(tuple(events))]}
+            {"state": s, "name": bundle.names.name(s), "steps": [step_of(e) for e in _in_time(tuple(events))]}
             for s, events in sorted(steps.items())
         ]
     return value

@@ -13,6 +13,14 @@ from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
 from comity.law.citation import Found, Place, in_order, look_up, nearest, place_of, read_citation
 from comity.law.compile import compile_bundle
 from comity.law.content import Applied, Content
+from comity.law.described import (
+    DESCRIBED,
+    DescribedBinding,
+    described_between,
+    doubt_of,
+    is_between,
+    stands_on,
+)
 from comity.law.entry import binds_from, enters, leaves
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
@@ -63,6 +71,7 @@ from comity.law.ticks import apply_ticks, record_digest
 
 __all__ = [
     "COLUMN",
+    "DESCRIBED",
     "MARKS",
     "MAX_OVERLAY",
     "MAX_SIZE",
@@ -81,6 +90,7 @@ __all__ = [
     "Counterpart",
     "Criterion",
     "DescribedBasis",
+    "DescribedBinding",
     "EntryRule",
     "ExitRule",
     "Found",
@@ -124,11 +134,14 @@ __all__ = [
     "changes_of",
     "compile_bundle",
     "compile_overlay",
+    "described_between",
+    "doubt_of",
     "earliest",
     "enters",
     "find_pair",
     "in_force",
     "in_order",
+    "is_between",
     "latest",
     "leaves",
     "load_overlay",
@@ -143,6 +156,7 @@ __all__ = [
     "relate",
     "remade",
     "set_beside",
+    "stands_on",
     "take_apart",
     "weakest",
 ]

@@ -49,7 +49,7 @@ class Pointer(Model):
 class DescribedBasis(Model):
     """A basis for requests that a State describes itself: no instrument of ours holds it.
 
-    ``other``: the State on the other side; absent for what is offered to any (letters rogatory).
+    ``other``: the State (or territory) on the other side; absent: to any (letters rogatory).
     """
 
     key: Key
@@ -72,3 +72,8 @@ class DescribedBasis(Model):
     last_checked: Day
     review_by: Day
     settled: Settled | None = None
+
+    @property
+    def is_treaty(self) -> bool:
+        """Whether it is a treaty of certain States, which has to say with whom."""
+        return self.kind in {"bilateral_treaty", "regional_treaty"}

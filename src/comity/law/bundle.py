@@ -42,6 +42,9 @@ from comity.law.table import Table
 T = TypeVar("T")
 
 PAYLOAD_TYPE: Final = "application/vnd.comity.law-bundle.v1+json"
+_FEW: Final = frozenset({"instrument", "measure"})
+"""Kinds of record that are so few that all can be named to who wrote another."""
+
 MAX_SIZE: Final = 2 * 1024 * 1024
 """Bytes; all States and some twenty instruments stay below, and it fits into an envelope."""
 
@@ -392,6 +395,9 @@ def _article(demand: Demand) -> int:
 
 def _held(records: dict[str, T], kind: str, key: str) -> T:
     if key not in records:
+        if kind in _FEW:
+            known = ", ".join(sorted(records)) or "-"
+            raise NotFound("law.unknown_key_of_few", kind=kind, key=key[:80], known=known)
         raise NotFound("law.unknown_key", kind=kind, key=key[:80])
     return records[key]
 

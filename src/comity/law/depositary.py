@@ -36,6 +36,9 @@ _ACTIONS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 """The letter behind a date, and what it says. An unknown letter is an error."""
 
+_MAX_SAID: Final = 100_000
+"""Letters of one paragraph of what a State declared."""
+
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _STEP: Final = re.compile(
     r"(?P<open>\[\s*)?(?P<day>\d{1,2})\s+(?P<month>[A-Za-z]{3,9})\.?\s+(?P<year>\d{4})\s*"
@@ -61,6 +64,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The words of one State that lie with the depositary, whole, as the file has them."""
+
+    state: str
+    kind: Text
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Participants:
     """What the file says, once every name and step in it was understood."""
 
@@ -72,6 +84,8 @@ class Participants:
     steps: tuple[Step, ...]
     texts: tuple[tuple[str, Text], ...]
     """Who has a declaration, an objection, a notification or a territorial note there; unread."""
+    said: tuple[Said, ...] = ()
+    """The same with its words, in the order of the file: for a person to read."""
 
 
 def read_participants(bundle: Bundle, data: bytes, instrument: str | None = None) -> Participants:
@@ -108,13 +122,15 @@ def read_participants(bundle: Bundle, data: bytes, instrument: str | None = None
         raise BadInput("law.untc_no_table")
     _compare(root, "signatories", len({s.state for s in steps if s.kind == "signature" and not s.withdrawn}))
     _compare(root, "parties", len({s.state for s in steps if s.kind != "signature" and not s.withdrawn}))
+    said = _said(bundle, root)
     return Participants(
         instrument=held.key,
         title=title,
         document=hashlib.sha256(data).hexdigest(),
         states=tuple(states),
         steps=tuple(steps),
-        texts=_texts(bundle, root),
+        texts=tuple(sorted({(one.state, one.kind) for one in said})),
+        said=said,
     )
 
 
@@ -238,11 +254,16 @@ def _compare(root: Element, name: str, counted: int) -> None:
         raise BadInput("law.untc_count", what=name, told=found.text[:20], counted=counted)
 
 
-def _texts(bundle: Bundle, root: Element) -> tuple[tuple[str, Text], ...]:
-    found: dict[tuple[str, Text], None] = {}
+def _said(bundle: Bundle, root: Element) -> tuple[Said, ...]:
+    """Every text that stands below a name, up to the next name."""
+    found: list[tuple[str, Text, list[str]]] = []
     for name, kind in _TEXTS.items():
         for part in root.all(name):
-            for participant in part.all("participant"):
-                if participant.text:
-                    found[_state(bundle, participant.text), kind] = None
-    return tuple(sorted(found))
+            here: list[str] | None = None
+            for element in part.all("participant", "text"):
+                if element.name == "participant" and element.text:
+                    here = []
+                    found.append((_state(bundle, element.text), kind, here))
+                elif here is not None and element.name == "text" and element.first("text") is None:
+                    here += filter(None, [element.words(_MAX_SAID)])
+    return tuple(Said(state, kind, tuple(paragraphs)) for state, kind, paragraphs in found)

@@ -50,11 +50,19 @@ class Element:
         """All text in it, its children's included, white space made single, without footnote marks.
 
         Raises:
-            BadInput: it is longer than any that is read.
+            BadInput: it is longer than a name, a step, a title or a count.
+        """
+        return self.words(_MAX_TEXT)
+
+    def words(self, limit: int) -> str:
+        """The same of an element that may be longer, as what a State declared.
+
+        Raises:
+            BadInput: it has more letters than ``limit``.
         """
         whole = "".join(_text(self))
-        if len(whole) > _MAX_TEXT:
-            raise BadInput("law.xml_text_too_long", element=self.name[:40], limit=_MAX_TEXT)
+        if len(whole) > limit:
+            raise BadInput("law.xml_text_too_long", element=self.name[:40], limit=limit)
         return " ".join(_MARK.sub(" ", whole).split())
 
     def all(self, *names: str) -> Iterator[Element]:

@@ -206,6 +206,8 @@ class Instrument(Model):
     depositary_title: Text | None = None
     """The words by which its title there begins."""
     depositary_source: SourceKey | None = None
+    confirmed_months: int | None = Field(default=None, ge=1)
+    """For how many months a comparison with the official text holds (a rule of ours, not of the treaty)."""
     status_as_of: Day
     """The day up to which what this data says of participation was looked at."""
     complete: bool = False

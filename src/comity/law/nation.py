@@ -128,6 +128,9 @@ class Notice(Model):
     instrument: Words | None = None
     """For requests under it; absent: under any."""
     territory: Territory | None = None
+    """For requests to this territory or body alone; there it takes the place of the State's own."""
+    towards: tuple[StateCode, ...] = ()
+    """For requests from these States alone; empty: from any."""
     value: Text
     since: Since
     mark: Mark

@@ -35,6 +35,10 @@ OWN: Final = "own_law"
 _IDENTITY: Final = ("concept", "key", "name", "code", "provision")
 """By the first of these that a record has, one of an overlay takes the place of one below."""
 
+_OF_NOTICE: Final = ("topic", "instrument", "territory", "towards")
+"""What makes two notices answers to one question."""
+
+
 What = Literal["provision", "ground", "basis", "clock", "offence", "regime"]
 R = TypeVar("R", bound=Model)
 
@@ -250,7 +254,7 @@ def _reject(content: Content, overlay: Overlay, entry: Reject, act: str) -> Cont
     return _marked(content, overlay, entry, "C-")
 
 
-def sure(provision: Provision, settled: Settled, *, review_by: str | None = None) -> Provision:
+def sure(provision: Provision, settled: Settled, *, review_by: str) -> Provision:
     """A provision as one that was read in the official text, by whom ``settled`` says."""
     return provision.model_copy(
         update={
@@ -258,7 +262,7 @@ def sure(provision: Provision, settled: Settled, *, review_by: str | None = None
             "mark_content": "A",
             "values": tuple(value.model_copy(update={"mark": "A"}) for value in provision.values),
             "last_checked": settled.on,
-            "review_by": review_by or provision.review_by,
+            "review_by": review_by,
             "settled": settled,
         }
     )
@@ -325,12 +329,7 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
     sources = {s["key"]: s for s in (*told["sources"], *(wire.dump(s) for s in overlay.source))}
     told["sources"] = [sources[key] for key in sorted(sources)]
     if overlay.nation is not None:
-        own = next((n for n in told["nations"] if n["code"] == overlay.state), None)
-        if own is None:
-            own = {"code": overlay.state}
-            told["nations"].append(own)
-        _merge(own, overlay.nation)
-        told["nations"].sort(key=lambda n: n["code"])
+        _put_nation(told["nations"], overlay.state, overlay.nation)
     for name, plural in (("status", "status"), ("reservation", "reservations")):
         told[plural] += list(getattr(overlay, name))
     told["described"] += [
@@ -345,6 +344,37 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
         raise BadInput("law.overlay_not_right", where=where, what=what) from error
 
 
+def _put_nation(nations: list[dict[str, Any]], state: str, added: dict[str, Json]) -> None:
+    """Lay what a State says of itself over its record; what a territory says, over that of its State."""
+    whole = next((n for n in nations if state in {t["code"] for t in n.get("territories", [])}), None)
+    if whole is not None:
+        _merge(whole, _of_territory(state, added))
+        return
+    own = next((n for n in nations if n["code"] == state), None)
+    if own is None:
+        own = {"code": state}
+        nations.append(own)
+        nations.sort(key=lambda n: str(n["code"]))
+    _merge(own, added)
+    if "not_held" not in added:
+        told_of = {str(n.get("topic")) for n in _records(added, "notices")}
+        own["not_held"] = [name for name in own.get("not_held", []) if name not in told_of]
+
+
+def _of_territory(code: str, added: dict[str, Json]) -> dict[str, Json]:
+    """What a territory or a body beside a State says of itself: whom to write to, in which language, how.
+
+    Raises:
+        BadInput: it says more, or speaks of another part of the State.
+    """
+    more = sorted(set(added) - {"notices"})
+    notices = _records(added, "notices")
+    others = [str(n["territory"]) for n in notices if n.get("territory") not in {None, code}]
+    if more or others:
+        raise BadInput("law.overlay_of_territory", territory=code, name=(more or others)[0][:40])
+    return {"notices": [{**n, "territory": code} for n in notices]}
+
+
 def _merge(own: dict[str, Json], added: dict[str, Json]) -> None:
     """Lay a partial record over a whole one: records in lists by their identity, the rest as a whole."""
     for name, value in added.items():
@@ -355,7 +385,18 @@ def _merge(own: dict[str, Json], added: dict[str, Json]) -> None:
             own[name] = value
 
 
+def _records(nation: dict[str, Json], name: str) -> list[dict[str, Json]]:
+    """A list of records in a part of a State's record; what has another shape is refused when it is built."""
+    held = nation.get(name)
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
 def _taken(old: Json, added: Iterable[dict[str, Json]]) -> bool:
+    if isinstance(old, dict) and "topic" in old:
+        # A notice has no name; it is the answer to one question.
+        return any(
+            all((one.get(part) or None) == (old.get(part) or None) for part in _OF_NOTICE) for one in added
+        )
     name = next((n for n in _IDENTITY if isinstance(old, dict) and n in old), None)
     return name is not None and any(one.get(name) == old[name] for one in added)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from comity.law.bundle import Bundle
+from comity.law.reserved import precludes
 from comity.law.standing import bound, in_force
 
 
@@ -25,7 +26,7 @@ class Pairs:
     bound_by: Mapping[str, int]
     """Of each State, the instruments in force that are known to bind it: a bit for each."""
     apart: Mapping[tuple[str, str], int]
-    """Of a pair in alphabetical order, those that an objection keeps from binding the two."""
+    """Of a pair in alphabetical order, those that an objection keeps, or may keep, from binding the two."""
     _names: tuple[tuple[str, ...], ...]
     """The instruments of each set of bits."""
 
@@ -69,7 +70,7 @@ def binding_pairs(bundle: Bundle, on: date) -> Pairs:
     bits = dict(zip(instruments, (1 << at for at in range(len(instruments))), strict=True))
     apart: dict[tuple[str, str], int] = {}
     for objection in bundle.content.objections:
-        if objection.precludes and objection.stands(on) is True:
+        if precludes(bundle, objection, on) is not False:
             pair = tuple(sorted((objection.state, objection.author)))
             bit = bits[bundle.provision(objection.provision).instrument]
             apart[pair[0], pair[1]] = apart.get((pair[0], pair[1]), 0) | bit

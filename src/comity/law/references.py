@@ -65,8 +65,9 @@ def resolve(content: Content) -> None:
         _ground(ground, names)
     for clock in content.clocks:
         _clock(clock, content, names)
+    unions = {n.code for n in content.nations if n.kind == "union"}
     for event in content.status:
-        _status(event, names)
+        _status(event, names, unions)
     for r in content.reservations:
         names.need("provision", r.state, [r.provision])
         names.need("nation", r.provision, [r.state])
@@ -103,7 +104,9 @@ def _borne(content: Content) -> _Names:
     names.bear("formality", (f.key for f in content.formalities))
     names.bear("demand", (f"{d.instrument}.{d.concept}" for d in content.demands))
     names.bear("roll", (r.instrument for r in content.rolls))
-    names.bear("territory", (t.code for n in content.nations for t in n.territories))
+    territories = [t.code for n in content.nations for t in n.territories]
+    names.bear("State or territory", [*(n.code for n in content.nations), *territories])
+    names.bear("territory", territories)
     regimes = (*(r for n in content.nations for r in n.regimes), *content.policies)
     names.bear("regime", (r.key for r in regimes))
     names.bear("counterpart", (c.key for c in content.counterparts))
@@ -120,8 +123,13 @@ def _treaties(content: Content, names: _Names) -> None:
     for pointer in content.pointers:
         names.need("provision", pointer.key, pointer.led_from)
     for basis in content.described:
-        names.need("nation", basis.key, [basis.state])
+        names.need("State or territory", basis.key, [basis.state])
+        names.need("State or territory", basis.key, [basis.other])
         names.need("measure", basis.key, basis.measures)
+        if basis.other == basis.state:
+            raise BadInput("law.leads_nowhere", by=basis.key, kind="other State", name=basis.state)
+        if basis.other is None and basis.is_treaty:
+            raise BadInput("law.described_without_other", key=basis.key)
         if not basis.key.startswith(f"{basis.state.lower()}."):
             raise BadInput("law.leads_nowhere", by=basis.state, kind="key", name=basis.key)
 
@@ -158,7 +166,9 @@ def _clock(clock: Clock, content: Content, names: _Names) -> None:
         raise BadInput("law.leads_nowhere", by=clock.key, kind="value", name=clock.value)
 
 
-def _status(event: StatusEvent, names: _Names) -> None:
+def _status(event: StatusEvent, names: _Names, unions: set[str]) -> None:
+    if event.state in unions and not event.organisation:
+        raise BadInput("law.union_counted", state=event.state, instrument=event.instrument)
     names.need("instrument", event.state, [event.instrument])
     names.need("territory", event.state, [event.territory])
     if event.on is None and event.reported is None:
@@ -171,6 +181,7 @@ def _nation(nation: Nation, names: _Names) -> None:
     for notice in nation.notices:
         names.need("instrument", nation.code, [notice.instrument])
         names.need("territory", nation.code, [notice.territory])
+        names.need("State or territory", nation.code, notice.towards)
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
     for regime in nation.regimes:
         _regime(regime, names)

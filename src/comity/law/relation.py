@@ -12,11 +12,13 @@ Leaves to others: choosing among the bases offered (a person), words for the rea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from comity.errors import BadInput, NotFound
 from comity.law.bundle import Bundle
+from comity.law.described import DESCRIBED, DescribedBinding, described_between
 from comity.law.event import TEXTS, Reservation
 from comity.law.marks import MARKS, Mark, reached, weakest
 from comity.law.model import Basis, Instrument, OffenceClass
@@ -49,7 +51,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A basis on which a measure can rest between the two, in the order of preference."""
+    """A basis on which a measure can rest between the two, in the order of preference.
+
+    Of a basis that a State describes itself, ``instrument`` is ``DESCRIBED`` and the provision its key.
+    """
 
     instrument: str
     provisions: tuple[str, ...]
@@ -83,6 +88,8 @@ class Relation:
     """Of the offence, under each instrument; None where the penalty would have to be known."""
     notices: tuple[tuple[str, Notice], ...] = ()
     """The authorities, languages and channels that each has told of, as far as held."""
+    described: tuple[DescribedBinding, ...] = ()
+    """What one of the two describes itself as a basis towards the other; the other may see it otherwise."""
 
     @property
     def in_force(self) -> tuple[Binding, ...]:
@@ -109,6 +116,7 @@ class Relation:
         """All reasons, instrument by instrument, in order."""
         each = [
             *((*b.reasons, *(m for r in b.reserved for m in r.reasons)) for b in self.bindings),
+            *(d.reasons for d in self.described),
             *(o.reasons for o in self.offers),
         ]
         return (*self.reasons, *(reason for reasons in each for reason in reasons))
@@ -140,7 +148,9 @@ def relate(
         NotFound: a State, a measure or an offence of which the data holds nothing.
     """
     first, second = sorted((a, b))
-    if bundle.state_of(first) == bundle.state_of(second):
+    if first != second and bundle.state_of(first) == bundle.state_of(second):
+        raise BadInput("law.parts_of_one_state", first=first, second=second, state=bundle.state_of(first))
+    if first == second:
         raise BadInput("law.one_state", state=first)
     bundle.nation(bundle.state_of(first))
     bundle.nation(bundle.state_of(second))
@@ -150,6 +160,7 @@ def relate(
     classes = () if offence is None else _classes(bundle, offence, max_months, on)
     bindings = tuple(_bind(bundle, instrument, (first, second), on) for instrument in bundle.instruments)
     carry = {b.instrument: b for b in bindings}
+    described = described_between(bundle, first, second, on)
     offers: tuple[Offer, ...] = ()
     would: tuple[str, ...] = ()
     reasons = [message("law.reason.at_least", as_of=bundle.content.as_of)]
@@ -162,6 +173,7 @@ def relate(
             for basis in fitting
             if carry[basis.instrument].in_force == "yes"
         )
+        offers = _with_described(measure, offers, described)
         if not offers:
             would = tuple(dict.fromkeys(basis.instrument for basis in fitting))
             reasons.append(message("law.reason.no_basis", measure=measure))
@@ -182,18 +194,20 @@ def relate(
         reservations=reservations,
         reasons=tuple(reasons),
         would=would,
-        measures=_carried(bundle, carry, dict(classes)),
+        measures=_carried(bundle, carry, dict(classes), described),
         offence=offence,
         offence_classes=classes,
         notices=tuple(_notices(bundle, (first, second), on)),
+        described=described,
     )
 
 
 def _classes(
     bundle: Bundle, offence: str, max_months: int | None, on: date
 ) -> tuple[tuple[str, OffenceClass | None], ...]:
-    if offence not in {c.key for c in bundle.content.concepts}:
-        raise NotFound("law.unknown_key", kind="concept", key=offence[:60])
+    concepts = sorted(c.key for c in bundle.content.concepts)
+    if offence not in concepts:
+        raise NotFound("law.unknown_key_of_few", kind="offence", key=offence[:60], known=", ".join(concepts))
     creating = {o.instrument for o in bundle.content.offences} | {
         d.instrument for d in bundle.content.demands
     }
@@ -211,23 +225,33 @@ def _takes(basis: Basis, classes: dict[str, OffenceClass | None]) -> bool:
 
 
 def _carried(
-    bundle: Bundle, bindings: dict[str, Binding], classes: dict[str, OffenceClass | None]
+    bundle: Bundle,
+    bindings: dict[str, Binding],
+    classes: dict[str, OffenceClass | None],
+    described: tuple[DescribedBinding, ...],
 ) -> tuple[str, ...]:
+    own = {measure for d in described if d.stands == "yes" for measure in d.basis.measures}
     return tuple(
         m.key
         for m in bundle.content.measures
-        if any(bindings[b.instrument].in_force == "yes" and _takes(b, classes) for b in m.bases)
+        if m.key in own
+        or any(bindings[b.instrument].in_force == "yes" and _takes(b, classes) for b in m.bases)
     )
 
 
-def _notices(bundle: Bundle, codes: tuple[str, str], on: date) -> list[tuple[str, Notice]]:
-    return [
-        (code, notice)
-        for code in codes
-        for notice in bundle.nation(bundle.state_of(code)).notices
-        if reached(notice.since, on) is not False
-        and notice.territory in {None, code if code != bundle.state_of(code) else None}
-    ]
+def _notices(bundle: Bundle, codes: tuple[str, str], on: date) -> Iterator[tuple[str, Notice]]:
+    """What each has told of for requests from the other; of a territory, its own before its State's."""
+    for code, other in (codes, codes[::-1]):
+        peer = bundle.state_of(other)
+        held = [
+            n
+            for n in bundle.nation(bundle.state_of(code)).notices
+            if reached(n.since, on) is not False
+            and n.territory in {None, code}
+            and (not n.towards or other in n.towards or peer in n.towards)
+        ]
+        own = {n.topic for n in held if n.territory == code}
+        yield from ((code, n) for n in held if n.territory == code or n.topic not in own)
 
 
 def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: date) -> Binding:
@@ -246,9 +270,12 @@ def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: d
     responsible = [bundle.state_of(state) for state in states]
     if answer != "no":
         for objection in precluding(bundle, instrument.key, responsible[0], responsible[1], on):
-            answer, mark = "no", objection.mark
+            sure = objection.stands(on) is True
+            if sure or answer == "yes":
+                answer, mark = ("no" if sure else "unknown"), objection.mark
             named = {"state": objection.state, "author": objection.author}
-            reasons.append(message("law.reason.precluded", instrument=instrument.short_name, **named))
+            text = "law.reason.precluded" if sure else "law.reason.precluded_perhaps"
+            reasons.append(message(text, instrument=instrument.short_name, **named))
     reasons += _unread(bundle, instrument, responsible)
     lacking = None
     if general.answer == "no" and instrument.in_force is None:
@@ -291,6 +318,33 @@ def _unread(bundle: Bundle, instrument: Instrument, states: list[str]) -> list[M
         for event in bundle.status(state, instrument.key)
         if event.event in TEXTS and event.extends is None
     ]
+
+
+def _with_described(
+    measure: str, offers: tuple[Offer, ...], described: tuple[DescribedBinding, ...]
+) -> tuple[Offer, ...]:
+    """The offers with those that a State describes: a treaty of the two first, a courtesy last."""
+    own = [
+        (d.basis.is_treaty, _described(d))
+        for d in described
+        if d.stands == "yes" and measure in d.basis.measures
+    ]
+    return (*(o for first, o in own if first), *offers, *(o for first, o in own if not first))
+
+
+def _described(found: DescribedBinding) -> Offer:
+    basis = found.basis
+    text = "law.reason.described_to_confirm" if found.to_be_confirmed else "law.reason.described"
+    reason = message(text, name=basis.name, state=basis.state, key=basis.key, mark=basis.mark)
+    return Offer(
+        DESCRIBED,
+        (basis.key,),
+        basis.offence_classes,
+        basis.dual_criminality,
+        basis.mark,
+        found.to_be_confirmed,
+        (reason,),
+    )
 
 
 def _offer(bundle: Bundle, basis: Basis, binding: Binding) -> Offer:

@@ -22,7 +22,7 @@ from typing import Literal
 from comity.calendar import add_months
 from comity.law.bundle import Bundle
 from comity.law.event import Objection, Reservation
-from comity.law.marks import MARKS, Mark, latest, weakest
+from comity.law.marks import MARKS, Mark, earliest, latest, weakest
 from comity.messages import Message, message
 
 Effect = Literal["modified", "excluded", "declared", "unknown"]
@@ -66,16 +66,44 @@ def reserved_paragraphs(
 
 
 def precluding(bundle: Bundle, instrument: str, one: str, other: str, on: date) -> tuple[Objection, ...]:
-    """Objections by which an instrument is not in force between the two."""
+    """Objections by which an instrument is not in force between the two, or may not be (``precludes``)."""
     return tuple(
         o
         for author, reader in ((one, other), (other, one))
         for o in bundle.objections(author)
         if o.state == reader
-        and o.precludes
-        and o.stands(on) is True
         and bundle.provision(o.provision).instrument == instrument
+        and precludes(bundle, o, on) is not False
     )
+
+
+def precludes(bundle: Bundle, objection: Objection, on: date) -> bool | None:
+    """Whether an objection keeps its instrument from the two on a day; None where its dates cannot say.
+
+    Not where the reservation was withdrawn, nor where silence had accepted it before the objection came.
+    """
+    stands = objection.stands(on)
+    if not objection.precludes or stands is False:
+        return False
+    made = [r for r in bundle.reservations(objection.author) if r.provision == objection.provision]
+    if made and all(r.stands(on) is False or _late(bundle, r, objection) for r in made):
+        return False
+    return stands
+
+
+def _late(bundle: Bundle, made: Reservation, objection: Objection) -> bool:
+    """Whether an objection came after the reservation had been accepted by silence, or by joining."""
+    accepted = _accepted(bundle, made, objection.state)
+    return accepted is not None and accepted < earliest(objection.since)
+
+
+def _accepted(bundle: Bundle, made: Reservation, reader: str) -> date | None:
+    """The day on which silence accepts: twelve months after it was told, or on joining, if that is later."""
+    law = next(iter(bundle.content.treaty_law), None)
+    if made.notified is None or law is None:
+        return None
+    year = add_months(date.fromisoformat(made.notified), law.silence_months)
+    return max(year, _consented(bundle, made, reader) or year)
 
 
 def _paragraph(bundle: Bundle, made: Reservation, reader: str, on: date) -> ReservedParagraph:
@@ -112,10 +140,9 @@ def _paragraph(bundle: Bundle, made: Reservation, reader: str, on: date) -> Rese
         return stands("modified", "law.regime.allowed", since=made.since)
     if bundle.instrument(provision.instrument).only_listed_reservations:
         return stands("unknown", "law.regime.not_listed")
-    if made.notified is None or law is None:
+    accepted = _accepted(bundle, made, reader)
+    if accepted is None:
         return stands("unknown", "law.regime.not_notified")
-    year = add_months(date.fromisoformat(made.notified), law.silence_months)
-    accepted = max(year, _consented(bundle, made, reader) or year)
     if on < accepted:
         return stands("unknown", "law.regime.window", accepted, certain_on=accepted.isoformat())
     return stands("modified", "law.regime.silence", accepted=accepted.isoformat())
@@ -129,5 +156,6 @@ def _consented(bundle: Bundle, made: Reservation, reader: str) -> date | None:
 
 def _objections(bundle: Bundle, made: Reservation, reader: str, on: date) -> Iterator[Objection]:
     for one in bundle.objections(made.state):
-        if one.state == reader and one.provision == made.provision and one.stands(on) is not False:
+        of_this = one.state == reader and one.provision == made.provision and not _late(bundle, made, one)
+        if of_this and one.stands(on) is not False:
             yield one

@@ -65,16 +65,46 @@ def bound(bundle: Bundle, state: str, instrument: str, on: date) -> Standing:
     if responsible != state:
         return _reaches(bundle, state, responsible, instrument, on)
     held = bundle.instrument(instrument)
-    events = bundle.status(state, instrument)
-    left = _denounced(held, events, on)
-    if left is not None:
-        return left
-    joined = [_joined(bundle, held, e, on) for e in events if e.consents or e.event == "party"]
+    own = _own(bundle, held, state, on)
+    if held.within is None or own.answer == "no":
+        return own
+    # Who is not bound by what a protocol belongs to cannot be bound by the protocol.
+    whole = bound(bundle, state, held.within, on)
+    if whole.answer == "yes":
+        return own
+    named = {
+        "state": state,
+        "instrument": held.short_name,
+        "whole": bundle.instrument(held.within).short_name,
+    }
+    reasons = (*own.reasons, *whole.reasons, message(f"law.reason.within_{whole.answer}", **named))
+    sources = tuple(sorted({*own.sources, *whole.sources}))
+    return Standing(whole.answer, weakest([own.mark, whole.mark]), sources, reasons)
+
+
+def _own(bundle: Bundle, held: Instrument, state: str, on: date) -> Standing:
+    """What a State's own steps say, whatever else would have to bind it."""
+    events = bundle.status(state, held.key)
+    notice = _denounced(held, events, on)
+    steps = events if notice is None else [e for e in events if _comes_after(held, e, notice[0], on)]
+    joined = [_joined(bundle, held, e, on) for e in steps if e.consents or e.event == "party"]
+    if notice is not None:
+        again = next((s for s in joined if s.answer == "yes"), None)
+        return again or notice[1]
     for wanted in ("yes", "unknown", "no"):
         fitting = [s for s in joined if s.answer == wanted]
         if fitting:
             return min(fitting, key=lambda s: MARKS.index(s.mark))
     return _not_joined(held, state, events, on)
+
+
+def _comes_after(held: Instrument, event: StatusEvent, notice: StatusEvent, on: date) -> bool:
+    """Whether a State joined again after it gave notice: what it did before binds it no more."""
+    given = latest(notice.on or notice.reported or held.status_as_of)
+    if event.on is not None:
+        return given < earliest(event.on) and earliest(event.on) <= on
+    # Who is only listed as Party after the notice took effect has joined again.
+    return event.reported is not None and leaves(held.exit, given) < date.fromisoformat(event.reported)
 
 
 def missing(bundle: Bundle, instrument: Instrument, on: date) -> int:
@@ -186,17 +216,27 @@ def _joined(bundle: Bundle, held: Instrument, event: StatusEvent, on: date) -> S
     return stands("yes" if since <= on else "no", "law.reason.bound_from", since=since.isoformat())
 
 
-def _denounced(held: Instrument, events: Sequence[StatusEvent], on: date) -> Standing | None:
-    for event in events:
-        if event.event != "denunciation" or event.on is None:
-            continue
-        effect = leaves(held.exit, latest(event.on))
-        again = [e for e in events if e.consents and e.on is not None and earliest(e.on) > latest(event.on)]
-        if effect <= on and not again:
-            named = {"state": event.state, "instrument": held.short_name}
-            reason = message("law.reason.denounced", **named, since=effect.isoformat())
-            return Standing("no", event.mark, event.sources, (reason,))
+def _denounced(
+    held: Instrument, events: Sequence[StatusEvent], on: date
+) -> tuple[StatusEvent, Standing] | None:
+    """The last notice by which a State has left by a day, or may have; and what follows of it."""
+    notices = [e for e in events if e.event == "denunciation" and not e.withdrawn and _told_by(e) <= on]
+    for notice in sorted(notices, key=_told_by, reverse=True):
+        first = leaves(held.exit, earliest(notice.on)) if notice.on else _told_by(notice)
+        last = leaves(held.exit, _told_by(notice))
+        named = {"state": notice.state, "instrument": held.short_name, "since": last.isoformat()}
+        if last <= on:
+            reason = message("law.reason.denounced", **named)
+            return notice, Standing("no", notice.mark, notice.sources, (reason,))
+        if first <= on:
+            reason = message("law.reason.denounced_about", **named)
+            return notice, Standing("unknown", notice.mark, notice.sources, (reason,))
     return None
+
+
+def _told_by(event: StatusEvent) -> date:
+    """The last day on which a step can have been taken, as held."""
+    return latest(event.on or event.reported or "9999")
 
 
 def _reaches(bundle: Bundle, territory: str, state: str, instrument: str, on: date) -> Standing:
@@ -211,7 +251,8 @@ def _reaches(bundle: Bundle, territory: str, state: str, instrument: str, on: da
         for e in bundle.status(state, instrument)
         if e.event == "territorial" and e.territory == territory and e.extends is not None
     ]
-    for note in notes:
+    # The last word counts: an extension can be taken back, and be made again.
+    for note in sorted(notes, key=lambda n: earliest(n.on or "0001"), reverse=True):
         if note.on is None or reached(note.on, on):
             text = "law.reason.territory_yes" if note.extends else "law.reason.territory_no"
             reasons = (*whole.reasons, message(text, **named, mark=note.mark))

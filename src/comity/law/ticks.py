@@ -1,7 +1,8 @@
 """Ticks: that a person compared records of ours with an official text, and they hold.
 
 Promises: pure. A tick is of a record as it then stood: one that says something else since is not ticked. What
-a State's adviser rejected stays rejected.
+a State's adviser rejected stays rejected. Its next review is due as long after the tick as the law data says
+for the instrument, and never earlier than before.
 
 Leaves to others: reading the text (``official``), who ticks, and the act that says so (``app``).
 """
@@ -9,9 +10,11 @@ Leaves to others: reading the text (``official``), who ticks, and the act that s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from comity import wire
+from comity.calendar import add_months
 from comity.law.content import Applied, Content
 from comity.law.model import Provision, Settled
 from comity.law.overlay import sure
@@ -42,11 +45,19 @@ def apply_ticks(
     """
     settled = Settled(how=_HOW, state=state, on=on, source=f"SHA-256 {document}", act=act)
 
+    terms = {i.key: i.confirmed_months for i in content.instruments}
+
+    def review(provision: Provision) -> str:
+        months = terms.get(provision.instrument)
+        if months is None:
+            return provision.review_by
+        return max(provision.review_by, add_months(date.fromisoformat(on), months).isoformat())
+
     def ticked(provision: Provision) -> Provision:
         if ticks.get(provision.key) != record_digest(provision):
             return provision
         rejected = provision.settled is not None and provision.settled.how == "rejected"
-        return provision if rejected else sure(provision, settled)
+        return provision if rejected else sure(provision, settled, review_by=review(provision))
 
     provisions = tuple(ticked(p) for p in content.provisions)
     done = Applied(act=act, state=state, what="ticks", name="official text", version=0, digest=document)

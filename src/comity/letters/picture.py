@@ -32,6 +32,8 @@ _DOT: Final = 11
 _LEGEND: Final = 70
 _HEAD: Final = 150
 _PPI: Final = 144
+_LEVELS: Final = 5
+_APART: Final = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Class:
     colour: str
     states: Mapping[str, str]
     """By code, what is said of that State: its name, and why."""
+    counted: bool = True
+    """Whether it is said how many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,13 @@ def world_map(title: str, notes: Sequence[str], classes: Sequence[Class]) -> str
 
 def timeline(title: str, notes: Sequence[str], lines: Sequence[Line], goal: tuple[int, str] | None) -> str:
     """Totals over time as steps, with a level to be reached; SVG."""
-    width, height, left, top = 1600, 900 + 50 * (len(lines) + len(notes)), 110, 120
+    width, height, left, top = 1600, 890 + 50 * (len(lines) + len(notes)), 110, 120
     days = [day for line in lines for day, _ in line.points]
     first, last = min(days, default=date(2000, 1, 1)), max(days, default=date(2000, 1, 2))
     span = max(1, (last - first).days)
-    most = max([1, *(count for line in lines for _, count in line.points), *([goal[0]] if goal else [])])
+    top_count = max([1, *(count for line in lines for _, count in line.points), *([goal[0]] if goal else [])])
+    step = _step(top_count)
+    most = -(-top_count // step) * step
 
     def x(day: date) -> int:
         return left + (day - first).days * (width - 2 * left) // span
@@ -92,12 +98,17 @@ def timeline(title: str, notes: Sequence[str], lines: Sequence[Line], goal: tupl
 
     body = [_open(width, height, title, "; ".join(f"{line.label}: {_last(line)}" for line in lines))]
     body.append(_text(title, 40, 64, 38))
-    for count in sorted({0, most // 2, most}):
+    for count in range(0, most + 1, step):
         body.append(
             f'<path d="M{left} {y(count)}H{width - left}" stroke="{COLOURS["none"]}" stroke-width="2"/>'
         )
         body.append(_text(str(count), 40, y(count) + 8, 24, "#566070"))
-    body += [_text(d.isoformat(), x(d) - 60, top + 690, 24, "#566070") for d in sorted({first, last})]
+    for new_year in (date(year, 1, 1) for year in range(first.year + 1, last.year + 1)):
+        body.append(f'<path d="M{x(new_year)} {y(0)}v12" stroke="{_LINE}" stroke-width="2"/>')
+        # Beside the first or the last day there is no room for another.
+        if min(x(new_year) - x(first), x(last) - x(new_year)) > _APART:
+            body.append(_text(str(new_year.year), x(new_year) - 25, top + 680, 24, "#566070"))
+    body += [_text(d.isoformat(), x(d) - 60, top + 680, 24, "#566070") for d in sorted({first, last})]
     if goal is not None:
         dashed = 'stroke-width="3" stroke-dasharray="12 8"'
         body.append(f'<path d="M{left} {y(goal[0])}H{width - left}" stroke="{COLOURS["own"]}" {dashed}/>')
@@ -113,10 +124,20 @@ def timeline(title: str, notes: Sequence[str], lines: Sequence[Line], goal: tupl
                 f'<path d="{"".join(path)}H{width - left}" fill="none" stroke="{colour}" stroke-width="6"/>'
             )
     for at, line in enumerate(lines):
-        body += _key(line.label + f": {_last(line)}", line.colour, 40, top + 730 + 50 * at, 30)
+        body += _key(line.label + f": {_last(line)}", line.colour, 40, top + 760 + 50 * at, 30)
     for at, note in enumerate(notes):
-        body.append(_text(note, 40, top + 760 + 50 * (len(lines) + at), 22, "#566070"))
+        body.append(_text(note, 40, top + 790 + 50 * (len(lines) + at), 22, "#566070"))
     return "\n".join([*body, "</svg>"])
+
+
+def _step(most: int) -> int:
+    """How far the levels lie apart: a round number, so that about five of them reach ``most``."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if step * _LEVELS >= most:
+                return step
+        power *= 10
 
 
 def as_png(svg: str) -> bytes:
@@ -169,7 +190,7 @@ def _legend(classes: Sequence[Class], y: int) -> Iterable[str]:
 
 
 def _said(one: Class) -> str:
-    return f"{one.label}: {len(one.states)}"
+    return f"{one.label}: {len(one.states)}" if one.counted else one.label
 
 
 def _key(label: str, colour: str, x: int, y: int, size: int) -> list[str]:

@@ -16,7 +16,7 @@ from comity.cli.session import Session
 from comity.errors import Unavailable
 from comity.exchange.courier import ACT_PATH, DIRECTORY_PATH, PIECE_PATH
 
-URLS = {"GH": "http://gh.example", "PT": "http://pt.example"}
+URLS = {"GH": "http://gh.example", "PT": "http://pt.example", "XA": "http://xa.example"}
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
 
 

@@ -231,3 +231,36 @@ def test_a_roll_of_one_instrument_in_the_file_of_another_is_refused(files):
 def test_the_same_list_makes_the_same_roll(law, read):
     roll = Roll(instrument="uncc", as_of=AS_OF, document=read.document, sources=("S-UNTC",))
     assert write_roll(roll, events_of(law, read, AS_OF)) == write_roll(roll, events_of(law, read, AS_OF))
+
+
+SAID = (
+    "<Declarations><Declaration><Participant>Algeria</Participant>"
+    '<Text type="title">Upon signature:</Text>'
+    '<Text type="para">First<superscript>4</superscript> example.</Text>'
+    '<Text type="para">' + "Second example. " * 400 + "</Text></Declaration>"
+    '<Declaration><Participant>Qatar</Participant><Text type="para">Third example.</Text></Declaration>'
+    "<Declaration><Participant>Algeria</Participant><Text>Fourth example.</Text></Declaration></Declarations>"
+    "<Objections><Objection><Participant>Czech Republic</Participant></Objection></Objections>"
+)
+
+
+def test_what_states_declared_is_given_whole_and_under_their_names(law):
+    read = read_participants(law, untc.listed(extra=SAID))
+    told = [(one.state, one.kind, one.paragraphs) for one in read.said]
+    assert told == [
+        ("DZ", "declaration", ("Upon signature:", "First example.", ("Second example. " * 400).strip())),
+        ("QA", "declaration", ("Third example.",)),
+        ("DZ", "declaration", ("Fourth example.",)),
+        ("CZ", "objection", ()),
+    ]
+    assert read.texts == (("CZ", "objection"), ("DZ", "declaration"), ("QA", "declaration"))
+
+
+def test_a_declaration_of_somebody_unknown_or_beyond_all_measure_is_refused(law):
+    for extra, id in (
+        (SAID.replace("Qatar", "Atlantis"), "law.untc_unknown_state"),
+        (SAID.replace("Third", "x" * 100_001), "law.xml_text_too_long"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            read_participants(law, untc.listed(extra=extra))
+        assert caught.value.id == id

@@ -16,6 +16,7 @@ from comity.law import (
     load_overlay,
     packaged_bundle,
     record_digest,
+    relate,
     remade,
 )
 
@@ -185,6 +186,45 @@ def test_a_state_describes_a_basis_of_its_own_and_nobody_elses():
     assert refused(DESCRIBED + 'settled = "x"\n').id == "law.overlay_not_right"
 
 
+NOTICE = (
+    '\n[[nation.notices]]\ntopic = "central_authority"\nvalue = "{}"\nsince = "2026"\nmark = "A"\n'
+    'sources = ["S-UNTC"]\n'
+)
+
+
+def told_by(law, state, other, topic="central_authority"):
+    return [
+        n.value for code, n in relate(law, state, other, TODAY).notices if (code, n.topic) == (state, topic)
+    ]
+
+
+def test_a_notice_takes_the_place_of_the_packaged_answer_to_that_question_alone():
+    us, es = HEAD.replace('"GH"', '"US"'), HEAD.replace('"GH"', '"ES"')
+    assert told_by(over(NOTICE.format("The Office"), us), "US", "GH") == ["The Office"]
+    law = over(NOTICE.format("Spanish").replace("central_authority", "languages"), es)
+    assert told_by(law, "ES", "GH", "languages") == ["Spanish"]
+    assert sorted(told_by(law, "ES", "CU", "languages")) == ["Spanish", "Spanish or Portuguese, over Iber@"]
+    assert "languages" not in law.nation("ES").not_held
+    assert "channel" in law.nation("ES").not_held
+
+
+def test_a_territory_says_whom_to_write_to_there_and_nothing_of_its_state():
+    head = HEAD.replace('"GH"', '"HK"')
+    law = over(NOTICE.format("An office of the region"), head)
+    assert told_by(law, "HK", "GH") == ["An office of the region"]
+    assert told_by(law, "CN", "GH") == []
+    assert "central_authority" in law.nation("CN").not_held
+    for text in (
+        '\n[nation]\nname = "x"\n',
+        NOTICE.format("x") + 'territory = "MO"\n',
+        OWN,
+    ):
+        assert refused(text, head).id == "law.overlay_of_territory"
+    described = DESCRIBED.replace("gh.basis", "hk.basis").replace('"GH"', '"HK"')
+    assert relate(over(described, head), "HK", "PT", TODAY).described
+    assert not relate(over(described, head), "CN", "PT", TODAY).described
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -280,3 +320,22 @@ def test_what_the_adviser_rejected_stays_rejected():
     key = "uncc.mla.reasons"
     law = over(f'\n[[reject]]\nwhat = "provision"\nkey = "{key}"\nsource = "x"\n')
     assert ticked(law, key, record_digest(law.provision(key))).doubt(key, TODAY) == "weak"
+
+
+def test_a_tick_lets_the_next_review_wait_for_the_term_of_the_instrument():
+    key = "uncc.mla.reasons"
+    digest = record_digest(LAW.provision(key))
+    assert LAW.instrument("uncc").confirmed_months == 24
+    due = ticked(LAW, key, digest).provision(key)
+    assert (LAW.provision(key).review_by, due.review_by) == ("2027-05-21", "2028-11-21")
+    assert ticked(LAW, key, digest).doubt(key, date(2028, 11, 21)) is None
+    assert ticked(LAW, key, digest).doubt(key, date(2028, 11, 22)) == "expired"
+
+
+def test_a_tick_never_brings_a_review_nearer_and_without_a_term_moves_it_not():
+    key = "uncc.mla.reasons"
+    late = over(REASONS, HEAD.replace("2027-11-21", "2031-01-01"))
+    assert ticked(late, key, record_digest(late.provision(key))).provision(key).review_by == "2031-01-01"
+    instruments = tuple(i.model_copy(update={"confirmed_months": None}) for i in LAW.content.instruments)
+    bare = remade(LAW.content.model_copy(update={"instruments": instruments}))
+    assert ticked(bare, key, record_digest(bare.provision(key))).provision(key).review_by == "2027-05-21"

@@ -149,12 +149,17 @@ def test_a_territory_is_reached_only_where_a_note_says_so(changed):
     assert bound(extended, "HK", "budapest", TODAY).mark == "B"
     assert bound(extended, "HK", "budapest", date(2021, 4, 30)).answer == "unknown"
     assert bound(extended, "MO", "budapest", TODAY).answer == "unknown"
+    taken_back = note.replace("true", "false").replace("2021", "2024")
+    for order in (note + taken_back, taken_back + note):
+        law = changed(**{"states/CN.toml": base + order})
+        assert bound(law, "HK", "budapest", date(2024, 4, 30)).answer == "yes"
+        assert bound(law, "HK", "budapest", TODAY).answer == "no"
 
 
 def test_a_state_has_no_relation_with_its_own_territory(law):
     with pytest.raises(BadInput) as caught:
         relate(law, "CN", "HK", TODAY)
-    assert caught.value.id == "law.one_state"
+    assert caught.value.id == "law.parts_of_one_state"
 
 
 def test_a_measure_and_an_offence_are_covered_by_what_is_in_force(law):

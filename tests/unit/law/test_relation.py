@@ -5,33 +5,14 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made import consent, deposits
 
 from comity.errors import BadInput, NotFound
 from comity.law import bound, in_force, packaged_bundle, relate
 from comity.messages import say
 
 TODAY = date(2026, 11, 21)
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEAD = "instruments/uncc/instrument.toml"
-
-
-def deposits(number, on="2028-01-10", organisation="false"):
-    """Deposits of that many States that do not exist, on one day."""
-    return "".join(
-        f'\n[[status]]\nstate = "X{ALPHABET[i]}"\ninstrument = "uncc"\nevent = "consent"\non = "{on}"\n'
-        f'organisation = {organisation}\nmark = "A"\nsources = ["S-UNTC"]\n'
-        if i < 26
-        else f'\n[[status]]\nstate = "Y{ALPHABET[i - 26]}"\ninstrument = "uncc"\nevent = "consent"\n'
-        f'on = "{on}"\norganisation = {organisation}\nmark = "A"\nsources = ["S-UNTC"]\n'
-        for i in range(number)
-    )
-
-
-def consent(state, on, instrument="uncc", event="consent"):
-    return (
-        f'\n[[status]]\nstate = "{state}"\ninstrument = "{instrument}"\nevent = "{event}"\non = "{on}"\n'
-        'mark = "A"\nsources = ["S-UNTC"]\n'
-    )
 
 
 def by_key(relation):
@@ -195,3 +176,47 @@ def test_a_state_has_no_relation_with_itself(law):
 def test_an_unknown_measure_is_refused(law):
     with pytest.raises(NotFound):
         relate(law, "GH", "PT", TODAY, "teleport")
+
+
+def leaving(*steps):
+    return "".join(consent("GH", on, "budapest", event) for on, event in steps)
+
+
+def test_who_left_and_joins_again_years_later_is_not_bound_between(changed):
+    law = changed(**{"states/GH.toml": leaving(("2027-02-10", "denunciation"), ("2030-01-10", "accession"))})
+    answers = [bound(law, "GH", "budapest", day).answer for day in (
+        date(2027, 5, 31), date(2027, 6, 1), date(2029, 6, 1), date(2030, 1, 10), date(2030, 6, 1)
+    )]  # fmt: skip
+    assert answers == ["yes", "no", "no", "no", "yes"]
+
+
+def test_a_notice_whose_day_is_held_in_part_is_unknown_while_it_may_have_taken_effect(changed):
+    law = changed(**{"states/GH.toml": leaving(("2027", "denunciation"))})
+    days = (date(2027, 4, 30), date(2028, 1, 15), date(2028, 4, 1))
+    assert [bound(law, "GH", "budapest", day).answer for day in days] == ["yes", "unknown", "no"]
+
+
+def test_a_denunciation_of_the_convention_takes_effect_a_year_on(changed):
+    days = deposits(40, on="2026-01-10") + consent("GH", "2026-01-10")
+    law = changed(
+        **{"instruments/uncc/instrument.toml": days + consent("GH", "2027-03-01", event="denunciation")}
+    )
+    assert bound(law, "GH", "uncc", date(2028, 2, 29)).answer == "yes"
+    assert bound(law, "GH", "uncc", date(2028, 3, 1)).answer == "no"
+
+
+def test_who_is_not_bound_by_the_convention_is_not_bound_by_its_protocol(changed):
+    joined = consent("GH", "2026-02-10", "budapest_second", "ratification")
+    law = changed(**{"states/GH.toml": joined})
+    assert bound(law, "GH", "budapest_second", TODAY).answer == "yes"
+    gone = changed(**{"states/GH.toml": joined + consent("GH", "2026-02-10", "budapest", "denunciation")})
+    after = bound(gone, "GH", "budapest_second", TODAY)
+    assert (after.answer, after.reasons[-1].id) == ("no", "law.reason.within_no")
+    never = changed(**{"states/IN.toml": joined.replace('"GH"', '"IN"')})
+    assert bound(never, "IN", "budapest_second", TODAY).answer == "unknown"
+
+
+def test_a_unions_step_that_would_count_is_refused(changed):
+    with pytest.raises(BadInput) as caught:
+        changed(**{HEAD: consent("EU", "2028-01-10")})
+    assert caught.value.id == "law.union_counted"

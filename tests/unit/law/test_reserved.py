@@ -120,3 +120,33 @@ def test_a_relation_with_reservations_is_the_same_from_both_sides(changed):
 def test_an_answer_by_the_law_of_treaties_is_no_surer_than_what_is_held_of_it(between):
     (made,) = between(reservation(ALLOWED)).reserved
     assert made.mark == "C"
+
+
+PARTIES = "".join(
+    f'\n[[status]]\nstate = "{s}"\ninstrument = "budapest"\nevent = "party"\n'
+    'on = "2020-01-01"\nmark = "A"\nsources = ["S-COE"]\n'
+    for s in ("GH", "PT")
+)
+
+
+def test_an_objection_after_twelve_months_of_silence_comes_too_late(between):
+    text = reservation(OTHER, notified="2024-02-10")
+    (late,) = between(text, objection(OTHER, since="2025-02-11")).reserved
+    assert late.effect == "modified"
+    (timely,) = between(text, objection(OTHER, since="2025-02-10")).reserved
+    assert timely.effect == "excluded"
+
+
+def test_an_objection_falls_with_the_reservation_that_it_was_made_to(between):
+    against = objection(ALLOWED, precludes="true")
+    withdrawn = PARTIES + reservation(ALLOWED, until="2026-01-01")
+    assert between(withdrawn, against, on=date(2025, 12, 31)).in_force == "no"
+    assert between(withdrawn, against).in_force == "yes"
+
+
+def test_an_objection_whose_day_is_held_in_part_leaves_it_unknown(between):
+    against = objection(ALLOWED, precludes="true", since="2026")
+    binding = between(PARTIES + reservation(ALLOWED), against)
+    assert binding.in_force == "unknown"
+    assert "law.reason.precluded_perhaps" in {r.id for r in binding.reasons}
+    assert between(PARTIES + reservation(ALLOWED), against, on=date(2025, 12, 31)).in_force == "yes"

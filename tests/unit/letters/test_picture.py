@@ -1,5 +1,6 @@
 """Pictures: every State is drawn, what is drawn says what it is, and foreign text is never markup."""
 
+import re
 import xml.etree.ElementTree as ET
 from datetime import date
 
@@ -64,3 +65,17 @@ def test_the_same_values_give_the_same_picture():
 
 def test_a_png_is_a_png():
     assert as_png(world_map("T", (), ONE)).startswith(b"\x89PNG")
+
+
+def test_levels_of_a_timeline_are_round_and_reach_the_highest_count():
+    for most, levels in (
+        (74, "0 20 40 60 80"),
+        (3, "0 1 2 3"),
+        (40, "0 10 20 30 40"),
+        (193, "0 50 100 150 200"),
+    ):
+        line = Line("x", "light", ((date(2025, 10, 25), 1), (date(2026, 11, 22), most)))
+        told = re.findall(
+            r'<text x="40"[^>]*font-size="24"[^>]*>(\d+)</text>', timeline("t", (), (line,), None)
+        )
+        assert " ".join(told) == levels

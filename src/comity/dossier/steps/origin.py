@@ -13,15 +13,16 @@ from __future__ import annotations
 from itertools import groupby
 
 from comity import dsse
+from comity.acts.terms import AdoptLawTerms, ConfirmLawTerms
 from comity.clock import read_instant
 from comity.dossier import members
-from comity.dossier.report import CONTENT_FAULTS, Step
+from comity.dossier.report import CONTENT_FAULTS, Part, Step
 from comity.dossier.statement import DOSSIER_TYPE, STATEMENT
 from comity.dossier.steps.given import Given, content
 from comity.errors import Conflict
 from comity.exchange.directory import Directory
 from comity.exchange.entry import Entry, Purpose, trust, update
-from comity.law import Bundle
+from comity.law import Applied, Bundle
 from comity.messages import message
 from comity.wire import digest, parse
 
@@ -133,3 +134,30 @@ def check_law(given: Given, step: Step) -> None:
             step.ok(message("dossier.bundle_known", digest=value, as_of=bundle.content.as_of), here)
         else:  # a State's own law data may permit whatever it likes: people are to look at it
             step.note(message("dossier.bundle_not_known", digest=value, as_of=bundle.content.as_of), here)
+        for applied in bundle.content.applied:
+            _adopted(given, step, applied, here)
+
+
+def _adopted(given: Given, step: Step, applied: Applied, here: Part) -> None:
+    """Hold what a bundle says lies over it against the act that put it there, where the file has that act.
+
+    That the bundle is made of just these is not computed anew: the law data below may not be here.
+    """
+    act = given.acts.get(applied.act)
+    if act is None:
+        step.note(message("dossier.law_act_absent", state=applied.state, act=applied.act), here)
+        return
+    terms = act.terms
+    if isinstance(terms, AdoptLawTerms):
+        fits = (terms.overlay, terms.version, "overlay") == (applied.digest, applied.version, applied.what)
+    else:
+        fits = isinstance(terms, ConfirmLawTerms) and (terms.document, "ticks") == (
+            applied.digest,
+            applied.what,
+        )
+    if not fits or act.header.state != applied.state:
+        step.fail(message("dossier.law_act_differs", act=act.id), here)
+        return
+    who = ", ".join(f"{signer.role.value} {signer.alias}" for signer in act.header.signers)
+    told = f"dossier.law_{'adopted' if applied.what == 'overlay' else 'confirmed'}"
+    step.ok(message(told, state=applied.state, act=act.id, at=act.header.at, who=who), here)

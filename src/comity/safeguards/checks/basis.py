@@ -3,6 +3,9 @@
 Promises: one check, ``basis``. It is met only where the law data knows that a named instrument binds
 both States on the day and offers the measure for this class of offence. Signing is not being bound.
 
+A basis that a State describes itself carries it only by the law data of that State's own node, where its
+adviser adopted it: what the other one describes, or nobody adopted, is for a person.
+
 Leaves to others: bases that the data does not hold (a person knows of bilateral treaties).
 
 Summary: a request names the treaties that it rests on; other treaties between the two are left as
@@ -16,7 +19,15 @@ from typing import Final
 
 from comity.acts.terms import Basis
 from comity.errors import NotFound
-from comity.law import Binding
+from comity.law import (
+    DESCRIBED,
+    Binding,
+    DescribedBasis,
+    described_between,
+    doubt_of,
+    is_between,
+    stands_on,
+)
 from comity.law.model import Basis as Offered
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.logic import Truth, all_, any_, known, left_to_a_person, not_
@@ -33,6 +44,8 @@ def rule(bench: Bench) -> Truth:
 
 def _holds(bench: Bench, basis: Basis) -> Truth:
     frame = bench.frame
+    if basis.instrument == DESCRIBED:
+        return _described(bench, basis.provision)
     named = {"instrument": basis.instrument, "provision": basis.provision}
     binding = frame.bindings.get(basis.instrument)
     if binding is None or not _cited(bench, basis):
@@ -48,6 +61,44 @@ def _holds(bench: Bench, basis: Basis) -> Truth:
     )
     of_offence = any_(*(_for_offence(bench, o.offence_classes, o.mark, basis) for o in offered))
     return all_(_in_force(bench, binding), of_offence, _paragraph(bench, basis, offered))
+
+
+def _described(bench: Bench, key: str) -> Truth:
+    """Whether a basis that a State describes carries it, by the dates and measures that it states."""
+    frame = bench.frame
+    asking, asked = frame.case.requesting, frame.case.requested
+    held = next((d for d in frame.law.content.described if d.key == key), None)
+    if held is None:
+        bench.say("not_held", instrument=DESCRIBED, provision=key)
+        # The same treaty may stand in our own law data under the name that our own State gave it.
+        for ours in described_between(frame.law, asking, asked, frame.on):
+            bench.say("described_here", provision=ours.basis.key, state=ours.basis.state)
+        return Truth.UNKNOWN
+    bench.law_read(key, None, held.since, held.mark, held.last_checked)
+    named = {"provision": key, "state": held.state}
+    bench.say("described_by", **named, since=held.since, mark=held.mark)
+    doubt = doubt_of(frame.law, held, frame.on)
+    if doubt is not None:
+        bench.say(f"described_{doubt}", **named)
+        return Truth.UNKNOWN
+    if not is_between(frame.law, held, asking, asked):
+        bench.say("described_for_others", **named)
+        return Truth.FALSE
+    if frame.measure.key not in held.measures:
+        bench.say("described_not_offered", **named)
+        return Truth.FALSE
+    stands = {"yes": True, "no": False, "unknown": None}[stands_on(held, frame.on)]
+    if not stands:
+        bench.say("described_day", **named, since=held.since, until=held.until or "-")
+    return all_(known(stands), _described_offence(bench, held))
+
+
+def _described_offence(bench: Bench, held: DescribedBasis) -> Truth:
+    """Whether it takes this offence: its classes are those of no instrument of ours, unless it takes all."""
+    if len(held.offence_classes) == CLASSES:
+        return Truth.TRUE
+    bench.say("described_classes", provision=held.key, classes=", ".join(sorted(held.offence_classes)))
+    return Truth.UNKNOWN
 
 
 def _paragraph(bench: Bench, basis: Basis, offered: list[Offered]) -> Truth:
@@ -105,7 +156,7 @@ def _for_offence(bench: Bench, classes: tuple[str, ...], mark: str, basis: Basis
 CHECKS: Final = (
     Check(
         key="basis",
-        version=1,
+        version=2,
         measures=ALL,
         relies=(
             Paragraphs("uncc", ALL, ("uncc.final.entry", "uncc.mla.other_treaties")),
