@@ -9,6 +9,7 @@ Leaves to others: running them (``assess``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -40,6 +41,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 BY_KEY: Final[Mapping[str, Check]] = MappingProxyType({check.key: check for check in CHECKS})
 
 
+@cache
 def checks_of(measure: str) -> tuple[Check, ...]:
     """The checks that a measure has.
 
