@@ -37,7 +37,12 @@ TWO: Final = 2
 
 def facts_of(conn: Connection, case: Case, request: Act, home: tuple[Fact, ...] = ()) -> RequestFacts:
     """The request with everything that was said of it in order since, and this node's own facts."""
-    return request_facts(request, later=[r.act for r in _later(conn, case, request)], home=home)
+    return request_facts(request, later=later_acts(conn, case, request), home=home)
+
+
+def later_acts(conn: Connection, case: Case, request: Act) -> tuple[Act, ...]:
+    """What was added to a request, in order: amendments, and answers with facts."""
+    return tuple(record.act for record in _later(conn, case, request))
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
-from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
-from comity.safeguards.facts import check_fact
+from comity.safeguards.catalogue import CHECKS, check_of, checks_of, is_heavy
+from comity.safeguards.facts import check_fact, check_own_file
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
     Refusal,
@@ -22,7 +22,8 @@ from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
 from comity.safeguards.request import LATER, RequestFacts, request_facts
-from comity.safeguards.words import narrative, question
+from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
+from comity.safeguards.words import narrative, outward, question
 
 __all__ = [
     "CHECKS",
@@ -31,19 +32,27 @@ __all__ = [
     "MEASURES",
     "REFUSAL_DUTIES",
     "Check",
+    "Draft",
     "FactKey",
     "Nature",
     "Refusal",
     "RequestFacts",
+    "Settling",
+    "SettlingSet",
     "Side",
+    "ToDo",
     "Truth",
+    "Way",
     "all_",
     "any_",
     "assess",
     "at_least",
     "check_fact",
+    "check_of",
+    "check_own_file",
     "check_refusal",
     "checks_of",
+    "drafts",
     "fact_key",
     "grounds_for",
     "grounds_of",
@@ -53,9 +62,12 @@ __all__ = [
     "narrative",
     "not_",
     "open_findings",
+    "outward",
     "question",
     "questions",
     "refusal_duties",
     "request_facts",
+    "settle",
+    "to_do",
     "verdict",
 ]

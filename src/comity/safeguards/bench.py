@@ -10,7 +10,7 @@ Leaves to others: what a check asks (``checks``), the day and the bundle (who ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from typing import Final
@@ -18,7 +18,7 @@ from typing import Final
 from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
 from comity.law import Binding, Bundle, Measure
-from comity.safeguards.facts import Known
+from comity.safeguards.facts import FactBase, Known
 from comity.safeguards.footing import Footing, LawKey, because, bindings, cite, kept, law_read, rely, shelf
 from comity.safeguards.logic import Truth, verdict
 from comity.safeguards.registry import FactValue, Side, fact_key
@@ -60,11 +60,15 @@ class Check:
         """What it may read."""
         return frozenset(self.reads)
 
+    @cached_property
+    def relied_on(self) -> frozenset[str]:
+        """Every provision on which it may rely: those of the instruments, and the yardstick."""
+        return frozenset({k for paragraphs in self.relies for k in paragraphs.provisions} | {*self.yardstick})
+
     @property
     def provisions(self) -> tuple[str, ...]:
         """Every provision that it may cite by name, in order."""
-        relied = {key for paragraphs in self.relies for key in paragraphs.provisions}
-        return tuple(sorted({*relied, *self.yardstick, *self.also}))
+        return tuple(sorted({*self.relied_on, *self.also}))
 
     def paragraphs(self, instrument: str, measure: str) -> tuple[str, ...]:
         return tuple(
@@ -106,6 +110,12 @@ class Frame:
         named = sorted({basis.instrument for basis in self.case.bases} & set(self.bindings))
         alive = tuple(i for i in named if self.bindings[i].in_force != "no")
         return alive or tuple(named)
+
+    def supposing(self, facts: FactBase) -> Frame:
+        """The same, of other facts; what was worked out of the law stays."""
+        other = Frame(replace(self.case, facts=facts), self.law, self.side, self.on)
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_LAW})
+        return other
 
     def state(self, side: Side) -> str:
         return self.case.requesting if side == "requesting" else self.case.requested
@@ -230,10 +240,10 @@ class Bench:
         return Finding.made(
             check=self.check.key,
             verdict=outcome,
-            cites=self._cites(),
+            cites=self.cited(),
             because=tuple(reasons),
             facts=self._facts(),
-            law=self._laws(),
+            law=self.laws(),
             missing=missing,
             rule_version=self.check.version,
             on=self.frame.day,
@@ -243,13 +253,15 @@ class Bench:
         read = self.read
         return tuple([reading for key in sorted(read) for reading in read[key].readings])
 
-    def _cites(self) -> tuple[Citation, ...]:
+    def cited(self) -> tuple[Citation, ...]:
+        """The provisions cited, in the order of keys."""
         if self.stands is not None and not self.own_cites:
             return self.stands.all_cites
         cites = {**self.stands.cites, **self.own_cites} if self.stands is not None else self.own_cites
         return tuple([cites[key] for key in sorted(cites)])
 
-    def _laws(self) -> tuple[LawRead, ...]:
+    def laws(self) -> tuple[LawRead, ...]:
+        """What was read of the law data, in one order."""
         if self.stands is not None and not self.own_laws:
             return self.stands.all_laws
         laws = {**self.stands.laws, **self.own_laws} if self.stands is not None else self.own_laws
@@ -257,7 +269,7 @@ class Bench:
 
 
 def stand(check: Check, frame: Frame) -> Footing | None:
-    """What a check stands on; ``None`` where its paragraphs are in no instrument that measures the request."""
+    """What a check stands on; ``None``: no instrument that measures the request has any of its paragraphs."""
     measure = frame.case.measure
     relied = [key for i in frame.instruments for key in check.paragraphs(i, measure)]
     if not relied and not check.yardstick:
@@ -270,8 +282,8 @@ def stand(check: Check, frame: Frame) -> Footing | None:
         laws=bench.own_laws,
         doubts=tuple(bench.doubts),
         yardstick=not relied,
-        all_cites=bench._cites(),
-        all_laws=bench._laws(),
+        all_cites=bench.cited(),
+        all_laws=bench.laws(),
     )
 
 
@@ -311,5 +323,6 @@ def _by_key(known: Known) -> str:
     return known.key
 
 
+_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure"})
 _YARDSTICK: Final = because("safeguards.any.yardstick")
 _TWO_PERSONS: Final = because("safeguards.any.two_persons_close")

@@ -54,12 +54,21 @@ def checks_of(measure: str) -> tuple[Check, ...]:
     return found
 
 
+def check_of(key: str) -> Check:
+    """One check of a request.
+
+    Raises:
+        BadInput: no such check.
+    """
+    if key not in BY_KEY:
+        raise BadInput("safeguards.unknown_check", check=key[:80])
+    return BY_KEY[key]
+
+
 def is_heavy(check: str) -> bool:
     """Whether two persons are needed to close a finding of this check.
 
     Raises:
         BadInput: no such check.
     """
-    if check not in BY_KEY:
-        raise BadInput("safeguards.unknown_check", check=check[:80])
-    return BY_KEY[check].heavy
+    return check_of(check).heavy

@@ -133,6 +133,11 @@ class FactBase:
         stated = self.stated.get(key, ())
         return stated[0].value if stated else None
 
+    def only(self, keys: Iterable[str]) -> FactBase:
+        """What was stated of these facts."""
+        stated = {key: self.stated[key] for key in keys if key in self.stated}
+        return FactBase(self.requesting, self.requested, stated)
+
     def supposing(self, values: Mapping[str, FactValue], interested: str) -> FactBase:
         """The base if these facts were so, and shown as well as can be: what was stated stays beside.
 
@@ -152,7 +157,7 @@ class FactBase:
 
 _OWN = frozenset({Nature.OWN_LAW, Nature.DECLARED})
 SUPPOSED = "0" * 64
-"""Stands for the digest of a paper that would show what is only supposed; it is in no finding that is kept."""
+"""Stands for the digest of a paper that would show what is only supposed; no finding that is kept has it."""
 
 
 def gather(
@@ -232,7 +237,8 @@ def check_own_file(facts: Iterable[Fact]) -> None:
 
 
 def _words(value: FactValue) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)[:60]
+    # A text is the content of a field, which no error shows.
+    return "…" if isinstance(value, str) else str(value).lower()
 
 
 def _typed(key: str, value: FactValue) -> FactKey:
