@@ -75,9 +75,10 @@ def assess_command(
             answers = tuple(zip(keys, texts, strict=True))
             _answer(session, node, request, who, answers, resolved=not not_resolved)
             return
+        own = facts(node, stated, provenance, reference, document)
         about = deeds.request_named(node, request)
         before = () if anew else deeds.entered(node, about)
-        home = deeds.with_entered(before, facts(node, stated, provenance, reference, document))
+        home = deeds.with_entered(before, own)
         act = None
         findings = deeds.findings_now(node, about, home)
         reopened = deeds.reopened(node, about, findings)
