@@ -1,4 +1,4 @@
-"""Each check beside the law and the registry; the gate of weak law, case by case (``test_properties``: all)."""
+"""Each check beside the law and the registry; the gate of weak law, case by case."""
 
 from datetime import date
 

@@ -65,9 +65,7 @@ def atoms(check, measure, law, case, instrument):
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
 @pytest.mark.parametrize(("check", "measure"), PAIRS, ids=IDS)
-def test_learning_a_fact_moves_a_verdict_only_out_of_needs_human(
-    check, measure, instrument, law, case
-):
+def test_learning_a_fact_moves_a_verdict_only_out_of_needs_human(check, measure, instrument, law, case):
     keys = atoms(check, measure, law, case, instrument)
     if len(keys) > EXHAUSTED:
         return  # sampled below
