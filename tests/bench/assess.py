@@ -14,7 +14,7 @@ from tests.bench.figures import Table, best
 from tests.unit.safeguards.conftest import SAID, law_with, request_act, stated
 
 from comity import wire
-from comity.safeguards import FACTS, Nature, assess, request_facts
+from comity.safeguards import FACTS, Nature, assess, request_facts, settle
 
 ON = date(2026, 11, 21)
 TIMES = 5
@@ -24,7 +24,7 @@ MILLI = 1000
 
 
 def run(_: Path) -> list[Table]:
-    return [assessed("access_stored"), assessed("preserve")]
+    return [assessed("access_stored"), assessed("preserve"), settled()]
 
 
 def requests(measure: str, count: int = MANY):
@@ -82,4 +82,30 @@ def assessed(measure: str) -> Table:
     for name, seconds in timings.best.items():
         each = seconds / MANY
         table.add(name, each * MILLI, timings.work[name] / MANY * MILLI, 1 / each, each / checks * 1e6)
+    return table
+
+
+def settled() -> Table:
+    """What would settle a bare request, of which nearly every finding is open, and requests known in part."""
+    law = law_with()
+    bare = [request_facts(request_act())]
+    part = [request_facts(act, home=home) for act, home in requests("access_stored", MANY // 10)]
+
+    def each(cases):
+        def run() -> None:
+            for case in cases:
+                settle(case, law, "requested", ON)
+
+        return run
+
+    kinds = {"comity: a bare request": bare, "comity: requests known in part": part}
+    timings = best({name: each(cases) for name, cases in kinds.items()}, TIMES)
+    table = Table(
+        f"assess: what would settle each open finding, best of {TIMES}; target 50 ms",
+        [("ms each", "{:.2f}"), ("processor ms", "{:.2f}"), ("findings settled", "{:.1f}")],
+    )
+    for name, seconds in timings.best.items():
+        count = len(kinds[name])
+        found = sum(len(settle(case, law, "requested", ON)) for case in kinds[name]) / count
+        table.add(name, seconds / count * MILLI, timings.work[name] / count * MILLI, found)
     return table
