@@ -13,13 +13,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
+from itertools import chain
 from typing import Final
 
 from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
 from comity.law import Binding, Bundle, Measure
 from comity.safeguards.facts import FactBase, Known
-from comity.safeguards.footing import Footing, LawKey, because, bindings, cite, kept, law_read, rely, shelf
+from comity.safeguards.footing import (
+    Footing,
+    LawKey,
+    Shelf,
+    because,
+    bindings,
+    cite,
+    kept,
+    law_read,
+    rely,
+    shelf,
+)
 from comity.safeguards.logic import Truth, verdict
 from comity.safeguards.registry import FactValue, Side, fact_key
 from comity.safeguards.request import RequestFacts
@@ -61,6 +73,11 @@ class Check:
         return frozenset(self.reads)
 
     @cached_property
+    def results(self) -> Mapping[Verdict, Because]:
+        """The first reason of a finding: what came of it."""
+        return {one: because(f"safeguards.{self.key}.{one.value}") for one in Verdict}
+
+    @cached_property
     def relied_on(self) -> frozenset[str]:
         """Every provision on which it may rely: those of the instruments, and the yardstick."""
         return frozenset({k for paragraphs in self.relies for k in paragraphs.provisions} | {*self.yardstick})
@@ -97,9 +114,14 @@ class Frame:
         return self.law.measure(self.case.measure)
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """What was read of the law data already."""
+        return shelf(self.law)
+
+    @cached_property
     def bindings(self) -> Mapping[str, Binding]:
         """Every instrument held, between the two States on the day."""
-        return bindings(self.law, self.case.requesting, self.case.requested, self.on)
+        return bindings(self.shelf, self.law, self.case.requesting, self.case.requested, self.on)
 
     @cached_property
     def instruments(self) -> tuple[str, ...]:
@@ -155,7 +177,7 @@ class Bench:
         """The value of a derived fact, or ``None``; recorded like any other."""
         value = self.frame.case.facts.value(key)
         if value is None:
-            self.read[key] = Known(key, Truth.UNKNOWN, (), "missing", wanted="", readings=())
+            self.read[key] = Known(key, Truth.UNKNOWN, (), "missing", "", self.interested, ())
         else:
             self.holds(key, value)
         return value
@@ -173,7 +195,7 @@ class Bench:
     def rely(self, *keys: str) -> None:
         """Cite provisions that carry the verdict: doubt about their content leaves it to a person."""
         for key in keys:
-            relied = rely(self.frame.law, key, self.frame.on)
+            relied = rely(self.frame.shelf, self.frame.law, key, self.frame.on)
             self.own_cites[key] = relied.citation
             self.own_laws |= {_read_key(read): read for read in relied.laws}
             self.doubts += relied.doubts
@@ -181,7 +203,7 @@ class Bench:
     def point(self, *keys: str) -> None:
         """Cite provisions that a reader should see, and on which nothing rests."""
         for key in keys:
-            self.own_cites[key] = cite(self.frame.law, key)
+            self.own_cites[key] = cite(self.frame.shelf, self.frame.law, key)
 
     def law_read(
         self, key: str, value: FactValue | None, since: str | None, mark: str, last_checked: str | None
@@ -204,7 +226,8 @@ class Bench:
     @property
     def torn(self) -> tuple[str, ...]:
         """The facts read of which two values are stated, by key."""
-        return tuple(sorted([key for key, known in self.read.items() if known.why == "contradictory"]))
+        torn = [known.key for known in self.read.values() if known.why == "contradictory"]
+        return tuple(sorted(torn)) if torn else ()
 
     def outcome(self, truth: Truth) -> Verdict:
         """The verdict, as far as doubts and contradictions leave one."""
@@ -218,16 +241,17 @@ class Bench:
 
     def finding(self, truth: Truth) -> Finding:
         """What came of it all."""
-        outcome = self.outcome(truth)
+        torn = self.torn
+        outcome = Verdict.NEEDS_HUMAN if self.doubts or torn else verdict(truth)
         missing: tuple[Missing, ...] = ()
-        reasons = [because(f"safeguards.{self.check.key}.{outcome.value}"), *self.because]
+        reasons = [self.check.results[outcome], *self.because]
         if outcome is Verdict.NEEDS_HUMAN:
             unknown = self.unknown
             side = self.frame.side
             missing = tuple(
                 [_missing(k.key, fact_key(k.key).ask(side)) for k in unknown if k.why != "contradictory"]
             )
-            reasons += [because("safeguards.any.contradictory", fact=key) for key in self.torn]
+            reasons += [because("safeguards.any.contradictory", fact=key) for key in torn]
             reasons += [
                 because(f"safeguards.any.{k.why}", fact=k.key)
                 for k in unknown
@@ -251,7 +275,7 @@ class Bench:
 
     def _facts(self) -> tuple[Reading, ...]:
         read = self.read
-        return tuple([reading for key in sorted(read) for reading in read[key].readings])
+        return tuple(chain.from_iterable([read[key].readings for key in sorted(read)]))
 
     def cited(self) -> tuple[Citation, ...]:
         """The provisions cited, in the order of keys."""
@@ -295,7 +319,7 @@ def footings(checks: tuple[Check, ...], frame: Frame) -> tuple[tuple[Check, Foot
         return tuple((check, stands) for check, stands in each if stands is not None)
 
     key = (checks, frame.case.measure, frame.instruments, frame.on)
-    return kept(shelf(frame.law).footings, key, make)
+    return kept(frame.shelf.footings, key, make)
 
 
 def work(check: Check, frame: Frame, stands: Footing) -> Finding:
@@ -323,6 +347,6 @@ def _by_key(known: Known) -> str:
     return known.key
 
 
-_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure"})
+_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure", "shelf"})
 _YARDSTICK: Final = because("safeguards.any.yardstick")
 _TWO_PERSONS: Final = because("safeguards.any.two_persons_close")

@@ -58,7 +58,8 @@ class Stated(NamedTuple):
 class Known(NamedTuple):
     """What came of reading one fact: the truth of the statement asked for, and why not known.
 
-    ``wanted``: the value asked for; ``readings``: all that was stated, as a finding shows it.
+    ``wanted``: the value asked for, which favours the ``interested`` State; ``readings``: all that was
+    stated, as a finding shows it.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Known(NamedTuple):
     stated: tuple[Stated, ...]
     why: Why
     wanted: FactValue
+    interested: str
     readings: tuple[Reading, ...]
 
 
@@ -76,8 +78,8 @@ class FactBase:
     requesting: str
     requested: str
     stated: Mapping[str, tuple[Stated, ...]]
-    _read: dict[tuple[str, FactValue, str], Known] = field(default_factory=dict, compare=False, repr=False)
-    """What was read already: many checks read one fact."""
+    _read: dict[str, Known] = field(default_factory=dict, compare=False, repr=False)
+    """What was read last of each fact: many checks read one, and nearly all of them in one way."""
     _shown: dict[str, tuple[Reading, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, key: str, wanted: FactValue, interested: str) -> Known:
@@ -86,22 +88,22 @@ class FactBase:
         Raises:
             BadInput: no such fact, or ``wanted`` is of another type than the fact.
         """
-        asked = (key, wanted, interested)
-        known = self._read.get(asked)
-        if known is None or type(known.wanted) is not type(wanted):  # 1 and True are one key
-            known = self._read[asked] = self._look(key, wanted, interested)
+        known = self._read.get(key)
+        # By identity: true and 1 are equal, and two facts.
+        if known is None or known.wanted is not wanted or known.interested != interested:
+            known = self._read[key] = self._look(key, wanted, interested)
         return known
 
     def _look(self, key: str, wanted: FactValue, interested: str) -> Known:
         entry = _typed(key, wanted)
         stated = self.stated.get(key)
         if not stated:
-            return _missing(key, wanted)
+            return _missing(key, wanted, interested)
         readings = self._shown.get(key)
         if readings is None:
             readings = self._shown[key] = tuple([s.reading(key) for s in stated])
         truth, why = self._weigh(entry, stated, wanted, interested)
-        return Known(key, truth, stated, why, wanted, readings)
+        return Known(key, truth, stated, why, wanted, interested, readings)
 
     def _weigh(
         self, entry: FactKey, stated: tuple[Stated, ...], wanted: FactValue, interested: str
@@ -150,7 +152,7 @@ class FactBase:
             spoken = Stated(_speaker(entry, self, interested), Provenance.DOCUMENT, value, "", SUPPOSED)
             said = () if entry.nature is Nature.DERIVED else self.stated.get(key, ())
             added[key] = (*said, spoken)
-        read = {asked: known for asked, known in self._read.items() if asked[0] not in added}
+        read = {key: known for key, known in self._read.items() if key not in added}
         shown = {key: readings for key, readings in self._shown.items() if key not in added}
         return FactBase(self.requesting, self.requested, {**self.stated, **added}, read, shown)
 
@@ -254,8 +256,8 @@ def _entry(key: str, given: str) -> FactKey:
 
 
 @lru_cache(maxsize=4096, typed=True)
-def _missing(key: str, wanted: FactValue) -> Known:
-    return Known(key, Truth.UNKNOWN, (), "missing", wanted, ())
+def _missing(key: str, wanted: FactValue, interested: str) -> Known:
+    return Known(key, Truth.UNKNOWN, (), "missing", wanted, interested, ())
 
 
 def _settles(entry: FactKey, stated: Stated) -> bool:

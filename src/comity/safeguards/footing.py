@@ -90,7 +90,7 @@ def kept(store: dict[K, V], key: K, make: Callable[[], V]) -> V:
     return made
 
 
-def bindings(law: Bundle, requesting: str, requested: str, on: date) -> Mapping[str, Binding]:
+def bindings(of: Shelf, law: Bundle, requesting: str, requested: str, on: date) -> Mapping[str, Binding]:
     """Every instrument held, between the two States on the day.
 
     Raises:
@@ -101,34 +101,37 @@ def bindings(law: Bundle, requesting: str, requested: str, on: date) -> Mapping[
         found = relate(law, requesting, requested, on).bindings
         return MappingProxyType({binding.instrument: binding for binding in found})
 
-    return kept(shelf(law).bindings, (requesting, requested, on), make)
+    return kept(of.bindings, (requesting, requested, on), make)
 
 
-def rely(law: Bundle, key: str, on: date) -> Relied:
+def rely(of: Shelf, law: Bundle, key: str, on: date) -> Relied:
     """A provision that carries a verdict.
 
     Raises:
         NotFound: not held.
     """
-    return kept(shelf(law).relied, (key, on), lambda: _relied(law, key, on))
+    return kept(of.relied, (key, on), lambda: _relied(of, law, key, on))
 
 
-def cite(law: Bundle, key: str) -> Citation:
+def cite(of: Shelf, law: Bundle, key: str) -> Citation:
     """Where a provision stands.
 
     Raises:
         NotFound: not held.
     """
+    found = of.cited.get(key)
+    if found is not None:
+        return found
 
     def make() -> Citation:
         provision = law.provision(key)
         name = law.instrument(provision.instrument).short_name
         return Citation(provision=key, pointer=f"{name}, {provision.pointer}", verify=provision.verify)
 
-    return kept(shelf(law).cited, key, make)
+    return kept(of.cited, key, make)
 
 
-def _relied(law: Bundle, key: str, on: date) -> Relied:
+def _relied(of: Shelf, law: Bundle, key: str, on: date) -> Relied:
     provision = law.provision(key)
     laws = [law_read(key, None, None, provision.mark_content, provision.last_checked)]
     laws += [
@@ -143,7 +146,7 @@ def _relied(law: Bundle, key: str, on: date) -> Relied:
         doubts.append(because("safeguards.any.law_overdue", provision=key, review_by=provision.review_by))
     if _conflicting(provision):
         doubts.append(because("safeguards.any.law_conflicting", provision=key))
-    return Relied(cite(law, key), tuple(laws), tuple(doubts))
+    return Relied(cite(of, law, key), tuple(laws), tuple(doubts))
 
 
 @lru_cache(maxsize=MOST, typed=True)
@@ -157,7 +160,9 @@ def law_read(
 
 def because(id: str, **arguments: str | int) -> Because:
     """A reason; equal ones are one value."""
-    return _reason(id, *sorted(arguments.items()))
+    if len(arguments) > 1:
+        return _reason(id, *sorted(arguments.items()))
+    return _reason(id, *arguments.items())
 
 
 @lru_cache(maxsize=MOST, typed=True)
