@@ -7,7 +7,9 @@ from test_life import draft, settle_findings
 
 from comity import messages, store, wire
 from comity.acts import Fact, Provenance, Reply, Verdict
+from comity.acts.terms import WithdrawReason
 from comity.app import assess as deeds
+from comity.app import execute
 from comity.app import replay as replaying
 from comity.app.node import Node
 from comity.app.prepare import approve
@@ -268,3 +270,8 @@ def test_a_request_is_named_by_its_case_where_it_is_alone_there(pair, asked_of):
         deeds.request_named(node, case)
     assert caught.value.id == "app.not_one_request"
     assert caught.value.arguments["count"] == 2
+    execute.withdraw(
+        pair.gh.node, said.act.id, pair.gh["officer"], reason=WithdrawReason.ERROR, text="Sent twice."
+    )
+    pair.settle()
+    assert deeds.request_named(node, case) == asked_of.id, "the one that is still open"

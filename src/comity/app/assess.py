@@ -29,7 +29,7 @@ from comity.wire import digest, dump, encode
 
 
 def request_named(node: Node, text: str) -> str:
-    """The act that a person means: by its id, or by the case, where one request stands in it.
+    """The act that a person means: by its id, or by the case where it is the only (open) request.
 
     Raises:
         NotFound: neither an act nor a case. BadInput: several, or a case of several requests or of none.
@@ -43,7 +43,9 @@ def request_named(node: Node, text: str) -> str:
             case = case_of(node, conn, find_case(conn, text))
         except NotFound:
             raise no_act from None
-    named = [one.id for one in case.requests.values() if not one.draft]
+    requests = [one for one in case.requests.values() if not one.draft]
+    live = [one for one in requests if one.closed is None and one.withdrawn is None]
+    named = [one.id for one in live or requests]
     if len(named) != 1:
         listed = ", ".join(named) or "-"
         raise BadInput("app.not_one_request", text=text[:64], count=len(named), requests=listed)

@@ -99,7 +99,7 @@ def test_findings_show_what_a_reader_needs_to_doubt_them(couple, walked):
     assert said in words
     assert "(mark A, looked at" in words
     assert "Not kept" in words
-    short = pt("assess", walked.case).stdout
+    short = pt("assess", walked.acts["request"][:12]).stdout
     assert all(f"{f['check']} " in short for f in shown["findings"])
     assert "paragraph to be confirmed" not in short
 
