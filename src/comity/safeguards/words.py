@@ -31,7 +31,8 @@ def outward(finding: Finding) -> Message | None:
     id = f"safeguards.{finding.check}.outward.{finding.verdict.value}"
     if id not in catalogue(FALLBACK):
         return None
-    relied = check_of(finding.check).relied_on
+    # Of a paragraph that is relied on, the law data was read; one that a rule only points to may tell why.
+    relied = check_of(finding.check).relied_on & {read.key for read in finding.law}
     paragraphs = [cite.pointer for cite in finding.cites if cite.provision in relied]
     return message(id, paragraphs="; ".join(paragraphs))
 

@@ -68,7 +68,9 @@ def _own(key):
 def said(monkeypatch):
     """A catalogue in which one check has something to say outward."""
     text = "It does not say where the data is ({paragraphs})."
-    texts = {**TEXTS, "safeguards.persecution.outward.needs_human": text}
+    texts = {**TEXTS} | {
+        f"safeguards.{check}.outward.needs_human": text for check in ("persecution", "research")
+    }
     monkeypatch.setattr("comity.safeguards.words.catalogue", lambda _: texts)
     return texts
 
@@ -86,6 +88,16 @@ def test_an_outward_text_gets_the_paragraphs_relied_on_and_nothing_else(find, sa
     assert cited == "; ".join(relied)
     other = find(BY_KEY["persecution"], {"persecution.opinion": True})
     assert outward(other) == told, "whichever indicator it was, the same is said"
+
+
+def test_what_a_rule_only_points_to_is_not_named_outward(find, said):
+    """Hooks of research are cited inward where research is indicated: that they are would tell."""
+    quiet, indicated = (find(BY_KEY["research"], facts) for facts in ({}, {"research.indicated": True}))
+    assert len(indicated.cites) > len(quiet.cites)
+    assert outward(indicated) == outward(quiet)
+    relied = [c.pointer for c in quiet.cites if c.provision in BY_KEY["research"].relied_on]
+    assert dict(outward(quiet).arguments)["paragraphs"] == "; ".join(relied)
+    assert said
 
 
 def test_where_there_is_no_outward_text_nothing_is_said(find):
