@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Annotated, Any, Final, NoReturn, Self, TypeVar
 
 import rfc8785
@@ -34,10 +35,26 @@ MAX_INTEGER: Final = 2**53 - 1
 """Largest integer that every JSON reader keeps exact (RFC 8785, section 3.2.2.3; RFC 7493)."""
 
 
+_put: Final = object.__setattr__  # the models themselves let nothing be set
+
+
 class Model(BaseModel):
     """Base of every value that travels: nothing is coerced, nothing unknown, nothing changes."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @classmethod
+    def made(cls, **members: Any) -> Self:
+        """A value of members that this program made itself: each has to be given, and none is validated.
+
+        For what is made by the thousand. What came from outside is read (``parse``, ``build``).
+        """
+        model = cls.__new__(cls)
+        _put(model, "__dict__", members)
+        _put(model, "__pydantic_fields_set__", _members(cls))
+        _put(model, "__pydantic_extra__", None)
+        _put(model, "__pydantic_private__", None)
+        return model
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, less what was worked out and kept (``cached_property``): of other members it is another."""
@@ -45,6 +62,12 @@ class Model(BaseModel):
         for name in copied.__dict__.keys() - type(self).model_fields.keys():
             del copied.__dict__[name]
         return copied
+
+
+@cache
+def _members(model: type[Model]) -> set[str]:
+    """The names of a model's members. One set for all values: a copy of a value copies it first."""
+    return set(model.model_fields)
 
 
 _ENCODER: Final = json.JSONEncoder(

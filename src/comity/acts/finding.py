@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from comity.acts.names import Day, Key, State
+from comity.acts.names import Day, Digest, Key, State
 from comity.wire import Model
 
 
@@ -43,13 +43,18 @@ class AskWhom(StrEnum):
 
 
 class Fact(Model):
-    """One fact, by a stable key. ``stated_by``: the State that says so (ISO code)."""
+    """One fact, by a stable key. ``stated_by``: the State that says so (ISO code).
+
+    ``reference``: where it is found, in words. ``document``: SHA-256 of the paper that shows it; what is
+    said to stand in a document that is not bound by its digest is an assertion.
+    """
 
     key: Key
     value: bool | int | str
     provenance: Provenance
     stated_by: State
     reference: str = Field(max_length=300)
+    document: Digest | None = None
 
 
 class Citation(Model):
@@ -71,12 +76,18 @@ class LawRead(Model):
 
 
 class Reading(Model):
-    """A fact that a check read."""
+    """A fact that a check read, and where it came from.
+
+    ``reference``, ``document``: as the fact has them. ``act``: the act that says so; none: the own file.
+    """
 
     key: Key
     value: bool | int | str
     provenance: Provenance
     stated_by: State
+    reference: str = Field(default="", max_length=300)
+    document: Digest | None = None
+    act: Digest | None = None
 
 
 class Missing(Model):

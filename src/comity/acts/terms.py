@@ -266,8 +266,11 @@ class RatifyTerms(Model):
 
 
 class AssessTerms(Model):
+    """``acts``: what was read beside the request: the amendments and answers, so that it can be replayed."""
+
     findings: Digest
     on: Day
+    acts: tuple[Digest, ...] = Field(default=(), max_length=2000)
 
 
 class AnswerFindingTerms(Model):

@@ -46,8 +46,13 @@ def facts_of(conn: Connection, case: Case, request: Act, home: tuple[Fact, ...] 
     """The request with everything that was said of it in order since, and this node's own facts."""
     asked = case.request(request.id)
     open_ = any(q.answer is None for ask in asked.asks if ask.by == asked.requested for q in ask.questions)
-    later = [record.act for record in later_of(conn, case, request)]
+    later = later_acts(conn, case, request)
     return request_facts(request, later=later, home=home, unanswered=open_)
+
+
+def later_acts(conn: Connection, case: Case, request: Act) -> tuple[Act, ...]:
+    """What was added to a request, in order: amendments, and answers with facts."""
+    return tuple(record.act for record in later_of(conn, case, request))
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class DraftFact(Model):
     value: bool | int | str
     provenance: Provenance
     reference: str = Field(default="", max_length=300)
+    document: Digest | None = None
 
     def stated_by(self, state: str) -> Fact:
         """The fact as an act carries it."""
@@ -57,6 +58,7 @@ class DraftFact(Model):
             provenance=self.provenance,
             stated_by=state,
             reference=self.reference,
+            document=self.document,
         )
 
 
@@ -247,6 +249,7 @@ def new_file(
         "# value = true",
         '# provenance = "document"',
         '# reference = "statement of the system\'s owner, annex 1"',
+        '# document = "SHA-256 of annex 1: the 64 digits that sha256sum prints"',
         "",
     ]
     return "\n".join(parts)

@@ -15,7 +15,8 @@ from comity.acts.terms import AnswerTerms, AskTerms, QuestionTerm
 from comity.app.node import Node, Person, find_act
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
-from comity.errors import BadInput
+from comity.errors import BadInput, NotPermitted
+from comity.safeguards import fact_key
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,12 @@ def ask(node: Node, about: str, who: Person, *, questions: tuple[Asking, ...]) -
     """Put questions about a request or a preview to the other side.
 
     Raises:
-        NotPermitted: the case does not allow it now.
+        NotPermitted: the case does not allow it now; or a fact is one that nobody is asked for.
+        BadInput: a fact that no check reads.
     """
+    for one in questions:
+        if one.fact is not None and not fact_key(one.fact).harmless:
+            raise NotPermitted("app.asked_of_nobody", fact=one.fact)
     fields = {
         "terms": AskTerms(questions=tuple(QuestionTerm(id=q.id, about=q.finding) for q in questions)),
         "questions": tuple(Question(id=q.id, text=q.text, fact=q.fact) for q in questions),

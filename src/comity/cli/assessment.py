@@ -1,26 +1,28 @@
-"""Assessing a request: the findings in words, and a person's answers to those that are open.
+"""Assessing a request: the findings, a person's answers to those that are open, what was kept recomputed.
 
-Promises: a finding shows all that its reader needs to doubt it: the paragraphs with their marks, the facts
-with their provenance, what is missing and who may be asked.
+Promises: a request is named by its id, or by its case where it is the only one there. What was entered of the
+own file before counts until it is entered otherwise, or ``--anew`` is said.
 
-Leaves to others: the checks (``safeguards``), keeping findings and answers (``app.assess``).
+Leaves to others: the checks (``safeguards``), keeping findings and answers (``app.assess``), layout
+(``assessed``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from comity.acts.finding import Provenance
+from comity.cli.assessed import Shown, replayed_view, replayed_words, view, words
 from comity.cli.command import argument, command, option
 from comity.cli.saying import choice, facts
 from comity.cli.session import Session
-from comity.errors import BadInput
+from comity.errors import BadInput, ProofFailed
 
 if TYPE_CHECKING:
-    from comity.acts import Finding
     from comity.app.node import Node
 
 NOBODY: Final = "nobody"
@@ -33,6 +35,11 @@ NOBODY: Final = "nobody"
 @option("--fact", "stated", multiple=True, metavar="KEY=VALUE")
 @option("--provenance", type=choice(Provenance), default=Provenance.OWN_INQUIRY.value, show_default=True)
 @option("--reference", default="", metavar="TEXT")
+@option("--document", type=click.Path(path_type=Path), metavar="FILE")
+@option("--anew", is_flag=True)
+@option("--show", "whole", multiple=True, metavar="KEY")
+@option("--all", "everything", is_flag=True)
+@option("--replay", "recompute", is_flag=True)
 @option("--finding", "keys", multiple=True, metavar="KEY")
 @option("--answer", "texts", multiple=True, metavar="TEXT")
 @option("--not-resolved", is_flag=True)
@@ -47,15 +54,26 @@ def assess_command(
     stated: tuple[str, ...],
     provenance: str,
     reference: str,
+    document: Path | None,
+    anew: bool,
+    whole: tuple[str, ...],
+    everything: bool,
+    recompute: bool,
     keys: tuple[str, ...],
     texts: tuple[str, ...],
     not_resolved: bool,
     told: tuple[str, ...],
 ) -> None:
     """``comity assess``."""
-    from comity.app.assess import assess, findings_now
+    from comity.app import assess as deeds
+    from comity.safeguards import check_of
 
+    for key in whole:
+        check_of(key)
     with session.node() as node:
+        if recompute:
+            _replay(session, node, request)
+            return
         if keys or texts:
             if len(keys) != len(texts) or who is None:
                 raise BadInput("cli.answer_in_full")
@@ -65,17 +83,29 @@ def assess_command(
                 return
             _answer(session, node, request, who, answers, resolved=not not_resolved)
             return
-        home = facts(node, stated, provenance, reference)
-        if who is None:
-            act, findings = None, findings_now(node, request, home)
-        else:
-            said = assess(node, request, node.person(who), home=home)
-            act, findings = said.act, said.act.fields["findings"]
-    value = {
-        "assessment": None if act is None else act.id,
-        "findings": [finding_view(session, one) for one in findings],
-    }
-    session.show(value, lambda: _words(session, value))
+        own = facts(node, stated, provenance, reference, document)
+        about = deeds.request_named(node, request)
+        before = () if anew else deeds.entered(node, about)
+        home = deeds.with_entered(before, own)
+        act = None
+        findings = deeds.findings_now(node, about, home)
+        reopened = deeds.reopened(node, about, findings)
+        if who is not None:
+            act = deeds.assess(node, about, node.person(who), home=home).act
+            findings = act.fields["findings"]
+        settlings = deeds.settled_by(node, about, home)
+    shown = Shown(about, None if act is None else act.id, findings, settlings, reopened, len(before))
+    value = view(session, shown)
+    session.show(value, lambda: words(session, value, None if everything else whole))
+
+
+def _replay(session: Session, node: Node, assessment: str) -> None:
+    from comity.app.replay import replay
+
+    value = replayed_view(replay(node, assessment))
+    session.show(value, lambda: replayed_words(session, value))
+    if not value["same"]:
+        raise ProofFailed("cli.replay_differs", act=value["assessment"])
 
 
 def _answer(
@@ -150,60 +180,3 @@ def _tell(
 
     value = {"told": list(states), "acts": [{"act": act, "finding": key} for key, act in said]}
     session.show(value, words)
-
-
-def finding_view(session: Session, finding: Finding) -> dict[str, Any]:
-    """A finding as plain JSON values, with its words."""
-    from comity.messages import say
-    from comity.safeguards import narrative, question
-    from comity.wire import dump
-
-    title, *because = narrative(finding)
-    return {
-        **dump(finding),
-        "title": say(title, session.language),
-        "words": [say(one, session.language) for one in because],
-        "questions": {m.key: say(question(m.key), session.language) for m in finding.missing},
-    }
-
-
-def _words(session: Session, value: dict[str, Any]) -> Iterator[str]:
-    say = session.text
-    findings = value["findings"]
-    for one in findings:
-        yield from _finding(session, one)
-    open_ = [one["check"] for one in findings if one["verdict"] != "met"]
-    yield ""
-    yield say("cli.assess.sum", count=len(findings), open=len(open_))
-    if value["assessment"] is None:
-        yield say("cli.assess.not_kept")
-    else:
-        yield say("cli.assess.kept", act=value["assessment"])
-
-
-def _finding(session: Session, one: dict[str, Any]) -> Iterator[str]:
-    say = session.text
-    verdict = say(f"cli.verdict.{one['verdict']}")
-    yield f"{verdict:<12}  {one['check']}  {one['title']}"
-    for text in one["words"]:
-        yield f"    {text}"
-    for cite in one["cites"]:
-        confirm = f" ({say('cli.to_be_confirmed')})" if cite["verify"] else ""
-        yield f"    § {cite['pointer']}{confirm}"
-    for fact in one["facts"]:
-        yield "    " + say(
-            "cli.assess.fact",
-            fact=fact["key"],
-            value=str(fact["value"]).lower() if isinstance(fact["value"], bool) else fact["value"],
-            provenance=fact["provenance"],
-            state=fact["stated_by"],
-        )
-    weak = [f"{law['key']} ({law['mark']})" for law in one["law"]]
-    if weak:
-        yield "    " + say("cli.assess.law", law=", ".join(weak))
-    for missing in one["missing"]:
-        yield "    " + say(
-            f"cli.assess.missing.{missing['ask']}",
-            fact=missing["key"],
-            question=one["questions"][missing["key"]],
-        )

@@ -7,6 +7,8 @@ Leaves to others: the deeds (``app.question``), the words of facts (``safeguards
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from comity.acts.finding import Provenance
@@ -21,28 +23,42 @@ from comity.errors import BadInput
 @as_person
 @option("--question", "questions", multiple=True, metavar="TEXT")
 @option("--fact", "about", multiple=True, metavar="KEY")
+@option("--open", "drafted", is_flag=True)
 @click.pass_obj
 def ask_command(
-    session: Session, /, *, request: str, who: str, questions: tuple[str, ...], about: tuple[str, ...]
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    questions: tuple[str, ...],
+    about: tuple[str, ...],
+    drafted: bool,
 ) -> None:
     """``comity ask``."""
-    from comity.app.assess import findings_now
+    from comity.app.assess import entered, findings_now, settled_by
     from comity.app.question import Asking, ask
     from comity.messages import say
-    from comity.safeguards import question
+    from comity.safeguards import drafts, question
 
-    if not questions and not about:
+    if not questions and not about and not drafted:
         raise BadInput("cli.nothing_asked")
     with session.node() as node:
         person = node.person(who)
-        missed = {}
+        home = entered(node, request)
+        missed: dict[str, str | None] = dict.fromkeys(about)
+        if drafted:
+            missed |= {draft.fact: draft.about for draft in drafts(settled_by(node, request, home))}
         if about:
-            missed = {m.key: f.check for f in findings_now(node, request) for m in f.missing}
+            found = {m.key: f.check for f in findings_now(node, request, home) for m in f.missing}
+            missed |= {key: found.get(key) for key in about}
+        if not questions and not missed:
+            raise BadInput("cli.nothing_to_ask")
         asked = [
-            Asking(f"q{n}", say(question(key), session.language), key, missed.get(key))
-            for n, key in enumerate(about, start=1)
+            Asking(f"q{n}", say(question(key), session.language), key, finding)
+            for n, (key, finding) in enumerate(missed.items(), start=1)
         ]
-        asked += [Asking(f"q{n}", text) for n, text in enumerate(questions, start=1 + len(about))]
+        asked += [Asking(f"q{n}", text) for n, text in enumerate(questions, start=1 + len(missed))]
         tell(session, node, ask(node, request, person, questions=tuple(asked)))
 
 
@@ -53,6 +69,7 @@ def ask_command(
 @option("--fact", "stated", multiple=True, metavar="KEY=VALUE")
 @option("--provenance", type=choice(Provenance), default=Provenance.DOCUMENT.value, show_default=True)
 @option("--reference", default="", metavar="TEXT")
+@option("--document", type=click.Path(path_type=Path), metavar="FILE")
 @click.pass_obj
 def answer_command(
     session: Session,
@@ -64,6 +81,7 @@ def answer_command(
     stated: tuple[str, ...],
     provenance: str,
     reference: str,
+    document: Path | None,
 ) -> None:
     """``comity answer``."""
     from comity.acts import Reply
@@ -72,5 +90,5 @@ def answer_command(
 
     said = tuple(build(Reply, {"id": id, "text": text}) for id, text in pairs(replies, "q1=TEXT"))
     with session.node() as node:
-        told = facts(node, stated, provenance, reference)
+        told = facts(node, stated, provenance, reference, document)
         tell(session, node, answer(node, asked, node.person(who), replies=said, facts=told))

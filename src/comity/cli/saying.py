@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from comity.cli.session import Session
+from comity.cli.session import Session, read_file
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from comity.acts import Act, Fact
     from comity.app.node import Node
     from comity.app.prepare import Said
@@ -95,16 +97,20 @@ def pairs(texts: tuple[str, ...], example: str) -> list[tuple[str, str]]:
     return found
 
 
-def facts(node: Node, texts: tuple[str, ...], provenance: str, reference: str) -> tuple[Fact, ...]:
-    """Facts, as ``KEY=VALUE``: ``true``, ``false``, a whole number, or words.
+def facts(
+    node: Node, texts: tuple[str, ...], provenance: str, reference: str, paper: Path | None = None
+) -> tuple[Fact, ...]:
+    """Facts, as ``KEY=VALUE``: ``true``, ``false``, a whole number, or words. ``paper``: what shows them all.
 
     Raises:
         BadInput: not such a pair, or a fact that no check reads.
+        NotFound, Unavailable: the paper cannot be read.
     """
     from comity.acts import Fact
     from comity.safeguards import fact_key
-    from comity.wire import build
+    from comity.wire import build, digest
 
+    document = None if paper is None else digest(read_file(paper))
     found = []
     for key, text in pairs(texts, "conduct.intentional=true"):
         fact_key(key)
@@ -117,6 +123,7 @@ def facts(node: Node, texts: tuple[str, ...], provenance: str, reference: str) -
                     "provenance": provenance,
                     "stated_by": node.state,
                     "reference": reference,
+                    "document": document,
                 },
             )
         )

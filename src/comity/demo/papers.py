@@ -18,6 +18,7 @@ from comity.demo.nodes import Side
 from comity.law import relate
 from comity.messages import render
 from comity.safeguards import INDICATORS
+from comity.wire import digest
 
 GH_OFFICE: Final = "gh:central-authority"
 PT_OFFICE: Final = "pt:central-authority"
@@ -69,6 +70,11 @@ ANSWERS: Final = {"law.intent_required_requesting": False}
 """What Accra answers where the answer is not simply yes."""
 
 
+def annex(number: int) -> str:
+    """The digest of an annex. The annexes of the demonstration are one line each."""
+    return digest(render("demo.text_annex", number=number).encode())
+
+
 def draft_of(gh: Side, kind: str, bases: tuple[Basis, ...]) -> Draft:
     """A request, or a preview of one, for stored data of an account."""
     now = gh.node.clock.now()
@@ -90,6 +96,7 @@ def draft_of(gh: Side, kind: str, bases: tuple[Basis, ...]) -> Draft:
             value=True,
             provenance=Provenance.DOCUMENT,
             reference=render("demo.text_annex", number=n),
+            document=annex(n),
         )
         for n, key in enumerate(STATED, 1)
     )

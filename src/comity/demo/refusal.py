@@ -28,6 +28,7 @@ from comity.demo.papers import bases_of, draft_of, own_facts
 from comity.demo.story import answer_open, assessing_command, cosign
 from comity.demo.teller import Teller
 from comity.messages import render
+from comity.wire import digest
 
 GROUND: Final = "budapest.ground.dual_criminality"
 SHOWN: Final = tuple(f"research.gf_{n:02}" for n in (2, 3, 4, 6, 8, 11))
@@ -139,6 +140,7 @@ def _research(pt: Side) -> tuple[Fact, ...]:
             provenance=Provenance.DOCUMENT,
             stated_by=pt.state,
             reference=render("demo.text_research_paper", number=n),
+            document=digest(render("demo.text_research_paper", number=n).encode()),
         )
         for n, key in enumerate(SHOWN, 1)
     )

@@ -36,7 +36,7 @@ from comity.calendar import Zone
 from comity.cases import clocks
 from comity.demo.invocation import brief, many, stated, typed
 from comity.demo.nodes import Side, acknowledged
-from comity.demo.papers import ANSWERS, NUMBER, bases_of, draft_of, own_facts, proceeding
+from comity.demo.papers import ANSWERS, NUMBER, annex, bases_of, draft_of, own_facts, proceeding
 from comity.demo.teller import Teller
 from comity.law import relate
 from comity.messages import render
@@ -183,6 +183,7 @@ def _questions(teller: Teller, gh: Side, pt: Side, told: Told) -> None:
             provenance=Provenance.DOCUMENT,
             stated_by="GH",
             reference=render("demo.text_annex", number=n),
+            document=annex(n),
         )
         for n, q in enumerate(put, 1)
     )

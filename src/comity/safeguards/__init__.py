@@ -8,9 +8,9 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
-from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy, needs_outside
+from comity.safeguards.catalogue import CHECKS, check_of, checks_of, is_heavy, needs_outside
 from comity.safeguards.closing import Answer, Closing, Stand, closing, in_question, is_grave
-from comity.safeguards.facts import check_fact
+from comity.safeguards.facts import check_fact, check_own_file
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
     Refusal,
@@ -24,7 +24,8 @@ from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
 from comity.safeguards.registry.persecution import INDICATORS
 from comity.safeguards.request import LATER, RequestFacts, request_facts
-from comity.safeguards.words import narrative, question
+from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
+from comity.safeguards.words import narrative, outward, question
 
 __all__ = [
     "CHECKS",
@@ -36,21 +37,29 @@ __all__ = [
     "Answer",
     "Check",
     "Closing",
+    "Draft",
     "FactKey",
     "Nature",
     "Refusal",
     "RequestFacts",
+    "Settling",
+    "SettlingSet",
     "Side",
     "Stand",
+    "ToDo",
     "Truth",
+    "Way",
     "all_",
     "any_",
     "assess",
     "at_least",
     "check_fact",
+    "check_of",
+    "check_own_file",
     "check_refusal",
     "checks_of",
     "closing",
+    "drafts",
     "fact_key",
     "grounds_for",
     "grounds_of",
@@ -63,9 +72,12 @@ __all__ = [
     "needs_outside",
     "not_",
     "open_findings",
+    "outward",
     "question",
     "questions",
     "refusal_duties",
     "request_facts",
+    "settle",
+    "to_do",
     "verdict",
 ]

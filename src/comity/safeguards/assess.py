@@ -14,7 +14,7 @@ from datetime import date
 
 from comity.acts import AskWhom, Finding, Verdict
 from comity.law import Bundle
-from comity.safeguards.bench import Frame, run
+from comity.safeguards.bench import Frame, footings, work
 from comity.safeguards.catalogue import checks_of
 from comity.safeguards.registry import Side
 from comity.safeguards.request import RequestFacts
@@ -32,8 +32,7 @@ def assess(request: RequestFacts, law: Bundle, side: Side, on: date) -> tuple[Fi
     checks = checks_of(request.measure)
     law.measure(request.measure)
     frame = Frame(request, law, side, on)
-    findings = (run(check, frame) for check in checks)
-    return tuple(finding for finding in findings if finding is not None)
+    return tuple([work(check, frame, stands) for check, stands in footings(checks, frame)])
 
 
 def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

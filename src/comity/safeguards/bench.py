@@ -1,9 +1,8 @@
 """The bench at which one check works: it reads facts and law there, and all that it read is kept.
 
 Promises: a finding names every fact and every value of the law data that its check read, with where
-each came from, in one order. The gate stands here and no check can go round it: law whose content is
-weak, overdue for review or in conflict with itself, and facts that contradict each other, leave
-``needs_human`` and nothing else. Doubt about the number of a paragraph only is shown beside it.
+each came from, in one order. No check can go round the gate of weak law (``footing``): such a doubt, and
+facts that contradict each other, leave ``needs_human`` and nothing else.
 
 Leaves to others: what a check asks (``checks``), the day and the bundle (who calls ``assess``).
 """
@@ -11,30 +10,31 @@ Leaves to others: what a check asks (``checks``), the day and the bundle (who ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
-from types import MappingProxyType
+from functools import cache, cached_property
+from itertools import chain
 from typing import Final
 
-from comity.acts import (
-    Argument,
-    Because,
-    Citation,
-    Finding,
-    LawRead,
-    Missing,
-    Reading,
-    Verdict,
-)
+from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
-from comity.law import Binding, Bundle, Measure, Provision, relate
-from comity.safeguards.facts import Known
+from comity.law import Binding, Bundle, Measure
+from comity.safeguards.facts import FactBase, Known
+from comity.safeguards.footing import (
+    Footing,
+    LawKey,
+    Shelf,
+    because,
+    bindings,
+    cite,
+    kept,
+    law_read,
+    rely,
+    shelf,
+)
 from comity.safeguards.logic import Truth, verdict
 from comity.safeguards.registry import FactValue, Side, fact_key
 from comity.safeguards.request import RequestFacts
-
-DAY: Final = len("2026-11-21")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Paragraphs:
     provisions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """One check: a statement about a request that is met, not met, or for a person to judge.
 
@@ -69,11 +69,25 @@ class Check:
     rule: Callable[[Bench], Truth]
     outside: bool = False
 
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """What it may read."""
+        return frozenset(self.reads)
+
+    @cached_property
+    def results(self) -> Mapping[Verdict, Because]:
+        """The first reason of a finding: what came of it."""
+        return {one: because(f"safeguards.{self.key}.{one.value}") for one in Verdict}
+
+    @cached_property
+    def relied_on(self) -> frozenset[str]:
+        """Every provision on which it may rely: those of the instruments, and the yardstick."""
+        return frozenset({k for paragraphs in self.relies for k in paragraphs.provisions} | {*self.yardstick})
+
     @property
     def provisions(self) -> tuple[str, ...]:
         """Every provision that it may cite by name, in order."""
-        relied = {key for paragraphs in self.relies for key in paragraphs.provisions}
-        return tuple(sorted({*relied, *self.yardstick, *self.also}))
+        return tuple(sorted({*self.relied_on, *self.also}))
 
     def paragraphs(self, instrument: str, measure: str) -> tuple[str, ...]:
         return tuple(
@@ -94,14 +108,22 @@ class Frame:
     on: date
 
     @cached_property
+    def day(self) -> str:
+        return self.on.isoformat()
+
+    @cached_property
     def measure(self) -> Measure:
         return self.law.measure(self.case.measure)
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """What was read of the law data already."""
+        return shelf(self.law)
+
+    @cached_property
     def bindings(self) -> Mapping[str, Binding]:
         """Every instrument held, between the two States on the day."""
-        relation = relate(self.law, self.case.requesting, self.case.requested, self.on)
-        return MappingProxyType({binding.instrument: binding for binding in relation.bindings})
+        return bindings(self.shelf, self.law, self.case.requesting, self.case.requested, self.on)
 
     @cached_property
     def instruments(self) -> tuple[str, ...]:
@@ -113,39 +135,51 @@ class Frame:
         alive = tuple(i for i in named if self.bindings[i].in_force != "no")
         return alive or tuple(named)
 
+    def supposing(self, facts: FactBase) -> Frame:
+        """The same, of other facts; what was worked out of the law stays."""
+        other = Frame(replace(self.case, facts=facts), self.law, self.side, self.on)
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_LAW})
+        return other
+
     def state(self, side: Side) -> str:
         return self.case.requesting if side == "requesting" else self.case.requested
 
 
-@dataclass
 class Bench:
     """A recording reader for one check; see the module."""
 
-    check: Check
-    frame: Frame
-    cites: dict[str, Citation] = field(default_factory=dict)
-    laws: set[LawRead] = field(default_factory=set)
-    read: dict[str, Known] = field(default_factory=dict)
-    because: list[Because] = field(default_factory=list)
-    doubts: list[Because] = field(default_factory=list)
-    notes: list[Because] = field(default_factory=list)
-    shown: set[str] = field(default_factory=set)
+    __slots__ = (
+        "because", "check", "doubts", "frame", "interested", "notes", "own_cites", "own_laws", "read",
+        "shown", "stands",
+    )  # fmt: skip
+
+    def __init__(self, check: Check, frame: Frame, stands: Footing | None = None) -> None:
+        self.check = check
+        self.frame = frame
+        self.stands = stands
+        self.interested = frame.state(check.interested)
+        self.own_cites: dict[str, Citation] = {}
+        self.own_laws: dict[LawKey, LawRead] = {}
+        self.read: dict[str, Known] = {}
+        self.because: list[Because] = []
+        self.doubts: list[Because] = [] if stands is None else list(stands.doubts)
+        self.notes: list[Because] = [_YARDSTICK] if stands is not None and stands.yardstick else []
+        self.shown: set[str] = set()
 
     def holds(self, key: str, wanted: FactValue = True) -> Truth:  # noqa: FBT002 - most facts are so or not
         """Whether a fact is known to have the value that favours the interested State."""
-        if key not in self.check.reads:
+        if key not in self.check.facts:
             raise BadInput("safeguards.fact_not_registered", check=self.check.key, fact=key)
-        self.shown.discard(key)
-        interested = self.frame.state(self.check.interested)
-        known = self.frame.case.facts.read(key, wanted, interested)
-        self.read[key] = known
+        if self.shown:
+            self.shown.discard(key)
+        known = self.read[key] = self.frame.case.facts.read(key, wanted, self.interested)
         return known.truth
 
     def value(self, key: str) -> FactValue | None:
         """The value of a derived fact, or ``None``; recorded like any other."""
         value = self.frame.case.facts.value(key)
         if value is None:
-            self.read[key] = Known(key, Truth.UNKNOWN, (), "missing")
+            self.read[key] = Known(key, Truth.UNKNOWN, (), "missing", "", self.interested, ())
         else:
             self.holds(key, value)
         return value
@@ -163,114 +197,158 @@ class Bench:
     def rely(self, *keys: str) -> None:
         """Cite provisions that carry the verdict: doubt about their content leaves it to a person."""
         for key in keys:
-            provision = self._cite(key)
-            self.law_read(key, None, None, provision.mark_content, provision.last_checked)
-            for value in provision.values:
-                self.law_read(
-                    f"{key}.{value.name}", value.value, value.since, value.mark, provision.last_checked
-                )
-            doubt = self.frame.law.doubt(key, self.frame.on)
-            if doubt == "weak":
-                self.doubt("law_weak", provision=key, mark=provision.mark_content)
-            elif doubt == "expired":
-                self.doubt("law_overdue", provision=key, review_by=provision.review_by)
-            if _conflicting(provision):
-                self.doubt("law_conflicting", provision=key)
+            relied = rely(self.frame.shelf, self.frame.law, key, self.frame.on)
+            self.own_cites[key] = relied.citation
+            self.own_laws |= {_read_key(read): read for read in relied.laws}
+            self.doubts += relied.doubts
 
     def point(self, *keys: str) -> None:
         """Cite provisions that a reader should see, and on which nothing rests."""
         for key in keys:
-            self._cite(key)
+            self.own_cites[key] = cite(self.frame.shelf, self.frame.law, key)
 
     def law_read(
         self, key: str, value: FactValue | None, since: str | None, mark: str, last_checked: str | None
     ) -> None:
         """Record a value of the law data; a date known in part only is left out."""
-        day = since if since is not None and len(since) == DAY else None
-        self.laws.add(LawRead(key=key, value=value, since=day, mark=mark, last_checked=last_checked))
+        read = law_read(key, value, since, mark, last_checked)
+        self.own_laws[_read_key(read)] = read
 
     def is_weak(self, mark: str) -> bool:
         return mark in self.frame.law.weak_marks
 
     def say(self, reason: str, **arguments: str | int) -> None:
         """Add a reason of this check's own."""
-        self.because.append(_because(f"safeguards.{self.check.key}.{reason}", arguments))
+        self.because.append(because(f"safeguards.{self.check.key}.{reason}", **arguments))
 
     def doubt(self, reason: str, **arguments: str | int) -> None:
         """Add a doubt about the law: whatever the facts say, a person judges."""
-        self.doubts.append(_because(f"safeguards.any.{reason}", arguments))
+        self.doubts.append(because(f"safeguards.any.{reason}", **arguments))
+
+    @property
+    def torn(self) -> tuple[str, ...]:
+        """The facts read of which two values are stated, by key."""
+        torn = [known.key for known in self.read.values() if known.why == "contradictory"]
+        return tuple(sorted(torn)) if torn else ()
+
+    def outcome(self, truth: Truth) -> Verdict:
+        """The verdict, as far as doubts and contradictions leave one."""
+        return Verdict.NEEDS_HUMAN if self.doubts or self.torn else verdict(truth)
+
+    @property
+    def unknown(self) -> tuple[Known, ...]:
+        """What the verdict rests on and is not known, in the order of keys."""
+        rested_on = [k for k in self.read.values() if k.truth is Truth.UNKNOWN and k.key not in self.shown]
+        return tuple(sorted(rested_on, key=_by_key))
 
     def finding(self, truth: Truth) -> Finding:
         """What came of it all."""
-        torn = [self.read[key] for key in sorted(self.read) if self.read[key].why == "contradictory"]
+        torn = self.torn
         outcome = Verdict.NEEDS_HUMAN if self.doubts or torn else verdict(truth)
         missing: tuple[Missing, ...] = ()
-        reasons = [_because(f"safeguards.{self.check.key}.{outcome.value}", {}), *self.because]
+        reasons = [self.check.results[outcome], *self.because]
         if outcome is Verdict.NEEDS_HUMAN:
-            rested_on = [self.read[key] for key in sorted(set(self.read) - self.shown)]
-            unknown = [k for k in rested_on if k.truth is Truth.UNKNOWN]
+            unknown = self.unknown
+            side = self.frame.side
             missing = tuple(
-                Missing(key=k.key, ask=fact_key(k.key).ask(self.frame.side))
-                for k in unknown
-                if k.why != "contradictory"
+                [_missing(k.key, fact_key(k.key).ask(side)) for k in unknown if k.why != "contradictory"]
             )
-            reasons += [_because("safeguards.any.contradictory", {"fact": k.key}) for k in torn]
+            reasons += [because("safeguards.any.contradictory", fact=key) for key in torn]
             reasons += [
-                _because(f"safeguards.any.{k.why}", {"fact": k.key})
+                because(f"safeguards.any.{k.why}", fact=k.key)
                 for k in unknown
                 if k.why not in {"missing", "contradictory"}
             ]
             reasons += self.doubts
         reasons += self.notes
         if self.check.heavy:
-            reasons.append(_because("safeguards.any.two_persons_close", {}))
-        readings = {s.reading(k.key) for k in self.read.values() for s in k.stated}
-        return Finding(
+            reasons.append(_TWO_PERSONS)
+        return Finding.made(
             check=self.check.key,
             verdict=outcome,
-            cites=tuple(self.cites[key] for key in sorted(self.cites)),
+            cites=self.cited(),
             because=tuple(reasons),
-            facts=tuple(sorted(readings, key=_reading_order)),
-            law=tuple(sorted(self.laws, key=lambda read: (read.key, str(read.value), read.mark))),
+            facts=self._facts(),
+            law=self.laws(),
             missing=missing,
             rule_version=self.check.version,
-            on=self.frame.on.isoformat(),
+            on=self.frame.day,
         )
 
-    def _cite(self, key: str) -> Provision:
-        law = self.frame.law
-        provision = law.provision(key)
-        name = law.instrument(provision.instrument).short_name
-        pointer = f"{name}, {provision.pointer}"
-        self.cites[key] = Citation(provision=key, pointer=pointer, verify=provision.verify)
-        return provision
+    def _facts(self) -> tuple[Reading, ...]:
+        read = self.read
+        return tuple(chain.from_iterable([read[key].readings for key in sorted(read)]))
+
+    def cited(self) -> tuple[Citation, ...]:
+        """The provisions cited, in the order of keys."""
+        if self.stands is not None and not self.own_cites:
+            return self.stands.all_cites
+        cites = {**self.stands.cites, **self.own_cites} if self.stands is not None else self.own_cites
+        return tuple([cites[key] for key in sorted(cites)])
+
+    def laws(self) -> tuple[LawRead, ...]:
+        """What was read of the law data, in one order."""
+        if self.stands is not None and not self.own_laws:
+            return self.stands.all_laws
+        laws = {**self.stands.laws, **self.own_laws} if self.stands is not None else self.own_laws
+        return tuple([laws[key] for key in sorted(laws)])
+
+
+def stand(check: Check, frame: Frame) -> Footing | None:
+    """What a check stands on; ``None``: no instrument that measures the request has any of its paragraphs."""
+    measure = frame.case.measure
+    relied = [key for i in frame.instruments for key in check.paragraphs(i, measure)]
+    if not relied and not check.yardstick:
+        return None
+    bench = Bench(check, frame)
+    bench.rely(*(relied or check.yardstick))
+    bench.point(*check.also)
+    return Footing(
+        cites=bench.own_cites,
+        laws=bench.own_laws,
+        doubts=tuple(bench.doubts),
+        yardstick=not relied,
+        all_cites=bench.cited(),
+        all_laws=bench.laws(),
+    )
+
+
+def footings(checks: tuple[Check, ...], frame: Frame) -> tuple[tuple[Check, Footing], ...]:
+    """Those of the checks that have something to ask here, each with what it stands on."""
+
+    def make() -> tuple[tuple[Check, Footing], ...]:
+        each = ((check, stand(check, frame)) for check in checks)
+        return tuple((check, stands) for check, stands in each if stands is not None)
+
+    key = (checks, frame.case.measure, frame.instruments, frame.on)
+    return kept(frame.shelf.footings, key, make)
+
+
+def work(check: Check, frame: Frame, stands: Footing) -> Finding:
+    """Work one check that has something to ask."""
+    bench = Bench(check, frame, stands)
+    return bench.finding(check.rule(bench))
 
 
 def run(check: Check, frame: Frame) -> Finding | None:
     """Work one check; ``None`` where its paragraphs are in no instrument that measures the request."""
-    bench = Bench(check, frame)
-    measure = frame.case.measure
-    relied = [key for i in frame.instruments for key in check.paragraphs(i, measure)]
-    if not relied:
-        if not check.yardstick:
-            return None
-        relied = list(check.yardstick)
-        bench.notes.append(_because("safeguards.any.yardstick", {}))
-    bench.rely(*relied)
-    bench.point(*check.also)
-    return bench.finding(check.rule(bench))
+    found = [work(one, frame, stands) for one, stands in footings((check,), frame)]
+    return found[0] if found else None
 
 
-def _because(id: str, arguments: Mapping[str, str | int]) -> Because:
-    named = tuple(Argument(name=name, value=arguments[name]) for name in sorted(arguments))
-    return Because(id=id, arguments=named)
+@cache
+def _missing(key: str, ask: AskWhom) -> Missing:
+    return Missing(key=key, ask=ask)
 
 
-def _conflicting(provision: Provision) -> bool:
-    """Whether the data gives one number two values from one day on."""
-    held: dict[tuple[str, str], int] = {}
-    return any(held.setdefault((v.name, v.since), v.value) != v.value for v in provision.values)
+def _read_key(read: LawRead) -> LawKey:
+    return (read.key, str(read.value), read.mark, read.since or "", read.last_checked or "")
 
 
-def _reading_order(reading: Reading) -> tuple[str, str, str, str]:
-    return (reading.key, reading.stated_by, reading.provenance.value, str(reading.value))
+def _by_key(known: Known) -> str:
+    return known.key
+
+
+_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure", "shelf"})
+_YARDSTICK: Final = because("safeguards.any.yardstick")
+_TWO_PERSONS: Final = because("safeguards.any.two_persons_close")

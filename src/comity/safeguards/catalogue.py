@@ -9,6 +9,7 @@ Leaves to others: running them (``assess``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -42,6 +43,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 BY_KEY: Final[Mapping[str, Check]] = MappingProxyType({check.key: check for check in CHECKS})
 
 
+@cache
 def checks_of(measure: str) -> tuple[Check, ...]:
     """The checks that a measure has.
 
@@ -54,13 +56,24 @@ def checks_of(measure: str) -> tuple[Check, ...]:
     return found
 
 
+def check_of(key: str) -> Check:
+    """One check of a request.
+
+    Raises:
+        BadInput: no such check.
+    """
+    if key not in BY_KEY:
+        raise BadInput("safeguards.unknown_check", check=key[:80])
+    return BY_KEY[key]
+
+
 def is_heavy(check: str) -> bool:
     """Whether two persons are needed to close a finding of this check.
 
     Raises:
         BadInput: no such check.
     """
-    return _known(check).heavy
+    return check_of(check).heavy
 
 
 def needs_outside(check: str) -> bool:
@@ -69,10 +82,4 @@ def needs_outside(check: str) -> bool:
     Raises:
         BadInput: no such check.
     """
-    return _known(check).outside
-
-
-def _known(check: str) -> Check:
-    if check not in BY_KEY:
-        raise BadInput("safeguards.unknown_check", check=check[:80])
-    return BY_KEY[check]
+    return check_of(check).outside

@@ -39,6 +39,8 @@ _VERDICTS: Final = {
     Truth.UNKNOWN: Verdict.NEEDS_HUMAN,
 }
 
+_CONTRARY: Final = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+
 
 def known(value: bool | None) -> Truth:  # noqa: FBT001 - the value is all there is
     """A Truth of a yes, a no, or ``None`` for not known."""
@@ -48,18 +50,30 @@ def known(value: bool | None) -> Truth:  # noqa: FBT001 - the value is all there
 
 
 def all_(*limbs: Truth) -> Truth:
-    """True if every limb is; false if any is; else not known."""
-    return at_least(len(limbs), *limbs)
+    """True if every limb is; false if any is; else not known.
+
+    Raises:
+        ValueError: no limbs.
+    """
+    if Truth.FALSE in limbs:
+        return Truth.FALSE
+    return Truth.UNKNOWN if Truth.UNKNOWN in _some(limbs) else Truth.TRUE
 
 
 def any_(*limbs: Truth) -> Truth:
-    """True if any limb is; false if every one is; else not known."""
-    return at_least(1, *limbs)
+    """True if any limb is; false if every one is; else not known.
+
+    Raises:
+        ValueError: no limbs.
+    """
+    if Truth.TRUE in limbs:
+        return Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in _some(limbs) else Truth.FALSE
 
 
 def not_(limb: Truth) -> Truth:
     """The contrary; of what is not known, not known."""
-    return {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}.get(limb, Truth.UNKNOWN)
+    return _CONTRARY[limb]
 
 
 def at_least(n: int, *limbs: Truth) -> Truth:
@@ -75,6 +89,12 @@ def at_least(n: int, *limbs: Truth) -> Truth:
     if certain >= n:
         return Truth.TRUE
     return Truth.UNKNOWN if possible >= n else Truth.FALSE
+
+
+def _some(limbs: tuple[Truth, ...]) -> tuple[Truth, ...]:
+    if not limbs:
+        raise ValueError("all or any of nothing says nothing")
+    return limbs
 
 
 def verdict(truth: Truth) -> Verdict:

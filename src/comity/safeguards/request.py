@@ -93,12 +93,12 @@ def request_facts(
         requested=requested,
         bases=tuple(sorted(terms.bases, key=lambda b: (b.instrument, b.provision))),
         items=tuple(items[label] for label in sorted(items)),
-        facts=gather(header.state, requested, derived, said, home),
+        facts=gather(header.state, requested, derived, said, home, act=request.id),
     )
 
 
-def _said(act: Act) -> list[tuple[str, Fact]]:
-    return [(act.header.state, fact) for fact in act.fields.get("facts", ())]
+def _said(act: Act) -> list[tuple[str, Fact, str]]:
+    return [(act.header.state, fact, act.id) for fact in act.fields.get("facts", ())]
 
 
 def _plain(text: str) -> str:

@@ -93,11 +93,40 @@ def test_findings_show_what_a_reader_needs_to_doubt_them(couple, walked):
     shown = pt.json("assess", walked.acts["request"])
     assert shown["assessment"] is None
     assert all(f["cites"] and f["words"] and f["title"] for f in shown["findings"])
-    words = pt("assess", walked.acts["request"]).stdout
+    words = pt("assess", walked.acts["request"], "--all").stdout
     assert "paragraph to be confirmed" in words
-    assert "necessity.lesser_not_enough" in words
-    assert "(document, GH)" in words
+    said = f"necessity.lesser_not_enough = true: document of GH, act {walked.acts['answer'][:12]}; annex"
+    assert said in words
+    assert "(mark A, looked at" in words
     assert "Not kept" in words
+    short = pt("assess", walked.acts["request"][:12]).stdout
+    assert all(f"{f['check']} " in short for f in shown["findings"])
+    assert "paragraph to be confirmed" not in short
+
+
+def test_an_assessment_says_what_would_settle_it_whom_to_ask_and_what_to_look_up(couple, walked):
+    pt = couple["PT"]
+    shown = pt.json("assess", walked.acts["request"])
+    assert shown["entered"] == 1, "the own file of the last assessment stands"
+    assert {one["fact"] for one in shown["ask"]} <= {
+        f["key"] for one in shown["findings"] if one["settling"] for f in _facts_of(one["settling"])
+    }
+    assert {one["ask"] for one in shown["to_do"]} == {"own_file", "nobody"}
+    settled = [one["settling"] for one in shown["findings"] if one["verdict"] == "needs_human"]
+    assert all(one is not None and (one["sets"] or one["why"]) for one in settled)
+    assert pt.json("assess", walked.acts["request"], "--anew")["entered"] == 0
+
+
+def _facts_of(settling):
+    return [fact for one in settling["sets"] for fact in one["facts"]]
+
+
+def test_a_kept_assessment_is_recomputed_to_the_same_bytes(couple, walked):
+    pt = couple["PT"]
+    told = pt.json("assess", walked.acts["assess"][:16], "--replay")
+    assert told["same"], told["changed"]
+    assert told["stored"] == told["again"]
+    assert "byte for byte the same" in pt("assess", walked.acts["assess"], "--replay").stdout
 
 
 def test_exhibits_and_custody_are_told_on_both_sides(couple, walked):

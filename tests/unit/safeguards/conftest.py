@@ -101,7 +101,15 @@ def stated(key, value, by=None, provenance=None):
         by = "XA" if speaks else "XB"
     if provenance is None:
         provenance = Provenance.DOCUMENT if by == "XA" else Provenance.OWN_INQUIRY
-    return Fact(key=key, value=value, provenance=provenance, stated_by=by, reference="exhibit 1 of the file")
+    paper = "1" * 64 if provenance is Provenance.DOCUMENT else None
+    return Fact(
+        key=key,
+        value=value,
+        provenance=provenance,
+        stated_by=by,
+        reference="exhibit 1 of the file",
+        document=paper,
+    )
 
 
 @pytest.fixture

@@ -20,7 +20,17 @@ P = Provenance
 def base(*stated, derived=None):
     """Facts as (who said it in an act, key, value, provenance)."""
     said = [
-        (by, Fact(key=key, value=value, provenance=provenance, stated_by=by, reference="page 1"))
+        (
+            by,
+            Fact(
+                key=key,
+                value=value,
+                provenance=provenance,
+                stated_by=by,
+                reference="page 1",
+                document="1" * 64 if provenance is P.DOCUMENT else None,
+            ),
+        )
         for by, key, value, provenance in stated
     ]
     return gather("XA", "XB", derived or {}, said, ())
@@ -48,12 +58,24 @@ def test_its_documents_count_and_so_does_the_other_states_inquiry():
         assert facts.read("intent.dishonest_shown", wanted=True, interested="XA").truth is T
 
 
-def test_a_document_that_is_not_named_is_no_document():
+@pytest.mark.parametrize(
+    ("provenance", "document", "truth"),
+    [(P.DOCUMENT, "1" * 64, T), (P.DOCUMENT, None, U), (P.RECORD, "1" * 64, U), (P.ASSERTED, "1" * 64, U)],
+)
+def test_a_document_that_is_not_bound_by_its_digest_is_an_assertion(provenance, document, truth):
     fact = Fact(
-        key="intent.dishonest_shown", value=True, provenance=P.DOCUMENT, stated_by="XA", reference=" "
+        key="intent.dishonest_shown",
+        value=True,
+        provenance=provenance,
+        stated_by="XA",
+        reference="the order of the court, annex 1",
+        document=document,
     )
-    facts = gather("XA", "XB", {}, [("XA", fact)], ())
-    assert facts.read("intent.dishonest_shown", wanted=True, interested="XA").truth is U
+    facts = gather("XA", "XB", {}, [("XA", fact, "a" * 64)], ())
+    known = facts.read("intent.dishonest_shown", wanted=True, interested="XA")
+    assert known.truth is truth
+    (reading,) = known.readings
+    assert (reading.document, reading.act, reading.reference) == (document, "a" * 64, fact.reference)
 
 
 def test_who_signed_is_who_said_it():

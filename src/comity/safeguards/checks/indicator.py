@@ -10,7 +10,6 @@ Leaves to others: which indicators there are (``registry.persecution``).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from comity.safeguards.bench import Bench
 from comity.safeguards.logic import Truth, all_, left_to_a_person
@@ -26,7 +25,7 @@ def absent(bench: Bench, fact: str) -> Truth:
     known, interested = bench.read[fact], bench.frame.state(bench.check.interested)
     if any(stated.by != interested for stated in known.stated):
         return truth
-    bench.read[fact] = replace(known, truth=Truth.UNKNOWN, why="asserted_only")
+    bench.read[fact] = known._replace(truth=Truth.UNKNOWN, why="asserted_only")
     return Truth.UNKNOWN
 
 

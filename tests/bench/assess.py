@@ -1,0 +1,111 @@
+"""Assessments: all checks of a measure on distinct requests, on one core; and what would settle them.
+
+Targets: 1,000 full assessments a second without the settling sets (1 ms each), under 50 ms each with them. A
+full assessment begins with an act whose fields are open, and ends with all of its findings. The peer is
+writing the findings out as canonical bytes, which keeping them costs anyway.
+"""
+
+import itertools
+import random
+from datetime import date
+from pathlib import Path
+
+from tests.bench.figures import Table, best
+from tests.unit.safeguards.conftest import SAID, law_with, request_act, stated
+
+from comity import wire
+from comity.safeguards import FACTS, Nature, assess, request_facts, settle
+
+ON = date(2026, 11, 21)
+TIMES = 5
+MANY = 300
+"""Requests in a round; each another one."""
+MILLI = 1000
+
+
+def run(_: Path) -> list[Table]:
+    return [assessed("access_stored"), assessed("preserve"), settled()]
+
+
+def requests(measure: str, count: int = MANY):
+    """Distinct requests, each with another part of the facts known, and each with its own file."""
+    drawn = random.Random(f"assess {measure}")
+    asked = [k for k, f in FACTS.items() if f.nature is not Nature.DERIVED and k not in SAID]
+    made = []
+    for number, instrument in zip(range(count), itertools.cycle(["budapest", "uncc"]), strict=False):
+        said = [stated(k, drawn.random() < 0.9, by="XA") for k in SAID if drawn.random() < 0.8]
+        act = request_act(measure=measure, instrument=instrument, facts=said, subject=f"Matter {number}")
+        home = [stated(k, drawn.random() < 0.5) for k in asked if drawn.random() < 0.6]
+        assert act.fields
+        made.append((act, home))
+    return made
+
+
+def assessed(measure: str) -> Table:
+    law = law_with()
+    made = requests(measure)
+    cases = [request_facts(act, home=home) for act, home in made]
+    findings = [assess(case, law, "requested", ON) for case in cases]
+    checks = sum(map(len, findings)) / len(findings)
+
+    def whole() -> None:
+        for act, home in made:
+            assess(request_facts(act, home=home), law, "requested", ON)
+
+    def checks_only() -> None:
+        # Made anew, since what was read of a request's facts is kept with them.
+        for case in cases:
+            assess(case, law, "requested", ON)
+
+    def gathered() -> None:
+        for act, home in made:
+            request_facts(act, home=home)
+
+    def written() -> None:
+        for one in findings:
+            wire.encode([wire.dump(finding) for finding in one])
+
+    peer = "the findings as canonical bytes"
+    timings = best(
+        {
+            "comity: gather and assess": whole,
+            "comity: gather the facts alone": gathered,
+            "comity: assess the same facts again": checks_only,
+            peer: written,
+        },
+        TIMES,
+    )
+    table = Table(
+        f"assess {measure}: {checks:.0f} findings each, {MANY} requests, best of {TIMES}; target 1 ms",
+        [("ms", "{:.3f}"), ("processor ms", "{:.3f}"), ("a second", "{:,.0f}"), ("us a check", "{:.1f}")],
+    )
+    for name, seconds in timings.best.items():
+        each = seconds / MANY
+        table.add(name, each * MILLI, timings.work[name] / MANY * MILLI, 1 / each, each / checks * 1e6)
+    return table
+
+
+def settled() -> Table:
+    """What would settle a bare request, of which nearly every finding is open, and requests known in part."""
+    law = law_with()
+    bare = [request_facts(request_act())]
+    part = [request_facts(act, home=home) for act, home in requests("access_stored", MANY // 10)]
+
+    def each(cases):
+        def run() -> None:
+            for case in cases:
+                settle(case, law, "requested", ON)
+
+        return run
+
+    kinds = {"comity: a bare request": bare, "comity: requests known in part": part}
+    timings = best({name: each(cases) for name, cases in kinds.items()}, TIMES)
+    table = Table(
+        f"assess: what would settle each open finding, best of {TIMES}; target 50 ms",
+        [("ms each", "{:.2f}"), ("processor ms", "{:.2f}"), ("findings settled", "{:.1f}")],
+    )
+    for name, seconds in timings.best.items():
+        count = len(kinds[name])
+        found = sum(len(settle(case, law, "requested", ON)) for case in kinds[name]) / count
+        table.add(name, seconds / count * MILLI, timings.work[name] / count * MILLI, found)
+    return table
