@@ -13,6 +13,7 @@ from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
 from comity.law.citation import Found, Place, in_order, look_up, nearest, place_of, read_citation
 from comity.law.compile import compile_bundle
 from comity.law.content import Applied, Content
+from comity.law.criminality import Criminality, ElementWord, stands
 from comity.law.entry import binds_from, enters, leaves
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.marks import MARKS, Mark, earliest, latest, reached, weakest
@@ -68,8 +69,10 @@ __all__ = [
     "Clock",
     "Comparison",
     "Content",
+    "Criminality",
     "Criterion",
     "DescribedBasis",
+    "ElementWord",
     "EntryRule",
     "ExitRule",
     "Found",
@@ -131,6 +134,7 @@ __all__ = [
     "relate",
     "remade",
     "set_beside",
+    "stands",
     "take_apart",
     "weakest",
 ]

@@ -23,7 +23,7 @@ FILLED = (
     .replace('number = ""', 'number = "1"')
     .replace('authority = ""', 'authority = "Police"')
     .replace('description = ""', 'description = "Who"')
-    .replace('conduct = """', 'conduct = """Somebody entered.')
+    .replace('did = ""', 'did = "Somebody entered."')
 )
 
 
@@ -37,14 +37,14 @@ def test_a_fresh_file_is_toml_and_says_all_that_is_missing_at_once():
     tomllib.loads(FRESH)
     told = fault(FRESH)
     assert told.id == "draft.member_missing"
-    for member in ("subject", "purpose", "conduct", "offence.title", "proceeding.number"):
+    for member in ("subject", "purpose", "conduct.did", "offence.title", "proceeding.number"):
         assert member in str(told.arguments["where"])
 
 
 def test_a_filled_file_reads_without_what_stands_behind_a_hash():
     draft = read_draft(FILLED.encode(), "request.toml")
     assert draft.offence.max_penalty_months is None
-    assert draft.conduct.strip() == "Somebody entered."
+    assert draft.conduct.did == "Somebody entered."
     assert draft.follows is None
 
 
