@@ -116,9 +116,7 @@ def _told_as(value: Any) -> str:
     return _WORDS if isinstance(value, str) else _TABLE
 
 
-Told = Annotated[
-    Annotated[Text, Tag(_WORDS)] | Annotated[DraftConduct, Tag(_TABLE)], Discriminator(_told_as)
-]
+Told = Annotated[Annotated[Text, Tag(_WORDS)] | Annotated[DraftConduct, Tag(_TABLE)], Discriminator(_told_as)]
 """Running text, as files of before have it, or a table ``[conduct]``."""
 
 

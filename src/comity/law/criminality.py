@@ -20,7 +20,7 @@ Aspect = Literal[
     "act", "right", "intent", "measure", "means", "object", "result", "threshold", "exception",
     "precondition", "penalty", "open",
 ]  # fmt: skip
-"""What kind of element a word stands for. ``penalty``: it only changes the penalty. ``open``: a person reads it."""
+"""What kind of element a word stands for. ``penalty``: it only changes that. ``open``: a person reads it."""
 
 
 class ElementWord(Model):

@@ -74,8 +74,8 @@ class NationalOffence(Model):
     text_as_of: Since | None = None
     """The state of the text that was read; null where the source does not tell."""
     requires: tuple[AnyOf, ...] = ()
-    """What it asks for, each entry with its alternatives; where a State lists this, ``elements`` and ``further``
-    are left aside."""
+    """What it asks for, each entry with its alternatives; where a State lists this, ``elements`` and
+    ``further`` are left aside."""
     unless: tuple[Words, ...] = ()
     """Elements that take conduct out of it, such as authorised testing."""
     preconditions: tuple[Words, ...] = ()

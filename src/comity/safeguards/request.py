@@ -150,7 +150,7 @@ def _of_fields(request: Act, terms: RequestTerms) -> dict[str, FactValue]:
 
 
 def _of_conduct(told: Conduct, requesting: str) -> dict[str, FactValue]:
-    """What the statement of conduct says something on; what it leaves out of its days and places stays unknown."""
+    """What the statement of conduct has something to say on; days and places left out stay unknown."""
     derived: dict[str, FactValue] = {key: part in told.stated for part, key in PART_FACTS.items()}
     days = {"conduct.began": told.began, "conduct.ended": told.ended}
     derived |= {key: day for key, day in days.items() if day is not None}
@@ -175,12 +175,16 @@ def _of_elements(told: Conduct, state: str) -> Iterable[Fact]:
                 stated_by=state,
                 reference=cited[:REFERENCE],
             )
-    # Who lists what was done says what was done: another act is not alleged, and that can be read in the request.
+    # Who lists what was done says all that was done: the request itself shows that it alleges no other act.
     told_of = {stated.element for stated in told.elements}
     if any(stated.present and stated.element in ACTS for stated in told.elements):
         for act in (act for act in ACTS if act not in told_of):
             yield Fact(
-                key=ELEMENT_FACTS[act], value=False, provenance=Provenance.RECORD, stated_by=state, reference=""
+                key=ELEMENT_FACTS[act],
+                value=False,
+                provenance=Provenance.RECORD,
+                stated_by=state,
+                reference="",
             )
 
 

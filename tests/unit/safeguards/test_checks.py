@@ -264,8 +264,8 @@ def test_checks_have_one_key_and_each_measure_has_checks():
 
 
 def test_the_law_datas_contents_criteria_and_elements_are_understood():
-    from comity.law import packaged_bundle
     from comity.acts import ACTS, ELEMENTS
+    from comity.law import packaged_bundle
     from comity.safeguards.checks.form import content_facts
     from comity.safeguards.checks.research import criterion_fact
     from comity.safeguards.registry.conduct import ELEMENT_FACTS

@@ -1,12 +1,14 @@
 """Facts of the conduct, of the intent behind it, and of what each State's law says of them.
 
-Promises: conduct is told by elements, none of which names an offence; each State speaks for its own law alone.
+Promises: conduct is told by elements, none of which names an offence; each State speaks for its own law
+alone.
 
 Leaves to others: comparing them (``checks.criminality``); what each element means (law data).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -19,15 +21,15 @@ _NAMED: Final = {
     "security_measure": "conduct.security_measure_defeated",
 }
 
-ELEMENT_FACTS: Final = MappingProxyType(
+ELEMENT_FACTS: Final[Mapping[str, str]] = MappingProxyType(
     {element: _NAMED.get(element, f"conduct.{element}") for element in ELEMENTS}
 )
 """Which fact says whether an element of conduct is present."""
 
-PART_FACTS: Final = MappingProxyType({part: f"conduct.tells_{part}" for part in PARTS})
+PART_FACTS: Final[Mapping[str, str]] = MappingProxyType({part: f"conduct.tells_{part}" for part in PARTS})
 """Which fact says whether the statement of conduct has something to say on a part."""
 
-LINKS: Final = MappingProxyType(
+LINKS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "victim_national": "conduct.victim_national",
         "offender_national": "conduct.offender_national",

@@ -1,7 +1,7 @@
 """Is the conduct an offence in both States, where that matters?
 
-Promises: conduct is compared, never the names of offences: what the asking State calls it chooses which law is
-shown to a person, and no verdict. Each State speaks for its own law alone. Only what a State has adopted
+Promises: conduct is compared, never the names of offences: what the asking State calls it chooses which
+law is shown to a person, and no verdict. Each State speaks for its own law alone. Only what a State has adopted
 for itself can say no; a word of its officer can say yes, and the rest is a person's. The asking State's word
 that its law is broken is not enough without a document.
 
@@ -34,7 +34,7 @@ def rule(bench: Bench) -> Truth:
     frame = bench.frame
     laws = tuple(OwnLaw(bench, side) for side in SIDES)
     needed = [_punishable(bench, own) for own in laws]
-    # Whether anything is told at all is a matter of the request's contents: here it only leaves room for doubt.
+    # Whether anything is told at all is asked by the check of contents: here it only leaves a doubt.
     needed.append(left_to_a_person(bench.holds("request.conduct_described")))
     if asked_for(laws[1], frame.case.measure):
         needed.append(in_like_case(bench, laws[1]))
@@ -118,7 +118,7 @@ def _reserved(bench: Bench, instrument: str) -> Truth:
 
 
 def _created_by(bench: Bench, instrument: str) -> Truth:
-    """Whether the facts fit an offence that the instrument itself makes its Parties create; never its penalty."""
+    """Whether the facts fit an offence that the instrument makes its Parties create; never its penalty."""
     concept = bench.value("offence.concept")
     fits = bench.holds("offence.fits_concept")
     if not isinstance(concept, str):

@@ -156,7 +156,7 @@ class OwnLaw:
         return any_(*(self._read(element, wanted=asked.wanted) for element in asked.any_of))
 
     def _read(self, element: str, *, wanted: bool) -> Truth:
-        """Whether an element is known to be as the offence asks; the asking State's word alone shows nothing."""
+        """Whether an element is as the offence asks; the asking State's word alone shows nothing."""
         known = self._truths.get((element, wanted))
         if known is None:
             frame = self.bench.frame
@@ -192,7 +192,7 @@ class OwnLaw:
         return truths.pop() if len(truths) == 1 else Truth.UNKNOWN
 
     def days(self, which: str) -> tuple[str, ...]:
-        """The days that may decide: one where it is known, else every day on which the law may have changed."""
+        """The days that may decide: one where it is known, else each on which the law may have changed."""
         facts = self.bench.frame.case.facts
         if which == "decision":
             return (self._today,)

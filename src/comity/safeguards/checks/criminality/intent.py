@@ -1,13 +1,13 @@
 """Is a dishonest intent stated and shown, where one of the two States asks for it?
 
-Promises: which State asks for an intent beyond acting knowingly follows from what it has adopted of its own law;
-a row of the data, or a word of its officer, only informs. Each fact by which an intent is shown is named
+Promises: which State asks for an intent beyond acting knowingly follows from what it has adopted of its own
+law; a row of the data, or a word of its officer, only informs. Each fact by which an intent is shown is named
 with its source. What follows where it is absent is said: which offence fails, of which State.
 
 Leaves to others: the rest of the elements (``dual``); asking (``app``).
 
-Summary: the articles on access, interception and forgery let a State ask for a dishonest or criminal intent; others
-have one of their own. Who asks is one thing, whether it is shown another.
+Summary: the articles on access, interception and forgery let a State ask for a dishonest or criminal
+intent; others have one of their own. Who asks is one thing, whether it is shown another.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def _inform(bench: Bench, own: OwnLaw) -> None:
     key = f"{own.state.lower()}.offence.{held.concept}"
     bench.law_read(key, held.max_months, held.text_as_of, held.mark, held.last_checked)
     words = bench.frame.law.elements
-    asked = [w for w in (*held.elements, *held.further) if words[w].aspect == "intent" and words[w].key != PLAIN]
+    asked = [
+        w for w in (*held.elements, *held.further) if words[w].aspect == "intent" and words[w].key != PLAIN
+    ]
     named = {"state": own.state, "provision": held.provision, "mark": held.mark}
     for word in asked:
         bench.say("informed_required", element=word, **named)
@@ -125,10 +127,10 @@ def _tell_what_is_stated(bench: Bench) -> None:
     bench.show(STATED)
     bench.show(SHOWN)
     stated = {one.value for one in bench.read[STATED].stated} if STATED in bench.read else set()
-    told = "states_both" if len(stated) > 1 else {(True,): "states_one", (False,): "states_none"}.get(
-        tuple(stated), "silent"
-    )
-    bench.say(told)
+    if len(stated) > 1:
+        bench.say("states_both")
+    else:
+        bench.say("silent" if not stated else "states_one" if True in stated else "states_none")
     for one in bench.read[SHOWN].stated if SHOWN in bench.read else ():
         source = one.reference or one.provenance.value
         bench.say("shown_by" if one.value else "denied_by", state=one.by, source=source)

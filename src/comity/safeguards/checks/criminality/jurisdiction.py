@@ -44,7 +44,11 @@ def in_like_case(bench: Bench, own: OwnLaw) -> Truth:
 
 def asked_for(own: OwnLaw, measure: str) -> bool:
     """Whether the State has adopted that it asks this for a measure."""
-    return own.rule is not None and own.rule.jurisdiction is not None and measure in own.rule.jurisdiction.measures
+    return (
+        own.rule is not None
+        and own.rule.jurisdiction is not None
+        and measure in own.rule.jurisdiction.measures
+    )
 
 
 def rule(bench: Bench) -> Truth:
