@@ -13,9 +13,9 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import Discriminator, Field, Tag, ValidationError
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
 from comity.acts import CitedDocument, Conduct, Fact, Offence, Proceeding, Provenance, Selector
 from comity.acts.conduct import Element
@@ -69,6 +69,13 @@ class DraftOffence(Model):
     max_penalty_months: int | None = Field(default=None, ge=0)
     offence_class: str | None = Field(default=None, max_length=120)
     penalty: Literal["life", "fine_only", "court_discretion"] | None = None
+
+    @model_validator(mode="after")
+    def _one_maximum(self) -> Self:
+        """Refuse two maxima, as the act would."""
+        if self.penalty is not None and self.max_penalty_months is not None:
+            raise ValueError("the maximum penalty is a number of months or a word, not both")
+        return self
 
 
 class DraftElement(Model):

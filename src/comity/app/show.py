@@ -18,6 +18,7 @@ from comity.acts import Act, Receipt, state_of
 from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
 from comity.app.prepare import find_prepared, waiting_of
 from comity.app.recovery import returned_from
+from comity.app.told import told_of
 from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
 from comity.clock import write_instant
@@ -59,7 +60,10 @@ def show_case(node: Node, text: str) -> Json:
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
             "own_state": node.state,
-            "requests": [_request(one, case) for one in case.requests.values()],
+            "requests": [
+                {**_request(one, case), "conduct": told_of(store.get_act(conn, one.id))}
+                for one in case.requests.values()
+            ],
             "clocks": _clocks(node, case),
             "acts": [_act_line(view, r, case, home) for r in store.records_of_case(conn, id, "all")],
             "next": _next(node, conn, case),

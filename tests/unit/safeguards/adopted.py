@@ -16,7 +16,7 @@ OF_LAW = 'mark = "A"\nsources = ["{source}"]\nlast_checked = "2026-11-01"\nrevie
 def offence(concept, *requires, **more):
     """One offence; each of ``requires`` is an element, or several of which one will do (``a|b``)."""
     lines = [f'concept = "{concept}"', f'provision = "{more.pop("provision", "Code, s. " + concept)}"']
-    asked = [[word for word in one.split("|")] for one in requires]
+    asked = [one.split("|") for one in requires]
     lines.append(f"requires = {asked}")
     lines += [f"{name} = {_toml(value)}" for name, value in more.items()]
     return "\n[[nation.offences]]\n" + "\n".join(lines) + "\n" + OF_LAW

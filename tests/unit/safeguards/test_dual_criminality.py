@@ -1,4 +1,4 @@
-"""Dual criminality by conduct: element by element, by adopted law only, and never by the names of offences."""
+"""Dual criminality by conduct: by elements, by adopted law only, and never by the names of offences."""
 
 from datetime import date
 from itertools import product
@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.safeguards.adopted import adopt, both, offence, rule
 
 from comity.acts import ACTS, Fact, Provenance, Verdict
 from comity.law import Bundle, packaged_bundle
@@ -17,7 +18,6 @@ from comity.safeguards.facts import gather
 from comity.safeguards.registry import FACTS, Nature
 from comity.safeguards.registry.conduct import ELEMENT_FACTS
 from comity.safeguards.request import RequestFacts
-from tests.unit.safeguards.adopted import adopt, both, offence, rule
 
 ON = date(2026, 11, 21)
 MET, NOT_MET, ASK = Verdict.MET, Verdict.NOT_MET, Verdict.NEEDS_HUMAN
@@ -43,12 +43,12 @@ def elements(**told):
 def dual(content, case):
     """The verdict on a request of which these facts are known, where these have adopted this."""
 
-    def _dual(facts, xb=STRICT, xa=PLAIN, measure="access_stored", check=DUAL, instrument="budapest"):
+    def _dual(facts, xb=STRICT, xa=PLAIN):
         law = content
         for state, parts in (("XA", xa), ("XB", xb)):
             law = adopt(law, state, *parts).content if parts else law
-        frame = Frame(case({**TOLD, **facts}, measure, instrument), Bundle(law, b""), "requested", ON)
-        return run(check, frame)
+        frame = Frame(case({**TOLD, **facts}), Bundle(law, b""), "requested", ON)
+        return run(DUAL, frame)
 
     return _dual
 
@@ -145,8 +145,7 @@ def test_renaming_the_offence_changes_no_verdict(adopted_by_both, make_request, 
               for k, v in elements(**told).items()]  # fmt: skip
     verdicts = set()
     for label in labels:
-        offence_ = {key: value for key, value in label.items()}
-        facts = request_facts(make_request(offence=offence_, facts=stated))
+        facts = request_facts(make_request(offence=label, facts=stated))
         frame = Frame(facts, law, "requested", ON)
         verdicts.add((run(DUAL, frame).verdict, run(BY_KEY["intent"], frame).verdict))
     assert len(verdicts) == 1
@@ -184,15 +183,20 @@ ANY_FACT = st.dictionaries(
 
 
 @settings(max_examples=150, deadline=None)
-@given(told=ANY_FACT, sides=st.sampled_from([("GH", "PT"), ("PT", "GH")]), sure=st.booleans(),
-       measure=st.sampled_from(["access_stored", "preserve"]), concept=st.sampled_from([None, *CONCEPTS]))  # fmt: skip
-def test_without_adopted_law_nothing_is_not_met(session_content, told, sides, sure, measure, concept):
+@given(
+    told=ANY_FACT,
+    sides=st.sampled_from([("GH", "PT"), ("PT", "GH")]),
+    sure=st.booleans(),
+    what=st.tuples(st.sampled_from(["access_stored", "preserve"]), st.sampled_from([None, *CONCEPTS])),
+)
+def test_without_adopted_law_nothing_is_not_met(session_content, told, sides, sure, what):
     """Also where every mark is the best: read by us is not adopted by them."""
     packaged = packaged_bundle().content
     content = packaged.model_copy(
         update={"provisions": session_content.provisions, "measures": session_content.measures}
     )
     law = Bundle(content if sure else packaged, b"")
+    measure, concept = what
     asks, asked = sides
     speaks = {"requesting": asks, "requested": asked, None: asked}
     said = [
@@ -271,13 +275,14 @@ def test_adopted_law_that_is_overdue_or_weak_settles_nothing(dual, content, case
 
 
 def test_a_packaged_row_decides_once_its_state_has_adopted_it():
-    """``adopt`` of an offence as it stands: its words are read as elements, what raises the penalty is not."""
+    """``adopt`` of an offence as it stands: its words are elements, but what raises the penalty is none."""
     packaged = packaged_bundle()
     text = '\n[[adopt]]\nwhat = "offence"\nkey = "{}"\nsource = "Read"\n'
     law = adopt(packaged.content, "PT", text.format("illegal_access"))
     said = {"conduct.access": True, "conduct.without_right": True}
     facts = gather("GH", "PT", {**TOLD, "offence.concept": "illegal_access"}, [], [
-        Fact(key=k, value=v, provenance=Provenance.OWN_INQUIRY, stated_by="PT", reference="") for k, v in said.items()
+        Fact(key=k, value=v, provenance=Provenance.OWN_INQUIRY, stated_by="PT", reference="")
+        for k, v in said.items()
     ])  # fmt: skip
     request = RequestFacts("0" * 64, "access_stored", "GH", "PT", (), (), facts)
     for bundle, fits in ((packaged, False), (law, True)):
@@ -297,32 +302,32 @@ OLD, NEW = "2026-03-01", "2026-10-01"
 
 
 @pytest.mark.parametrize(
-    ("at", "began", "ended", "made", "verdict"),
+    ("at", "days", "verdict"),
     [
-        ("conduct", OLD, OLD, NEW, MET),
-        ("conduct", NEW, NEW, NEW, NOT_MET),
-        ("conduct", OLD, NEW, NEW, ASK),
-        ("conduct", OLD, None, NEW, ASK),
-        ("conduct", NEW, None, OLD, NOT_MET),
-        ("conduct", None, None, NEW, ASK),
-        ("conduct", "2026-05-31", "2026-05-31", NEW, MET),
-        ("conduct", "2026-05-31", "2026-06-01", NEW, ASK),
-        ("request", OLD, OLD, NEW, NOT_MET),
-        ("request", NEW, NEW, OLD, MET),
-        ("request", OLD, OLD, None, ASK),
-        ("decision", OLD, OLD, OLD, NOT_MET),
-        ("conduct_and_request", OLD, OLD, NEW, NOT_MET),
-        ("conduct_and_request", OLD, OLD, OLD, MET),
-        (None, OLD, OLD, OLD, MET),
-        (None, NEW, NEW, NEW, NOT_MET),
-        (None, OLD, OLD, NEW, ASK),
+        ("conduct", (OLD, OLD, NEW), MET),
+        ("conduct", (NEW, NEW, NEW), NOT_MET),
+        ("conduct", (OLD, NEW, NEW), ASK),
+        ("conduct", (OLD, None, NEW), ASK),
+        ("conduct", (NEW, None, OLD), NOT_MET),
+        ("conduct", (None, None, NEW), ASK),
+        ("conduct", ("2026-05-31", "2026-05-31", NEW), MET),
+        ("conduct", ("2026-05-31", "2026-06-01", NEW), ASK),
+        ("request", (OLD, OLD, NEW), NOT_MET),
+        ("request", (NEW, NEW, OLD), MET),
+        ("request", (OLD, OLD, None), ASK),
+        ("decision", (OLD, OLD, OLD), NOT_MET),
+        ("conduct_and_request", (OLD, OLD, NEW), NOT_MET),
+        ("conduct_and_request", (OLD, OLD, OLD), MET),
+        (None, (OLD, OLD, OLD), MET),
+        (None, (NEW, NEW, NEW), NOT_MET),
+        (None, (OLD, OLD, NEW), ASK),
     ],
 )
-def test_the_day_that_the_states_law_looks_to_decides(content, case, at, began, ended, made, verdict):
+def test_the_day_that_the_states_law_looks_to_decides(content, case, at, days, verdict):
     rules = rule() if at is None else rule(assessed_at=at)
     law = both(content, (offence("illegal_access", "access"), rule()), (*TWO_LAWS, rules))
-    days = {"conduct.began": began, "conduct.ended": ended, "request.made_on": made}
-    facts = elements(access=True, security_measure=False) | {k: v for k, v in days.items() if v}
+    named = zip(("conduct.began", "conduct.ended", "request.made_on"), days, strict=True)
+    facts = elements(access=True, security_measure=False) | {k: v for k, v in named if v}
     facts["request.conduct_described"] = True
     finding = run(DUAL, Frame(case(facts), law, "requested", ON))
     assert finding.verdict is verdict

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import product
 
 import pytest
+from tests.unit.safeguards.adopted import both, offence, rule
 
 from comity.acts import Fact, Provenance, Verdict
 from comity.law import Bundle, packaged_bundle
@@ -12,7 +13,6 @@ from comity.safeguards.catalogue import BY_KEY
 from comity.safeguards.facts import gather
 from comity.safeguards.registry.conduct import ELEMENT_FACTS
 from comity.safeguards.request import RequestFacts
-from tests.unit.safeguards.adopted import both, offence, rule
 
 ON = date(2026, 11, 21)
 MET, NOT_MET, ASK = Verdict.MET, Verdict.NOT_MET, Verdict.NEEDS_HUMAN

@@ -1,9 +1,9 @@
 """Is the conduct an offence in both States, where that matters?
 
 Promises: conduct is compared, never the names of offences: what the asking State calls it chooses which
-law is shown to a person, and no verdict. Each State speaks for its own law alone. Only what a State has adopted
-for itself can say no; a word of its officer can say yes, and the rest is a person's. The asking State's word
-that its law is broken is not enough without a document.
+law is shown to a person, and no verdict. Each State speaks for its own law alone. Only what a State has
+adopted for itself can say no; a word of its officer can say yes, and the rest is a person's. The asking
+State's word that its law is broken is not enough without a document.
 
 Leaves to others: the element test (``elements``), and what follows.
 
