@@ -25,6 +25,9 @@ from comity.safeguards.registry.conduct import ELEMENT_FACTS
 Told = tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...], bool]
 """What an offence requires, what takes conduct out of it, what prosecution waits for, whether that counts."""
 
+PLAIN: Final = "intentional"
+"""The intent that every offence has: to act knowingly."""
+
 BEGINNING: Final = "0001-01-01"
 """A day before every law that is held."""
 
@@ -41,10 +44,17 @@ class Asked:
     open: bool = False
     act: bool = False
     """Whether it is what was done, not how, why or with which result."""
+    special: bool = False
+    """Whether it is an intent beyond acting knowingly."""
+
+
+def _plan(law: Bundle, offence: NationalOffence, *, complaint: bool) -> tuple[Asked, ...]:
+    requires = offence.requires or tuple((word,) for word in (*offence.elements, *offence.further))
+    return _made(law, offence.concept, (requires, offence.unless, offence.preconditions, complaint))
 
 
 @lru_cache(maxsize=512)
-def _plan(law: Bundle, concept: str, told: Told) -> tuple[Asked, ...]:
+def _made(law: Bundle, concept: str, told: Told) -> tuple[Asked, ...]:
     requires, unless, preconditions, complaint = told
     words = law.elements
     acts = tuple(e.key for e in law.content.elements if concept in e.acts_of)
@@ -56,27 +66,36 @@ def _plan(law: Bundle, concept: str, told: Told) -> tuple[Asked, ...]:
         if aspects <= {"penalty"} or (aspects <= {"precondition"} and not complaint):
             continue
         keys = tuple(words[word].key for word in any_of)
-        plan.append(Asked(keys, open=not set(keys) <= ELEMENT_FACTS.keys(), act="act" in aspects))
+        plan.append(
+            Asked(
+                keys,
+                open=not set(keys) <= ELEMENT_FACTS.keys(),
+                act="act" in aspects,
+                special=aspects == {"intent"} and PLAIN not in keys,
+            )
+        )
     plan += [Asked((words[word].key,), wanted=False) for word in unless]
     if complaint:
         plan += [Asked((words[word].key,)) for word in preconditions]
-    return tuple(plan)
-
-
-def _asked(law: Bundle, offence: NationalOffence, *, complaint: bool) -> tuple[Asked, ...]:
-    requires = offence.requires or tuple((word,) for word in (*offence.elements, *offence.further))
-    return _plan(law, offence.concept, (requires, offence.unless, offence.preconditions, complaint))
+    # What was done comes first: where it was not, the rest need not be asked.
+    return tuple(sorted(plan, key=lambda asked: not asked.act))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One thing that an offence asks for, held against the conduct; see ``Asked``."""
 
-    any_of: tuple[str, ...]
-    wanted: bool
-    act: bool
+    asked: Asked
     truth: Truth
     """Whether what the offence asks for in this part is so."""
+
+    @property
+    def any_of(self) -> tuple[str, ...]:
+        return self.asked.any_of
+
+    @property
+    def wanted(self) -> bool:
+        return self.asked.wanted
 
     @property
     def name(self) -> str:
@@ -89,15 +108,13 @@ class Tested:
 
     offence: NationalOffence
     parts: tuple[Part, ...]
-
-    @property
-    def truth(self) -> Truth:
-        return all_(*(part.truth for part in self.parts)) if self.parts else Truth.UNKNOWN
+    """All of them; where what was done is another thing, that alone."""
+    truth: Truth
 
     @property
     def done(self) -> bool:
         """Whether what the offence asks to be done was done."""
-        return any(part.act and part.truth is Truth.TRUE for part in self.parts)
+        return any(part.asked.act and part.truth is Truth.TRUE for part in self.parts)
 
 
 class OwnLaw:
@@ -140,10 +157,17 @@ class OwnLaw:
         """The conduct against one offence, part by part."""
         made = self._tested.get(id(offence))
         if made is None:
-            asked = _asked(self.bench.frame.law, offence, complaint=self._complaint_counts)
-            parts = (Part(a.any_of, a.wanted, a.act, self._truth_of(a)) for a in asked)
-            made = self._tested[id(offence)] = Tested(offence, tuple(parts))
+            made = self._tested[id(offence)] = self._held_against(offence)
         return made
+
+    def _held_against(self, offence: NationalOffence) -> Tested:
+        parts = []
+        for asked in _plan(self.bench.frame.law, offence, complaint=self._complaint_counts):
+            parts.append(Part(asked, self._truth_of(asked)))
+            if asked.act and parts[-1].truth is Truth.FALSE:
+                return Tested(offence, (parts[-1],), Truth.FALSE)
+        truth = all_(*(part.truth for part in parts)) if parts else Truth.UNKNOWN
+        return Tested(offence, tuple(parts), truth)
 
     @cached_property
     def _complaint_counts(self) -> bool:
@@ -169,6 +193,8 @@ class OwnLaw:
 
     def in_force(self, day: str) -> tuple[tuple[NationalOffence, ...], bool]:
         """The offences as they stood on a day, and whether all of them are held for it."""
+        if not self._changes:
+            return self.offences, True
         found = tuple(
             o
             for o in self.offences
@@ -194,7 +220,7 @@ class OwnLaw:
     def days(self, which: str) -> tuple[str, ...]:
         """The days that may decide: one where it is known, else each on which the law may have changed."""
         facts = self.bench.frame.case.facts
-        if which == "decision":
+        if which == "decision" or not self._changes:
             return (self._today,)
         names = ("conduct.began", "conduct.ended") if which == "conduct" else ("request.made_on",) * 2
         first, last = (facts.value(name) for name in names)

@@ -15,14 +15,11 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.checks.criminality.elements import OwnLaw, Part, Tested
+from comity.safeguards.checks.criminality.elements import PLAIN, OwnLaw, Part, Tested
 from comity.safeguards.logic import Truth, all_, any_, left_to_a_person, not_
 from comity.safeguards.measures import ACCESS
 from comity.safeguards.registry import Side
 from comity.safeguards.registry.conduct import ELEMENT_FACTS
-
-PLAIN: Final = "intentional"
-"""The intent that every offence has: to act knowingly. What goes beyond it is what this check is about."""
 
 SIDES: Final[tuple[Side, ...]] = ("requesting", "requested")
 STATED: Final = "declared.dishonest_intent"
@@ -50,25 +47,26 @@ def _satisfied(bench: Bench, own: OwnLaw) -> Truth:
 
 def _by_adopted_law(bench: Bench, own: OwnLaw) -> Truth:
     """Some offence that needs no such intent fits; or the intent is shown that those which fit ask for."""
-    truths = {_on(bench, own, day) for which in own.deciding for day in own.days(which)}
+    days = {day for which in own.deciding for day in own.days(which)}
+    truths = {_on(own, day) for day in days}
     truth = truths.pop() if len(truths) == 1 else Truth.UNKNOWN
     if truth is not Truth.TRUE:
         for tested in own.current:
-            if _special(bench, tested) and _rest(bench, tested) is not Truth.FALSE:
+            if _special(tested) and _rest(tested) is not Truth.FALSE:
                 _tell_what_fails(bench, own, tested)
-    elif any(t.truth is Truth.TRUE and not _special(bench, t) for t in own.current):
+    elif any(t.truth is Truth.TRUE and not _special(t) for t in own.current):
         bench.say("not_required", state=own.state)
     return truth
 
 
-def _on(bench: Bench, own: OwnLaw, day: str) -> Truth:
+def _on(own: OwnLaw, day: str) -> Truth:
     """By the law of one day."""
     offences, held = own.in_force(day)
-    tested = [own.test(offence) for offence in offences]
-    special = [t for t in tested if _special(bench, t)]
-    without = [t.truth for t in tested if not _special(bench, t)]
-    shown = [all_(*(p.truth for p in _special(bench, t)), _rest(bench, t)) for t in special]
-    fitting = [_rest(bench, t) for t in special]
+    tested = [t for t in map(own.test, offences) if t.truth is not Truth.FALSE or t.done]
+    special = [t for t in tested if _special(t)]
+    without = [t.truth for t in tested if not _special(t)]
+    shown = [all_(*(p.truth for p in _special(t)), _rest(t)) for t in special]
+    fitting = [_rest(t) for t in special]
     enough = any_(Truth.FALSE, *without, *shown)
     if own.complete and held:
         return any_(enough, not_(any_(Truth.FALSE, *fitting)))
@@ -79,26 +77,20 @@ def _tell_what_fails(bench: Bench, own: OwnLaw, tested: Tested) -> None:
     offence = tested.offence
     key = f"{own.state.lower()}.offence.{offence.concept}"
     bench.law_read(key, offence.max_months, offence.since, offence.mark, offence.last_checked)
-    for part in _special(bench, tested):
+    for part in _special(tested):
         if part.truth is not Truth.TRUE:
             bench.say("if_absent", state=own.state, provision=offence.provision, element=part.name)
             for element in part.any_of:
                 bench.holds(ELEMENT_FACTS[element])
 
 
-def _special(bench: Bench, tested: Tested) -> tuple[Part, ...]:
+def _special(tested: Tested) -> tuple[Part, ...]:
     """The parts of an offence by which it asks for an intent beyond acting knowingly."""
-    words = bench.frame.law.elements
-    return tuple(
-        part
-        for part in tested.parts
-        if part.wanted and all(words[e].aspect == "intent" and e != PLAIN for e in part.any_of)
-    )
+    return tuple(part for part in tested.parts if part.asked.special)
 
 
-def _rest(bench: Bench, tested: Tested) -> Truth:
-    special = _special(bench, tested)
-    others = [part.truth for part in tested.parts if part not in special]
+def _rest(tested: Tested) -> Truth:
+    others = [part.truth for part in tested.parts if not part.asked.special]
     return all_(*others) if others else Truth.TRUE
 
 
