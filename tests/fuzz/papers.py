@@ -94,9 +94,9 @@ def draft_seed() -> bytes:
         measure="access_stored",
         bases=(Basis(instrument="budapest", provision="budapest.stored.request"),),
     )
-    for blank in ("subject", "purpose", "title", "law", "number", "authority", "description"):
+    for blank in ("subject", "purpose", "title", "law", "number", "authority", "description", "did"):
         fresh = fresh.replace(f'{blank} = ""', f'{blank} = "Text"')
-    return fresh.replace('conduct = """', 'conduct = """Somebody entered.').encode()
+    return fresh.encode()
 
 
 @target("comity.cli.rulings.read_rulings", seeds=lambda: {"rulings": RULINGS})

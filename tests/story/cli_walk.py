@@ -24,7 +24,18 @@ measure = "access_stored"
 REST = """
 subject = "Mailbox used in a fictional fraud"
 purpose = "Investigation of a fictional fraud"
-conduct = "Somebody entered a mail server without right and read letters."
+[conduct]
+did = "Entered a mail server with another's password, and read letters."
+places = ["GH"]
+[[conduct.documents]]
+id = "charge"
+kind = "charge"
+reference = "Charge of 3 November, count 1"
+digest = "1111111111111111111111111111111111111111111111111111111111111111"
+[[conduct.elements]]
+element = "access"
+present = true
+cites = ["charge"]
 [offence]
 title = "Unauthorised access"
 law = "Fictional Code, s. 1"

@@ -8,6 +8,7 @@ Leaves to others: order and effect (``cases``), transport (``exchange``), keepin
 
 from comity.acts import terms
 from comity.acts.act import MAX_ACT, Act, compose, open_act, read_act, write_act
+from comity.acts.conduct import ACTS, ELEMENTS, PARTS, CitedDocument, Conduct, StatedElement
 from comity.acts.disclosure import Disclosure, Entropy, commit, disclose, read_disclosure
 from comity.acts.finding import (
     Argument,
@@ -42,9 +43,12 @@ from comity.acts.receipt import PIECE_RECEIPT_TYPE, RECEIPT_TYPE, LogPromise, Pi
 from comity.acts.signatures import PublicKey, verify_signature, verify_signers
 
 __all__ = [
+    "ACTS",
     "ACT_TYPE",
+    "ELEMENTS",
     "KINDS",
     "MAX_ACT",
+    "PARTS",
     "PIECE_RECEIPT_TYPE",
     "RECEIPT_TYPE",
     "Act",
@@ -53,7 +57,9 @@ __all__ = [
     "Because",
     "Capacity",
     "Citation",
+    "CitedDocument",
     "Condition",
+    "Conduct",
     "Disclosure",
     "Entropy",
     "Fact",
@@ -80,6 +86,7 @@ __all__ = [
     "Selector",
     "Signatory",
     "Signer",
+    "StatedElement",
     "Verdict",
     "commit",
     "compose",

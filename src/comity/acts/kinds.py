@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from comity.acts import terms as t
+from comity.acts.conduct import Conduct
 from comity.acts.finding import Fact, Finding
 from comity.acts.names import Alias, Instant, Label, Line, Text
 from comity.errors import BadInput
@@ -41,12 +42,23 @@ class Selector(Model):
 
 
 class Offence(Model):
-    """The offence under the asking State's law. ``class_``: a key of the law data, where it is one."""
+    """The offence under the asking State's law. ``offence_class``: a key of the law data, where it is one.
+
+    ``penalty``: what its maximum is, where that is no number of months; acts of before have none.
+    """
 
     title: Line
     law: Line
     max_penalty_months: int | None = Field(ge=0)
     offence_class: str | None = Field(max_length=120)
+    penalty: Literal["life", "fine_only", "court_discretion"] | None = None
+
+    @model_validator(mode="after")
+    def _one_maximum(self) -> Self:
+        """Refuse two maxima: a number of months is one, and a word is another."""
+        if self.penalty is not None and self.max_penalty_months is not None:
+            raise ValueError("the maximum penalty is a number of months or a word, not both")
+        return self
 
 
 class Proceeding(Model):
@@ -84,6 +96,8 @@ class Person(Model):
 
 
 Facts = tuple[Fact, ...]
+Told = Text | Conduct
+"""What was done: a statement part by part, or, as acts of before have it, running text."""
 OverlayText = Annotated[str, Field(min_length=2, max_length=1024 * 1024)]
 """A compiled overlay of the law data, as canonical JSON."""
 Signatories = tuple[Signatory, ...]
@@ -120,14 +134,14 @@ def _kind(name: str, terms: type[Model], *, travels: bool = True, **fields: Any)
 
 
 _ALL: Final = (
-    _kind("preview", t.PreviewTerms, subject=Line, conduct=Text, facts=Facts, purpose=Text),
+    _kind("preview", t.PreviewTerms, subject=Line, conduct=Told, facts=Facts, purpose=Text),
     _kind(
         "request",
         t.RequestTerms,
         subject=Line,
         selectors=tuple[Selector, ...],
         facts=Facts,
-        conduct=Text,
+        conduct=Told,
         offence=Offence,
         purpose=Text,
         proceeding=Proceeding,

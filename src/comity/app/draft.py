@@ -13,12 +13,13 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from comity.acts import Fact, Offence, Proceeding, Provenance, Selector
-from comity.acts.names import Authority, Digest, Instant, Key, Label, Line, Text, state_of
+from comity.acts import CitedDocument, Conduct, Fact, Offence, Proceeding, Provenance, Selector
+from comity.acts.conduct import Element
+from comity.acts.names import Authority, Day, Digest, Instant, Key, Label, Line, State, Text, state_of
 from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms, Urgency
 from comity.clock import write_instant
 from comity.errors import BadInput
@@ -69,6 +70,63 @@ class DraftOffence(Model):
     law: Line
     max_penalty_months: int | None = Field(default=None, ge=0)
     offence_class: str | None = Field(default=None, max_length=120)
+    penalty: Literal["life", "fine_only", "court_discretion"] | None = None
+
+    @model_validator(mode="after")
+    def _one_maximum(self) -> Self:
+        """Refuse two maxima, as the act would."""
+        if self.penalty is not None and self.max_penalty_months is not None:
+            raise ValueError("the maximum penalty is a number of months or a word, not both")
+        return self
+
+
+class DraftElement(Model):
+    """An element that is held to be present or absent, and the documents that show it."""
+
+    element: Element
+    present: bool
+    cites: tuple[Label, ...] = ()
+
+
+class DraftConduct(Model):
+    """What was done, part by part, as a person writes it; what is not known may be left out."""
+
+    began: Day | None = None
+    ended: Day | None = None
+    places: tuple[State, ...] = ()
+    who: Text | None = None
+    did: Text
+    system: Text | None = None
+    right: Text | None = None
+    measure: Text | None = None
+    intent: Text | None = None
+    caused: Text | None = None
+    elements: tuple[DraftElement, ...] = ()
+    documents: tuple[CitedDocument, ...] = ()
+
+    def statement(self) -> Conduct:
+        """The statement as an act carries it.
+
+        Raises:
+            BadInput: it says one thing twice, cites what it does not list, or ends before it begins.
+        """
+        try:
+            return Conduct.model_validate(self.model_dump())
+        except ValidationError as error:
+            what = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise BadInput("draft.conduct_not_whole", what=what.removeprefix("Value error, ")) from error
+
+
+_WORDS: Final = "words"
+_TABLE: Final = "table"
+
+
+def _told_as(value: Any) -> str:
+    return _WORDS if isinstance(value, str) else _TABLE
+
+
+Told = Annotated[Annotated[Text, Tag(_WORDS)] | Annotated[DraftConduct, Tag(_TABLE)], Discriminator(_told_as)]
+"""Running text, as files of before have it, or a table ``[conduct]``."""
 
 
 class Additions(Model):
@@ -92,7 +150,7 @@ class Draft(Model):
     follows: Digest | None = None
     ratify_within_hours: int | None = Field(default=None, ge=1, le=720)
     purpose: Text
-    conduct: Text
+    conduct: Told
     offence: DraftOffence
     proceeding: Proceeding
     bases: tuple[Basis, ...] = Field(min_length=1)
@@ -144,11 +202,12 @@ def speak(draft: Draft, now: datetime) -> Spoken:
         raise BadInput("draft.same_state", state=state)
     items = tuple(Item(id=i.id, data=i.data) for i in draft.items)
     facts = tuple(fact.stated_by(state) for fact in draft.facts)
+    conduct = draft.conduct.statement() if isinstance(draft.conduct, DraftConduct) else draft.conduct
     if draft.kind == "preview":
         return Spoken(
             "preview",
             PreviewTerms(measure=draft.measure, items=items),
-            {"subject": draft.subject, "conduct": draft.conduct, "facts": facts, "purpose": draft.purpose},
+            {"subject": draft.subject, "conduct": conduct, "facts": facts, "purpose": draft.purpose},
         )
     ratify = None
     if draft.ratify_within_hours is not None:
@@ -170,7 +229,7 @@ def speak(draft: Draft, now: datetime) -> Spoken:
             "subject": draft.subject,
             "selectors": selectors,
             "facts": facts,
-            "conduct": draft.conduct,
+            "conduct": conduct,
             "offence": Offence.model_validate(draft.offence.model_dump()),
             "purpose": draft.purpose,
             "proceeding": draft.proceeding,
@@ -209,14 +268,39 @@ def new_file(
         "# ratify_within_hours = 72",
         note("note_purpose"),
         'purpose = ""',
+        "",
         note("note_conduct"),
-        'conduct = """\n"""',
+        "[conduct]",
+        '# began = "2026-10-01"',
+        '# ended = "2026-10-02"',
+        f"# places = [{text(state_of(own))}]",
+        'who = ""',
+        'did = ""',
+        'system = ""',
+        'right = ""',
+        'measure = ""',
+        'intent = ""',
+        'caused = ""',
+        "",
+        note("note_documents"),
+        "# [[conduct.documents]]",
+        '# id = "charge"',
+        '# kind = "charge"',
+        '# reference = "Charge of 3 November, count 1, annex 1"',
+        '# digest = "(sha256sum of the file: 64 digits)"',
+        "",
+        note("note_elements"),
+        "# [[conduct.elements]]",
+        '# element = "without_right"',
+        "# present = true",
+        '# cites = ["charge"]',
         "",
         note("note_offence"),
         "[offence]",
         'title = ""',
         'law = ""',
         "# max_penalty_months = 60",
+        '# penalty = "life"',
         '# offence_class = "illegal_access"',
         "",
         "[proceeding]",
@@ -286,13 +370,18 @@ def _faults(error: ValidationError, name: str) -> BadInput:
     found = error.errors(include_url=False, include_input=False)
     id = _KINDS.get(found[0]["type"], "draft.not_valid")
     same = [one for one in found if _KINDS.get(one["type"], "draft.not_valid") == id]
-    where = ", ".join(".".join(str(part) for part in one["loc"]) or "?" for one in same[:MOST])
+    where = ", ".join(_member(one["loc"]) for one in same[:MOST])
     if id == "draft.member_choice":
         allowed = str(found[0].get("ctx", {}).get("expected", "?"))
         return BadInput(id, file=name, where=where, allowed=allowed)
     if id == "draft.not_valid":
         return BadInput(id, file=name, where=where, what=found[0]["msg"])
     return BadInput(id, file=name, where=where)
+
+
+def _member(loc: tuple[int | str, ...]) -> str:
+    """A member as it is written in the file: without the shape that the program took it for."""
+    return ".".join(str(part) for part in loc if part not in {_WORDS, _TABLE}) or "?"
 
 
 def _selector(item: DraftItem) -> Selector:

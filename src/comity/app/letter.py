@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity import letters, store
-from comity.acts import Act, Role, state_of
+from comity.acts import Act, Conduct, Role, state_of
 from comity.acts.terms import Urgency
 from comity.app.node import Node, find_act
 from comity.clock import read_instant
@@ -98,6 +98,7 @@ def _request(node: Node, act: Act, relation: Relation, language: str) -> tuple[S
         for item in terms.items
     )
     texts = {name: fields[name] for name in ("conduct", "purpose", "urgency") if fields.get(name)}
+    told = texts.get("conduct")
     measure = Paragraph(node.bundle.measure(terms.measure).summary)
     sections = [
         Section(_heading("measure", language), (measure,)),
@@ -113,12 +114,35 @@ def _request(node: Node, act: Act, relation: Relation, language: str) -> tuple[S
         held = fields["proceeding"]
         paragraph = Paragraph(f"{held.number}, {held.authority} ({held.stage})")
         sections.append(Section(_heading("proceeding", language), (paragraph,)))
+    if isinstance(told, Conduct):
+        sections.append(_conduct(node, told, language))
+        del texts["conduct"]
     sections += [Section(_heading(name, language), _paragraphs(text)) for name, text in texts.items()]
     if terms.confidential:
         sections.append(
             Section(_heading("confidential", language), (Paragraph(render("letter.confidential", language)),))
         )
     return tuple(sections)
+
+
+def _conduct(node: Node, told: Conduct, language: str) -> Section:
+    """The statement of conduct: its parts, then each element with the documents that it cites."""
+    days = " - ".join(day for day in (told.began, told.ended) if day is not None)
+    rows = [("when", days), ("where", ", ".join(told.places))]
+    rows += [(part, getattr(told, part)) for part in told.stated]
+    meanings = {word.key: word.summary for word in node.bundle.content.elements}
+    elements = []
+    for one in told.elements:
+        said = render(f"letter.element_{'present' if one.present else 'absent'}", language)
+        cited = "; ".join(
+            f"{render(f'letter.document_{document.kind}', language)}: {document.reference}"
+            f" (SHA-256 {document.digest})"
+            for document in told.sources(one)
+        )
+        text = f"{said}. {cited or render('letter.element_uncited', language)}"
+        elements.append((meanings.get(one.element, one.element), text))
+    named = ((render(f"letter.conduct_{name}", language), text) for name, text in rows if text)
+    return Section(_heading("conduct", language), (), rows=(*named, *elements))
 
 
 def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Section, ...]:

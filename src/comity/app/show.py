@@ -20,6 +20,7 @@ from comity.app.prepare import find_prepared, waiting_of
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
+from comity.app.told import told_of
 from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
 from comity.clock import write_instant
@@ -69,7 +70,10 @@ def show_case(node: Node, text: str) -> Json:
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
             "own_state": node.state,
-            "requests": [_request(one, case) for one in case.requests.values()],
+            "requests": [
+                {**_request(one, case), "conduct": told_of(store.get_act(conn, one.id))}
+                for one in case.requests.values()
+            ],
             "clocks": _clocks(node, case),
             "acts": [
                 _act_line(view, r, case, home)

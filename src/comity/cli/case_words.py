@@ -118,6 +118,8 @@ def _request(session: Session, view: View) -> Iterator[str]:
     )
     if view["ratify_by"] is not None:
         yield say("cli.case.ratify_by", by=view["ratify_by"])
+    if view["conduct"] is not None:
+        yield from _conduct(session, view["conduct"])
     for item in view["items"]:
         more = [*item["grounds"], *item["conditions"]]
         done = "" if item["effected"] is None else f", {item['effected']}"
@@ -133,6 +135,16 @@ def _request(session: Session, view: View) -> Iterator[str]:
             capacity=exhibit["capacity"],
             taken="-" if exhibit["taken"] is None else exhibit["taken"][:SHORT],
         )
+
+
+def _conduct(session: Session, told: View) -> Iterator[str]:
+    """What the statement of conduct says something on, and by what each element is shown."""
+    say = session.text
+    yield say("cli.case.conduct", parts=", ".join(told["parts"]))
+    for one in told["elements"]:
+        shown = "; ".join(one["documents"]) or say("cli.case.element_asserted")
+        held = "cli.case.element_present" if one["present"] else "cli.case.element_absent"
+        yield say(held, element=one["element"], shown=shown)
 
 
 def _clock(session: Session, view: View) -> Iterator[str]:

@@ -123,6 +123,23 @@ def law_offences(session: Session) -> None:
     session.show(offences, words)
 
 
+@command("law elements", law_command)
+@click.pass_obj
+def law_elements(session: Session) -> None:
+    """``comity law elements``."""
+    from comity.acts import ELEMENTS
+
+    held = law_data(session).content.elements
+    told = [{"element": e.key, "aspect": e.aspect, "summary": e.summary} for e in held if e.key in ELEMENTS]
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.law.elements")
+        rows = [(one["element"], one["aspect"], one["summary"]) for one in told]
+        yield from table(rows, session.text("cli.head.elements").split("|"))
+
+    session.show(told, words)
+
+
 def _pointer(bundle: Bundle, key: str) -> str:
     provision = bundle.provision(key)
     return f"{bundle.instrument(provision.instrument).short_name}, {provision.pointer}"

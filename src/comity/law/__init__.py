@@ -13,6 +13,7 @@ from comity.law.bundle import MAX_SIZE, PAYLOAD_TYPE, Bundle
 from comity.law.citation import Found, Place, in_order, look_up, nearest, place_of, read_citation
 from comity.law.compile import compile_bundle
 from comity.law.content import Applied, Content
+from comity.law.criminality import Criminality, ElementWord, stands
 from comity.law.described import (
     DESCRIBED,
     DescribedBinding,
@@ -88,9 +89,11 @@ __all__ = [
     "Comparison",
     "Content",
     "Counterpart",
+    "Criminality",
     "Criterion",
     "DescribedBasis",
     "DescribedBinding",
+    "ElementWord",
     "EntryRule",
     "ExitRule",
     "Found",
@@ -156,6 +159,7 @@ __all__ = [
     "relate",
     "remade",
     "set_beside",
+    "stands",
     "stands_on",
     "take_apart",
     "weakest",

@@ -23,6 +23,7 @@ from comity.errors import BadInput, NotFound, ProofFailed
 from comity.law import model
 from comity.law.article import Article
 from comity.law.content import Content
+from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.marks import Mark, earliest, reached
@@ -329,8 +330,13 @@ class Bundle:
         """What is held of a State's law for a concept of offence; None says *unknown*."""
         return next((o for o in self.nation(state).offences if o.concept == concept), None)
 
+    @cached_property
+    def elements(self) -> Mapping[str, ElementWord]:
+        """The elements of conduct, by every word that national law data has for one."""
+        return {word: one for one in self.content.elements for word in (one.key, *one.words)}
+
     def offence_class(
-        self, instrument: str, concept: str, max_months: int | None, on: date
+        self, instrument: str, concept: str, max_months: int | None, on: date, penalty: str | None = None
     ) -> OffenceClass | None:
         """The class of an offence under an instrument; None where what is known cannot tell.
 
@@ -338,6 +344,7 @@ class Bundle:
             instrument: whose classes are asked.
             concept: the concept of offence.
             max_months: the maximum penalty in months, where known.
+            penalty: what it is where it is no number of months: ``life``, ``fine_only``, or another word.
             on: the day whose law decides.
         """
         if any((o.instrument, o.concept) == (instrument, concept) for o in self.content.offences):
@@ -350,7 +357,8 @@ class Bundle:
         if threshold is None:
             return "other"
         if max_months is None:
-            return None
+            # What a court may set at will has no maximum that could be compared.
+            return "serious" if penalty == "life" else "other" if penalty == "fine_only" else None
         return "serious" if max_months >= self.value(threshold, "maximum_penalty", on).value else "other"
 
     def demands(self, instrument: str) -> tuple[Demand, ...]:

@@ -17,6 +17,7 @@ from comity import wire
 from comity.errors import BadInput
 from comity.law.article import Article, DescribedBasis, Pointer
 from comity.law.content import Content, TreatyLaw
+from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.model import (
@@ -48,13 +49,14 @@ _LISTS: dict[str, type[Model]] = {
     "article": Article, "pointer": Pointer, "described": DescribedBasis,
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
     "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
+    "element": ElementWord,
 }  # fmt: skip
 
 _ALLOWED = {
     "bundle": (),
     "sources": ("source",),
     "pointers": ("pointer",),
-    "vocabulary": ("mark", "function", "role", "concept"),
+    "vocabulary": ("mark", "function", "role", "concept", "element"),
     "instruments": (
         "instrument",
         "article",

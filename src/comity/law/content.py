@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.marks import Day, Mark
@@ -89,6 +90,7 @@ class Content(Model):
     objections: tuple[Objection, ...] = ()
     demands: tuple[Demand, ...] = ()
     formalities: tuple[Formality, ...] = ()
+    elements: tuple[ElementWord, ...] = ()
     rolls: tuple[Roll, ...] = ()
     counterparts: tuple[Counterpart, ...] = ()
     policies: tuple[Regime, ...] = ()

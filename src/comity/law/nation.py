@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from comity.law.criminality import AnyOf, Criminality
 from comity.law.event import Territory
 from comity.law.marks import Day, Mark, Since
-from comity.law.model import Key, SourceKey, StateCode, Text, Value, Words
+from comity.law.model import Key, Settled, SourceKey, StateCode, Text, Value, Words
 from comity.wire import Model
 
 Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
@@ -72,11 +73,23 @@ class NationalOffence(Model):
     outside, a policy of prosecution only, a draft only, something else; or none found."""
     text_as_of: Since | None = None
     """The state of the text that was read; null where the source does not tell."""
+    requires: tuple[AnyOf, ...] = ()
+    """What it asks for, each entry with its alternatives; where a State lists this, ``elements`` and
+    ``further`` are left aside."""
+    unless: tuple[Words, ...] = ()
+    """Elements that take conduct out of it, such as authorised testing."""
+    preconditions: tuple[Words, ...] = ()
+    """What a prosecution waits for, such as a complaint; no element of the conduct."""
+    since: Day | None = None
+    """From when it stands as described; absent: for as long as matters."""
+    until: Day | None = None
+    """The last day on which it stood, where it was changed or repealed since."""
     mark: Mark
     sources: tuple[SourceKey, ...] = Field(min_length=1)
     last_checked: Day
     review_by: Day
     note: str = ""
+    settled: Settled | None = None
 
 
 class Regime(Model):
@@ -180,6 +193,7 @@ class Nation(Model):
     candidates: tuple[NationalOffence, ...] = ()
     """Rows known to be stale or in conflict: shown to a person, read by no check."""
     regimes: tuple[Regime, ...] = ()
+    criminality: Criminality | None = None
     not_held: tuple[Words, ...] = ()
 
 

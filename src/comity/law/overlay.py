@@ -221,7 +221,7 @@ def _adopt(content: Content, overlay: Overlay, entry: Adopt, act: str) -> Conten
     if entry.what == "provision":
         settled = _settled(overlay, "adopted", entry.source, act)
         return _provision(content, entry.key, lambda p: sure(p, settled, review_by=overlay.review_by))
-    return _marked(content, overlay, entry, "A")
+    return _marked(content, overlay, entry, "A", act)
 
 
 def _correct(content: Content, overlay: Overlay, entry: Correct, act: str) -> Content:
@@ -251,7 +251,7 @@ def _reject(content: Content, overlay: Overlay, entry: Reject, act: str) -> Cont
         return _provision(content, entry.key, lambda p: p.model_copy(update=doubtful))
     if entry.what in {"offence", "regime"}:
         return _without(content, overlay, entry)
-    return _marked(content, overlay, entry, "C-")
+    return _marked(content, overlay, entry, "C-", act)
 
 
 def sure(provision: Provision, settled: Settled, *, review_by: str) -> Provision:
@@ -268,7 +268,7 @@ def sure(provision: Provision, settled: Settled, *, review_by: str) -> Provision
     )
 
 
-def _marked(content: Content, overlay: Overlay, entry: Adopt | Reject, mark: str) -> Content:
+def _marked(content: Content, overlay: Overlay, entry: Adopt | Reject, mark: str, act: str) -> Content:
     """Another mark for a record of our reading, or of the State's own law."""
     key, as_marked = entry.key, {"mark": mark}
     if entry.what == "ground":
@@ -285,7 +285,9 @@ def _marked(content: Content, overlay: Overlay, entry: Adopt | Reject, mark: str
         return _replaced(content, "measures", entry, lambda m: m.key == measure, changed)
     nation = _nation(content, overlay)
     name = "offences" if entry.what == "offence" else "regimes"
-    checked = {**as_marked, "last_checked": overlay.on, "review_by": overlay.review_by}
+    checked: dict[str, Any] = {**as_marked, "last_checked": overlay.on, "review_by": overlay.review_by}
+    if entry.what == "offence":
+        checked["settled"] = _settled(overlay, "adopted", entry.source, act)
     records = [
         r.model_copy(update=checked) if _identity(r, entry.what) == key else r for r in getattr(nation, name)
     ]
@@ -329,7 +331,7 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
     sources = {s["key"]: s for s in (*told["sources"], *(wire.dump(s) for s in overlay.source))}
     told["sources"] = [sources[key] for key in sorted(sources)]
     if overlay.nation is not None:
-        _put_nation(told["nations"], overlay.state, overlay.nation)
+        _put_nation(told["nations"], overlay.state, _as_adopted(overlay, overlay.nation, act))
     for name, plural in (("status", "status"), ("reservation", "reservations")):
         told[plural] += list(getattr(overlay, name))
     told["described"] += [
@@ -373,6 +375,26 @@ def _of_territory(code: str, added: dict[str, Json]) -> dict[str, Json]:
     if more or others:
         raise BadInput("law.overlay_of_territory", territory=code, name=(more or others)[0][:40])
     return {"notices": [{**n, "territory": code} for n in notices]}
+
+
+def _as_adopted(overlay: Overlay, nation: dict[str, Json], act: str) -> dict[str, Json]:
+    """A State's own record as its adviser wrote it, its criminal law marked as adopted by this act.
+
+    Raises:
+        BadInput: it says so of itself; only the act can.
+    """
+    settled = wire.dump(_settled(overlay, "adopted", overlay.name, act))
+    told = dict(nation)
+    for name in ("offences", "criminality"):
+        value = told.get(name)
+        records = value if isinstance(value, list) else [value]
+        if any(isinstance(record, dict) and "settled" in record for record in records):
+            raise BadInput("law.overlay_not_right", where=f"nation.{name}.settled", what="unknown_key")
+        if isinstance(value, list):
+            told[name] = [{**r, "settled": settled} if isinstance(r, dict) else r for r in value]
+        elif isinstance(value, dict):
+            told[name] = {**value, "settled": settled}
+    return told
 
 
 def _merge(own: dict[str, Json], added: dict[str, Json]) -> None:

@@ -107,6 +107,7 @@ def _borne(content: Content) -> _Names:
     territories = [t.code for n in content.nations for t in n.territories]
     names.bear("State or territory", [*(n.code for n in content.nations), *territories])
     names.bear("territory", territories)
+    names.bear("element", (w for e in content.elements for w in (e.key, *e.words)))
     regimes = (*(r for n in content.nations for r in n.regimes), *content.policies)
     names.bear("regime", (r.key for r in regimes))
     names.bear("counterpart", (c.key for c in content.counterparts))
@@ -144,6 +145,8 @@ def _asked(content: Content, names: _Names) -> None:
         names.need("nation", objection.provision, [objection.state, objection.author])
     for formality in content.formalities:
         names.need("instrument", formality.key, [formality.instrument])
+    for word in content.elements:
+        names.need("concept", word.key, word.acts_of)
     for demand in content.demands:
         names.need("instrument", demand.concept, [demand.instrument])
         names.need("concept", f"art. {demand.article}", [demand.concept])
@@ -178,6 +181,13 @@ def _status(event: StatusEvent, names: _Names, unions: set[str]) -> None:
 def _nation(nation: Nation, names: _Names) -> None:
     rows = (*nation.offences, *nation.candidates)
     names.need("concept", nation.code, (offence.concept for offence in rows))
+    for row in rows:
+        told = (*row.elements, *row.further, *(w for any_of in row.requires for w in any_of))
+        names.need("element", f"{nation.code} {row.concept}", (*told, *row.unless, *row.preconditions))
+    if nation.criminality is not None:
+        asked = nation.criminality.jurisdiction
+        roles = [role.measure for role in nation.criminality.roles]
+        names.need("measure", nation.code, [*roles, *(asked.measures if asked else ())])
     for notice in nation.notices:
         names.need("instrument", nation.code, [notice.instrument])
         names.need("territory", nation.code, [notice.territory])

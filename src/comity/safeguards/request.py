@@ -14,14 +14,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from comity.acts import Act, Fact, Role, Selector, state_of
+from comity.acts import ACTS, Act, Conduct, Fact, Provenance, Role, Selector, state_of
 from comity.acts.terms import Basis, DataType, Item, RequestTerms, Urgency
 from comity.errors import BadInput
 from comity.safeguards.facts import FactBase, gather
 from comity.safeguards.registry import FactValue
+from comity.safeguards.registry.conduct import ELEMENT_FACTS, PART_FACTS
 
 LATER: Final = frozenset({"amend", "answer"})
 """Kinds of act that add facts to a request."""
+
+REFERENCE: Final = 300
+"""Characters of a fact's reference at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ def request_facts(
     if header.kind != "request" or header.to is None:
         raise BadInput("safeguards.not_a_request", kind=header.kind)
     terms: RequestTerms = request.terms
+    told = request.fields.get("conduct")
     said = _said(request)
+    if isinstance(told, Conduct):
+        said += [(header.state, fact, request.id) for fact in _of_elements(told, header.state)]
     items = {item.id: item for item in terms.items}
     selectors: dict[str, tuple[Selector, ...]] | None = None
     if "selectors" in request.fields:
@@ -78,6 +85,9 @@ def request_facts(
         elif selectors is not None:
             selectors |= _by_item(act.fields["selectors"])
     derived = _of_terms(request, terms, items) | _of_fields(request, terms)
+    derived["request.made_on"] = header.at[: len("2026-11-21")]
+    if isinstance(told, Conduct):
+        derived |= _of_conduct(told, header.state)
     if selectors is not None:
         derived |= _of_selectors(tuple(items), selectors)
     # Of these, only what is so is derived: that nothing is seen says nothing.
@@ -150,7 +160,50 @@ def _of_fields(request: Act, terms: RequestTerms) -> dict[str, FactValue]:
             derived["offence.law_cited"] = offence.law
         if offence.max_penalty_months is not None:
             derived["offence.max_penalty_months"] = offence.max_penalty_months
+        if offence.penalty is not None:
+            derived["offence.penalty"] = offence.penalty
     return derived
+
+
+def _of_conduct(told: Conduct, requesting: str) -> dict[str, FactValue]:
+    """What the statement of conduct has something to say on; days and places left out stay unknown."""
+    derived: dict[str, FactValue] = {key: part in told.stated for part, key in PART_FACTS.items()}
+    days = {"conduct.began": told.began, "conduct.ended": told.ended}
+    derived |= {key: day for key, day in days.items() if day is not None}
+    if told.places:
+        derived["conduct.elsewhere"] = any(place != requesting for place in told.places)
+    return derived
+
+
+def _of_elements(told: Conduct, state: str) -> Iterable[Fact]:
+    """Each element as a fact: by the documents that it cites, or by the asking State's word alone."""
+    for stated in told.elements:
+        sources = told.sources(stated)
+        cited = "; ".join(f"{d.kind}: {d.reference} ({d.digest})" for d in sources)
+        provenance = Provenance.DOCUMENT if cited else Provenance.ASSERTED
+        keys = [ELEMENT_FACTS[stated.element]]
+        if stated.element == "dishonest_intent":
+            keys.append("declared.dishonest_intent")
+        for key in keys:
+            yield Fact(
+                key=key,
+                value=stated.present,
+                provenance=provenance,
+                stated_by=state,
+                reference=cited[:REFERENCE],
+                document=sources[0].digest if sources else None,
+            )
+    # Who lists what was done says all that was done: the request itself shows that it alleges no other act.
+    told_of = {stated.element for stated in told.elements}
+    if any(stated.present and stated.element in ACTS for stated in told.elements):
+        for act in (act for act in ACTS if act not in told_of):
+            yield Fact(
+                key=ELEMENT_FACTS[act],
+                value=False,
+                provenance=Provenance.RECORD,
+                stated_by=state,
+                reference="",
+            )
 
 
 def _of_selectors(
@@ -177,5 +230,7 @@ def _says_something(value: Any) -> bool:
         return False
     if isinstance(value, str):
         return bool(value.strip())
+    if isinstance(value, Conduct):
+        return "did" in value.stated
     texts = [v for v in dict(value).values() if isinstance(v, str)]
     return all(text.strip() for text in texts)

@@ -339,3 +339,81 @@ def test_a_tick_never_brings_a_review_nearer_and_without_a_term_moves_it_not():
     instruments = tuple(i.model_copy(update={"confirmed_months": None}) for i in LAW.content.instruments)
     bare = remade(LAW.content.model_copy(update={"instruments": instruments}))
     assert ticked(bare, key, record_digest(bare.provision(key))).provision(key).review_by == "2027-05-21"
+
+
+CRIMINAL = """
+[[nation.offences]]
+concept = "illegal_access"
+provision = "Code, s. 1"
+requires = [["access"], ["without_permission"]]
+unless = ["authorised_testing"]
+mark = "A"
+sources = ["S-UNTC"]
+last_checked = "2026-11-21"
+review_by = "2027-11-21"
+
+[nation.criminality]
+assessed_at = "conduct"
+complete = true
+roles = [{ measure = "access_stored", role = "option" }]
+protected_grounds = ["language"]
+mark = "A"
+sources = ["S-UNTC"]
+last_checked = "2026-11-21"
+review_by = "2027-11-21"
+"""
+
+
+def test_criminal_law_that_a_state_adopts_bears_the_act_and_nothing_packaged_does():
+    law = over(CRIMINAL)
+    nation = law.nation("GH")
+    (adopted,) = nation.offences
+    assert (adopted.settled.act, adopted.settled.how, adopted.settled.state) == (ACT, "adopted", "GH")
+    assert nation.criminality.settled == adopted.settled
+    assert law.elements["without_permission"].key == "without_right"
+    for other in LAW.content.nations:
+        assert other.criminality is None
+        assert not any(o.settled for o in (*other.offences, *other.candidates))
+
+
+def test_two_versions_of_one_offence_can_be_adopted_by_their_days():
+    old = CRIMINAL.replace('provision = "Code, s. 1"', 'provision = "Code, s. 9"\nuntil = "2026-05-31"')
+    new = CRIMINAL.replace('"Code, s. 1"', '"Code, s. 1"\nsince = "2026-06-01"').partition("[nation.crim")[0]
+    offences = over(new + old).nation("GH").offences
+    assert {(o.provision, o.since, o.until) for o in offences} == {
+        ("Code, s. 1", "2026-06-01", None),
+        ("Code, s. 9", None, "2026-05-31"),
+    }
+
+
+def test_a_packaged_offence_that_is_adopted_as_it_stands_bears_the_act():
+    head = HEAD.replace('"GH"', '"PT"')
+    law = over('\n[[adopt]]\nwhat = "offence"\nkey = "illegal_access"\nsource = "Read"\n', head)
+    settled = {o.concept: o.settled for o in law.nation("PT").offences}
+    assert settled["illegal_access"].act == ACT
+    assert settled["data_interference"] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "id"),
+    [
+        ('["access"]', '["burglary"]', "law.leads_nowhere"),
+        ('"authorised_testing"', '"anything"', "law.leads_nowhere"),
+        ('"access_stored"', '"everything"', "law.leads_nowhere"),
+        ('assessed_at = "conduct"', 'assessed_at = "trial"', "law.overlay_not_right"),
+        ("complete = true", 'complete = "yes"', "law.overlay_not_right"),
+        (
+            "complete = true",
+            f'settled = {{ how = "adopted", state = "GH", on = "2026-11-21", source = "x", act = "{ACT}" }}',
+            "law.overlay_not_right",
+        ),
+        (
+            'unless = ["authorised_testing"]',
+            f'settled = {{ how = "adopted", state = "GH", on = "2026-11-21", source = "x", act = "{ACT}" }}',
+            "law.overlay_not_right",
+        ),
+    ],
+)
+def test_criminal_law_of_another_shape_is_refused(before, after, id):
+    assert before in CRIMINAL
+    assert refused(CRIMINAL.replace(before, after, 1)).id == id

@@ -149,10 +149,11 @@ def test_checks_have_one_key_and_each_measure_has_checks():
 
 
 def test_the_law_datas_contents_criteria_and_elements_are_understood():
+    from comity.acts import ACTS, ELEMENTS
     from comity.law import packaged_bundle
-    from comity.safeguards.checks.criminality import ELEMENTS
     from comity.safeguards.checks.form import content_facts
     from comity.safeguards.checks.research import criterion_fact
+    from comity.safeguards.registry.conduct import ELEMENT_FACTS
 
     law = packaged_bundle()
     for measure in ALL:
@@ -160,8 +161,11 @@ def test_the_law_datas_contents_criteria_and_elements_are_understood():
             assert all(fact in one("contents").reads for fact in content_facts(content.key))
     criteria = {criterion_fact(c.key) for c in law.content.criteria}
     assert criteria == {key for key in FACTS if key.startswith("research.gf_")}
-    elements = {e for nation in law.content.nations for o in nation.offences for e in o.elements}
-    assert elements <= set(ELEMENTS), "an element without a fact is only named"
+    told = {e.key: e.aspect for e in law.content.elements}
+    assert {k for k, aspect in told.items() if aspect not in {"penalty", "open"}} == set(ELEMENTS)
+    assert {k for k, aspect in told.items() if aspect == "act"} == set(ACTS)
+    assert set(ELEMENT_FACTS) == set(ELEMENTS)
+    assert {c.key for c in law.content.concepts} == {c for e in law.content.elements for c in e.acts_of}
 
 
 def test_a_check_reads_no_fact_that_it_did_not_register(law, case):

@@ -124,7 +124,7 @@ def test_a_reservation_made_brings_dual_criminality_into_preservation(case, cont
     assert verdict({}, (made,)) is Verdict.NEEDS_HUMAN
     assert (
         verdict({**other, "law.punishable_requested": False, "offence.fits_concept": True}, (made,))
-        is Verdict.NOT_MET
+        is Verdict.NEEDS_HUMAN
     )
     fits = {"offence.concept": "illegal_access", "offence.fits_concept": True}
     assert verdict({**fits, "law.punishable_requested": False}, (made,)) is Verdict.MET, (

@@ -33,8 +33,18 @@ VALUES = {bool: (True, False), int: (12, 60), str: ("illegal_access", "no_such_c
 """What is tried of each type; of numbers and texts, some on either side of what the law distinguishes."""
 
 
+OF_ONE = {
+    "offence.law_cited": ("Law 175 of 2018, article 25", "Penal Code"),
+    # Beside a number of months there is no word for the maximum; one that decides nothing stands for both.
+    "offence.penalty": ("court_discretion", "court_discretion"),
+    "conduct.began": ("2026-01-01", "2026-02-01"),
+    "conduct.ended": ("2026-02-01", "2026-03-01"),
+    "request.made_on": ("2026-11-01", "2026-11-21"),
+}
+
+
 def values(key):
-    return VALUES[FACTS[key].type]
+    return OF_ONE.get(key, VALUES[FACTS[key].type])
 
 
 def frame_of(case, law, facts, measure, instrument):

@@ -141,8 +141,10 @@ def _for_offence(bench: Bench, classes: tuple[str, ...], mark: str, basis: Basis
     concept, months = bench.value("offence.concept"), bench.value("offence.max_penalty_months")
     of_class = None
     if isinstance(concept, str):
-        penalty = months if isinstance(months, int) else None
-        of_class = bench.frame.law.offence_class(basis.instrument, concept, penalty, bench.frame.on)
+        maximum = months if isinstance(months, int) else None
+        kind = None if maximum is not None else bench.frame.case.facts.value("offence.penalty")
+        penalty = None if kind is None else str(bench.value("offence.penalty"))
+        of_class = bench.frame.law.offence_class(basis.instrument, concept, maximum, bench.frame.on, penalty)
     fits = bench.holds("offence.fits_concept")
     if of_class is None:
         return Truth.UNKNOWN
@@ -164,7 +166,7 @@ CHECKS: Final = (
         ),
         yardstick=("uncc.final.entry",),
         also=(),
-        reads=("offence.concept", "offence.max_penalty_months", "offence.fits_concept"),
+        reads=("offence.concept", "offence.max_penalty_months", "offence.penalty", "offence.fits_concept"),
         interested="requesting",
         heavy=False,
         rule=rule,

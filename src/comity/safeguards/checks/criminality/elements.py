@@ -1,0 +1,272 @@
+"""Conduct tested element by element against what one State has adopted of its own criminal law.
+
+Promises: an element is present, absent or not stated. Conduct is transposed: it is held against every
+offence that the State adopted, as if it had happened there, whatever either State calls it. Only offences
+that were adopted by that State for itself are tested, and only where it says that they are all there are
+can the test fail. Where two days could decide and would differ, and which of them is not known, neither does.
+
+Leaves to others: States that have adopted nothing (``comparison``), what follows (``dual``, ``intent``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import Final
+
+from comity.law import Bundle, Criminality, NationalOffence, stands
+from comity.safeguards.bench import Bench
+from comity.safeguards.logic import Truth, all_, any_, left_to_a_person
+from comity.safeguards.registry import Side
+from comity.safeguards.registry.conduct import ELEMENT_FACTS
+
+Told = tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...], bool]
+"""What an offence requires, what takes conduct out of it, what prosecution waits for, whether that counts."""
+
+PLAIN: Final = "intentional"
+"""The intent that every offence has: to act knowingly."""
+
+BEGINNING: Final = "0001-01-01"
+"""A day before every law that is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that an offence asks for: any of these elements; with ``wanted`` false, that it is absent.
+
+    ``open``: the law data has a word for it that only a person can read.
+    """
+
+    any_of: tuple[str, ...]
+    wanted: bool = True
+    open: bool = False
+    act: bool = False
+    """Whether it is what was done, not how, why or with which result."""
+    special: bool = False
+    """Whether it is an intent beyond acting knowingly."""
+
+
+def _plan(law: Bundle, offence: NationalOffence, *, complaint: bool) -> tuple[Asked, ...]:
+    requires = offence.requires or tuple((word,) for word in (*offence.elements, *offence.further))
+    return _made(law, offence.concept, (requires, offence.unless, offence.preconditions, complaint))
+
+
+@lru_cache(maxsize=512)
+def _made(law: Bundle, concept: str, told: Told) -> tuple[Asked, ...]:
+    requires, unless, preconditions, complaint = told
+    words = law.elements
+    acts = tuple(e.key for e in law.content.elements if concept in e.acts_of)
+    plan = []
+    if acts and not any(words[word].aspect == "act" for any_of in requires for word in any_of):
+        plan.append(Asked(acts, act=True))
+    for any_of in requires:
+        aspects = {words[word].aspect for word in any_of}
+        if aspects <= {"penalty"} or (aspects <= {"precondition"} and not complaint):
+            continue
+        keys = tuple(words[word].key for word in any_of)
+        plan.append(
+            Asked(
+                keys,
+                open=not set(keys) <= ELEMENT_FACTS.keys(),
+                act="act" in aspects,
+                special=aspects == {"intent"} and PLAIN not in keys,
+            )
+        )
+    plan += [Asked((words[word].key,), wanted=False) for word in unless]
+    if complaint:
+        plan += [Asked((words[word].key,)) for word in preconditions]
+    # What was done comes first: where it was not, the rest need not be asked.
+    return tuple(sorted(plan, key=lambda asked: not asked.act))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that an offence asks for, held against the conduct; see ``Asked``."""
+
+    asked: Asked
+    truth: Truth
+    """Whether what the offence asks for in this part is so."""
+
+    @property
+    def any_of(self) -> tuple[str, ...]:
+        return self.asked.any_of
+
+    @property
+    def wanted(self) -> bool:
+        return self.asked.wanted
+
+    @property
+    def name(self) -> str:
+        return " / ".join(self.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Conduct held against one adopted offence."""
+
+    offence: NationalOffence
+    parts: tuple[Part, ...]
+    """All of them; where what was done is another thing, that alone."""
+    truth: Truth
+
+    @property
+    def done(self) -> bool:
+        """Whether what the offence asks to be done was done."""
+        return any(part.asked.act and part.truth is Truth.TRUE for part in self.parts)
+
+
+class OwnLaw:
+    """What one side's State has adopted of its criminal law, and the conduct held against it."""
+
+    def __init__(self, bench: Bench, side: Side) -> None:
+        self.bench = bench
+        self.side = side
+        self.state = bench.frame.state(side)
+        frame = bench.frame
+        self._today = frame.on.isoformat()
+        nation = frame.law.nation(self.state)
+        settled = [o for o in nation.offences if o.settled is not None]
+        self.offences = tuple(o for o in settled if self._stands(o))
+        self.lapsed = len(self.offences) < len(settled)
+        """Whether something that was adopted is overdue for review, and settles nothing until then."""
+        rule = nation.criminality
+        self.rule: Criminality | None = rule if rule is not None and self._stands(rule) else None
+        self._truths: dict[tuple[str, bool], Truth] = {}
+        self._tested: dict[int, Tested] = {}
+        self._on: dict[str, Truth] = {}
+
+    @property
+    def adopted(self) -> bool:
+        """Whether the State has adopted any offence that still stands."""
+        return bool(self.offences)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the State says that the offences adopted are all there are for such conduct."""
+        return self.rule is not None and self.rule.complete and not self.lapsed
+
+    def _stands(self, record: NationalOffence | Criminality) -> bool:
+        weak = self.bench.frame.law.weak_marks
+        return stands(record.settled, record.mark, record.review_by, self._today, weak)
+
+    # -- one offence -------------------------------------------------------------------------------
+
+    def test(self, offence: NationalOffence) -> Tested:
+        """The conduct against one offence, part by part."""
+        made = self._tested.get(id(offence))
+        if made is None:
+            made = self._tested[id(offence)] = self._held_against(offence)
+        return made
+
+    def _held_against(self, offence: NationalOffence) -> Tested:
+        parts = []
+        for asked in _plan(self.bench.frame.law, offence, complaint=self._complaint_counts):
+            parts.append(Part(asked, self._truth_of(asked)))
+            if asked.act and parts[-1].truth is Truth.FALSE:
+                return Tested(offence, (parts[-1],), Truth.FALSE)
+        truth = all_(*(part.truth for part in parts)) if parts else Truth.UNKNOWN
+        return Tested(offence, tuple(parts), truth)
+
+    @cached_property
+    def _complaint_counts(self) -> bool:
+        """Whether what a prosecution waits for counts; most laws leave it aside for dual criminality."""
+        return self.rule is not None and self.rule.complaint_counts is True
+
+    def _truth_of(self, asked: Asked) -> Truth:
+        if asked.open:
+            return Truth.UNKNOWN
+        return any_(*(self._read(element, wanted=asked.wanted) for element in asked.any_of))
+
+    def _read(self, element: str, *, wanted: bool) -> Truth:
+        """Whether an element is as the offence asks; the asking State's word alone shows nothing."""
+        known = self._truths.get((element, wanted))
+        if known is None:
+            frame = self.bench.frame
+            interested = frame.state(self.bench.check.interested)
+            known = frame.case.facts.read(ELEMENT_FACTS[element], wanted, interested).truth
+            self._truths[element, wanted] = known
+        return known
+
+    # -- all offences, on the day that decides ------------------------------------------------------
+
+    def in_force(self, day: str) -> tuple[tuple[NationalOffence, ...], bool]:
+        """The offences as they stood on a day, and whether all of them are held for it."""
+        if not self._changes:
+            return self.offences, True
+        found = tuple(
+            o
+            for o in self.offences
+            if (o.since is None or o.since <= day) and (o.until is None or day <= o.until)
+        )
+        earlier = {o.concept for o in self.offences if o.since is None or o.since <= day}
+        return found, earlier == {o.concept for o in self.offences}
+
+    def on(self, day: str) -> Truth:
+        """Whether the conduct is punishable by the law of a day."""
+        if day not in self._on:
+            found, held = self.in_force(day)
+            truths = [self.test(offence).truth for offence in found]
+            truth = any_(*truths) if truths else Truth.FALSE
+            self._on[day] = truth if held and self.complete else left_to_a_person(truth)
+        return self._on[day]
+
+    def over(self, days: Iterable[str]) -> Truth:
+        """What the law of each of these days says alike; else not known."""
+        truths = {self.on(day) for day in days}
+        return truths.pop() if len(truths) == 1 else Truth.UNKNOWN
+
+    def days(self, which: str) -> tuple[str, ...]:
+        """The days that may decide: one where it is known, else each on which the law may have changed."""
+        facts = self.bench.frame.case.facts
+        if which == "decision" or not self._changes:
+            return (self._today,)
+        names = ("conduct.began", "conduct.ended") if which == "conduct" else ("request.made_on",) * 2
+        first, last = (facts.value(name) for name in names)
+        begin = first if isinstance(first, str) else BEGINNING
+        end = last if isinstance(last, str) else self._today
+        return tuple(sorted({begin, max(begin, end), *(d for d in self._changes if begin < d < end)}))
+
+    @cached_property
+    def _changes(self) -> frozenset[str]:
+        after = {_next(o.until) for o in self.offences if o.until is not None}
+        return frozenset(after | {o.since for o in self.offences if o.since is not None})
+
+    @property
+    def changed(self) -> bool:
+        """Whether the law that is held changed at all."""
+        return bool(self._changes)
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The days whose law decides, as the State has adopted it; all that may, where it has not."""
+        at = None if self.rule is None else self.rule.assessed_at
+        named = {"conduct": ("conduct",), "request": ("request",), "decision": ("decision",)}
+        return named.get(at or "", ("conduct", "request"))
+
+    @cached_property
+    def punishable(self) -> Truth:
+        """Whether the conduct is punishable there, by adopted law and on the day that it looks to."""
+        truths = [self.over(self.days(which)) for which in self.deciding]
+        if self.lapsed:
+            truths = [left_to_a_person(truth) for truth in truths]
+        if self.rule is not None and self.rule.assessed_at == "conduct_and_request":
+            return all_(*truths)
+        return truths[0] if len(set(truths)) == 1 else Truth.UNKNOWN
+
+    @property
+    def day_matters(self) -> bool:
+        """Whether the days that may decide would decide differently."""
+        return len({self.on(day) for which in self.deciding for day in self.days(which)}) > 1
+
+    @property
+    def current(self) -> tuple[Tested, ...]:
+        """The conduct against each offence as it stood on the last of the days that may decide."""
+        last = max(day for which in self.deciding for day in self.days(which))
+        found, _ = self.in_force(last)
+        return tuple(self.test(offence) for offence in found)
+
+
+def _next(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
