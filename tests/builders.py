@@ -39,6 +39,8 @@ FIELDS = {
     "purpose": "Investigation",
     "proceeding": PROCEEDING,
     "urgency": None,
+    "statements": [{"content": "questions", "text": "What was seen?"}],
+    "papers": [{"content": "order", "title": "Order 1", "digest": digest(b"order")}],
     "signatories": [],
     "text": "Said so.",
     "questions": [],

@@ -28,6 +28,7 @@ from comity.acts.kinds import (
     Condition,
     Kind,
     Offence,
+    Paper,
     Person,
     Proceeding,
     Question,
@@ -35,6 +36,7 @@ from comity.acts.kinds import (
     Reply,
     Selector,
     Signatory,
+    Statement,
     kind,
 )
 from comity.acts.names import Capacity, Outcome, Role, state_of
@@ -66,6 +68,7 @@ __all__ = [
     "Missing",
     "Offence",
     "Outcome",
+    "Paper",
     "Person",
     "PieceReceipt",
     "Proceeding",
@@ -80,6 +83,7 @@ __all__ = [
     "Selector",
     "Signatory",
     "Signer",
+    "Statement",
     "Verdict",
     "commit",
     "compose",

@@ -30,11 +30,21 @@ from comity.wire import Model
 
 
 class DataType(StrEnum):
-    """What sort of data an item asks for; from the least to the most intrusive."""
+    """What an item asks for; which of these a measure may ask for is law data.
+
+    The first three are electronic data, from the least to the most intrusive.
+    """
 
     SUBSCRIBER = "subscriber"
     TRAFFIC = "traffic"
     CONTENT = "content"
+    INFORMATION = "information"
+    DOCUMENT = "document"
+    OBJECT = "object"
+    PLACE = "place"
+    PERSON = "person"
+    ASSET = "asset"
+    PROCEEDING = "proceeding"
 
 
 class Urgency(StrEnum):

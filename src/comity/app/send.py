@@ -14,6 +14,7 @@ from typing import Any, Final
 from comity import store
 from comity.acts import Role
 from comity.acts.terms import Urgency
+from comity.app.contents import refuse_unfit
 from comity.app.draft import Draft, speak
 from comity.app.node import Node, Person
 from comity.app.people import signatories
@@ -75,15 +76,17 @@ def check_draft(node: Node, draft: Draft) -> None:
     Raises:
         NotFound: a measure, provision or instrument that the law data does not hold.
         BadInput: a fact that no check reads, or of the wrong type; a period that ends before it begins;
-            urgency without a reason; an offence that is no concept of the law data; unseen characters.
+            urgency without a reason; an offence that is no concept of the law data; unseen characters;
+            something that the measure asks for is not said, or that it does not ask for is.
+        NotPermitted: nobody asks for this measure by a request.
     """
-    node.bundle.measure(draft.measure)
     for basis in draft.bases:
         node.bundle.instrument(basis.instrument)
         if node.bundle.provision(basis.provision).instrument != basis.instrument:
             raise BadInput(
                 "app.basis_of_other_instrument", provision=basis.provision, instrument=basis.instrument
             )
+    refuse_unfit(node.bundle, draft)
     for fact in draft.facts:
         check_fact(fact.key, fact.value)
     for item in draft.items:

@@ -40,7 +40,7 @@ def request_new(
     """``comity request new``."""
     from comity.acts import state_of
     from comity.acts.terms import Basis
-    from comity.app.draft import new_file
+    from comity.app.form import new_file
     from comity.law import relate
 
     with session.node() as node:
@@ -60,7 +60,7 @@ def request_new(
             for provision in offer.provisions
         )
         language = session.language
-        text = new_file(kind, own=sender, to=addressee, measure=measure, bases=bases, language=language)
+        text = new_file(kind, own=sender, to=addressee, measure=held, bases=bases, language=language)
     if output is None:
         click.echo(text, nl=False)
         return

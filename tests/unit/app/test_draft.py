@@ -5,14 +5,16 @@ import tomllib
 import pytest
 
 from comity.acts.terms import Basis
-from comity.app.draft import new_file, read_additions, read_draft
+from comity.app.draft import read_additions, read_draft
+from comity.app.form import new_file
 from comity.errors import BadInput
+from comity.law import packaged_bundle
 
 FRESH = new_file(
     "request",
     own="gh:central-authority",
     to="pt:central-authority",
-    measure="access_stored",
+    measure=packaged_bundle().measure("access_stored"),
     bases=(Basis(instrument="budapest", provision="budapest.stored.request"),),
 )
 FILLED = (
