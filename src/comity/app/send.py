@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from comity import store
-from comity.acts import Role
 from comity.acts.terms import Urgency
 from comity.app.contents import refuse_unfit
 from comity.app.draft import Draft, speak
@@ -20,7 +18,7 @@ from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
-from comity.app.reply import own_office
+from comity.app.reply import beside, own_office
 from comity.app.seen import check_seen
 from comity.errors import BadInput
 from comity.safeguards import check_fact
@@ -30,11 +28,18 @@ CASE_BYTES: Final = 16
 
 
 def send_draft(
-    node: Node, draft: Draft, who: Person, *, approver: str | None = None, case: str | None = None
+    node: Node,
+    draft: Draft,
+    who: Person,
+    *,
+    approver: str | None = None,
+    judge: str | None = None,
+    case: str | None = None,
 ) -> Said:
-    """Sign a request as its author. With an approver it waits for that person's signature.
+    """Sign a request as its author. With an approver or a judge it waits for that person's signature.
 
-    ``approver``: the name of an enrolled person. ``case``: the case that it belongs to; none: a new one.
+    ``approver``, ``judge``: the names of enrolled persons. ``case``: the case that it belongs to; none:
+    a new one.
 
     Raises:
         NotPermitted: the office is not the signer's, or the measure asks for a second person.
@@ -51,10 +56,10 @@ def send_draft(
         node.directory(conn).authority(
             draft.to
         )  # trusted, and has such an office: else it would never arrive
-        second = store.person_by_name(conn, approver) if approver is not None else None
+        cosigners = beside(conn, approver=approver, judge=judge)
         fields: dict[str, Any] = {"terms": spoken.terms, **spoken.fields}
         if spoken.kind == "request":
-            keys = [who.key.id, *([second.key_id] if second else [])]
+            keys = [who.key.id, *(key for _, key in cosigners)]
             fields["signatories"] = signatories(node, conn, reference, keys)
     return say(
         node,
@@ -64,7 +69,7 @@ def send_draft(
             to=draft.to,
             case=reference,
             fields=fields,
-            cosigners=((Role.APPROVER, second.key_id),) if second else (),
+            cosigners=cosigners,
         ),
         who,
     )

@@ -75,10 +75,11 @@ def request_new(
 @argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @as_person
 @option("--approver", metavar="NAME")
+@option("--judge", metavar="NAME")
 @option("--case", metavar="CASE")
 @click.pass_obj
 def request_send(
-    session: Session, /, *, file: Path, who: str, approver: str | None, case: str | None
+    session: Session, /, *, file: Path, who: str, approver: str | None, judge: str | None, case: str | None
 ) -> None:
     """``comity request send``."""
     from comity.app.draft import read_draft
@@ -90,7 +91,11 @@ def request_send(
         if case is not None:
             with node.db.read() as conn:
                 case = find_case(conn, case)
-        tell(session, node, send_draft(node, draft, node.person(who), approver=approver, case=case))
+        tell(
+            session,
+            node,
+            send_draft(node, draft, node.person(who), approver=approver, judge=judge, case=case),
+        )
 
 
 @command("request list", request_command)
