@@ -1,4 +1,4 @@
-"""Extradition between two nodes: arrest, the court before the executive, surrender for a time and for good."""
+"""Extradition, two nodes: arrest, the court before the executive, surrender, for a time or for good."""
 
 from dataclasses import replace
 

@@ -1,9 +1,8 @@
 """The terms of each kind of act: what moves a case. The fold reads these and the header, no more.
 
-Promises: terms hold ids, digests, instants and choices from closed lists; never free text, never a
-person. So they can stay in every copy of a case file, also where all else is withheld or destroyed,
-and the case still folds to the same state. These models are version 1 and frozen for ever:
-a change is a new version beside them.
+Promises: terms hold ids, digests, instants and choices from closed lists; never free text, never a person.
+So they can stay in every copy of a case file, also where all else is withheld or destroyed, and the case
+still folds to the same state. They are version 1 and frozen for ever: a change is a version beside them.
 
 Leaves to others: what a term allows or forbids (``law``'s tables, ``cases``).
 """
@@ -31,10 +30,7 @@ from comity.wire import Model
 
 
 class DataType(StrEnum):
-    """What an item asks for; which of these a measure may ask for is law data.
-
-    The first three are electronic data, from the least to the most intrusive.
-    """
+    """What an item asks for: first electronic data, from the least to the most intrusive, then the rest."""
 
     SUBSCRIBER = "subscriber"
     TRAFFIC = "traffic"
@@ -153,7 +149,7 @@ class Item(Model):
 
 
 class Basis(Model):
-    """A provision that a request rests on, by its stable keys in the law data."""
+    """A provision that a request rests on, by its keys in the law data."""
 
     instrument: Key
     provision: Key
@@ -415,7 +411,7 @@ class EnrolTerms(Model):
 
 
 class AdoptLawTerms(Model):
-    """A State's own adviser puts an overlay over the law data of its node. ``base``: the packaged bundle."""
+    """A State's own adviser puts an overlay over its node's law data. ``base``: the packaged bundle."""
 
     state: State
     version: int = Field(ge=1, le=1_000_000)
