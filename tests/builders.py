@@ -39,8 +39,11 @@ FIELDS = {
     "purpose": "Investigation",
     "proceeding": PROCEEDING,
     "urgency": None,
+    "statements": [{"content": "questions", "text": "What was seen?"}],
+    "papers": [{"content": "order", "title": "Order 1", "digest": digest(b"order")}],
     "signatories": [],
     "text": "Said so.",
+    "use": "It may help.",
     "questions": [],
     "replies": [],
     "reasons": [],
@@ -163,7 +166,15 @@ class Side:
         return signed(act, [people[role] for role in roles]) if sign else act
 
 
-DEFAULT_ROLES = {"amend": ("author", "approver"), "decide": ("author", "approver")}
+TWO = ("author", "approver")
+DEFAULT_ROLES = {
+    "amend": TWO,
+    "decide": TWO,
+    "inform": TWO,
+    "consent": TWO,
+    "surrender": TWO,
+    "court": ("author", "judge"),
+}
 
 
 @dataclass
@@ -231,6 +242,39 @@ def request_terms(*names: str, measure: str = "access_stored", **more: object) -
 
 def preserve_terms(*names: str, **more: object) -> dict:
     return request_terms(*names, **{"measure": "preserve", "ratify_by": LATER, **more})
+
+
+def information(*names: str, conditions: tuple[str, ...] = ("use-limit",)) -> dict:
+    return {
+        "measure": "inform",
+        "items": items(*(names or ("mailbox",)), data="information"),
+        "bases": [{"instrument": "budapest", "provision": "budapest.mla.spontaneous"}],
+        "conditions": list(conditions),
+    }
+
+
+def remedy(event: str = "lodged", *names: str, **more: object) -> dict:
+    return {
+        "remedy": "appeal-1",
+        "event": event,
+        "items": list(names or ("mailbox",)),
+        "suspends": True,
+        "at": AT,
+        **more,
+    }
+
+
+def arrest(event: str = "arrested", *names: str, **more: object) -> dict:
+    until = None if event == "released" else LATER
+    return {"event": event, "items": list(names or ("person",)), "at": AT, "until": until, **more}
+
+
+def surrender(manner: str = "full", *names: str, **more: object) -> dict:
+    return {"items": list(names or ("person",)), "manner": manner, "at": AT, **more}
+
+
+def court(finding: str = "lawful", *names: str, **more: object) -> dict:
+    return {"items": list(names or ("person",)), "finding": finding, "at": AT, **more}
 
 
 def decision(*outcomes: dict, consultation: str | None = None) -> dict:

@@ -80,3 +80,73 @@ def decided_twice():
     s = decided(b.outcome("mailbox"))
     s.second = s.say("PT", "decide", b.decision(b.outcome("logs")), about=s.id).id
     return s
+
+
+def extradition(*names):
+    """PT is asked to surrender persons."""
+    s = b.Story()
+    terms = b.request_terms(measure="extradite")
+    terms["items"] = b.items(*(names or ("person",)), data="person")
+    s.id = s.say("GH", "request", terms, roles=TWO).id
+    return s
+
+
+def provisional():
+    """PT has granted to arrest a person before it is asked to surrender that person."""
+    s = b.Story()
+    terms = b.request_terms(measure="provisional_arrest")
+    terms["items"] = b.items("person", data="person")
+    s.id = s.say("GH", "request", terms, roles=TWO).id
+    s.say("PT", "decide", b.decision(b.outcome("person")), about=s.id)
+    return s
+
+
+def before_court(finding="lawful"):
+    s = extradition()
+    s.say("PT", "court", b.court(finding), about=s.id)
+    return s
+
+
+def surrenderable():
+    s = before_court()
+    s.say("PT", "decide", b.decision(b.outcome("person")), about=s.id)
+    return s
+
+
+def surrendered(manner="full"):
+    s = surrenderable()
+    s.say("PT", "surrender", b.surrender(manner), about=s.id)
+    return s
+
+
+def national():
+    """PT has refused to surrender a person."""
+    s = extradition()
+    s.say("PT", "decide", b.decision(b.outcome("person", "refuse")), about=s.id)
+    return s
+
+
+def over(s):
+    """The same, withdrawn."""
+    s.say("GH", "withdraw", {"reason": "error"}, about=s.id)
+    return s
+
+
+def appealed(before=decided):
+    s = before()
+    s.say("PT", "remedy", b.remedy(), about=s.id)
+    return s
+
+
+def informed():
+    """PT offered information on a condition; GH is to take it."""
+    s = b.Story()
+    s.id = s.say("PT", "inform", b.information()).id
+    return s
+
+
+def consent_sought():
+    s = taken()
+    terms = {"use": "other_proceeding", "exhibits": ["EX-1"], "items": []}
+    s.sought = s.say("GH", "seek_consent", terms, about=s.id).id
+    return s

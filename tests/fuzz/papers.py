@@ -17,12 +17,14 @@ from fuzz.target import cut, target
 from comity import keys, law, settings, wire
 from comity.acts.terms import Basis
 from comity.app.backup import restore
-from comity.app.draft import new_file, read_additions, read_draft
+from comity.app.draft import read_additions, read_draft
+from comity.app.form import new_file
 from comity.cli.rulings import read_rulings
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys.protection import find_protection
 from comity.keys.sealing import read_sealing_key
 from comity.keys.signing import generate_private, read_private
+from comity.law import packaged_bundle
 from comity.law.compile import compile_bundle
 from comity.letters.setting import _refuse_controls
 
@@ -91,7 +93,7 @@ def draft_seed() -> bytes:
         "request",
         own="gh:central-authority",
         to="pt:central-authority",
-        measure="access_stored",
+        measure=packaged_bundle().measure("access_stored"),
         bases=(Basis(instrument="budapest", provision="budapest.stored.request"),),
     )
     for blank in ("subject", "purpose", "title", "law", "number", "authority", "description", "did"):

@@ -29,6 +29,7 @@ from comity.acts.kinds import (
     Condition,
     Kind,
     Offence,
+    Paper,
     Person,
     Proceeding,
     Question,
@@ -36,6 +37,7 @@ from comity.acts.kinds import (
     Reply,
     Selector,
     Signatory,
+    Statement,
     kind,
 )
 from comity.acts.names import Capacity, Outcome, Role, state_of
@@ -72,6 +74,7 @@ __all__ = [
     "Missing",
     "Offence",
     "Outcome",
+    "Paper",
     "Person",
     "PieceReceipt",
     "Proceeding",
@@ -87,6 +90,7 @@ __all__ = [
     "Signatory",
     "Signer",
     "StatedElement",
+    "Statement",
     "Verdict",
     "commit",
     "compose",

@@ -163,9 +163,10 @@ def compose(header: Mapping[str, Json], fields: Mapping[str, Json | Model], entr
     ``header`` has every other member. The act is not signed yet.
 
     Raises:
-        BadInput: a field missing, unknown or not valid; a header not valid.
+        BadInput: a field missing that has to be given, unknown or not valid; a header not valid.
     """
     its_kind = kind(str(header["kind"]))
+    fields = {**fields, **dict.fromkeys(sorted(its_kind.absent - set(fields)))}
     for name in its_kind.fields:
         if name not in fields:
             raise BadInput("acts.field_missing", kind=its_kind.name, field=name)

@@ -18,9 +18,12 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from comity.acts import terms as t
 from comity.acts.conduct import Conduct
 from comity.acts.finding import Fact, Finding
-from comity.acts.names import Alias, Instant, Label, Line, Text
+from comity.acts.names import Alias, Digest, Instant, Label, Line, Text
 from comity.errors import BadInput
 from comity.wire import Model
+
+Words = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
+"""A key of the law data that has no dots, such as a content's."""
 
 
 class Signatory(Model):
@@ -39,6 +42,21 @@ class Selector(Model):
     account: Line | None
     since: Instant | None
     until: Instant | None
+
+
+class Statement(Model):
+    """What a request says of a content that the measure asks for, by the content's key in the law data."""
+
+    content: Words
+    text: Text
+
+
+class Paper(Model):
+    """A paper beside a request: a warrant, a judgment, a law. ``content``: as in a statement."""
+
+    content: Words
+    title: Line
+    digest: Digest
 
 
 class Offence(Model):
@@ -105,11 +123,15 @@ Signatories = tuple[Signatory, ...]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: its name, whether it travels, and the type of each field (``terms`` among them)."""
+    """One kind: its name, whether it travels, and the type of each field (``terms`` among them).
+
+    ``absent``: the fields that whoever composes an act may leave out; they are then ``null``.
+    """
 
     name: str
     travels: bool
     fields: MappingProxyType[str, Any]
+    absent: frozenset[str] = frozenset()
 
     def read_field(self, name: str, value: bytes) -> Any:
         """Read one field's value strictly, from its canonical bytes.
@@ -129,8 +151,10 @@ class Kind:
             ) from error
 
 
-def _kind(name: str, terms: type[Model], *, travels: bool = True, **fields: Any) -> Kind:
-    return Kind(name, travels, MappingProxyType({"terms": terms, **fields}))
+def _kind(
+    name: str, terms: type[Model], *, travels: bool = True, absent: tuple[str, ...] = (), **fields: Any
+) -> Kind:
+    return Kind(name, travels, MappingProxyType({"terms": terms, **fields}), frozenset(absent))
 
 
 _ALL: Final = (
@@ -146,7 +170,10 @@ _ALL: Final = (
         purpose=Text,
         proceeding=Proceeding,
         urgency=Text | None,
+        statements=tuple[Statement, ...] | None,
+        papers=tuple[Paper, ...] | None,
         signatories=Signatories,
+        absent=("statements", "papers"),
     ),
     _kind("amend", t.AmendTerms, selectors=tuple[Selector, ...], facts=Facts, text=Text),
     _kind("withdraw", t.WithdrawTerms, text=Text | None),
@@ -168,6 +195,28 @@ _ALL: Final = (
     _kind("extend", t.ExtendTerms, text=Text),
     _kind("use", t.UseTerms, proceeding=Proceeding, text=Text),
     _kind("close", t.CloseTerms, text=Text | None),
+    _kind("forward", t.ForwardTerms, text=Text | None),
+    _kind("status", t.StatusTerms, text=Text | None),
+    _kind("correspond", t.CorrespondTerms, text=Text),
+    _kind(
+        "inform",
+        t.InformTerms,
+        subject=Line,
+        selectors=tuple[Selector, ...],
+        use=Text,
+        conditions=tuple[Condition, ...],
+        signatories=Signatories,
+    ),
+    _kind("arrest", t.ArrestTerms, text=Text),
+    _kind("court", t.CourtTerms, text=Text, signatories=Signatories),
+    _kind("surrender", t.SurrenderTerms, text=Text),
+    _kind("prosecute_instead", t.ProsecuteInsteadTerms, proceeding=Proceeding, text=Text),
+    _kind("seek_consent", t.SeekConsentTerms, proceeding=Proceeding | None, text=Text),
+    _kind("consent", t.ConsentTerms, conditions=tuple[Condition, ...], text=Text),
+    _kind("recall", t.RecallTerms, text=Text),
+    _kind("breach", t.BreachTerms, text=Text),
+    _kind("destroyed", t.DestroyedTerms, text=Text),
+    _kind("remedy", t.RemedyTerms, text=Text),
     _kind("enrol", t.EnrolTerms, travels=False, person=Person),
     _kind("adopt_law", t.AdoptLawTerms, travels=False, overlay=OverlayText, text=Text),
     _kind("confirm_law", t.ConfirmLawTerms, travels=False, text=Text | None),

@@ -1,9 +1,8 @@
 """The terms of each kind of act: what moves a case. The fold reads these and the header, no more.
 
-Promises: terms hold ids, digests, instants and choices from closed lists; never free text, never a
-person. So they can stay in every copy of a case file, also where all else is withheld or destroyed,
-and the case still folds to the same state. These models are version 1 and frozen for ever:
-a change is a new version beside them.
+Promises: terms hold ids, digests, instants and choices from closed lists; never free text, never a person.
+So they can stay in every copy of a case file, also where all else is withheld or destroyed, and the case
+still folds to the same state. They are version 1 and frozen for ever: a change is a version beside them.
 
 Leaves to others: what a term allows or forbids (``law``'s tables, ``cases``).
 """
@@ -17,6 +16,7 @@ from pydantic import Field
 from comity.acts.names import (
     Authority,
     Capacity,
+    CaseId,
     Day,
     Digest,
     ExhibitId,
@@ -30,11 +30,18 @@ from comity.wire import Model
 
 
 class DataType(StrEnum):
-    """What sort of data an item asks for; from the least to the most intrusive."""
+    """What an item asks for: first electronic data, from the least to the most intrusive, then the rest."""
 
     SUBSCRIBER = "subscriber"
     TRAFFIC = "traffic"
     CONTENT = "content"
+    INFORMATION = "information"
+    DOCUMENT = "document"
+    OBJECT = "object"
+    PLACE = "place"
+    PERSON = "person"
+    ASSET = "asset"
+    PROCEEDING = "proceeding"
 
 
 class Urgency(StrEnum):
@@ -75,13 +82,74 @@ class UseKind(StrEnum):
     EXCULPATORY = "exculpatory"
 
 
+class Progress(StrEnum):
+    """How far a request has come, where one was asked."""
+
+    RECEIVED = "received"
+    UNDER_REVIEW = "under_review"
+    WAITING_FOR_YOU = "waiting_for_you"
+    WITH_A_COURT = "with_a_court"
+    BEING_CARRIED_OUT = "being_carried_out"
+
+
+class ArrestEvent(StrEnum):
+    ARRESTED = "arrested"
+    RELEASED = "released"
+    REARRESTED = "rearrested"
+
+
+class CourtFinding(StrEnum):
+    """Before a judge: the person agreed to go, or the court found that surrender is lawful, or is not."""
+
+    CONSENTED = "consented"
+    LAWFUL = "lawful"
+    NOT_LAWFUL = "not_lawful"
+
+
+class Manner(StrEnum):
+    """How a person is handed over: for good, for a time, to be sent back to serve; or has come back."""
+
+    FULL = "full"
+    TEMPORARY = "temporary"
+    TO_RETURN = "to_return"
+    RETURNED = "returned"
+
+
+class OtherUse(StrEnum):
+    """What consent is sought for: beyond what was stated, or of a person, beyond what was granted."""
+
+    OTHER_PROCEEDING = "other_proceeding"
+    ONWARD_TRANSFER = "onward_transfer"
+    CONDITION_LIFTED = "condition_lifted"
+    OTHER_OFFENCE = "other_offence"
+    RE_EXTRADITION = "re_extradition"
+
+
+class Consenting(StrEnum):
+    GIVEN = "given"
+    GIVEN_ON_CONDITIONS = "given_on_conditions"
+    REFUSED = "refused"
+
+
+class RecallReason(StrEnum):
+    ORDER_ANNULLED = "order_annulled"
+    SENT_IN_ERROR = "sent_in_error"
+
+
+class RemedyEvent(StrEnum):
+    LODGED = "lodged"
+    DISMISSED = "dismissed"
+    UPHELD = "upheld"
+    WITHDRAWN = "withdrawn"
+
+
 class Item(Model):
     id: Label
     data: DataType
 
 
 class Basis(Model):
-    """A provision that a request rests on, by its stable keys in the law data."""
+    """A provision that a request rests on, by its keys in the law data."""
 
     instrument: Key
     provision: Key
@@ -221,6 +289,113 @@ class CloseTerms(Model):
     outcome: CloseReason
 
 
+class ForwardTerms(Model):
+    """``authority``: the competent office of one's own State to which a request was passed on."""
+
+    authority: Authority
+
+
+class StatusTerms(Model):
+    """A question how far a request has come (both none), or the answer to one."""
+
+    asked: Digest | None
+    progress: Progress | None
+
+
+class CorrespondTerms(Model):
+    """A letter that moves nothing. ``answers``: the one that it answers."""
+
+    answers: Digest | None
+
+
+class InformTerms(Model):
+    """Information offered unasked. ``conditions``: under which it is given; with none, it may be at once."""
+
+    measure: Key
+    items: tuple[Item, ...] = Field(min_length=1, max_length=200)
+    bases: tuple[Basis, ...] = Field(min_length=1, max_length=20)
+    conditions: tuple[Label, ...] = Field(max_length=50)
+
+
+class ArrestTerms(Model):
+    """``until``: when custody ends unless something more is done, as the requested State's law has it."""
+
+    event: ArrestEvent
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    at: Instant
+    until: Instant | None
+
+
+class CourtTerms(Model):
+    """What came of the stage before a judge; the decision of the executive follows it."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    finding: CourtFinding
+    at: Instant
+
+
+class SurrenderTerms(Model):
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    manner: Manner
+    at: Instant
+
+
+class ProsecuteInsteadTerms(Model):
+    """Who is not surrendered is brought before one's own authorities. ``evidence``: that case's file."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    at: Instant
+    evidence: CaseId | None
+
+
+class SeekConsentTerms(Model):
+    """Consent to another use of exhibits, or of a surrendered person's presence (``items``)."""
+
+    use: OtherUse
+    exhibits: tuple[ExhibitId, ...] = Field(max_length=100)
+    items: tuple[Label, ...] = Field(max_length=200)
+
+
+class ConsentTerms(Model):
+    sought: Digest
+    consent: Consenting
+    conditions: tuple[Label, ...] = Field(max_length=50)
+
+
+class RecallTerms(Model):
+    """``destroy_by``: until when what was given is to be destroyed or given back."""
+
+    exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
+    reason: RecallReason
+    destroy_by: Instant
+
+
+class BreachTerms(Model):
+    """A limit was broken. ``condition``: which, where it was a condition of the grant."""
+
+    exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
+    condition: Label | None
+    at: Instant
+
+
+class DestroyedTerms(Model):
+    """``proof``: the digest of the record of destruction."""
+
+    exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
+    at: Instant
+    proof: Digest
+
+
+class RemedyTerms(Model):
+    """A remedy against the grant of items, and what came of it. ``suspends``: nothing leaves meanwhile."""
+
+    remedy: Label
+    event: RemedyEvent
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    suspends: bool
+    at: Instant
+
+
 # -- what stays at home ---------------------------------------------------------------------------
 
 
@@ -236,7 +411,7 @@ class EnrolTerms(Model):
 
 
 class AdoptLawTerms(Model):
-    """A State's own adviser puts an overlay over the law data of its node. ``base``: the packaged bundle."""
+    """A State's own adviser puts an overlay over its node's law data. ``base``: the packaged bundle."""
 
     state: State
     version: int = Field(ge=1, le=1_000_000)

@@ -15,14 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from comity import store
 from comity.acts import Condition, Outcome, Reason
 from comity.acts.terms import ConsultTerms, DecideTerms, DeliberateTerms, ItemDecision
 from comity.app.assessment import check_decision
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said
-from comity.app.reply import matter, note, reply
+from comity.app.reply import beside, matter, note, reply
 from comity.clock import write_instant
 
 
@@ -53,8 +52,16 @@ def consult(
     return reply(node, matter(node, about), "consult", {"terms": terms, "text": text}, who)
 
 
-def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], approver: str | None) -> Said:
-    """Decide a request, item by item; it waits for the approver's signature.
+def decide(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    rulings: tuple[Ruling, ...],
+    approver: str | None,
+    judge: str | None = None,
+) -> Said:
+    """Decide a request, item by item; it waits for the approver's signature, the judge's, or both.
 
     The deliberation (assessment, answers, inward reasons) is kept at home first.
 
@@ -80,9 +87,7 @@ def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], 
     reasoned = frozenset(r.item for r in rulings if r.outward.strip())
     with node.db.read() as conn:
         state = check_decision(node, conn, it.act, terms, reasoned=reasoned)
-        keys = [who.key.id]
-        if approver is not None:
-            keys.append(store.person_by_name(conn, approver).key_id)
+        keys = [who.key.id, *(key for _, key in beside(conn, approver=approver, judge=judge))]
         named = signatories(node, conn, it.id, keys)
     basis = note(
         node,
@@ -100,7 +105,7 @@ def decide(node: Node, about: str, who: Person, *, rulings: tuple[Ruling, ...], 
         "conditions": conditions,
         "signatories": named,
     }
-    return reply(node, it, "decide", fields, who, approver=approver, rests_on=basis.id)
+    return reply(node, it, "decide", fields, who, approver=approver, judge=judge, rests_on=basis.id)
 
 
 def _distinct(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

@@ -23,8 +23,31 @@ _ASKING: Final = (
     "extend",
     "use",
     "take_custody",
+    "inform",
+    "status",
+    "correspond",
+    "seek_consent",
+    "breach",
+    "destroyed",
 )
-_ANSWERING: Final = ("ask", "consult", "decide", "effected", "deliver", "close", "reject")
+_ANSWERING: Final = (
+    "ask",
+    "consult",
+    "decide",
+    "effected",
+    "deliver",
+    "close",
+    "reject",
+    "forward",
+    "arrest",
+    "court",
+    "surrender",
+    "prosecute_instead",
+    "consent",
+    "recall",
+    "remedy",
+)
+_JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
 _AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "register", "disclose", "erase")
 
 
@@ -40,13 +63,19 @@ WORK: Final = MappingProxyType(
                 "request.approver",
                 "amend.approver",
                 "decide.approver",
+                "inform.approver",
+                "consent.approver",
+                "surrender.approver",
                 "erase.approver",
                 "adopt_law.approver",
             ),
             *_author("ratify", "review", "answer_finding"),
         ),
         "reviewer": _author("answer_finding"),
-        "desk": _author("request", "extend", "effected", "answer", "ask", "register"),
+        "judge": tuple(f"{kind}.judge" for kind in _JUDGED),
+        "desk": _author(
+            "request", "extend", "effected", "answer", "ask", "register", "status", "correspond", "forward"
+        ),
         "examiner": _author("intake", "take_custody"),
         "adviser": _author("adopt_law", "confirm_law"),
         "enroller": ("enrol.author", "enrol.approver"),

@@ -1,15 +1,14 @@
 """Draft a request: a TOML file that a person can read, edit, and hand to a colleague.
 
-Promises: a file that ``new_file`` writes reads back; what is wrong in an edited file is named by its
-member; nothing in the file is sent, signed or stored by reading it.
+Promises: what is wrong in an edited file is named by its member; nothing in the file is sent, signed
+or stored by reading it.
 
-Leaves to others: whether the request is complete and lawful (``safeguards``, ``cases``), and
-sending it (``send``).
+Leaves to others: a fresh file (``form``), whether the request says what its measure asks (``contents``)
+and is lawful (``safeguards``, ``cases``), and sending it (``send``).
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -17,13 +16,22 @@ from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from comity.acts import CitedDocument, Conduct, Fact, Offence, Proceeding, Provenance, Selector
+from comity.acts import (
+    CitedDocument,
+    Conduct,
+    Fact,
+    Offence,
+    Paper,
+    Proceeding,
+    Provenance,
+    Selector,
+    Statement,
+)
 from comity.acts.conduct import Element
 from comity.acts.names import Authority, Day, Digest, Instant, Key, Label, Line, State, Text, state_of
 from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms, Urgency
 from comity.clock import write_instant
 from comity.errors import BadInput
-from comity.messages import render
 from comity.toml import read_toml
 from comity.wire import Json, Model, encode
 
@@ -61,6 +69,14 @@ class DraftFact(Model):
             reference=self.reference,
             document=self.document,
         )
+
+
+class DraftPaper(Model):
+    """A paper beside the request, by the SHA-256 of its file."""
+
+    content: Key
+    title: Line
+    digest: Digest
 
 
 class DraftOffence(Model):
@@ -155,6 +171,9 @@ class Draft(Model):
     proceeding: Proceeding
     bases: tuple[Basis, ...] = Field(min_length=1)
     items: tuple[DraftItem, ...] = Field(min_length=1)
+    statements: dict[str, Text] = Field(default_factory=dict)
+    """What the measure asks to be said in a part of its own, by the content's key in the law data."""
+    papers: tuple[DraftPaper, ...] = ()
     facts: tuple[DraftFact, ...] = ()
 
 
@@ -234,109 +253,14 @@ def speak(draft: Draft, now: datetime) -> Spoken:
             "purpose": draft.purpose,
             "proceeding": draft.proceeding,
             "urgency": draft.urgency_reason,
+            "statements": tuple(
+                Statement(content=content, text=text) for content, text in sorted(draft.statements.items())
+            ),
+            "papers": tuple(
+                Paper(content=paper.content, title=paper.title, digest=paper.digest) for paper in draft.papers
+            ),
         },
     )
-
-
-def new_file(
-    kind: str, *, own: str, to: str, measure: str, bases: tuple[Basis, ...], language: str = "en"
-) -> str:
-    """The text of a fresh request file, with a line of explanation at each member."""
-
-    def note(id: str) -> str:
-        return "\n".join(f"# {line}" for line in render(f"draft.{id}", language).splitlines())
-
-    def text(value: str) -> str:
-        # A JSON string without surrogates is a TOML basic string.
-        return json.dumps(value, ensure_ascii=False)
-
-    parts = [
-        note("note_head"),
-        f"kind = {text(kind)}",
-        f"from = {text(own)}",
-        f"to = {text(to)}",
-        f"measure = {text(measure)}",
-        note("note_subject"),
-        'subject = ""',
-        note("note_urgency"),
-        'urgency = "ordinary"',
-        'urgency_reason = ""',
-        "confidential = true",
-        note("note_follows"),
-        'follows = ""',
-        note("note_ratify"),
-        "# ratify_within_hours = 72",
-        note("note_purpose"),
-        'purpose = ""',
-        "",
-        note("note_conduct"),
-        "[conduct]",
-        '# began = "2026-10-01"',
-        '# ended = "2026-10-02"',
-        f"# places = [{text(state_of(own))}]",
-        'who = ""',
-        'did = ""',
-        'system = ""',
-        'right = ""',
-        'measure = ""',
-        'intent = ""',
-        'caused = ""',
-        "",
-        note("note_documents"),
-        "# [[conduct.documents]]",
-        '# id = "charge"',
-        '# kind = "charge"',
-        '# reference = "Charge of 3 November, count 1, annex 1"',
-        '# digest = "(sha256sum of the file: 64 digits)"',
-        "",
-        note("note_elements"),
-        "# [[conduct.elements]]",
-        '# element = "without_right"',
-        "# present = true",
-        '# cites = ["charge"]',
-        "",
-        note("note_offence"),
-        "[offence]",
-        'title = ""',
-        'law = ""',
-        "# max_penalty_months = 60",
-        '# penalty = "life"',
-        '# offence_class = "illegal_access"',
-        "",
-        "[proceeding]",
-        'number = ""',
-        'authority = ""',
-        'stage = "investigation"',
-        "",
-        note("note_bases"),
-    ]
-    for basis in bases:
-        parts += [
-            "[[bases]]",
-            f"instrument = {text(basis.instrument)}",
-            f"provision = {text(basis.provision)}",
-            "",
-        ]
-    parts += [
-        note("note_items"),
-        "[[items]]",
-        'id = "item-1"',
-        'data = "subscriber"',
-        'description = ""',
-        'account = ""',
-        '# since = "2026-10-01T00:00:00Z"',
-        '# until = "2026-10-31T23:59:59Z"',
-        "",
-        note("note_facts"),
-        "# [[facts]]",
-        '# key = "conduct.without_right"',
-        "# value = true",
-        '# provenance = "document"',
-        '# reference = "statement of the system\'s owner, annex 1"',
-        '# document = "SHA-256 of annex 1: the 64 digits that sha256sum prints"',
-        "",
-    ]
-    return "\n".join(parts)
 
 
 D = TypeVar("D", Draft, Additions)

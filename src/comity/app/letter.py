@@ -12,7 +12,7 @@ from typing import Final
 
 from comity import letters, store
 from comity.acts import Act, Conduct, Role, state_of
-from comity.acts.terms import Urgency
+from comity.acts.terms import DataType, Urgency
 from comity.app.node import Node, find_act
 from comity.clock import read_instant
 from comity.dossier import LetterPart, seal_letter
@@ -118,6 +118,7 @@ def _request(node: Node, act: Act, relation: Relation, language: str) -> tuple[S
         sections.append(_conduct(node, told, language))
         del texts["conduct"]
     sections += [Section(_heading(name, language), _paragraphs(text)) for name, text in texts.items()]
+    sections += _own_parts(node, act, language)
     if terms.confidential:
         sections.append(
             Section(_heading("confidential", language), (Paragraph(render("letter.confidential", language)),))
@@ -143,6 +144,23 @@ def _conduct(node: Node, told: Conduct, language: str) -> Section:
         elements.append((meanings.get(one.element, one.element), text))
     named = ((render(f"letter.conduct_{name}", language), text) for name, text in rows if text)
     return Section(_heading("conduct", language), (), rows=(*named, *elements))
+
+
+def _own_parts(node: Node, act: Act, language: str) -> list[Section]:
+    """What the measure asks to be said besides, each under what the law data says that it is; and papers."""
+    told = {content.key: content.summary for content in node.bundle.measure(act.terms.measure).contents}
+    found = [
+        Section(told.get(one.content, one.content), _paragraphs(one.text))
+        for one in act.fields.get("statements") or ()
+    ]
+    rows = tuple(
+        (
+            told.get(paper.content, paper.content),
+            render("letter.paper", language, title=paper.title, digest=paper.digest),
+        )
+        for paper in act.fields.get("papers") or ()
+    )
+    return [*found, Section(_heading("papers", language), (), rows=rows)] if rows else found
 
 
 def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Section, ...]:
@@ -194,10 +212,14 @@ def _item(data: str, selector: object, language: str) -> str:
     since, until = getattr(selector, "since", None), getattr(selector, "until", None)
     text = f"{render(f'letter.data_{data}', language)}. {described.rstrip('.')}."
     if account:
-        text += " " + render("letter.account", language, account=account)
+        name = "account" if data in _DATA else "target"
+        text += " " + render(f"letter.{name}", language, account=account)
     if since and until:
         text += " " + render("letter.period", language, since=since[:10], until=until[:10])
     return text
+
+
+_DATA: Final = frozenset({DataType.SUBSCRIBER, DataType.TRAFFIC, DataType.CONTENT})
 
 
 def _signers(act: Act) -> tuple[Signer, ...]:

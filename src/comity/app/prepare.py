@@ -29,7 +29,7 @@ from comity.exchange import Directory
 from comity.store import Connection
 from comity.wire import Json
 
-MEASURED: Final = ("preview", "request")
+MEASURED: Final = ("preview", "request", "inform")
 """Kinds whose terms name the measure for which the office must be competent."""
 
 Also = Callable[[Connection, Act], None]

@@ -18,6 +18,7 @@ from comity.app.node import Node, Person, case_of, find_act
 from comity.app.prepare import Also, Said, Saying, say
 from comity.cases import Case, RequestState
 from comity.errors import NotPermitted
+from comity.store import Connection
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,32 @@ def reply(
     who: Person,
     *,
     approver: str | None = None,
+    judge: str | None = None,
     rests_on: str | None = None,
     also: Also | None = None,
 ) -> Said:
-    """Say something to the other side about a request. ``approver``: an enrolled person's name.
+    """Say something to the other side about a request. ``approver``, ``judge``: enrolled persons' names.
 
     Raises:
         NotPermitted: the case does not allow it now, or the office is not the signer's.
+        NotFound: no such person.
     """
     own, theirs = offices(node, it.act)
-    cosigners: tuple[tuple[Role, str], ...] = ()
-    if approver is not None:
-        with node.db.read() as conn:
-            cosigners = ((Role.APPROVER, store.person_by_name(conn, approver).key_id),)
+    with node.db.read() as conn:
+        cosigners = beside(conn, approver=approver, judge=judge)
     own_office(who, own)
     saying = Saying(kind, own, fields, theirs, it.id, it.act.id, cosigners, rests_on)
     return say(node, saying, who, also=also)
+
+
+def beside(conn: Connection, *, approver: str | None, judge: str | None) -> tuple[tuple[Role, str], ...]:
+    """Who signs beside the author, by role and key.
+
+    Raises:
+        NotFound: no enrolled person of that name.
+    """
+    named = ((Role.APPROVER, approver), (Role.JUDGE, judge))
+    return tuple((role, store.person_by_name(conn, name).key_id) for role, name in named if name is not None)
 
 
 def note(

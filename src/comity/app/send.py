@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from comity import store
-from comity.acts import Role
 from comity.acts.terms import Urgency
+from comity.app.contents import refuse_unfit
 from comity.app.draft import Draft, speak
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
-from comity.app.reply import own_office
+from comity.app.reply import beside, own_office
 from comity.app.seen import check_seen
 from comity.errors import BadInput, NotFound
 from comity.law import DESCRIBED
@@ -30,11 +29,18 @@ CASE_BYTES: Final = 16
 
 
 def send_draft(
-    node: Node, draft: Draft, who: Person, *, approver: str | None = None, case: str | None = None
+    node: Node,
+    draft: Draft,
+    who: Person,
+    *,
+    approver: str | None = None,
+    judge: str | None = None,
+    case: str | None = None,
 ) -> Said:
-    """Sign a request as its author. With an approver it waits for that person's signature.
+    """Sign a request as its author. With an approver or a judge it waits for that person's signature.
 
-    ``approver``: the name of an enrolled person. ``case``: the case that it belongs to; none: a new one.
+    ``approver``, ``judge``: the names of enrolled persons. ``case``: the case that it belongs to; none:
+    a new one.
 
     Raises:
         NotPermitted: the office is not the signer's, or the measure asks for a second person.
@@ -51,10 +57,10 @@ def send_draft(
         node.directory(conn).authority(
             draft.to
         )  # trusted, and has such an office: else it would never arrive
-        second = store.person_by_name(conn, approver) if approver is not None else None
+        cosigners = beside(conn, approver=approver, judge=judge)
         fields: dict[str, Any] = {"terms": spoken.terms, **spoken.fields}
         if spoken.kind == "request":
-            keys = [who.key.id, *([second.key_id] if second else [])]
+            keys = [who.key.id, *(key for _, key in cosigners)]
             fields["signatories"] = signatories(node, conn, reference, keys)
     return say(
         node,
@@ -64,7 +70,7 @@ def send_draft(
             to=draft.to,
             case=reference,
             fields=fields,
-            cosigners=((Role.APPROVER, second.key_id),) if second else (),
+            cosigners=cosigners,
         ),
         who,
     )
@@ -76,9 +82,10 @@ def check_draft(node: Node, draft: Draft) -> None:
     Raises:
         NotFound: a measure, provision, instrument or described basis that the law data does not hold.
         BadInput: a fact that no check reads, or of the wrong type; a period that ends before it begins;
-            urgency without a reason; an offence that is no concept of the law data; unseen characters.
+            urgency without a reason; an offence that is no concept of the law data; unseen characters;
+            something that the measure asks for is not said, or that it does not ask for is.
+        NotPermitted: nobody asks for this measure by a request.
     """
-    node.bundle.measure(draft.measure)
     described = {one.key for one in node.bundle.content.described}
     for basis in draft.bases:
         if basis.instrument == DESCRIBED:
@@ -90,6 +97,7 @@ def check_draft(node: Node, draft: Draft) -> None:
             raise BadInput(
                 "app.basis_of_other_instrument", provision=basis.provision, instrument=basis.instrument
             )
+    refuse_unfit(node.bundle, draft)
     for fact in draft.facts:
         check_fact(fact.key, fact.value)
     for item in draft.items:

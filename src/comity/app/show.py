@@ -317,6 +317,9 @@ def _request(request: RequestState, case: Case) -> Json:
             for one in delivery.exhibits
         ],
         "uses": [{"id": one.id, "exhibits": list(one.exhibits), "use": one.use} for one in request.uses],
+        "noted": [
+            {"id": one.id, "kind": one.kind, "by": one.by, "terms": dump(one.terms)} for one in request.noted
+        ],
         "withdrawn": None if request.withdrawn is None else request.withdrawn.reason,
         "closed": None if request.closed is None else request.closed.outcome,
         "signers": [{"role": s.role, "alias": s.alias} for s in case.signers.get(request.id, ())],

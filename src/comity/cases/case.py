@@ -16,7 +16,7 @@ from comity.acts import Signer
 from comity.cases.request import RequestState
 from comity.cases.standing import Parked, Standing
 from comity.errors import NotFound
-from comity.wire import Json, encode
+from comity.wire import Json, Model, dump, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def _plain(value: object) -> Json:
         return value.value
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
+    if isinstance(value, Model):
+        return dump(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     return value

@@ -27,6 +27,7 @@ from comity.cases.request import (
     ExtensionState,
     ItemStanding,
     ItemState,
+    Noted,
     QuestionState,
     RequestState,
     UseState,
@@ -37,7 +38,14 @@ Requests = Mapping[str, RequestState]
 Knew = Callable[[str], bool]
 """Whether the act being applied had an act, by its id, in its own past."""
 
-OPENS: Final = frozenset({"preview", "request"})
+OPENS: Final = frozenset({"preview", "request", "inform"})
+NOTED: Final = frozenset(
+    {
+        "forward", "status", "correspond", "arrest", "court", "surrender", "prosecute_instead",
+        "seek_consent", "consent", "recall", "breach", "destroyed", "remedy",
+    }
+)  # fmt: skip
+"""Kinds that are kept in the request as they were said; the predicates read them there."""
 REPLIES: Final = frozenset({"amend", "answer", "ask"})
 """What of the requesting side, said with an offer of consultation before it, answers the offer."""
 
@@ -69,7 +77,9 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
     match act.terms:
         case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
             found.append(named)
-        case t.TakeCustodyTerms(delivery=named):
+        case t.TakeCustodyTerms(delivery=named) | t.ConsentTerms(sought=named):
+            found.append(named)
+        case t.StatusTerms(asked=named) | t.CorrespondTerms(answers=named) if named is not None:
             found.append(named)
         case t.DecideTerms(consultation=named) if named is not None:
             found.append(named)
@@ -82,6 +92,8 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
 
 def _opened(act: Act) -> RequestState:
     terms = act.terms
+    if isinstance(terms, t.InformTerms):
+        return _informed(act, terms)
     items = tuple(ItemState(item.id, item.data) for item in sorted(terms.items, key=lambda i: i.id))
     opened = RequestState(
         id=act.id,
@@ -102,6 +114,39 @@ def _opened(act: Act) -> RequestState:
         ratify_by=terms.ratify_by,
         follows=terms.follows,
     )
+
+
+def _informed(act: Act, terms: t.InformTerms) -> RequestState:
+    """An offer stands as a grant, made without a request, to the State that may take it."""
+    bound = bool(terms.conditions)
+    items = tuple(
+        ItemState(
+            item.id,
+            item.data,
+            standing=ItemStanding.CONDITIONAL if bound else ItemStanding.GRANTED,
+            decision=act.id,
+            outcome=Outcome.GRANT_ON_CONDITIONS if bound else Outcome.GRANT,
+            conditions=terms.conditions,
+        )
+        for item in sorted(terms.items, key=lambda i: i.id)
+    )
+    labels, named = tuple(sorted(terms.conditions)), tuple(item.id for item in items)
+    return RequestState(
+        id=act.id,
+        draft=False,
+        requesting=state_of(act.header.to or ""),
+        requested=act.header.state,
+        measure=terms.measure,
+        at=act.header.at,
+        items=items,
+        bases=tuple((basis.instrument, basis.provision) for basis in terms.bases),
+        decisions=(DecisionState(act.id, act.header.at, None, named, labels),),
+    )
+
+
+def _note(request: RequestState, act: Act, terms: object) -> RequestState:
+    said = Noted(act.id, act.header.kind, act.header.state, terms)
+    return replace(request, noted=(*request.noted, said))
 
 
 def _amend(request: RequestState, act: Act, terms: t.AmendTerms) -> RequestState:
@@ -248,5 +293,6 @@ _EFFECTS: Final[Mapping[str, Callable[..., RequestState]]] = MappingProxyType(
         "extend": _extend,
         "use": _use,
         "close": _close,
+        **dict.fromkeys(NOTED, _note),
     }
 )

@@ -25,11 +25,10 @@ from comity.cases.predicates import (
     PREDICATES,
     STATE_PREDICATES,
     TERMS_PREDICATES,
-    Past,
-    View,
 )
 from comity.cases.request import RequestState
 from comity.cases.standing import InOrder, NotInOrder
+from comity.cases.view import Past, View
 from comity.law import Row, Table
 
 

@@ -8,62 +8,19 @@ Leaves to others: which act needs which predicate: that is data (``law``'s table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases.effect import OPENS, Requests
-from comity.cases.request import SUCCESS, ItemStanding, RequestState
-from comity.law import Row
+from comity.cases import afterwards, persons
+from comity.cases.effect import OPENS
+from comity.cases.request import SUCCESS, ItemStanding
+from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
 
 SETTLED_WITHOUT: Final = frozenset({t.Execution.NOTHING_HELD, t.Execution.WRONG_STATE, t.Execution.EXPIRED})
 """Outcomes after which an item cannot be delivered."""
-
-
-class Past(Protocol):
-    """The acts that the author of an act had."""
-
-    def act(self, id: str) -> Act | None:
-        """An act of the past by its id, or none."""
-        ...
-
-    def voided(self, id: str) -> bool:
-        """Whether an act of the past was rejected in the past."""
-        ...
-
-    def built_on(self, id: str, by: str) -> bool:
-        """Whether this State has said anything but rejections with the act in its past."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Where an act is judged: who speaks, the request concerned, all requests, and the past."""
-
-    speaker: str
-    request: RequestState | None
-    requests: Requests
-    past: Past
-    row: Row
-
-    @property
-    def concerned(self) -> RequestState:
-        """The request concerned; rows about nothing name no predicate that asks for one."""
-        if self.request is None:
-            raise LookupError(self.row.kind)
-        return self.request
-
-
-StatePredicate = Callable[[View], bool]
-TermsPredicate = Callable[[Act], bool]
-ActPredicate = Callable[[View, Act], bool]
-
-
-def _distinct(names: tuple[str, ...]) -> bool:
-    return len(set(names)) == len(names)
 
 
 # -- of the state alone ---------------------------------------------------------------------------
@@ -124,7 +81,7 @@ def _settled(view: View) -> bool:
 
 
 def _items_distinct(act: Act) -> bool:
-    return _distinct(tuple(item.id for item in act.terms.items))
+    return distinct(tuple(item.id for item in act.terms.items))
 
 
 def _ratification_due(act: Act) -> bool:
@@ -134,7 +91,7 @@ def _ratification_due(act: Act) -> bool:
 
 
 def _questions_distinct(act: Act) -> bool:
-    return _distinct(tuple(question.id for question in act.terms.questions))
+    return distinct(tuple(question.id for question in act.terms.questions))
 
 
 def _offer_leaves_time(act: Act) -> bool:
@@ -157,7 +114,7 @@ def _postponements_dated(act: Act) -> bool:
 
 def _conditions_named(act: Act) -> bool:
     return all(
-        bool(item.conditions) == (item.outcome is Outcome.GRANT_ON_CONDITIONS) and _distinct(item.conditions)
+        bool(item.conditions) == (item.outcome is Outcome.GRANT_ON_CONDITIONS) and distinct(item.conditions)
         for item in act.terms.items
     )
 
@@ -189,8 +146,8 @@ def _amends_undecided_items(view: View, act: Act) -> bool:
     left = len(view.concerned.live_items) - len(dropped) + len(added)
     return (
         undecided.issuperset(dropped)
-        and _distinct(dropped)
-        and _distinct(added)
+        and distinct(dropped)
+        and distinct(added)
         and known.isdisjoint(added)
         and left > 0
     )
@@ -198,12 +155,12 @@ def _amends_undecided_items(view: View, act: Act) -> bool:
 
 def _answers_open_questions(view: View, act: Act) -> bool:
     open_ones = {q.id for ask, q in view.concerned.questions_to(view.speaker) if ask.id == act.terms.ask}
-    return open_ones.issuperset(act.terms.questions) and _distinct(act.terms.questions)
+    return open_ones.issuperset(act.terms.questions) and distinct(act.terms.questions)
 
 
 def _decides_undecided_items(view: View, act: Act) -> bool:
     names = tuple(item.id for item in act.terms.items)
-    return _distinct(names) and {item.id for item in view.concerned.undecided}.issuperset(names)
+    return distinct(names) and {item.id for item in view.concerned.undecided}.issuperset(names)
 
 
 def _consultation_known(view: View, act: Act) -> bool:
@@ -229,13 +186,13 @@ def _accepts_offered_conditions(view: View, act: Act) -> bool:
         if item.standing is ItemStanding.CONDITIONAL and item.decision == decision.id
         for label in item.conditions
     } - set(decision.accepted)
-    return waiting.issuperset(act.terms.conditions) and _distinct(act.terms.conditions)
+    return waiting.issuperset(act.terms.conditions) and distinct(act.terms.conditions)
 
 
 def _reports_known_items(view: View, act: Act) -> bool:
     concerned = {item.id for item in view.concerned.live_items if item.standing is not ItemStanding.REFUSED}
     items: tuple[str, ...] = act.terms.items
-    return concerned.issuperset(items) and _distinct(items) and bool(items)
+    return concerned.issuperset(items) and distinct(items) and bool(items)
 
 
 def _reports_granted_items(view: View, act: Act) -> bool:
@@ -250,7 +207,7 @@ def _delivers_granted_items(view: View, act: Act) -> bool:
         if item.standing is ItemStanding.GRANTED and item.decision == act.terms.decision
     }
     return all(
-        granted.issuperset(exhibit.items) and _distinct(exhibit.items) for exhibit in act.terms.exhibits
+        granted.issuperset(exhibit.items) and distinct(exhibit.items) for exhibit in act.terms.exhibits
     )
 
 
@@ -261,7 +218,7 @@ def _capacity_granted(view: View, act: Act) -> bool:
 
 def _exhibits_new(view: View, act: Act) -> bool:
     announced = tuple(exhibit.exhibit for exhibit in act.terms.exhibits)
-    return _distinct(announced) and {e.exhibit for e in view.concerned.exhibits}.isdisjoint(announced)
+    return distinct(announced) and {e.exhibit for e in view.concerned.exhibits}.isdisjoint(announced)
 
 
 def _takes_announced_exhibits(view: View, act: Act) -> bool:
@@ -275,7 +232,7 @@ def _takes_announced_exhibits(view: View, act: Act) -> bool:
 
 def _uses_held_exhibits(view: View, act: Act) -> bool:
     held = {exhibit.exhibit for exhibit in view.concerned.in_custody}
-    return held.issuperset(act.terms.exhibits) and _distinct(act.terms.exhibits)
+    return held.issuperset(act.terms.exhibits) and distinct(act.terms.exhibits)
 
 
 def _extends_further(view: View, act: Act) -> bool:
@@ -318,6 +275,8 @@ STATE_PREDICATES: Final[Mapping[str, StatePredicate]] = MappingProxyType(
         "exhibit_in_custody": _exhibit_in_custody,
         "executed": _executed,
         "settled": _settled,
+        **persons.STATE,
+        **afterwards.STATE,
     }
 )
 """Asked of the state alone: what ``next_acts`` can show before there is an act."""
@@ -332,6 +291,8 @@ TERMS_PREDICATES: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
         "postponements_dated": _postponements_dated,
         "conditions_named": _conditions_named,
         "event_not_later": _event_not_later,
+        **persons.TERMS,
+        **afterwards.TERMS,
     }
 )
 """Asked of the act alone: its header and terms agree with one another."""
@@ -356,6 +317,8 @@ ACT_PREDICATES: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "outcome_true": _outcome_true,
         "rejects_their_act": _rejects_their_act,
         "rejects_at_once": _rejects_at_once,
+        **persons.ACT,
+        **afterwards.ACT,
     }
 )
 """Asked of the act in the state of its past."""

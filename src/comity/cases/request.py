@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from comity.acts import Capacity, Outcome
 from comity.acts.terms import CloseReason, DataType, Execution, Urgency, UseKind, WithdrawReason
@@ -142,6 +143,16 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something said of a request that is kept as it was said, in order: an arrest, a remedy, a consent."""
+
+    id: str
+    kind: str
+    by: str
+    terms: Any
+
+
+@dataclass(frozen=True, slots=True)
 class RequestState:
     """A request, or with ``draft`` a preview of one. ``id``: the act that opened it."""
 
@@ -165,6 +176,7 @@ class RequestState:
     extensions: tuple[ExtensionState, ...] = ()
     deliveries: tuple[DeliveryState, ...] = ()
     uses: tuple[UseState, ...] = ()
+    noted: tuple[Noted, ...] = ()
     withdrawn: Withdrawal | None = None
     closed: Closing | None = None
 
@@ -179,6 +191,10 @@ class RequestState:
     def delivery(self, id: str) -> DeliveryState | None:
         """The delivery of that id, or none."""
         return next((delivery for delivery in self.deliveries if delivery.id == id), None)
+
+    def said(self, kind: str) -> tuple[Noted, ...]:
+        """What was noted of one kind, in order."""
+        return tuple(one for one in self.noted if one.kind == kind)
 
     @property
     def live_items(self) -> tuple[ItemState, ...]:

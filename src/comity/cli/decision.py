@@ -45,6 +45,7 @@ def consult_command(
 @argument("words", metavar="[new] REQUEST", nargs=-1, required=True)
 @option("--as", "who", metavar="NAME")
 @option("--approver", metavar="NAME")
+@option("--judge", metavar="NAME")
 @option("--file", type=click.Path(path_type=Path), metavar="FILE")
 @option("--grant", multiple=True, metavar="ITEM")
 @option("--refuse", multiple=True, metavar="ITEM=GROUND,...")
@@ -59,6 +60,7 @@ def decide_command(
     words: tuple[str, ...],
     who: str | None,
     approver: str | None,
+    judge: str | None,
     file: Path | None,
     grant: tuple[str, ...],
     refuse: tuple[str, ...],
@@ -83,7 +85,7 @@ def decide_command(
     else:
         rulings = _from_options(grant, refuse, outward, inward)
     with session.node() as node:
-        said = decide(node, request, node.person(who), rulings=rulings, approver=approver)
+        said = decide(node, request, node.person(who), rulings=rulings, approver=approver, judge=judge)
         tell(session, node, said)
 
 

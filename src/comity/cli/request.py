@@ -40,7 +40,7 @@ def request_new(
     """``comity request new``."""
     from comity.acts import state_of
     from comity.acts.terms import Basis
-    from comity.app.draft import new_file
+    from comity.app.form import new_file
     from comity.law import relate
 
     with session.node() as node:
@@ -60,7 +60,7 @@ def request_new(
             for provision in offer.provisions
         )
         language = session.language
-        text = new_file(kind, own=sender, to=addressee, measure=measure, bases=bases, language=language)
+        text = new_file(kind, own=sender, to=addressee, measure=held, bases=bases, language=language)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -75,10 +75,11 @@ def request_new(
 @argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @as_person
 @option("--approver", metavar="NAME")
+@option("--judge", metavar="NAME")
 @option("--case", metavar="CASE")
 @click.pass_obj
 def request_send(
-    session: Session, /, *, file: Path, who: str, approver: str | None, case: str | None
+    session: Session, /, *, file: Path, who: str, approver: str | None, judge: str | None, case: str | None
 ) -> None:
     """``comity request send``."""
     from comity.app.draft import read_draft
@@ -90,7 +91,11 @@ def request_send(
         if case is not None:
             with node.db.read() as conn:
                 case = find_case(conn, case)
-        tell(session, node, send_draft(node, draft, node.person(who), approver=approver, case=case))
+        tell(
+            session,
+            node,
+            send_draft(node, draft, node.person(who), approver=approver, judge=judge, case=case),
+        )
 
 
 @command("request list", request_command)

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple, Protocol
 
 from comity import age
 from comity.acts import Act, read_act, state_of, verify_signers
-from comity.acts.terms import PreviewTerms, RequestTerms
+from comity.acts.terms import InformTerms, PreviewTerms, RequestTerms
 from comity.clock import read_instant, write_instant
 from comity.errors import BadInput, NotFound, ProofFailed
 from comity.exchange.directory import Directory, revoked
@@ -200,7 +200,7 @@ def _order(act: Act, directory: Directory, now: datetime) -> NotInOrder | None:
 
     # 15. Keys in force: each was good on receipt (not retired, already valid).
     # 16. Competence: authority, role, deed of each signer; the authority may ask for the measure.
-    measure = act.terms.measure if isinstance(act.terms, PreviewTerms | RequestTerms) else None
+    measure = act.terms.measure if isinstance(act.terms, PreviewTerms | RequestTerms | InformTerms) else None
     for signer in header.signers:
         reason = directory.incompetence(
             header.from_, header.kind, measure=measure, role=signer.role, key=signer.key, at=now

@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 from comity.acts.terms import Basis
-from comity.app.draft import new_file, read_additions, read_draft, speak
+from comity.app.draft import read_additions, read_draft, speak
+from comity.app.form import new_file
 from comity.errors import BadInput
+from comity.law import packaged_bundle
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FRESH = new_file(
     "request",
     own="gh:central-authority",
     to="pt:central-authority",
-    measure="access_stored",
+    measure=packaged_bundle().measure("access_stored"),
     bases=(Basis(instrument="budapest", provision="budapest.stored.request"),),
 )
 FILLED = (

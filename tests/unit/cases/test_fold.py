@@ -31,6 +31,11 @@ REASONS = st.randoms(use_true_random=False)
 FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 
+RARE = frozenset(
+    {"withdraw", "consult", "amend", "ask", "inform", "status", "correspond", "forward", "remedy", "breach"}
+)
+
+
 class Wild:
     """Two sides who say all sorts of things, lawful and not, with and without knowing of each other's."""
 
@@ -82,6 +87,47 @@ class Wild:
                 return {"exhibits": [f"EX-{self.chance.randint(1, 3)}"], "use": "stated"}
             case "close":
                 return {"outcome": self.pick(["answered", "refused", "withdrawn"])}
+        return self.since(kind, request, some)
+
+    def since(self, kind, request, some):  # noqa: C901 - one branch a kind
+        """Terms of what is said of persons, and after a grant."""
+        ids = lambda kind: [one.id for one in request.said(kind)] if request else []  # noqa: E731 - a word
+        exhibits = [f"EX-{self.chance.randint(1, 3)}"]
+        nowhere = wire.digest(b"nowhere")
+        match kind:
+            case "forward":
+                return {"authority": "pt:court-1"}
+            case "status":
+                asked = self.pick(ids("status")) if self.chance.random() < 0.5 else None
+                return {"asked": asked, "progress": asked and "received"}
+            case "correspond":
+                return {"answers": self.pick(ids("correspond")) if self.chance.random() < 0.5 else None}
+            case "inform":
+                return b.information("mailbox", "logs")
+            case "arrest":
+                return b.arrest(self.pick(["arrested", "released", "rearrested"]), *some)
+            case "court":
+                return b.court(self.pick(["consented", "lawful", "not_lawful"]), *some)
+            case "surrender":
+                return b.surrender(self.pick(["full", "temporary", "to_return", "returned"]), *some)
+            case "prosecute_instead":
+                return {"items": some, "at": b.AT, "evidence": None}
+            case "seek_consent":
+                return {"use": "other_proceeding", "exhibits": exhibits, "items": []}
+            case "consent":
+                return {
+                    "sought": self.pick(ids("seek_consent"), nowhere),
+                    "consent": self.pick(["given", "refused"]),
+                    "conditions": [],
+                }
+            case "recall":
+                return {"exhibits": exhibits, "reason": "sent_in_error", "destroy_by": "2026-12-24T00:00:00Z"}
+            case "breach":
+                return {"exhibits": exhibits, "condition": None, "at": b.AT}
+            case "destroyed":
+                return {"exhibits": exhibits, "at": b.AT, "proof": nowhere}
+            case "remedy":
+                return b.remedy(self.pick(["lodged", "dismissed", "upheld"]), *some[:1])
         raise AssertionError(kind)
 
     def speak(self, state, case, acts):
@@ -94,7 +140,7 @@ class Wild:
         elif self.chance.random() < 0.1:
             kind = "reject"
         elif shown and self.chance.random() < 0.8:
-            rare = {"withdraw", "consult", "amend", "ask"} if self.chance.random() < 0.8 else set()
+            rare = RARE if self.chance.random() < 0.8 else frozenset()
             calm = [pair for pair in shown if pair[0] not in rare]
             kind, about = self.pick(calm or shown)
         if kind == "reject":
@@ -102,7 +148,8 @@ class Wild:
             if target is None:
                 return None
             terms = {"act": target.id, "step": "x", "reason": "y"}
-            about = target.id if target.header.kind == "request" else target.header.about
+            opens = target.header.kind in {"request", "inform"}
+            about = target.id if opens else target.header.about
         else:
             terms = self.terms(case, kind, about)
         access = kind == "request" and terms["measure"] != "preserve"
@@ -192,6 +239,7 @@ def test_wild_stories_say_something_of_everything():
         kinds |= {act.header.kind for act in acts if case.standing(act.id).moves}
     assert standings == {"in_order", "not_in_order", "void", "without_effect", "equivocal"}
     assert {"decide", "accept", "deliver", "withdraw", "reject", "answer", "effected", "extend"} <= kinds
+    assert {"inform", "remedy", "status", "correspond", "forward", "recall"} <= kinds
 
 
 def test_the_whole_story_comes_out_the_same_on_both_sides():

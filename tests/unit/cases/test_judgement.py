@@ -175,9 +175,17 @@ def test_what_may_follow_is_shown_for_each_side():
     assert next_acts(s.case(), "PT", b.TABLE) == (
         ("preview", None),
         ("request", None),
+        ("inform", None),
         ("ask", s.id),
         ("consult", s.id),
+        ("forward", s.id),
+        ("status", s.id),
+        ("correspond", s.id),
         ("decide", s.id),
+        ("remedy", s.id),
     )
-    assert next_acts(s.case(), "GH", b.TABLE)[2:] == (("amend", s.id), ("withdraw", s.id), ("ask", s.id))
-    assert next_acts(closed().case(), "PT", b.TABLE)[2:] == ()
+    asking = ("amend", "withdraw", "ask", "status", "correspond")
+    assert next_acts(s.case(), "GH", b.TABLE)[3:] == tuple((kind, s.id) for kind in asking)
+    over = closed()
+    late = ("status", "correspond", "remedy", "recall", "breach")
+    assert next_acts(over.case(), "PT", b.TABLE)[3:] == tuple((kind, over.id) for kind in late)

@@ -2,6 +2,7 @@
 
 import builders as b
 import pytest
+import refused
 from stages import (
     CONSULT,
     TWO,
@@ -196,6 +197,7 @@ REFUSED = {
     ("GH", "close", "forbids.closed"): (closed, lambda s: {"outcome": "withdrawn"}, {}),
     ("PT", "reject", "requires.rejects_their_act"): (requested, lambda s: rejected(NOWHERE), {}),
     ("PT", "reject", "requires.rejects_at_once"): (asked, lambda s: rejected(s.id), {}),
+    **refused.REFUSED,
 }
 
 

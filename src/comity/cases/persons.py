@@ -1,0 +1,137 @@
+"""Predicates on persons: arrest and release, the court before the executive, surrender, prosecution instead.
+
+Promises: as ``predicates``: pure functions of an act's own past. A person is granted to another State only
+after the person agreed before a judge, or a court found it lawful; what a court found unlawful stays so.
+
+Leaves to others: which act needs which predicate (``law``'s tables), until when custody may last (the
+requested State's law; the act says so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from comity.acts import Act, Outcome
+from comity.acts import terms as t
+from comity.cases.request import ItemStanding, RequestState
+from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View
+
+_BEFORE: Final[Mapping[t.ArrestEvent, frozenset[t.ArrestEvent | None]]] = MappingProxyType(
+    {
+        t.ArrestEvent.ARRESTED: frozenset({None}),
+        t.ArrestEvent.RELEASED: frozenset({t.ArrestEvent.ARRESTED, t.ArrestEvent.REARRESTED}),
+        t.ArrestEvent.REARRESTED: frozenset({t.ArrestEvent.RELEASED}),
+    }
+)
+"""What came of a person last, before each event of an arrest."""
+
+_GONE: Final = frozenset({t.Manner.FULL, t.Manner.TEMPORARY, t.Manner.TO_RETURN})
+
+
+def custody_of(request: RequestState, item: str) -> t.ArrestEvent | None:
+    """What came last of the arrest of a person, or none."""
+    events = [one.terms.event for one in request.said("arrest") if item in one.terms.items]
+    return events[-1] if events else None
+
+
+def surrendered(request: RequestState, item: str) -> t.Manner | None:
+    """How a person was handed over last, or none."""
+    manners = [one.terms.manner for one in request.said("surrender") if item in one.terms.items]
+    return manners[-1] if manners else None
+
+
+def found_by_court(request: RequestState, item: str) -> t.CourtFinding | None:
+    """What the stage before a judge came to last, or none."""
+    findings = [one.terms.finding for one in request.said("court") if item in one.terms.items]
+    return findings[-1] if findings else None
+
+
+def _item_refused(view: View) -> bool:
+    return any(item.standing is ItemStanding.REFUSED for item in view.concerned.items)
+
+
+def _ended(view: View) -> bool:
+    request = view.concerned
+    return all(
+        item.standing is ItemStanding.REFUSED
+        or item.effected is not None
+        or surrendered(request, item.id) in {t.Manner.FULL, t.Manner.TO_RETURN, t.Manner.RETURNED}
+        for item in request.live_items
+    )
+
+
+def _end_later(act: Act) -> bool:
+    until: str | None = act.terms.until
+    return until is None or until > act.terms.at
+
+
+def _custody_has_end(act: Act) -> bool:
+    return (act.terms.until is not None) == (act.terms.event is not t.ArrestEvent.RELEASED)
+
+
+def _arrest_follows(view: View, act: Act) -> bool:
+    before = _BEFORE[act.terms.event]
+    return all(custody_of(view.concerned, item) in before for item in act.terms.items)
+
+
+def _court_first(view: View, act: Act) -> bool:
+    lawful = {t.CourtFinding.CONSENTED, t.CourtFinding.LAWFUL}
+    granting = {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}
+    return all(
+        found_by_court(view.concerned, item.id) in lawful
+        for item in act.terms.items
+        if item.outcome in granting
+    )
+
+
+def _surrender_follows(view: View, act: Act) -> bool:
+    returned = act.terms.manner is t.Manner.RETURNED
+    for item in act.terms.items:
+        last = surrendered(view.concerned, item)
+        if returned and last not in {t.Manner.TEMPORARY, t.Manner.TO_RETURN}:
+            return False
+        if not returned and last in _GONE:
+            return False
+    return True
+
+
+def _open(view: View) -> bool:
+    return view.concerned.closed is None and view.concerned.withdrawn is None
+
+
+def _open_or_release(view: View, act: Act) -> bool:
+    return _open(view) or act.terms.event is t.ArrestEvent.RELEASED
+
+
+def _open_or_return(view: View, act: Act) -> bool:
+    return _open(view) or act.terms.manner is t.Manner.RETURNED
+
+
+def _prosecutes_refused_items(view: View, act: Act) -> bool:
+    refused = {item.id for item in view.concerned.items if item.standing is ItemStanding.REFUSED}
+    before = {id for one in view.concerned.said("prosecute_instead") for id in one.terms.items}
+    items: tuple[str, ...] = act.terms.items
+    return (refused - before).issuperset(items) and len(set(items)) == len(items)
+
+
+STATE: Final[Mapping[str, StatePredicate]] = MappingProxyType(
+    {"item_refused": _item_refused, "ended": _ended}
+)
+TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
+    {
+        "end_later": _end_later,
+        "custody_has_end": _custody_has_end,
+    }
+)
+ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
+    {
+        "arrest_follows": _arrest_follows,
+        "court_first": _court_first,
+        "surrender_follows": _surrender_follows,
+        "open_or_release": _open_or_release,
+        "open_or_return": _open_or_return,
+        "prosecutes_refused_items": _prosecutes_refused_items,
+    }
+)

@@ -1,0 +1,239 @@
+"""After a grant: remedy, seek and give consent, recall, breach, destroyed.
+
+Promises: what a request already says is not asked for again (its items, today's instant).
+
+Leaves to others: the deeds (``app.afterwards``), use itself (``execution``).
+"""
+
+from __future__ import annotations
+
+import click
+
+from comity.acts.terms import Consenting, OtherUse, RecallReason, RemedyEvent
+from comity.cli.command import argument, as_person, command, option
+from comity.cli.saying import choice, instant, pairs, tell
+from comity.cli.session import Session
+
+
+@command("remedy")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--name", required=True, metavar="NAME")
+@option("--event", required=True, type=choice(RemedyEvent))
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--suspends/--not-suspends", default=True, show_default=True)
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def remedy_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    name: str,
+    event: str,
+    items: tuple[str, ...],
+    suspends: bool,
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity remedy``."""
+    from comity.app.afterwards import remedy
+    from comity.app.reply import matter
+
+    with session.node() as node:
+        said = remedy(
+            node,
+            request,
+            node.person(who),
+            name=name,
+            event=RemedyEvent(event),
+            items=items or tuple(item.id for item in matter(node, request).request.live_items),
+            suspends=suspends,
+            at=node.clock.now() if at is None else instant(at),
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("seek")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--use", required=True, type=choice(OtherUse))
+@option("--exhibit", "exhibits", multiple=True, metavar="EXHIBIT")
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def seek_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    use: str,
+    exhibits: tuple[str, ...],
+    items: tuple[str, ...],
+    text: str,
+) -> None:
+    """``comity seek``."""
+    from comity.app.afterwards import seek_consent
+
+    with session.node() as node:
+        said = seek_consent(
+            node,
+            request,
+            node.person(who),
+            use=OtherUse(use),
+            exhibits=exhibits,
+            items=items,
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("consent")
+@argument("request", metavar="ACT")
+@as_person
+@option("--approver", required=True, metavar="NAME")
+@option("--answer", required=True, type=choice(Consenting))
+@option("--condition", "conditions", multiple=True, metavar="NAME=TEXT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def consent_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    approver: str,
+    answer: str,
+    conditions: tuple[str, ...],
+    text: str,
+) -> None:
+    """``comity consent``."""
+    from comity.acts import Condition
+    from comity.app.afterwards import consent
+    from comity.wire import build
+
+    named = tuple(
+        build(Condition, {"id": id, "kind": "limit", "text": said})
+        for id, said in pairs(conditions, "NAME=TEXT")
+    )
+    with session.node() as node:
+        said = consent(
+            node,
+            request,
+            node.person(who),
+            approver=approver,
+            answer=Consenting(answer),
+            conditions=named,
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("recall")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
+@option("--reason", required=True, type=choice(RecallReason))
+@option("--destroy-by", required=True, metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def recall_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    exhibits: tuple[str, ...],
+    reason: str,
+    destroy_by: str,
+    text: str,
+) -> None:
+    """``comity recall``."""
+    from comity.app.afterwards import recall
+
+    by = instant(destroy_by)
+    with session.node() as node:
+        said = recall(
+            node,
+            request,
+            node.person(who),
+            exhibits=exhibits,
+            reason=RecallReason(reason),
+            destroy_by=by,
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("breach")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
+@option("--condition", metavar="NAME")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def breach_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    exhibits: tuple[str, ...],
+    condition: str | None,
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity breach``."""
+    from comity.app.afterwards import breach
+
+    with session.node() as node:
+        said = breach(
+            node,
+            request,
+            node.person(who),
+            exhibits=exhibits,
+            condition=condition,
+            at=node.clock.now() if at is None else instant(at),
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("destroyed")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
+@option("--proof", required=True, metavar="SHA256")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def destroyed_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    exhibits: tuple[str, ...],
+    proof: str,
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity destroyed``."""
+    from comity.app.afterwards import destroyed
+
+    with session.node() as node:
+        said = destroyed(
+            node,
+            request,
+            node.person(who),
+            exhibits=exhibits,
+            at=node.clock.now() if at is None else instant(at),
+            proof=proof,
+            text=text,
+        )
+        tell(session, node, said)

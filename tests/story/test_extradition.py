@@ -1,0 +1,182 @@
+"""Extradition, two nodes: arrest, the court before the executive, surrender, for a time or for good."""
+
+from dataclasses import replace
+
+import handing as h
+import loopback as l
+import pytest
+
+from comity.acts import Outcome, Proceeding
+from comity.acts.terms import ArrestEvent, Basis, CloseReason, CourtFinding, Manner
+from comity.app import execute, found, persons
+from comity.app.assess import answer_finding, assess, latest_assessment
+from comity.app.decide import Ruling, decide
+from comity.app.draft import read_draft
+from comity.app.form import new_file
+from comity.app.node import case_of
+from comity.app.prepare import approve
+from comity.app.reply import matter
+from comity.app.send import send_draft
+from comity.errors import NotPermitted
+from comity.law import packaged_bundle
+from comity.safeguards import catalogue
+
+
+@pytest.fixture
+def nodes(tmp_path, monkeypatch):
+    """GH and PT with offices for extradition, and a judge each; one check of safeguards covers it."""
+    office = found.office
+
+    def both(spec, name=None):
+        return office(f"{spec},extradition_authority", name)
+
+    monkeypatch.setattr(found, "office", both)
+    monkeypatch.setattr(l, "STAFF", {**l.STAFF, "judge": ("judge",)})
+    covers = replace(catalogue.BY_KEY["two_persons"], measures=frozenset({"extradite"}))
+    monkeypatch.setattr(catalogue, "CHECKS", (covers,))
+    pair = l.make_pair(tmp_path / "nodes")
+    yield pair
+    pair.close()
+
+
+@pytest.fixture
+def request_(nodes):
+    """GH asks PT for a person, by the form that the law data gives."""
+    text = new_file(
+        "request",
+        own="gh:central-authority",
+        to="pt:central-authority",
+        measure=packaged_bundle().measure("extradite"),
+        bases=(Basis(instrument="budapest", provision="budapest.extradition.scope"),),
+    )
+    for member, said in (
+        ("subject", "A person"), ("purpose", "Prosecution"), ("number", "17"), ("authority", "Court"),
+        ("description", "One person"), ("account", "Person A, thought to be in the port"),
+        ("death_penalty", "Our law has none."),
+    ):  # fmt: skip
+        text = text.replace(f'{member} = ""', f'{member} = "{said}"', 1)
+    text = text.replace('title = ""', 'title = "Paper"').replace('law = ""', 'law = "Act"', 1)
+    text = text.replace('digest = ""', f'digest = "{"ab" * 32}"')
+    text = text.replace('conduct = """', 'conduct = """Somebody entered a system without right.')
+    draft = read_draft(text.encode(), "request.toml")
+    said = send_draft(nodes.gh.node, draft, nodes.gh["officer"], approver="approver")
+    act = approve(nodes.gh.node, said.act.id, nodes.gh["approver"]).act
+    nodes.settle()
+    return act
+
+
+def arrested(nodes, request, event, until=None):
+    return persons.arrest(
+        nodes.pt.node,
+        request.id,
+        nodes.pt["officer"],
+        event=event,
+        items=("item-1",),
+        at=nodes.clock.now(),
+        until=until,
+        text="As the law has it.",
+    )
+
+
+def before_judge(nodes, request, finding):
+    said = persons.court(
+        nodes.pt.node,
+        request.id,
+        nodes.pt["officer"],
+        judge="judge",
+        finding=finding,
+        items=("item-1",),
+        at=nodes.clock.now(),
+        text="Heard, with counsel.",
+    )
+    approve(nodes.pt.node, said.act.id, nodes.pt["judge"])
+    nodes.settle()
+
+
+def ruled(nodes, request, ruling):
+    pt = nodes.pt
+    made = assess(pt.node, request.id, pt["officer"]).act
+    it = matter(pt.node, request.id)
+    for person in ("officer", "approver"):
+        for key in latest_assessment(pt.node, it).unanswered:
+            answer_finding(pt.node, made.id, pt[person], finding=key, text="Looked at; satisfied.")
+    said = decide(pt.node, request.id, pt["officer"], rulings=(ruling,), approver="approver")
+    approve(pt.node, said.act.id, pt["approver"])
+    nodes.settle()
+
+
+def surrendered(nodes, request, manner):
+    said = persons.surrender(
+        nodes.pt.node,
+        request.id,
+        nodes.pt["officer"],
+        approver="approver",
+        manner=manner,
+        items=("item-1",),
+        at=nodes.clock.now(),
+        text="At the airport.",
+    )
+    approve(nodes.pt.node, said.act.id, nodes.pt["approver"])
+    nodes.settle()
+
+
+def same_case(nodes, request):
+    found_ = []
+    for side in (nodes.gh, nodes.pt):
+        with side.node.db.read() as conn:
+            found_.append(case_of(side.node, conn, request.header.case))
+    assert found_[0].dump() == found_[1].dump()
+    return found_[0].request(request.id)
+
+
+def test_a_person_is_arrested_heard_granted_lent_and_surrendered(nodes, request_):
+    arrested(nodes, request_, ArrestEvent.ARRESTED)
+    grant = Ruling("item-1", Outcome.GRANT, "Granted.", "Inward.")
+    with h.fails(NotPermitted, "cases.requires.court_first"):
+        ruled(nodes, request_, grant)
+    before_judge(nodes, request_, CourtFinding.LAWFUL)
+    ruled(nodes, request_, grant)
+    for manner in (Manner.TEMPORARY, Manner.RETURNED, Manner.FULL):
+        surrendered(nodes, request_, manner)
+    execute.close(nodes.pt.node, request_.id, nodes.pt["officer"], outcome=CloseReason.ANSWERED)
+    nodes.settle()
+    request = same_case(nodes, request_)
+    assert request.closed is not None
+    assert [one.kind for one in request.noted] == ["arrest", "court", *["surrender"] * 3]
+
+
+def test_no_officer_speaks_for_the_court(nodes, request_):
+    with h.fails(NotPermitted, "app.not_competent"):
+        persons.court(
+            nodes.pt.node,
+            request_.id,
+            nodes.pt["officer"],
+            judge="approver",
+            finding=CourtFinding.LAWFUL,
+            items=("item-1",),
+            at=nodes.clock.now(),
+            text="Heard.",
+        )
+
+
+def test_what_the_court_found_unlawful_is_not_granted_and_nobody_is_prosecuted_before_a_refusal(
+    nodes, request_
+):
+    before_judge(nodes, request_, CourtFinding.NOT_LAWFUL)
+    with h.fails(NotPermitted, "cases.requires.court_first"):
+        ruled(nodes, request_, Ruling("item-1", Outcome.GRANT, "Granted.", "Inward."))
+    with h.fails(NotPermitted, "cases.requires.item_refused"):
+        prosecuted(nodes, request_)
+
+
+def prosecuted(nodes, request):
+    return persons.prosecute_instead(
+        nodes.pt.node,
+        request.id,
+        nodes.pt["officer"],
+        items=("item-1",),
+        at=nodes.clock.now(),
+        proceeding=Proceeding(number="2026/3", authority="Prosecutor", stage="investigation"),
+        evidence=request.header.case,
+        text="Brought before the prosecutor.",
+    )
