@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 from comity.law.event import Territory
 from comity.law.marks import Day, Mark, Since
 from comity.law.model import Key, SourceKey, StateCode, Text, Value, Words
+from comity.law.position import Position
 from comity.wire import Model
 
 Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
@@ -170,6 +171,8 @@ class Nation(Model):
     candidates: tuple[NationalOffence, ...] = ()
     """Rows known to be stale or in conflict: shown to a person, read by no check."""
     regimes: tuple[Regime, ...] = ()
+    positions: tuple[Position, ...] = ()
+    """What it answers once for all; the packaged data has none."""
     not_held: tuple[Words, ...] = ()
 
 

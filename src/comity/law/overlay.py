@@ -329,7 +329,7 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
         if own is None:
             own = {"code": overlay.state}
             told["nations"].append(own)
-        _merge(own, overlay.nation)
+        _merge(own, _as_adopted(overlay, overlay.nation, act))
         told["nations"].sort(key=lambda n: n["code"])
     for name, plural in (("status", "status"), ("reservation", "reservations")):
         told[plural] += list(getattr(overlay, name))
@@ -343,6 +343,24 @@ def _with_own_law(content: Content, overlay: Overlay, act: str) -> Content:
         where = str(error.arguments.get("where", "(the whole)"))
         what = str(error.arguments.get("what", error.id))
         raise BadInput("law.overlay_not_right", where=where, what=what) from error
+
+
+def _as_adopted(overlay: Overlay, nation: dict[str, Json], act: str) -> dict[str, Json]:
+    """A State's own record as its adviser wrote it, its standing answers marked as adopted by this act.
+
+    Raises:
+        BadInput: it says so of itself; only the act can.
+    """
+    settled = wire.dump(_settled(overlay, "adopted", overlay.name, act))
+    told = dict(nation)
+    for name in ("positions",):
+        value = told.get(name)
+        records = value if isinstance(value, list) else []
+        if any(isinstance(record, dict) and "settled" in record for record in records):
+            raise BadInput("law.overlay_not_right", where=f"nation.{name}.settled", what="unknown_key")
+        if isinstance(value, list):
+            told[name] = [{**r, "settled": settled} if isinstance(r, dict) else r for r in value]
+    return told
 
 
 def _merge(own: dict[str, Json], added: dict[str, Json]) -> None:

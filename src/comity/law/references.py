@@ -106,6 +106,7 @@ def _borne(content: Content) -> _Names:
     names.bear("roll", (r.instrument for r in content.rolls))
     names.bear("territory", (t.code for n in content.nations for t in n.territories))
     names.bear("regime", (r.key for n in content.nations for r in n.regimes))
+    names.bear("position", (p.key for n in content.nations for p in n.positions))
     return names
 
 
@@ -170,6 +171,11 @@ def _nation(nation: Nation, names: _Names) -> None:
         names.need("instrument", nation.code, [notice.instrument])
         names.need("territory", nation.code, [notice.territory])
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
+    for position in nation.positions:
+        names.need("measure", position.key, position.measures)
+        names.need("concept", position.key, position.concepts)
+        if not position.key.startswith(f"{nation.code.lower()}."):
+            raise BadInput("law.leads_nowhere", by=nation.code, kind="key", name=position.key)
     for regime in nation.regimes:
         names.need("criterion", regime.key, regime.criteria)
         names.need("concept", regime.key, regime.concepts)

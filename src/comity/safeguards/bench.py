@@ -28,8 +28,9 @@ from comity.acts import (
     Verdict,
 )
 from comity.errors import BadInput
-from comity.law import Binding, Bundle, Measure, Provision, relate
-from comity.safeguards.facts import Known
+from comity.law import Binding, Bundle, Measure, Position, Provision, relate
+from comity.safeguards.adopted import positions_for, with_positions
+from comity.safeguards.facts import FactBase, Known
 from comity.safeguards.logic import Truth, verdict
 from comity.safeguards.registry import FactValue, Side, fact_key
 from comity.safeguards.request import RequestFacts
@@ -53,7 +54,8 @@ class Check:
     ``relies``: the paragraphs, by instrument and measure. ``yardstick``: those by which it measures
     where no instrument of the request has any; with none, the check then has nothing to ask.
     ``reads``: the facts that it may read, no others. ``also``: provisions that it only points to.
-    ``interested``: whose word alone settles nothing. ``heavy``: two persons close it.
+    ``interested``: whose word alone settles nothing. ``heavy``: two persons close it. ``raised_by``: a
+    derived fact; where the request does not show it, nothing raises the matter, and the check is not put.
     """
 
     key: str
@@ -66,6 +68,7 @@ class Check:
     interested: Side
     heavy: bool
     rule: Callable[[Bench], Truth]
+    raised_by: str | None = None
 
     @property
     def provisions(self) -> tuple[str, ...]:
@@ -111,6 +114,16 @@ class Frame:
         alive = tuple(i for i in named if self.bindings[i].in_force != "no")
         return alive or tuple(named)
 
+    @cached_property
+    def positions(self) -> Mapping[str, tuple[Position, ...]]:
+        """What the two States' law answers once for all and for this request, by fact."""
+        return positions_for(self.case, self.law, self.instruments, self.on)
+
+    @cached_property
+    def facts(self) -> FactBase:
+        """All that was stated of the request, these answers among it."""
+        return with_positions(self.case.facts, self.positions)
+
     def state(self, side: Side) -> str:
         return self.case.requesting if side == "requesting" else self.case.requested
 
@@ -135,8 +148,10 @@ class Bench:
             raise BadInput("safeguards.fact_not_registered", check=self.check.key, fact=key)
         self.shown.discard(key)
         interested = self.frame.state(self.check.interested)
-        known = self.frame.case.facts.read(key, wanted, interested)
+        known = self.frame.facts.read(key, wanted, interested)
         self.read[key] = known
+        for position in self.frame.positions.get(key, ()):
+            self._answered(position)
         return known.truth
 
     def value(self, key: str) -> FactValue | None:
@@ -187,6 +202,14 @@ class Bench:
         day = since if since is not None and len(since) == DAY else None
         self.laws.add(LawRead(key=key, value=value, since=day, mark=mark, last_checked=last_checked))
 
+    def _answered(self, position: Position) -> None:
+        """Record a standing answer; one not adopted, or not looked at again in time, is for a person."""
+        self.law_read(position.key, position.answer, position.since, position.mark, position.last_checked)
+        if position.settled is None or self.is_weak(position.mark):
+            self.doubt("law_weak", provision=position.key, mark=position.mark)
+        elif self.frame.on > date.fromisoformat(position.review_by):
+            self.doubt("law_overdue", provision=position.key, review_by=position.review_by)
+
     def is_weak(self, mark: str) -> bool:
         return mark in self.frame.law.weak_marks
 
@@ -196,7 +219,9 @@ class Bench:
 
     def doubt(self, reason: str, **arguments: str | int) -> None:
         """Add a doubt about the law: whatever the facts say, a person judges."""
-        self.doubts.append(_because(f"safeguards.any.{reason}", arguments))
+        because = _because(f"safeguards.any.{reason}", arguments)
+        if because not in self.doubts:
+            self.doubts.append(because)
 
     def finding(self, truth: Truth) -> Finding:
         """What came of it all."""
@@ -245,7 +270,9 @@ class Bench:
 
 
 def run(check: Check, frame: Frame) -> Finding | None:
-    """Work one check; ``None`` where its paragraphs are in no instrument that measures the request."""
+    """Work one check; ``None`` where no instrument of the request has it, or nothing raises its matter."""
+    if check.raised_by is not None and frame.case.facts.value(check.raised_by) is not True:
+        return None
     bench = Bench(check, frame)
     measure = frame.case.measure
     relied = [key for i in frame.instruments for key in check.paragraphs(i, measure)]

@@ -18,6 +18,7 @@ from comity.acts import Act, Fact, Role, Selector, state_of
 from comity.acts.terms import Basis, DataType, Item, RequestTerms, Urgency
 from comity.errors import BadInput
 from comity.safeguards.facts import FactBase, gather
+from comity.safeguards.matters import raised
 from comity.safeguards.registry import FactValue
 
 LATER: Final = frozenset({"amend", "answer"})
@@ -54,7 +55,7 @@ def request_facts(request: Act, *, later: Iterable[Act] = (), home: Iterable[Fac
     if header.kind != "request" or header.to is None:
         raise BadInput("safeguards.not_a_request", kind=header.kind)
     terms: RequestTerms = request.terms
-    said = _said(request)
+    home, said = tuple(home), _said(request)
     items = {item.id: item for item in terms.items}
     selectors: dict[str, tuple[Selector, ...]] | None = None
     if "selectors" in request.fields:
@@ -75,6 +76,8 @@ def request_facts(request: Act, *, later: Iterable[Act] = (), home: Iterable[Fac
     derived = _of_terms(request, terms, items) | _of_fields(request, terms)
     if selectors is not None:
         derived |= _of_selectors(tuple(items), selectors)
+    known = [*home, *(fact for _, fact in said)]
+    derived |= raised(terms.measure, derived.get("offence.concept"), {fact.key for fact in known})
     requested = state_of(header.to)
     return RequestFacts(
         act=request.id,
@@ -103,6 +106,7 @@ def _of_terms(request: Act, terms: RequestTerms, items: Mapping[str, Item]) -> d
     return {
         "request.authority_named": True,  # a header without an author does not exist
         "request.confidentiality_asked": terms.confidential,
+        "request.emergency_claimed": terms.urgency is Urgency.EMERGENCY,
         "request.least_intrusive_data": all(i.data is DataType.SUBSCRIBER for i in items.values()),
         "request.two_persons": len(people) > 1,
         "request.ratification_promised": terms.ratify_by is not None,

@@ -16,9 +16,10 @@ from comity.safeguards.registry import FACTS
 
 ON = date(2026, 11, 21)
 ASK = Verdict.NEEDS_HUMAN
+ORDINARY = [check for check in (*CHECKS, REFUSAL_DUTIES) if check.raised_by is None]
 PAIRS = [(check, measure) for check in (*CHECKS, REFUSAL_DUTIES) for measure in sorted(check.measures)]
 IDS = [f"{check.key}-{measure}" for check, measure in PAIRS]
-COMPOSED = {"research"}
+COMPOSED = {"research", "contents"}
 """Checks of more than eight atoms: compositions, sampled instead of exhausted."""
 VALUES = {
     "offence.concept": (None, "illegal_access", "no_such_concept"),
