@@ -11,12 +11,14 @@ from comity.safeguards.bench import Check
 from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import (
+    OTHER,
     REFUSAL_DUTIES,
     Refusal,
     check_refusal,
     grounds_for,
     grounds_of,
     refusal_duties,
+    reserved,
 )
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
@@ -29,6 +31,7 @@ __all__ = [
     "FACTS",
     "LATER",
     "MEASURES",
+    "OTHER",
     "REFUSAL_DUTIES",
     "Check",
     "FactKey",
@@ -57,5 +60,6 @@ __all__ = [
     "questions",
     "refusal_duties",
     "request_facts",
+    "reserved",
     "verdict",
 ]

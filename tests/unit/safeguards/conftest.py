@@ -109,7 +109,7 @@ def fact():
 
 
 def case_with(facts, measure="access_stored", instrument="budapest", bases=None):
-    """A request of which exactly these facts are known: ``facts`` maps keys to values; every matter is raised."""
+    """A request of which exactly these facts (key: value) are known; every matter is raised."""
     derived = {f"raised.{name}": True for name in MATTERS}
     derived |= {k: v for k, v in facts.items() if FACTS[k].nature is Nature.DERIVED}
     others = [stated(k, v) for k, v in facts.items() if FACTS[k].nature is not Nature.DERIVED]
