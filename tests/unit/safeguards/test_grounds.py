@@ -209,7 +209,7 @@ def test_a_reservation_opens_a_ground_to_who_made_it_and_towards_who_made_it(con
 
     def by(state, **more):
         made = Reservation(
-            state=state, provision="budapest.preservation.reservation", since="2020-01-01", summary="Reserved.",
+            state=state, provision="budapest.preservation.reservation", since="2020-01-01", summary="R.",
             mark="A", sources=(content.sources[0].key,), **more,
         )  # fmt: skip
         bundle = Bundle(content.model_copy(update={"nations": known, "reservations": (made,)}), b"")
