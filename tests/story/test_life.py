@@ -395,7 +395,7 @@ def test_nothing_is_withheld_of_what_is_not_shown(pair, asked_of):
             {"facts": ({"key": "request.two_persons", "value": True, "provenance": Provenance.RECORD},)},
             "safeguards.fact_is_derived",
         ),
-        ({"measure": "extradite"}, "law.unknown_key"),
+        ({"measure": "no_such_measure"}, "law.unknown_key"),
         ({"subject": "granted\u202e"}, "app.unseen_character"),
         ({"purpose": "nul\x00"}, "app.unseen_character"),
     ],
@@ -427,6 +427,6 @@ def test_a_grave_finding_waits_for_a_second_person(pair, asked_of):
     for key in latest_assessment(pair.pt.node, it).unanswered:
         for _ in range(2):  # the same person twice is one person
             answer_finding(pair.pt.node, made.id, pair.pt["officer"], finding=key, text="Looked at.")
-    assert latest_assessment(pair.pt.node, it).unanswered == ("persecution",)
+    assert latest_assessment(pair.pt.node, it).unanswered == ("persecution", "death_penalty")
     answer_finding(pair.pt.node, made.id, pair.pt["approver"], finding="persecution", text="Looked at too.")
     assert latest_assessment(pair.pt.node, it).unanswered == ()

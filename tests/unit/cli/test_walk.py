@@ -213,8 +213,12 @@ def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_pa
     ]
     words = pt("assess", sent["act"], "--as", "ama", "--not-resolved", *answers).stdout
     assert "dual_criminality is answered by" in words
-    assert "grave: persecution" in words
-    second = ("--finding", "persecution", "--answer", "Nor by a second reading.")
+    assert "grave: persecution, death_penalty" in words
+    second = [
+        part
+        for one in ("persecution", "death_penalty")
+        for part in ("--finding", one, "--answer", "Nor by a second reading.")
+    ]
     words = pt("assess", sent["act"], "--as", "kofi", "--not-resolved", *second).stdout
     assert "No finding waits" in words
     pt.refused(*ruling, status=4)  # nobody has replied to the offer yet
