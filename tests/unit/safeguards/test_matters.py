@@ -28,7 +28,7 @@ def test_every_matter_has_a_check_and_every_such_check_a_matter():
 
 @pytest.mark.parametrize("check", RAISED, ids=[check.key for check in RAISED])
 def test_a_fact_of_the_check_that_a_person_states_brings_it_in(check, good_request, law, fact):
-    """Broken once: a matter that forgot a fact of its check left what a person had stated unread."""
+    """A matter that forgot a fact of its check would leave what a person stated unread."""
     matter = MATTERS[str(check.raised_by).removeprefix("raised.")]
     stated = [k for k in check.reads if FACTS[k].nature in {Nature.WORLD, Nature.DECLARED}]
     assert set(stated) <= set(matter.facts)
