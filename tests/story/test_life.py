@@ -430,6 +430,8 @@ def test_a_grave_finding_waits_for_a_second_person(pair, asked_of):
     it = matter(pair.pt.node, asked_of.id)
     for key in latest_assessment(pair.pt.node, it).unanswered:
         answer_finding(pair.pt.node, made.id, pair.pt["officer"], finding=key, text="Looked at.")
-    assert latest_assessment(pair.pt.node, it).unanswered == ("persecution",)
-    answer_finding(pair.pt.node, made.id, pair.pt["approver"], finding="persecution", text="Looked at too.")
+    grave = latest_assessment(pair.pt.node, it).unanswered
+    assert grave == ("persecution", "treatment", "death_penalty")
+    for key in grave:
+        answer_finding(pair.pt.node, made.id, pair.pt["approver"], finding=key, text="Looked at too.")
     assert latest_assessment(pair.pt.node, it).unanswered == ()

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from comity import store
 from comity.acts import Act, Fact, Finding, Outcome
@@ -26,6 +27,7 @@ from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
 from comity.safeguards import (
     LATER,
+    OTHER,
     Answer,
     Closing,
     Refusal,
@@ -89,12 +91,24 @@ def latest(node: Node, conn: Connection, case: str, request: str, shared: Case |
     return Assessed(state, findings, closings)
 
 
+def names_law(reasons: str) -> bool:
+    """Whether outward reasons begin with the law on which they rest, as ``[law] text``."""
+    law, closed, text = reasons.strip().removeprefix("[").partition("]")
+    return reasons.strip().startswith("[") and bool(closed and law.strip() and text.strip())
+
+
 def check_decision(
-    node: Node, conn: Connection, request: Act, terms: DecideTerms, *, reasoned: frozenset[str]
+    node: Node,
+    conn: Connection,
+    request: Act,
+    terms: DecideTerms,
+    *,
+    reasons: Mapping[str, str],
+    persons: int,
 ) -> AssessmentState:
     """Whether a request may be decided so, now: gives the assessment that the decision rests on.
 
-    ``reasoned``: the items for which there are outward reasons.
+    ``reasons``: the outward reasons, by item; ``persons``: how many sign.
 
     Raises:
         NotFound: not assessed. NotPermitted: the assessment is stale, a finding is unanswered, an item
@@ -114,9 +128,9 @@ def check_decision(
     if any(item.outcome in GRANTING for item in terms.items):
         _check_outside(node, conn, request, assessed)
     for item in terms.items:
-        if item.id not in reasoned:
+        if not reasons.get(item.id, "").strip():
             raise NotPermitted("app.no_reasons", item=item.id)
-    _check_refusals(node, conn, case, request, terms)
+    _check_refusals(node, conn, case, request, terms, reasons, persons)
     return state
 
 
@@ -165,17 +179,36 @@ def _satisfied_outside(answers: tuple[Answer, ...], outside: set[str]) -> bool:
     return bool(said) and all(said)
 
 
-def _check_refusals(node: Node, conn: Connection, case: Case, request: Act, terms: DecideTerms) -> None:
+def _check_refusals(  # noqa: PLR0917 - all that a refusal rests on
+    node: Node,
+    conn: Connection,
+    case: Case,
+    request: Act,
+    terms: DecideTerms,
+    reasons: Mapping[str, str],
+    persons: int,
+) -> None:
+    refusal = refusal_of(case, request, terms, reasons, persons=persons, at=node.clock.now())
+    if refusal is not None:
+        check_refusal(facts_of(conn, case, request), node.bundle, node.clock.now().date(), refusal)
+
+
+def refusal_of(
+    case: Case, request: Act, terms: DecideTerms, reasons: Mapping[str, str], *, persons: int, at: datetime
+) -> Refusal | None:
+    """What a decision refuses, and on what; ``None``: nothing. ``at``: when it is, or was, decided."""
     refused = [item for item in terms.items if item.outcome is Outcome.REFUSE]
     if not refused:
-        return
+        return None
     offered = case.request(request.id).consultations
-    refusal = Refusal(
+    by_other_law = [item.id for item in refused if set(item.grounds) & set(OTHER)]
+    return Refusal(
         grounds=tuple(sorted({ground for item in refused for ground in item.grounds})),
-        reasons_given=True,
+        reasons_given=all(reasons.get(item.id, "").strip() for item in refused),
         consulted=tuple(sorted({ground for c in offered for ground in c.grounds})),
         answer_by=max((read_instant(c.answer_by) for c in offered), default=None),
         answered=any(c.reply is not None for c in offered),
-        at=node.clock.now(),
+        at=at,
+        law_named=all(names_law(reasons.get(item, "")) for item in by_other_law),
+        persons=persons,
     )
-    check_refusal(facts_of(conn, case, request), node.bundle, node.clock.now().date(), refusal)

@@ -27,7 +27,10 @@ from comity.clock import write_instant
 
 @dataclass(frozen=True)
 class Ruling:
-    """What is decided of one item. ``outward``: reasons the other State reads; ``inward``: ours alone."""
+    """What is decided of one item. ``outward``: reasons the other State reads; ``inward``: ours alone.
+
+    On a ground of the State's own law (``other.*``) the outward reasons begin with that law: ``[law] text``.
+    """
 
     item: str
     outcome: Outcome
@@ -84,10 +87,10 @@ def decide(
         ),
         consultation=it.request.consultations[-1].id if it.request.consultations else None,
     )
-    reasoned = frozenset(r.item for r in rulings if r.outward.strip())
     with node.db.read() as conn:
-        state = check_decision(node, conn, it.act, terms, reasoned=reasoned)
         keys = [who.key.id, *(key for _, key in beside(conn, approver=approver, judge=judge))]
+        reasons = {r.item: r.outward for r in rulings}
+        state = check_decision(node, conn, it.act, terms, reasons=reasons, persons=len(set(keys)))
         named = signatories(node, conn, it.id, keys)
     basis = note(
         node,

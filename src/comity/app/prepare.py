@@ -227,8 +227,9 @@ def _ask_again(node: Node, conn: Connection, act: Act) -> None:
     """What stands at home and may have changed since the first signature: findings, reviews."""
     if isinstance(act.terms, DecideTerms):
         request = store.get_act(conn, str(act.header.about))
-        reasoned = frozenset(reason.item for reason in act.fields["reasons"])
-        check_decision(node, conn, request, act.terms, reasoned=reasoned)
+        reasons = {reason.item: reason.text for reason in act.fields["reasons"]}
+        persons = len({signer.key for signer in act.header.signers})
+        check_decision(node, conn, request, act.terms, reasons=reasons, persons=persons)
     elif isinstance(act.terms, DeliverTerms):
         exhibits = tuple(one.exhibit for one in act.terms.exhibits)
         check_release(node, conn, str(act.header.case), exhibits)

@@ -88,6 +88,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
     (
         "look_after",
         (
+            ("audit", "audit"),
             ("doctor", "look_after"),
             ("backup", "look_after"),
             ("restore", "look_after"),

@@ -18,6 +18,7 @@ from comity.app.decide import Ruling
 from comity.errors import BadInput
 from comity.law import Ground
 from comity.messages import render
+from comity.safeguards import OTHER
 from comity.toml import read_toml
 from comity.wire import Model, build
 
@@ -82,6 +83,7 @@ def new_rulings(items: Iterable[tuple[str, str]], grounds: Iterable[Ground], lan
     for ground in grounds:
         first = " " + render("cli.rulings.consult_first", language) if ground.consult_first else ""
         lines += note(f"  {ground.key}: {ground.summary}{first}")
+    lines += note(render("cli.rulings.other", language, grounds=", ".join(OTHER)))
     for id, data in items:
         lines += [
             "",

@@ -64,6 +64,7 @@ from comity.law.overlay import (
     remade,
 )
 from comity.law.pairs import Pairs, binding_pairs
+from comity.law.position import Position
 from comity.law.relation import Binding, Offer, Relation, relate
 from comity.law.sources import packaged_bundle, packaged_files
 from comity.law.standing import Standing, bound, in_force
@@ -115,6 +116,7 @@ __all__ = [
     "Pairs",
     "Place",
     "Pointer",
+    "Position",
     "Provision",
     "Regime",
     "Relation",

@@ -157,6 +157,10 @@ def _check(name: str, kind: str, record: dict[str, Any]) -> None:
         # Only an act in a node's register settles a record, never a file.
         where = f"{kind} {_label(record)}: settled"
         raise BadInput("law.file_not_right", file=name, where=where, what="unknown_key")
+    if record.get("positions"):
+        # A State answers for its own law, by adopting it; the packaged data answers for none.
+        where = f"{kind} {_label(record)}: positions"
+        raise BadInput("law.file_not_right", file=name, where=where, what="unknown_key")
     try:
         wire.build(_LISTS[kind], record)
     except BadInput as error:

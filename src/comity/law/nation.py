@@ -16,6 +16,7 @@ from comity.law.criminality import AnyOf, Criminality
 from comity.law.event import Territory
 from comity.law.marks import Day, Mark, Since
 from comity.law.model import Key, Settled, SourceKey, StateCode, Text, Value, Words
+from comity.law.position import Position
 from comity.wire import Model
 
 Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
@@ -194,6 +195,8 @@ class Nation(Model):
     """Rows known to be stale or in conflict: shown to a person, read by no check."""
     regimes: tuple[Regime, ...] = ()
     criminality: Criminality | None = None
+    positions: tuple[Position, ...] = ()
+    """What it answers once for all; the packaged data has none."""
     not_held: tuple[Words, ...] = ()
 
 

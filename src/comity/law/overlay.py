@@ -378,14 +378,14 @@ def _of_territory(code: str, added: dict[str, Json]) -> dict[str, Json]:
 
 
 def _as_adopted(overlay: Overlay, nation: dict[str, Json], act: str) -> dict[str, Json]:
-    """A State's own record as its adviser wrote it, its criminal law marked as adopted by this act.
+    """A State's own record as its adviser wrote it; what its own law answers bears the act that adopted it.
 
     Raises:
         BadInput: it says so of itself; only the act can.
     """
     settled = wire.dump(_settled(overlay, "adopted", overlay.name, act))
     told = dict(nation)
-    for name in ("offences", "criminality"):
+    for name in ("offences", "criminality", "positions"):
         value = told.get(name)
         records = value if isinstance(value, list) else [value]
         if any(isinstance(record, dict) and "settled" in record for record in records):

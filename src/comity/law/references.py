@@ -110,6 +110,7 @@ def _borne(content: Content) -> _Names:
     names.bear("element", (w for e in content.elements for w in (e.key, *e.words)))
     regimes = (*(r for n in content.nations for r in n.regimes), *content.policies)
     names.bear("regime", (r.key for r in regimes))
+    names.bear("position", (p.key for n in content.nations for p in n.positions))
     names.bear("counterpart", (c.key for c in content.counterparts))
     names.bear("speech_law", (law.key for law in content.speech_laws))
     return names
@@ -193,6 +194,11 @@ def _nation(nation: Nation, names: _Names) -> None:
         names.need("territory", nation.code, [notice.territory])
         names.need("State or territory", nation.code, notice.towards)
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
+    for position in nation.positions:
+        names.need("measure", position.key, position.measures)
+        names.need("concept", position.key, position.concepts)
+        if not position.key.startswith(f"{nation.code.lower()}."):
+            raise BadInput("law.leads_nowhere", by=nation.code, kind="key", name=position.key)
     for regime in nation.regimes:
         _regime(regime, names)
 

@@ -12,12 +12,14 @@ from comity.safeguards.catalogue import CHECKS, check_of, checks_of, is_heavy, n
 from comity.safeguards.closing import Answer, Closing, Stand, closing, in_question, is_grave
 from comity.safeguards.facts import check_fact, check_own_file
 from comity.safeguards.grounds import (
+    OTHER,
     REFUSAL_DUTIES,
     Refusal,
     check_refusal,
     grounds_for,
     grounds_of,
     refusal_duties,
+    reserved,
 )
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
@@ -33,6 +35,7 @@ __all__ = [
     "INDICATORS",
     "LATER",
     "MEASURES",
+    "OTHER",
     "REFUSAL_DUTIES",
     "Answer",
     "Check",
@@ -77,6 +80,7 @@ __all__ = [
     "questions",
     "refusal_duties",
     "request_facts",
+    "reserved",
     "settle",
     "to_do",
     "verdict",

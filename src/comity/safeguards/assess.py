@@ -14,7 +14,7 @@ from datetime import date
 
 from comity.acts import AskWhom, Finding, Verdict
 from comity.law import Bundle
-from comity.safeguards.bench import Frame, footings, work
+from comity.safeguards.bench import Frame, footings, is_put, work
 from comity.safeguards.catalogue import checks_of
 from comity.safeguards.registry import Side
 from comity.safeguards.request import RequestFacts
@@ -32,7 +32,8 @@ def assess(request: RequestFacts, law: Bundle, side: Side, on: date) -> tuple[Fi
     checks = checks_of(request.measure)
     law.measure(request.measure)
     frame = Frame(request, law, side, on)
-    return tuple([work(check, frame, stands) for check, stands in footings(checks, frame)])
+    put = [(check, stands) for check, stands in footings(checks, frame) if is_put(check, frame)]
+    return tuple([work(check, frame, stands) for check, stands in put])
 
 
 def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -18,7 +18,8 @@ from typing import Final
 
 from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
-from comity.law import Binding, Bundle, Measure
+from comity.law import Binding, Bundle, Measure, Position
+from comity.safeguards.adopted import positions_for, with_positions
 from comity.safeguards.facts import FactBase, Known
 from comity.safeguards.footing import (
     Footing,
@@ -54,7 +55,8 @@ class Check:
     where no instrument of the request has any; with none, the check then has nothing to ask.
     ``reads``: the facts that it may read, no others. ``also``: provisions that it only points to.
     ``interested``: whose word alone settles nothing. ``heavy``: two persons close it. ``outside``: where it
-    is in question, a grant needs an office outside the one that handles the request.
+    is in question, a grant needs an office outside the one that handles the request. ``raised_by``: a
+    derived fact; where the request does not show it, nothing raises the matter, and the check is not put.
     """
 
     key: str
@@ -68,6 +70,7 @@ class Check:
     heavy: bool
     rule: Callable[[Bench], Truth]
     outside: bool = False
+    raised_by: str | None = None
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -141,6 +144,16 @@ class Frame:
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_LAW})
         return other
 
+    @cached_property
+    def positions(self) -> Mapping[str, tuple[Position, ...]]:
+        """What the two States' law answers once for all and for this request, by fact."""
+        return positions_for(self.case, self.law, self.instruments, self.on)
+
+    @cached_property
+    def facts(self) -> FactBase:
+        """All that was stated of the request, these answers among it."""
+        return with_positions(self.case.facts, self.positions)
+
     def state(self, side: Side) -> str:
         return self.case.requesting if side == "requesting" else self.case.requested
 
@@ -172,7 +185,9 @@ class Bench:
             raise BadInput("safeguards.fact_not_registered", check=self.check.key, fact=key)
         if self.shown:
             self.shown.discard(key)
-        known = self.read[key] = self.frame.case.facts.read(key, wanted, self.interested)
+        known = self.read[key] = self.frame.facts.read(key, wanted, self.interested)
+        for position in self.frame.positions.get(key, ()):
+            self._answered(position)
         return known.truth
 
     def value(self, key: str) -> FactValue | None:
@@ -214,6 +229,14 @@ class Bench:
         read = law_read(key, value, since, mark, last_checked)
         self.own_laws[_read_key(read)] = read
 
+    def _answered(self, position: Position) -> None:
+        """Record a standing answer; one not adopted, or not looked at again in time, is for a person."""
+        self.law_read(position.key, position.answer, position.since, position.mark, position.last_checked)
+        if position.settled is None or self.is_weak(position.mark):
+            self.doubt("law_weak", provision=position.key, mark=position.mark)
+        elif self.frame.on > date.fromisoformat(position.review_by):
+            self.doubt("law_overdue", provision=position.key, review_by=position.review_by)
+
     def is_weak(self, mark: str) -> bool:
         return mark in self.frame.law.weak_marks
 
@@ -223,7 +246,9 @@ class Bench:
 
     def doubt(self, reason: str, **arguments: str | int) -> None:
         """Add a doubt about the law: whatever the facts say, a person judges."""
-        self.doubts.append(because(f"safeguards.any.{reason}", **arguments))
+        doubted = because(f"safeguards.any.{reason}", **arguments)
+        if doubted not in self.doubts:
+            self.doubts.append(doubted)
 
     @property
     def torn(self) -> tuple[str, ...]:
@@ -331,9 +356,14 @@ def work(check: Check, frame: Frame, stands: Footing) -> Finding:
 
 
 def run(check: Check, frame: Frame) -> Finding | None:
-    """Work one check; ``None`` where its paragraphs are in no instrument that measures the request."""
-    found = [work(one, frame, stands) for one, stands in footings((check,), frame)]
+    """Work one check; ``None`` where no instrument of the request has it, or nothing raises its matter."""
+    found = [work(one, frame, stands) for one, stands in footings((check,), frame) if is_put(one, frame)]
     return found[0] if found else None
+
+
+def is_put(check: Check, frame: Frame) -> bool:
+    """Whether something raises the check's matter, where it needs to be raised."""
+    return check.raised_by is None or frame.case.facts.value(check.raised_by) is True
 
 
 @cache

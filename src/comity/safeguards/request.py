@@ -18,6 +18,7 @@ from comity.acts import ACTS, Act, Conduct, Fact, Provenance, Role, Selector, st
 from comity.acts.terms import Basis, DataType, Item, RequestTerms, Urgency
 from comity.errors import BadInput
 from comity.safeguards.facts import FactBase, gather
+from comity.safeguards.matters import raised
 from comity.safeguards.registry import FactValue
 from comity.safeguards.registry.conduct import ELEMENT_FACTS, PART_FACTS
 
@@ -62,7 +63,7 @@ def request_facts(
         raise BadInput("safeguards.not_a_request", kind=header.kind)
     terms: RequestTerms = request.terms
     told = request.fields.get("conduct")
-    said = _said(request)
+    home, said = tuple(home), _said(request)
     if isinstance(told, Conduct):
         said += [(header.state, fact, request.id) for fact in _of_elements(told, header.state)]
     items = {item.id: item for item in terms.items}
@@ -95,6 +96,8 @@ def request_facts(
         derived["case.question_unanswered"] = True
     if len(set(replies)) < len(replies):
         derived["case.replies_repeated"] = True
+    known = [*home, *(fact for _, fact, _ in said)]
+    derived |= raised(terms.measure, derived.get("offence.concept"), {fact.key for fact in known})
     requested = state_of(header.to)
     return RequestFacts(
         act=request.id,
@@ -127,6 +130,7 @@ def _of_terms(request: Act, terms: RequestTerms, items: Mapping[str, Item]) -> d
     return {
         "request.authority_named": True,  # a header without an author does not exist
         "request.confidentiality_asked": terms.confidential,
+        "request.emergency_claimed": terms.urgency is Urgency.EMERGENCY,
         "request.least_intrusive_data": all(i.data is DataType.SUBSCRIBER for i in items.values()),
         "request.two_persons": len(people) > 1,
         "request.ratification_promised": terms.ratify_by is not None,

@@ -40,7 +40,7 @@ def test_every_record_is_found_by_its_address_and_by_its_pointer(provision):
         ("40(8)", {"uncc.mla.dual_criminality", "uncc.mla.de_minimis"}),
         ("budapest 29(7)", {"budapest.preservation.min_period"}),
         ("2(h)", {"uncc.terms.serious_crime"}),
-        ("untoc:art_18", {"untoc.mla"}),
+        ("untoc 18(8)", {"untoc.mla.no_bank_secrecy"}),
     ],
 )
 def test_a_paragraph_leads_to_all_that_is_held_of_it(text, keys):

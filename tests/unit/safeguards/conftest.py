@@ -12,16 +12,16 @@ from comity.acts.terms import Basis
 from comity.law import Bundle, Nation, StatusEvent, packaged_bundle
 from comity.safeguards.bench import Frame, run
 from comity.safeguards.facts import gather
+from comity.safeguards.matters import MATTERS
 from comity.safeguards.registry import FACTS, Nature
 from comity.safeguards.registry.persecution import INDICATORS
 from comity.safeguards.request import RequestFacts
 
 ON = date(2026, 11, 21)
 BASES = {
-    ("budapest", "access_stored"): "budapest.stored.request",
-    ("budapest", "preserve"): "budapest.preservation.request",
-    ("uncc", "access_stored"): "uncc.stored.request",
-    ("uncc", "preserve"): "uncc.preservation.request",
+    (basis.instrument, measure.key): basis.provisions[0]
+    for measure in packaged_bundle().content.measures
+    for basis in measure.bases
 }
 
 
@@ -118,11 +118,14 @@ def fact():
 
 
 def case_with(facts, measure="access_stored", instrument="budapest", bases=None):
-    """A request of which exactly these facts are known: ``facts`` maps keys to values."""
-    derived = {k: v for k, v in facts.items() if FACTS[k].nature is Nature.DERIVED}
+    """A request of which exactly these facts (key: value) are known; every matter is raised."""
+    derived = {f"raised.{name}": True for name in MATTERS}
+    derived |= {k: v for k, v in facts.items() if FACTS[k].nature is Nature.DERIVED}
     others = [stated(k, v) for k, v in facts.items() if FACTS[k].nature is not Nature.DERIVED]
     if bases is None:
-        bases = (Basis(instrument=instrument, provision=BASES[instrument, measure]),)
+        # Where an instrument offers a measure not, its words on entry into force stand for a paragraph.
+        provision = BASES.get((instrument, measure), f"{instrument}.final.entry")
+        bases = (Basis(instrument=instrument, provision=provision),)
     return RequestFacts("0" * 64, measure, "XA", "XB", bases, (), gather("XA", "XB", derived, (), others))
 
 
@@ -224,6 +227,8 @@ SAID = (
     "necessity.third_persons_limited",
     "offence.fits_concept",
     "law.punishable_requesting",
+    "law.received_data_protected",
+    "declared.death_penalty_excluded",
 )
 """What an ordinary good request says, with its documents attached."""
 
@@ -242,6 +247,7 @@ def own_file():
         "law.own_case_permitted",
         "law.transfer_permitted",
         "law.confidentiality_possible",
+        "law.assistance_known",
     )
     no = (
         "law.essential_interests_touched",

@@ -39,7 +39,7 @@ def adopted(law, keys, verdict="adopt"):
 
 @pytest.mark.parametrize(("known", "after"), [(True, Verdict.MET), (False, Verdict.NOT_MET)])
 def test_a_finding_moves_when_the_law_it_rests_on_is_adopted(law, case, known, after):
-    facts = {"law.transfer_permitted": known, "declared.onward_only_with_consent": True}
+    facts = {"law.transfer_permitted": known}
     if not known:
         facts["law.conditions_would_cure"] = False
     check = BY_KEY["data_protection"]

@@ -21,9 +21,10 @@ from comity.safeguards.registry.persecution import INDICATORS
 ON = date(2026, 11, 21)
 MET, NOT_MET, ASK = Verdict.MET, Verdict.NOT_MET, Verdict.NEEDS_HUMAN
 ACCESS = [
-    "basis", "contents", "two_persons", "dual_criminality", "intent", "research", "persecution",
-    "treatment", "circumstances", "reach", "proportionality", "data_protection", "use_limits",
-    "confidentiality", "own_case", "essential_interests",
+    "basis", "scope", "contents", "two_persons", "dual_criminality", "intent", "research", "persecution",
+    "treatment", "circumstances", "reach", "proportionality", "breadth", "third_persons", "privileged",
+    "independent_review", "death_penalty", "data_protection", "received_protection", "onward_transfer",
+    "use_limits", "confidentiality", "own_case", "legal_system", "essential_interests",
 ]  # fmt: skip
 PRESERVE = [
     "basis", "contents", "two_persons", "dual_criminality", "research", "persecution", "treatment",
@@ -61,8 +62,8 @@ def test_an_ordinary_good_request_sails_through(  # noqa: PLR0917 - fixtures and
 def test_it_leaves_open_before_the_own_file_speaks_only_what_the_own_file_knows(good_request, law):
     findings = assess(request_facts(good_request()), law, "requested", ON)
     assert {f.check for f in open_findings(findings)} == {
-        "dual_criminality", "research", "persecution", "treatment", "circumstances", "reach",
-        "proportionality", "data_protection", "confidentiality", "own_case", "essential_interests",
+        "dual_criminality", "research", "persecution", "treatment", "circumstances", "reach", "privileged",
+        "data_protection", "confidentiality", "own_case", "legal_system", "essential_interests",
     }  # fmt: skip
     assert not questions(findings), "nothing that the other State could answer is missing"
 
@@ -96,8 +97,8 @@ def test_an_open_period_and_one_signature_are_named(good_request, own_file, law)
         ]
     )
     findings = assess(request_facts(act, home=own_file), law, "requested", ON)
-    assert verdicts(findings)["proportionality"] is NOT_MET
-    assert "period_open" in reasons(of(findings, "proportionality"))
+    assert verdicts(findings)["breadth"] is NOT_MET
+    assert "period_open" in reasons(of(findings, "breadth"))
     assert len(open_findings(findings)) == 1
 
 
@@ -273,7 +274,7 @@ def test_a_measure_without_checks_is_an_error_and_not_silence(case, law):
     from dataclasses import replace
 
     with pytest.raises(BadInput) as caught:
-        assess(replace(case({}), measure="extradite"), law, "requested", ON)
+        assess(replace(case({}), measure="no_such_measure"), law, "requested", ON)
     assert caught.value.id == "safeguards.measure_without_checks"
 
 
@@ -354,12 +355,18 @@ def test_a_finding_survives_the_wire_and_reads_in_english(good_request, fact):
             assert "{" not in text
 
 
+NEVER_NO = {
+    "research", "persecution", "privileged", "ill_treatment", "immunity", "special_court",
+    "political_offence", "military_offence",
+}  # fmt: skip
+
+
 def test_every_reason_that_code_can_give_has_words():
     from comity.safeguards import CHECKS
 
     texts = messages.catalogue("en")
     for check in CHECKS:
-        never_no = check.key in {"research", "persecution", "treatment", "circumstances", "reach"}
+        never_no = check.key in NEVER_NO
         for ending in ("title", "met", "needs_human", *(() if never_no else ("not_met",))):
             assert f"safeguards.{check.key}.{ending}" in texts
 

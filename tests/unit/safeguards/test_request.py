@@ -25,6 +25,7 @@ def test_an_ordinary_request_shows_what_it_says(request_for):
         "request.builds_on_preservation": False,
         "request.conduct_described": True,
         "request.confidentiality_asked": True,
+        "request.emergency_claimed": False,
         "request.items_described": True,
         "request.made_on": "2026-11-21",
         "request.least_intrusive_data": False,

@@ -13,14 +13,14 @@ INTENT = ("declared.dishonest_intent", "intent.dishonest_shown")
 ASKED = ("law.intent_required_requesting", "law.intent_required_requested")
 PUNISHED = ("request.conduct_described", "law.punishable_requesting", "law.punishable_requested")
 PROPORTION = {
+    "request.least_intrusive_data": NO,
+    "necessity.lesser_not_enough": YES,
+    "declared.link_of_data_to_offence": YES,
+}
+BREADTH = {
     "request.targets_identified": YES,
     "request.least_intrusive_data": NO,
     "request.period_bounded": YES,
-    "necessity.lesser_not_enough": YES,
-    "declared.link_of_data_to_offence": YES,
-    "necessity.third_persons_limited": YES,
-    "target.privileged": NO,
-    "authorisation.independent": YES,
 }
 
 
@@ -42,37 +42,39 @@ def of(keys, *values):
         ("dual_criminality", of(PUNISHED, YES, NO, YES), ASK),
         ("dual_criminality", {"law.punishable_requested": YES}, ASK),
         ("proportionality", PROPORTION, MET),
-        ("proportionality", PROPORTION | {"request.period_bounded": NO}, NOT_MET),
+        ("proportionality", PROPORTION | {"declared.link_of_data_to_offence": NO}, NOT_MET),
+        ("proportionality", PROPORTION | {"necessity.lesser_not_enough": NO}, NOT_MET),
         (
             "proportionality",
-            PROPORTION
-            | {
-                "request.least_intrusive_data": YES,
-                "request.period_bounded": NO,
-                "necessity.lesser_not_enough": NO,
-            },
+            PROPORTION | {"request.least_intrusive_data": YES, "necessity.lesser_not_enough": NO},
             MET,
         ),
-        ("proportionality", PROPORTION | {"target.privileged": YES}, ASK),
-        ("proportionality", PROPORTION | {"authorisation.independent": NO}, NOT_MET),
-        ("proportionality", PROPORTION | {"necessity.third_persons_limited": NO}, NOT_MET),
-        ("proportionality", PROPORTION | {"declared.link_of_data_to_offence": NO}, NOT_MET),
-        ("data_protection", {"law.transfer_permitted": YES, "declared.onward_only_with_consent": YES}, MET),
+        ("breadth", BREADTH, MET),
+        ("breadth", BREADTH | {"request.period_bounded": NO}, NOT_MET),
+        ("breadth", BREADTH | {"request.period_bounded": NO, "request.least_intrusive_data": YES}, MET),
+        ("breadth", BREADTH | {"request.targets_identified": NO}, NOT_MET),
+        ("third_persons", {"necessity.third_persons_limited": NO}, NOT_MET),
+        ("privileged", {"target.privileged": NO}, MET),
+        ("privileged", {"target.privileged": YES}, ASK),
+        ("independent_review", {"authorisation.independent": YES}, MET),
+        ("independent_review", {"authorisation.independent": NO}, ASK),
+        ("independent_review", {"authorisation.independent": NO, "law.independent_review": YES}, MET),
+        ("independent_review", {"authorisation.independent": NO, "law.independent_review": NO}, NOT_MET),
+        ("data_protection", {"law.transfer_permitted": YES}, MET),
+        ("data_protection", {"law.transfer_permitted": NO, "law.conditions_would_cure": YES}, MET),
+        ("data_protection", {"law.transfer_permitted": NO, "law.conditions_would_cure": NO}, NOT_MET),
+        ("onward_transfer", {"declared.onward_only_with_consent": NO}, NOT_MET),
+        ("received_protection", {"law.received_data_protected": YES}, MET),
+        ("death_penalty", {"law.death_penalty_possible": NO}, MET),
+        ("death_penalty", {"law.death_penalty_possible": YES}, ASK),
+        ("death_penalty", {"law.death_penalty_possible": YES, "declared.death_penalty_excluded": YES}, MET),
         (
-            "data_protection",
-            {
-                "law.transfer_permitted": NO,
-                "law.conditions_would_cure": YES,
-                "declared.onward_only_with_consent": YES,
-            },
-            MET,
-        ),
-        (
-            "data_protection",
-            {"law.transfer_permitted": YES, "declared.onward_only_with_consent": NO},
+            "death_penalty",
+            {"law.death_penalty_possible": YES, "declared.death_penalty_excluded": NO},
             NOT_MET,
         ),
-        ("data_protection", {"law.transfer_permitted": NO, "law.conditions_would_cure": NO}, NOT_MET),
+        ("scope", {"request.proceeding_named": NO}, NOT_MET),
+        ("legal_system", {"law.assistance_known": NO}, NOT_MET),
         ("use_limits", {"request.purpose_stated": YES, "declared.use_limited_to_purpose": YES}, MET),
         ("use_limits", {"request.purpose_stated": YES}, ASK),
         ("use_limits", {"request.purpose_stated": NO}, NOT_MET),

@@ -161,7 +161,9 @@ CHECKS: Final = (
         version=2,
         measures=ALL,
         relies=(
-            Paragraphs("uncc", ALL, ("uncc.final.entry", "uncc.mla.other_treaties")),
+            Paragraphs(
+                "uncc", ALL, ("uncc.final.entry", "uncc.mla.other_treaties", "uncc.terms.serious_crime")
+            ),
             Paragraphs("budapest", ALL, ("budapest.cooperation.general", "budapest.final.entry")),
         ),
         yardstick=("uncc.final.entry",),

@@ -20,7 +20,18 @@ from typing import Final
 from comity.errors import BadInput
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.logic import Truth, all_, any_, known
-from comity.safeguards.measures import ACCESS, ALL, PRESERVE
+from comity.safeguards.measures import (
+    ALL,
+    ASSET,
+    ASSISTANCE,
+    CONFISCATE,
+    FREEZE,
+    PERSON,
+    PRESERVE,
+    REAL_TIME,
+    TRAFFIC,
+)
+from comity.safeguards.registry.said import CONTENTS
 
 CONTENT_FACTS: Final = MappingProxyType(
     {
@@ -39,6 +50,23 @@ CONTENT_FACTS: Final = MappingProxyType(
         "period": ("request.period_stated",),
         "urgency": ("request.urgency_explained",),
         "secrecy": ("request.confidentiality_asked",),
+        "absence": ("declared.presence_not_possible",),
+        "arrest": ("request.builds_on_preservation",),
+        "custody": ("declared.custody_and_return",),
+        "danger": ("emergency.life_at_risk",),
+        "duration": ("declared.duration_justified",),
+        "finality": ("asset.order_final",),
+        "immunity": ("declared.no_action_for_earlier_acts",),
+        "law_of_place": ("declared.host_law_respected",),
+        "need": ("necessity.lesser_not_enough",),
+        "notice": ("declared.third_parties_told",),
+        "offence": ("request.offence_named",),
+        "order": ("authorisation.independent",),
+        "preservation": ("request.builds_on_preservation",),
+        "standing": ("declared.capacity_of_person",),
+        "third_parties": ("necessity.third_persons_limited",),
+        "warrant": ("arrest.warrant_exists",),
+        **{content: (f"said.{content}",) for content in CONTENTS},
     }
 )
 """Which facts show that a request says what the law data lists, by the key of the content."""
@@ -88,7 +116,7 @@ CHECKS: Final = (
         relies=(
             Paragraphs(
                 "uncc",
-                ACCESS,
+                ASSISTANCE - REAL_TIME,
                 (
                     "uncc.mla.contents.authority",
                     "uncc.mla.contents.proceeding",
@@ -99,7 +127,28 @@ CHECKS: Final = (
             ),
             Paragraphs(
                 "uncc",
-                PRESERVE,
+                REAL_TIME,
+                (
+                    "uncc.real_time.contents.authority",
+                    "uncc.real_time.contents.facts",
+                    "uncc.real_time.contents.data_and_link",
+                    "uncc.real_time.contents.system",
+                    "uncc.real_time.contents.necessity",
+                    "uncc.real_time.contents.period",
+                ),
+            ),
+            Paragraphs("uncc", ASSET, ("uncc.confiscation.contents",)),
+            Paragraphs(
+                "uncc",
+                CONFISCATE,
+                ("uncc.confiscation.contents.own_order", "uncc.confiscation.contents.foreign_order"),
+            ),
+            Paragraphs("uncc", FREEZE, ("uncc.confiscation.contents.provisional",)),
+            Paragraphs("uncc", PERSON, ("uncc.extradition.conditions",)),
+            Paragraphs("untoc", ASSISTANCE, ("untoc.mla.contents",)),
+            Paragraphs(
+                "uncc",
+                PRESERVE | TRAFFIC,
                 (
                     "uncc.preservation.contents.authority",
                     "uncc.preservation.contents.offence_and_facts",
@@ -109,10 +158,11 @@ CHECKS: Final = (
                     "uncc.preservation.contents.intention",
                 ),
             ),
-            Paragraphs("budapest", ACCESS, ("budapest.mla.requested_law",)),
+            Paragraphs("budapest", ASSISTANCE, ("budapest.mla.requested_law",)),
+            Paragraphs("budapest", PERSON, ("budapest.extradition.conditions",)),
             Paragraphs(
                 "budapest",
-                PRESERVE,
+                PRESERVE | TRAFFIC,
                 (
                     "budapest.preservation.contents.authority",
                     "budapest.preservation.contents.offence_and_facts",

@@ -1,15 +1,16 @@
 """May the data leave, and what binds those who receive it: data protection, use, onward transfer, secrecy.
 
-Promises: ``data_protection`` asks whether the requested State's law lets personal data go, with
-conditions where not without, and whether the asking State undertakes to pass nothing on unasked;
-``use_limits`` whether the use is stated and its limit undertaken; ``confidentiality`` whether the
-secrecy asked for can be kept. Undertakings are declarations: that they are made is what is asked.
+Promises: ``data_protection`` asks whether the requested State's law lets personal data go, with conditions
+where not without; ``received_protection`` whether the receiving State's law protects it;
+``onward_transfer`` whether the asking State undertakes to pass nothing on unasked; ``use_limits`` whether
+the use is stated and its limit undertaken; ``confidentiality`` whether the secrecy asked for can be kept.
+Undertakings are declarations: that they are made is what is asked.
 
 Leaves to others: enforcing a limit after decryption, which nothing can; ``use`` and ``breach`` record it.
 
-Summary: personal data goes only as the sender's law allows, with conditions sought before a refusal,
-and onward only with prior authorisation; use stays within what was stated; secrecy is kept if asked
-for, and the other State hears at once where it cannot be.
+Summary: personal data goes only as the sender's law allows, with conditions sought before a refusal;
+received, it is safeguarded, and goes onward only with prior authorisation. Use stays within what was
+stated; secrecy is kept if asked for, and the other State hears at once where it cannot be.
 """
 
 from __future__ import annotations
@@ -17,17 +18,30 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
+from comity.safeguards.checks.entry import entry
 from comity.safeguards.logic import Truth, all_, any_
-from comity.safeguards.measures import ACCESS, ALL, PRESERVE
+from comity.safeguards.measures import DESK, EVIDENCE, PRESERVE
+
+HANDED_OVER: Final = EVIDENCE | DESK
 
 
 def data_protection(bench: Bench) -> Truth:
-    """The law of the requested State lets it go, or conditions would; and nothing goes onward unasked."""
+    """The law of the requested State lets it go, or conditions would."""
     permitted = bench.holds("law.transfer_permitted")
     cured = bench.holds("law.conditions_would_cure")
     if permitted is Truth.FALSE:
         bench.say("conditions_first")
-    return all_(any_(permitted, cured), bench.holds("declared.onward_only_with_consent"))
+    return any_(permitted, cured)
+
+
+def received_protection(bench: Bench) -> Truth:
+    """The law of the State that receives protects personal data that comes to it."""
+    return bench.holds("law.received_data_protected")
+
+
+def onward_transfer(bench: Bench) -> Truth:
+    """It undertakes to pass nothing to another State or organisation unasked."""
+    return bench.holds("declared.onward_only_with_consent")
 
 
 def use_limits(bench: Bench) -> Truth:
@@ -45,55 +59,48 @@ def confidentiality(bench: Bench) -> Truth:
 
 
 CHECKS: Final = (
-    Check(
-        key="data_protection",
-        version=1,
-        measures=ACCESS,
-        relies=(
-            Paragraphs(
-                "uncc",
-                ACCESS,
-                (
-                    "uncc.data_protection.transfer",
-                    "uncc.data_protection.conditions",
-                    "uncc.data_protection.onward",
-                ),
-            ),
-            Paragraphs("budapest", ACCESS, ("budapest.mla.requested_law", "budapest.mla.use_conditions")),
-        ),
-        yardstick=("uncc.data_protection.transfer",),
-        also=("uncc.data_protection.conditions", "uncc.data_protection.onward"),
-        reads=("law.transfer_permitted", "law.conditions_would_cure", "declared.onward_only_with_consent"),
-        interested="requesting",
-        heavy=False,
-        rule=data_protection,
+    entry(
+        data_protection,
+        HANDED_OVER,
+        uncc=("data_protection.transfer", "data_protection.conditions"),
+        budapest=("mla.requested_law", "mla.use_conditions"),
+        reads=("law.transfer_permitted", "law.conditions_would_cure"),
     ),
-    Check(
-        key="use_limits",
-        version=1,
-        measures=ACCESS,
-        relies=(
-            Paragraphs("uncc", ACCESS, ("uncc.mla.use_limit",)),
-            Paragraphs("budapest", ACCESS, ("budapest.mla.use_conditions", "budapest.mla.use_account")),
-        ),
-        yardstick=("uncc.mla.use_limit",),
+    entry(
+        received_protection,
+        HANDED_OVER,
+        uncc=("data_protection.received",),
+        budapest=("mla.requested_law",),
+        reads=("law.received_data_protected",),
+    ),
+    entry(
+        onward_transfer,
+        HANDED_OVER,
+        uncc=("data_protection.onward",),
+        budapest=("mla.use_conditions",),
+        reads=("declared.onward_only_with_consent",),
+    ),
+    entry(
+        use_limits,
+        HANDED_OVER,
+        uncc=("mla.use_limit",),
+        budapest=("mla.use_conditions", "mla.use_account"),
+        untoc=("mla.use_limit",),
         also=("uncc.mla.use_limit",),
         reads=("request.purpose_stated", "declared.use_limited_to_purpose"),
-        interested="requesting",
-        heavy=False,
-        rule=use_limits,
     ),
     Check(
         key="confidentiality",
         version=1,
-        measures=ALL,
+        measures=HANDED_OVER | PRESERVE,
         relies=(
-            Paragraphs("uncc", ACCESS, ("uncc.mla.confidentiality",)),
+            Paragraphs("uncc", HANDED_OVER, ("uncc.mla.confidentiality",)),
             Paragraphs(
                 "uncc", PRESERVE, ("uncc.preservation.contents.secrecy", "uncc.preservation.not_secure")
             ),
-            Paragraphs("budapest", ACCESS, ("budapest.mla.confidentiality",)),
+            Paragraphs("budapest", HANDED_OVER, ("budapest.mla.confidentiality",)),
             Paragraphs("budapest", PRESERVE, ("budapest.preservation.not_secure",)),
+            Paragraphs("untoc", HANDED_OVER, ("untoc.mla.confidentiality",)),
         ),
         yardstick=("uncc.mla.confidentiality",),
         also=(),

@@ -12,10 +12,21 @@ from types import MappingProxyType
 from typing import Final
 
 from comity.errors import BadInput
-from comity.safeguards.registry import conduct, limits, persecution, request, research
+from comity.safeguards.registry import (
+    assets,
+    bars,
+    conduct,
+    limits,
+    persecution,
+    persons,
+    raised,
+    request,
+    research,
+    said,
+)
 from comity.safeguards.registry.key import FactKey, FactValue, Nature, Side
 
-GROUPS: Final = (request, conduct, limits, persecution, research)
+GROUPS: Final = (request, raised, said, conduct, limits, persons, bars, assets, persecution, research)
 
 FACTS: Final[Mapping[str, FactKey]] = MappingProxyType(
     {key.key: key for group in GROUPS for key in group.KEYS}

@@ -25,6 +25,7 @@ KEYS: Final[tuple[FactKey, ...]] = (
         "request.purpose_stated",
         "request.confidentiality_asked",
         "request.urgency_explained",
+        "request.emergency_claimed",
         "request.least_intrusive_data",
         "request.two_persons",
         "request.ratification_promised",

@@ -1,0 +1,126 @@
+"""What an auditor looks at: reasons that were used again and again, and whether refusals kept their duties.
+
+Promises: granting asks for equal work, so the same words for many findings or items are shown: which words,
+by whom, how often and where. Reasons are read from acts that stay at home, and from nothing else. Only who
+was enrolled as an auditor may ask; nothing is scored, and nothing is changed.
+
+Leaves to others: what to make of it (a person).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from comity import store
+from comity.acts import Act, Finding, Role
+from comity.acts.terms import AnswerFindingTerms, DecideTerms, DeliberateTerms
+from comity.app.assessment import facts_of, refusal_of
+from comity.app.node import Node, Person, case_of, find_act
+from comity.clock import read_instant
+from comity.errors import NotPermitted
+from comity.safeguards import refusal_duties
+from comity.wire import digest
+
+AUDIT: Final = "audit.author"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """One use of a reason: the case and act, the finding or item that it answers, the key that signed it."""
+
+    case: str
+    act: str
+    about: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedReason:
+    """Words that stand in several places. ``digest``: SHA-256 of them, case and spaces made alike."""
+
+    digest: str
+    text: str
+    uses: tuple[Use, ...]
+
+    @property
+    def by_person(self) -> Mapping[str, int]:
+        """How often each key used them."""
+        keys = [use.key for use in self.uses]
+        return {key: keys.count(key) for key in sorted(set(keys))}
+
+
+def repeated(acts: Iterable[Act], at_least: int = 2) -> tuple[RepeatedReason, ...]:
+    """Reasons of findings and items that were used ``at_least`` so often, the most used first."""
+    found: dict[str, tuple[str, set[Use]]] = {}
+    for act in acts:
+        for about, text in _reasons(act):
+            alike = " ".join(text.split()).casefold()
+            if alike:
+                _, uses = found.setdefault(digest(alike.encode()), (text.strip(), set()))
+                uses.add(Use(str(act.header.case), act.id, about, _author(act)))
+    told = [
+        RepeatedReason(key, text, tuple(sorted(uses)))
+        for key, (text, uses) in found.items()
+        if len(uses) >= at_least
+    ]
+    return tuple(sorted(told, key=lambda one: (-len(one.uses), one.digest)))
+
+
+def repeated_reasons(node: Node, who: Person, *, at_least: int = 2) -> tuple[RepeatedReason, ...]:
+    """The reasons used more than once in this node's cases.
+
+    Raises:
+        NotPermitted: this person is no auditor.
+    """
+    _check_auditor(who)
+    with node.db.read() as conn:
+        cases = store.list_cases(conn, limit=-1)
+        return repeated((a for c in cases for a in store.acts_of_case(conn, c.case, "home")), at_least)
+
+
+def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
+    """Each decision of this State that refuses something, by its act, and whether its duties were kept.
+
+    Measured by the law data of today, which each finding names.
+
+    Raises:
+        NotPermitted: this person is no auditor.
+    """
+    _check_auditor(who)
+    found: list[tuple[str, Finding]] = []
+    with node.db.read() as conn:
+        for line in store.list_cases(conn, limit=-1):
+            case = case_of(node, conn, line.case)
+            for act in store.acts_of_case(conn, line.case, "shared"):
+                if act.header.state != node.state or not isinstance(act.terms, DecideTerms):
+                    continue
+                request = find_act(conn, str(act.header.about))
+                reasons = {reason.item: reason.text for reason in act.fields.get("reasons", ())}
+                at = read_instant(act.header.at)
+                persons = len({signer.key for signer in act.header.signers})
+                refusal = refusal_of(case, request, act.terms, reasons, persons=persons, at=at)
+                if refusal is not None and case.standing(act.id).moves:
+                    facts = facts_of(conn, case, request)
+                    found.append((act.id, refusal_duties(facts, node.bundle, at.date(), refusal)))
+    return tuple(found)
+
+
+def _reasons(act: Act) -> Iterable[tuple[str, str]]:
+    """The finding or item of each reason in an act, and the reason; what was destroyed is left out."""
+    if isinstance(act.terms, AnswerFindingTerms):
+        text = act.fields.get("text")
+        return [(act.terms.finding, str(text))] if text is not None else []
+    if isinstance(act.terms, DeliberateTerms):
+        return [(reason.item, reason.text) for reason in act.fields.get("inward", ())]
+    return []
+
+
+def _author(act: Act) -> str:
+    return next((s.key for s in act.header.signers if s.role is Role.AUTHOR), "")
+
+
+def _check_auditor(who: Person) -> None:
+    if AUDIT not in who.deeds:
+        raise NotPermitted("app.not_an_auditor", name=who.name)

@@ -1,0 +1,80 @@
+"""``comity audit``: what an auditor looks at.
+
+Promises: shows what was found, by digest, key and number; changes nothing.
+
+Leaves to others: what is looked for, and who may (``app.audit``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from comity.cli.command import command, group, option
+from comity.cli.session import Session
+
+if TYPE_CHECKING:
+    from comity.app.audit import RepeatedReason
+
+audit_command = group("audit")
+
+
+@command("audit reasons", audit_command)
+@option("--as", "who", metavar="NAME", required=True)
+@option("--at-least", type=click.IntRange(min=2), default=2, show_default=True)
+@click.pass_obj
+def reasons_command(session: Session, /, *, who: str, at_least: int) -> None:
+    """``comity audit reasons``."""
+    from comity.app.audit import repeated_reasons
+
+    with session.node() as node:
+        found = repeated_reasons(node, node.person(who), at_least=at_least)
+    value = [_view(one) for one in found]
+    session.show(value, lambda: _words(session, value))
+
+
+@command("audit refusals", audit_command)
+@option("--as", "who", metavar="NAME", required=True)
+@click.pass_obj
+def refusals_command(session: Session, /, *, who: str) -> None:
+    """``comity audit refusals``."""
+    from comity.app.audit import refusals
+    from comity.cli.assessed import finding_view
+
+    with session.node() as node:
+        found = refusals(node, node.person(who))
+        value = [{"decision": act, "duties": finding_view(session, finding)} for act, finding in found]
+
+    def words() -> Iterator[str]:
+        for one in value:
+            duties: Any = one["duties"]
+            yield f"{session.text('cli.verdict.' + duties['verdict']):<12}  {one['decision']}"
+            yield from (f"    {text}" for text in duties["words"])
+        if not value:
+            yield session.text("cli.audit.no_refusals")
+
+    session.show(value, words)
+
+
+def _view(one: RepeatedReason) -> dict[str, Any]:
+    return {
+        "digest": one.digest,
+        "text": one.text,
+        "count": len(one.uses),
+        "by": dict(one.by_person),
+        "uses": [{"case": u.case, "act": u.act, "about": u.about, "key": u.key} for u in one.uses],
+    }
+
+
+def _words(session: Session, value: list[dict[str, Any]]) -> Iterator[str]:
+    say = session.text
+    for one in value:
+        yield say("cli.audit.reason", count=one["count"], digest=one["digest"], text=one["text"])
+        for key, count in one["by"].items():
+            yield "    " + say("cli.audit.by", key=key, count=count)
+        for use in one["uses"]:
+            yield f"    {use['case']}  {use['act']}  {use['about']}"
+    if not value:
+        yield say("cli.audit.none")

@@ -1,0 +1,101 @@
+"""What the two States' adopted law answers once for all, as statements of those States about a request.
+
+Promises: a standing answer counts as the word of the State that adopted it, with the provision of its law as
+the document; only on a question of its own law, or on what it has to declare; and only where the request is
+known to be of the cases that the answer names. Beside another word of that State it contradicts, and does
+not give way.
+
+Leaves to others: marks and dates of an answer, which the bench gates; adopting (``law.overlay``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from comity.acts import Provenance
+from comity.errors import BadInput
+from comity.law import Bundle, OffenceClass, Position
+from comity.safeguards.facts import FactBase, Stated
+from comity.safeguards.registry import FACTS, Nature, Side
+from comity.safeguards.request import RequestFacts
+
+_NONE: Final[Mapping[str, tuple[Position, ...]]] = MappingProxyType({})
+_OWN: Final = frozenset({Nature.OWN_LAW, Nature.DECLARED})
+
+
+@cache
+def facts_answered(question: str) -> Mapping[Side, str]:
+    """The fact that a standing answer to a question gives, by the side on which its State stands.
+
+    Raises:
+        BadInput: no check asks this of a State's own law.
+    """
+    found: dict[Side, str] = {}
+    for key in (f"law.{question}", f"law.{question}_requesting", f"law.{question}_requested",
+                f"declared.{question}"):  # fmt: skip
+        entry = FACTS.get(key)
+        if entry is not None and entry.nature in _OWN and entry.type is bool and entry.known_to is not None:
+            found[entry.known_to] = key
+    if not found:
+        raise BadInput("safeguards.unknown_question", question=question)
+    return MappingProxyType(found)
+
+
+def positions_for(
+    case: RequestFacts, law: Bundle, instruments: tuple[str, ...], on: date
+) -> Mapping[str, tuple[Position, ...]]:
+    """The standing answers that speak of a request on a day, by fact, each list in the order of keys.
+
+    Raises:
+        NotFound: the law data holds nothing of a State. BadInput: an answer to what no check asks.
+    """
+    sides: tuple[tuple[Side, str], ...] = (("requesting", case.requesting), ("requested", case.requested))
+    held = {side: law.nation(state).positions for side, state in sides}
+    if not any(held.values()):
+        return _NONE
+    concept, months = case.facts.value("offence.concept"), case.facts.value("offence.max_penalty_months")
+    named = concept if isinstance(concept, str) else None
+    penalty = months if isinstance(months, int) else None
+    classes = _classes(law, instruments, named, penalty, on)
+    found: dict[str, list[Position]] = {}
+    for side, positions in held.items():
+        for position in positions:
+            fact = facts_answered(position.question).get(side)
+            if fact is not None and position.speaks(case.measure, named, classes, penalty, on):
+                found.setdefault(fact, []).append(position)
+    return MappingProxyType({fact: tuple(sorted(found[fact], key=_key)) for fact in sorted(found)})
+
+
+def with_positions(facts: FactBase, positions: Mapping[str, tuple[Position, ...]]) -> FactBase:
+    """The base with these answers among what was stated."""
+    if not positions:
+        return facts
+    stated = dict(facts.stated)
+    for fact, answers in positions.items():
+        by = facts.requesting if FACTS[fact].known_to == "requesting" else facts.requested
+        said = {
+            Stated(by, Provenance.DOCUMENT, p.answer, f"{p.key}: {p.basis}"[:300], p.settled.act, "")
+            if p.settled is not None
+            else Stated(by, Provenance.ASSERTED, p.answer, f"{p.key}: {p.basis}"[:300], "", "")
+            for p in answers
+        }
+        stated[fact] = tuple(sorted({*stated.get(fact, ()), *said}))
+    return FactBase(facts.requesting, facts.requested, MappingProxyType(stated))
+
+
+def _classes(
+    law: Bundle, instruments: tuple[str, ...], concept: str | None, months: int | None, on: date
+) -> frozenset[OffenceClass] | None:
+    """The classes of the offence under the request's instruments; ``None``: not known under one of them."""
+    if concept is None or not instruments:
+        return None
+    classes = {law.offence_class(instrument, concept, months, on) for instrument in instruments}
+    return frozenset(c for c in classes if c is not None) if None not in classes else None
+
+
+def _key(position: Position) -> str:
+    return position.key
