@@ -9,6 +9,7 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
 from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
+from comity.safeguards.expectation import Difference, differences
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import (
     REFUSAL_DUTIES,
@@ -21,7 +22,9 @@ from comity.safeguards.grounds import (
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
+from comity.safeguards.rehearsal import Rehearsed, law_of, other_pair, rehearse
 from comity.safeguards.request import LATER, RequestFacts, request_facts
+from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.words import narrative, question
 
 __all__ = [
@@ -31,12 +34,16 @@ __all__ = [
     "MEASURES",
     "REFUSAL_DUTIES",
     "Check",
+    "Difference",
     "FactKey",
     "Nature",
     "Refusal",
+    "Rehearsed",
     "RequestFacts",
+    "Scenario",
     "Side",
     "Truth",
+    "Written",
     "all_",
     "any_",
     "assess",
@@ -44,18 +51,23 @@ __all__ = [
     "check_fact",
     "check_refusal",
     "checks_of",
+    "differences",
     "fact_key",
     "grounds_for",
     "grounds_of",
     "is_heavy",
     "known",
+    "law_of",
     "left_to_a_person",
     "narrative",
     "not_",
     "open_findings",
+    "other_pair",
     "question",
     "questions",
+    "read_scenario",
     "refusal_duties",
+    "rehearse",
     "request_facts",
     "verdict",
 ]

@@ -1,0 +1,291 @@
+"""A scenario: a request, what is known of it, and what the checks are expected to find.
+
+Promises: a closed shape; a key that is not known, or a value of another kind, is an error that names the
+line. What a scenario does not change it takes from the one that it is ``like``. Expectations are written by
+people; nothing here writes one.
+
+Leaves to others: YAML (``comity.yaml``), running it (``rehearsal``), comparing (``expectation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from comity import wire
+from comity.acts import Provenance, Verdict
+from comity.acts.names import Day, Instant, Key, Label, Line, State, Text
+from comity.acts.terms import DataType, Urgency
+from comity.errors import BadInput
+from comity.safeguards.registry import Side
+from comity.wire import Model
+from comity.yaml import Path, Told, read_yaml
+
+MAX_LIKE: Final = 4
+"""How many scenarios may stand behind one another by ``like``."""
+
+_IDENTITY: Final = ("fact", "element", "id")
+"""By the first of these that members of a list have, a member takes the place of the one below."""
+
+
+class Document(Model):
+    """A paper that comes with the request, by what it is."""
+
+    id: Label
+    kind: Literal["charge", "order", "statute"]
+    reference: Line
+
+
+class SaidElement(Model):
+    """An element of the conduct that is said to be present or absent, and the papers that show it."""
+
+    element: Key
+    present: bool
+    cites: tuple[Label, ...] = ()
+
+
+class Deed(Model):
+    """The conduct, part by part, under no name of an offence."""
+
+    began: Day | None = None
+    ended: Day | None = None
+    places: tuple[State, ...] = ()
+    who: Text | None = None
+    did: Text
+    system: Text | None = None
+    right: Text | None = None
+    measure: Text | None = None
+    intent: Text | None = None
+    caused: Text | None = None
+    documents: tuple[Document, ...] = ()
+    elements: tuple[SaidElement, ...] = ()
+
+
+class Proceeding(Model):
+    number: Line
+    authority: Line
+    stage: Line
+
+
+class Offence(Model):
+    """As the asking State names it. ``penalty``: what the maximum is where it is no number of months."""
+
+    title: Line
+    law: Line
+    max_penalty_months: int | None = Field(default=None, ge=0)
+    penalty: Literal["life", "fine_only", "court_discretion"] | None = None
+    concept: Key | None = None
+
+
+class Wanted(Model):
+    """One item: which data, and as far as it is said, of which account and period."""
+
+    id: Label
+    data: DataType
+    what: Text | None = None
+    account: Line | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class Asked(Model):
+    """The request itself. ``bases``: instruments, or paragraphs of them."""
+
+    measure: Key
+    bases: tuple[Key, ...] = Field(min_length=1)
+    urgency: Urgency = Urgency.ORDINARY
+    why_urgent: Text | None = None
+    confidential: bool = True
+    signed_by: Literal["two", "one", "one_to_ratify"] = "two"
+    follows_preservation: bool = False
+    subject: Line
+    proceeding: Proceeding
+    summary: Text
+    conduct: Deed | None = None
+    offence: Offence
+    purpose: Text
+    items: tuple[Wanted, ...] = Field(min_length=1)
+
+
+class StatedFact(Model):
+    """A fact, who or what it comes from, and where it can be looked up."""
+
+    fact: Key
+    is_: bool | int | str = Field(alias="is")
+    from_: Provenance | None = Field(default=None, alias="from")
+    reference: str = Field(default="", max_length=300)
+
+
+class Suppose(Model):
+    """What is taken for granted beside the law data. ``in_force``: instruments, and since when."""
+
+    in_force: dict[Key, Day] = Field(default_factory=dict)
+
+
+class Refused(Model):
+    """A refusal that is about to be signed, to be judged by the duties that it has."""
+
+    grounds: tuple[Key, ...] = ()
+    reasons: bool = True
+    consulted: tuple[Key, ...] = ()
+    answer_by: Instant | None = None
+    answered: bool = False
+    at: Instant
+
+
+class CheckExpected(Model):
+    """What is expected of one check. ``says``: phrases that stand in its reasons; ``cites``: paragraphs."""
+
+    verdict: Verdict | Literal["not_asked"]
+    missing: tuple[Key, ...] = ()
+    nothing_else_missing: bool = False
+    says: tuple[Text, ...] = ()
+    cites: tuple[Key, ...] = ()
+
+
+class GroundsExpected(Model):
+    """Which grounds of refusal are offered, and which are not."""
+
+    open: tuple[Key, ...] = ()
+    not_open: tuple[Key, ...] = ()
+
+
+class Expected(Model):
+    """``others``: of findings that are not named: any verdict, met, or there are none.
+
+    ``open_questions``: how many facts may be missing at most. ``refusal``: ``allowed``, or the id of the
+    error. ``error``: the id of the error by which the request is turned away before any check.
+    """
+
+    others: Literal["any", "met", "none"]
+    checks: dict[Key, CheckExpected] = Field(default_factory=dict)
+    open_questions: int | None = Field(default=None, ge=0)
+    grounds: GroundsExpected = GroundsExpected()
+    may_ask_them: tuple[Key, ...] = ()
+    never_ask_them: tuple[Key, ...] = ()
+    refusal: Key | None = None
+    error: Key | None = None
+
+
+class Scenario(Model):
+    """One scenario, whole. ``law``: the overlays that were adopted, by name, in order."""
+
+    title: Line
+    why: Text | None = None
+    day: Day
+    from_: State = Field(alias="from")
+    to: State
+    side: Side = "requested"
+    law: tuple[str, ...] = ()
+    suppose: Suppose = Suppose()
+    request: Asked
+    stated: tuple[StatedFact, ...] = ()
+    own_file: tuple[StatedFact, ...] = ()
+    refusal: Refused | None = None
+    expect: Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A scenario, and where in its file each thing stands."""
+
+    name: str
+    scenario: Scenario
+    told: Told
+
+    def error(self, id: str, path: Path, **arguments: str | int) -> BadInput:
+        """An error about what stands at ``path``, with file and line."""
+        return BadInput(id, file=self.name, line=_line(self.told, path), **arguments)
+
+
+def read_scenario(name: str, data: bytes, find: Callable[[str], bytes]) -> Written:
+    """Read one scenario.
+
+    Args:
+        name: how the file is called, for errors.
+        data: its bytes.
+        find: gives the bytes of the scenario of a name, for ``like``; raises ``NotFound``.
+
+    Raises:
+        BadInput: not YAML of one meaning, or not of the shape; file and line are named.
+    """
+    told = _read(name, data)
+    value, below = dict(told.value), told
+    for _ in range(MAX_LIKE):
+        like = value.pop("like", None)
+        if like is None:
+            break
+        if not isinstance(like, str):
+            raise BadInput("scenario.not_right", file=name, line=_line(below, ("like",)), what="like")
+        below = _read(like, find(like))
+        expect = value.get("expect")
+        value = _over(below.value, value)
+        if expect is not None:
+            value["expect"] = expect  # what is expected there is not expected here
+    if "like" in value:
+        raise BadInput("scenario.like_too_often", file=name, limit=MAX_LIKE)
+    _spell_out(value)
+    try:
+        made = Scenario.model_validate_json(wire.encode(value), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise _not_right(name, told, tuple(first["loc"]), first["type"]) from error
+    return Written(name, made, told)
+
+
+def _read(name: str, data: bytes) -> Told:
+    try:
+        return read_yaml(data)
+    except BadInput as error:
+        raise BadInput(error.id, file=name, **error.arguments) from error
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """One mapping over another: mappings member by member, lists by the identity of their members."""
+    found = dict(below)
+    for key, value in above.items():
+        old = found.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            found[key] = _over(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            found[key] = _members(old, value)
+        else:
+            found[key] = value
+    return {key: value for key, value in found.items() if value != _GONE}
+
+
+_GONE: Final = {"gone": True}
+"""Written for a value that the scenario below has, and this one has not."""
+
+
+def _members(old: list[Any], new: list[Any]) -> list[Any]:
+    name = next((n for n in _IDENTITY if all(isinstance(m, dict) and n in m for m in [*old, *new])), None)
+    if name is None:
+        return new
+    named = {member[name]: member for member in new}
+    kept = [member for member in old if member[name] not in named]
+    return [*kept, *(member for member in new if member.get("gone") is not True)]
+
+
+def _spell_out(value: dict[str, Any]) -> None:
+    """``check: met`` says the same as ``check: {verdict: met}``."""
+    expect = value.get("expect")
+    checks = expect.get("checks") if isinstance(expect, dict) else None
+    if isinstance(expect, dict) and isinstance(checks, dict):
+        spelled = {k: {"verdict": v} if isinstance(v, str) else v for k, v in checks.items()}
+        value["expect"] = {**expect, "checks": spelled}
+
+
+def _not_right(name: str, told: Told, where: Path, kind: str) -> BadInput:
+    line = _line(told, where)
+    what = ".".join(str(part) for part in where) or "(the whole)"
+    ids = {"extra_forbidden": "scenario.unknown_key", "missing": "scenario.missing"}
+    return BadInput(ids.get(kind, "scenario.not_right"), file=name, line=line, what=what)
+
+
+def _line(told: Told, path: Path) -> int:
+    # What stands in the scenario below has no line here: the first is named, and the path says the rest.
+    return told.line(path) or 1
