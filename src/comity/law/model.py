@@ -281,8 +281,17 @@ class Basis(Model):
     instrument: Words
     provisions: tuple[Key, ...] = Field(min_length=1)
     offence_classes: tuple[OffenceClass, ...] = Field(min_length=1)
-    dual_criminality: Literal["not_required", "by_reservation", "may_be_required"]
+    dual_criminality: Literal["not_required", "by_reservation", "may_be_required", "required"]
+    """``required``: the instrument reaches no conduct but what both States punish, as in extradition."""
     mark: Mark
+
+
+SaidIn = Literal[
+    "sender", "conduct", "offence", "proceeding", "items", "target", "period", "purpose", "urgency",
+    "secrecy", "earlier", "conditions", "facts", "statement", "paper",
+]  # fmt: skip
+"""Where a request says a content: in a part that every request has, in a statement of its own by the
+content's key, or in a paper beside it, named by its digest and the content's key."""
 
 
 class Content(Model):
@@ -290,10 +299,19 @@ class Content(Model):
 
     key: Words
     needed: Literal["always", "where_applicable"]
+    said_in: SaidIn | None = None
+    """Where it is said; absent in data that was compiled before this was held."""
     summary: Text
     provisions: tuple[Key, ...] = ()
     practice: bool = False
     """Asked by this program as good practice where no instrument in play lists it."""
+
+
+ItemSort = Literal[
+    "subscriber", "traffic", "content", "information", "document", "object", "place", "person", "asset",
+    "proceeding",
+]  # fmt: skip
+"""What an item of a request can be; the first three are electronic data, from the least intrusive on."""
 
 
 class Measure(Model):
@@ -301,7 +319,11 @@ class Measure(Model):
 
     key: Words
     summary: Text
+    items: tuple[ItemSort, ...] = Field(default=("subscriber", "traffic", "content"), min_length=1)
+    """What its items may be."""
     intrusive: bool
+    builds_on: tuple[Words, ...] = ()
+    """The measures whose request it may name as the one that it follows."""
     may_ask: tuple[Asker, ...] = Field(min_length=1)
     may_answer: tuple[Asker, ...] = Field(min_length=1)
     signing: tuple[Signing, ...] = Field(min_length=1)

@@ -186,6 +186,7 @@ def _measure(measure: Measure, names: _Names) -> None:
         names.need("provision", f"{measure.key}.{content.key}", content.provisions)
     for signing in measure.signing:
         names.need("role", measure.key, signing.roles)
+    names.need("measure", measure.key, measure.builds_on)
 
 
 def _table(table: Table, names: _Names) -> None:

@@ -46,11 +46,16 @@ def sufficient(act, measure):
 @pytest.mark.parametrize("act", ["request", "decide"])
 def test_the_table_asks_for_no_fewer_signers_than_the_measure(measure, act):
     enough = [set(signing.roles) for signing in measure.signed_by(act)]
-    assert enough
+    # What nobody may sign has no row: information given unasked is no request.
+    assert bool(sufficient(act, measure.key)) == bool(enough)
     for roles in sufficient(act, measure.key):
         assert any(wanted <= roles for wanted in enough), roles
-    if measure.intrusive:
+    if measure.intrusive and not in_emergency(measure, act):
         assert all(len(roles) > 1 for roles in sufficient(act, measure.key))
+
+
+def in_emergency(measure, act):
+    return measure.capacities == ("emergency",) and act == "request"
 
 
 @pytest.mark.parametrize("measure", packaged_bundle().content.measures, ids=lambda m: m.key)

@@ -140,8 +140,50 @@ def test_intrusive_measures_need_two_persons_and_a_night_preservation_is_ratifie
         for act in ("request", "decide"):
             for signing in measure.signed_by(act):
                 if len(signing.roles) == 1:
-                    assert not measure.intrusive
+                    # In an emergency one may ask alone for what is intrusive; nobody grants it alone.
+                    asked_in_emergency = measure.capacities == ("emergency",) and act == "request"
+                    assert not measure.intrusive or asked_in_emergency
                     assert signing.ratify_within_hours is not None
+
+
+def test_nobody_intercepts_without_a_judge_on_either_side(law):
+    intercept = law.measure("intercept_content")
+    for act in ("request", "decide"):
+        assert intercept.signed_by(act)
+        assert all("judge" in signing.roles for signing in intercept.signed_by(act))
+
+
+def test_what_chapter_five_lets_be_asked_is_all_there_and_says_where_a_request_says_it(law):
+    assert {m.key for m in law.content.measures} == {
+        "preserve", "disclose_traffic", "access_stored", "collect_traffic", "intercept_content",
+        "take_statement", "serve_document", "search_seize", "examine_site", "provide_document",
+        "trace_asset", "video_hearing", "transfer_detained", "desk_assistance", "emergency_data",
+        "provisional_arrest", "extradite", "transfer_sentenced", "transfer_proceedings",
+        "police_cooperation", "joint_investigation", "freeze", "confiscate", "return_asset", "inform",
+    }  # fmt: skip
+    for measure in law.content.measures:
+        keys = [content.key for content in measure.contents]
+        assert len(set(keys)) == len(keys), measure.key
+        assert all(content.said_in for content in measure.contents), measure.key
+        assert all(content.practice or content.provisions for content in measure.contents), measure.key
+        assert len({basis.instrument for basis in measure.bases}) == len(measure.bases), measure.key
+
+
+def test_a_basis_is_no_surer_than_what_it_cites(law):
+    for measure in law.content.measures:
+        for basis in measure.bases:
+            cited = {law.provision(key).instrument for key in basis.provisions}
+            assert cited == {basis.instrument}, measure.key
+            if basis.instrument != "budapest":
+                assert basis.mark in law.weak_marks, measure.key
+
+
+def test_a_person_goes_over_for_the_conventions_own_offences_alone(law):
+    for key in ("provisional_arrest", "extradite", "transfer_sentenced"):
+        classes = {b.instrument: b.offence_classes for b in law.measure(key).bases}
+        assert classes["uncc"] == ("convention",)
+    for key in ("provisional_arrest", "extradite"):
+        assert {b.dual_criminality for b in law.measure(key).bases} == {"required"}
 
 
 def test_portugal_has_a_regime_of_december_2025_and_ghana_is_unknown(law):
