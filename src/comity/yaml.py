@@ -164,13 +164,15 @@ def _scalar(event: ScalarEvent) -> str | bool | int:
         return text == "true"
     if _INTEGER.fullmatch(text) and len(text) <= MAX_DIGITS:
         return int(text)
-    if _RESOLVER.resolve(ScalarNode, text, (True, False)) != _TEXT or _OTHERWISE.fullmatch(text):
+    resolved = _RESOLVER.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    if resolved != _TEXT or _OTHERWISE.fullmatch(text):
         _refuse("yaml.not_text", event, word=text[:60] or "(nothing)")
     return text
 
 
 def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
+    mark = event.start_mark
+    return mark.line + 1 if mark is not None else 1
 
 
 def _refuse(id: str, event: Event, **arguments: str | int) -> NoReturn:

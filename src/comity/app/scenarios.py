@@ -1,7 +1,8 @@
 """Scenario files: those that are shipped, those in a folder of a lawyer's own, and running them.
 
-Promises: reads files, writes none. A file is named by its path; a shipped one by its place (``ordinary/01-…``).
-An overlay is looked for beside the file first, then among those that are shipped.
+Promises: reads files, writes none. A file is named by its path, a shipped one by its place
+(``ordinary/01-preserve-fraud-shop``). An overlay is looked for beside the file first, then among those
+that are shipped.
 
 Leaves to others: what a scenario says and what comes of it (``safeguards``), saying so (``cli``).
 """

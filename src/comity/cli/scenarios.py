@@ -74,7 +74,7 @@ def run_command(ctx: click.Context, /, *, names: tuple[str, ...]) -> None:
     theatre = Theatre(law_data(session))
     runs = [(file.name, theatre.run(file)) for file in named(names)]
     failed = sum(bool(run.differences) for _, run in runs)
-    value = {
+    value: dict[str, Any] = {
         "scenarios": [_told(session, name, run) for name, run in runs],
         "count": len(runs),
         "failed": failed,
