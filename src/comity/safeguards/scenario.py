@@ -213,20 +213,18 @@ def read_scenario(name: str, data: bytes, find: Callable[[str], bytes]) -> Writt
         BadInput: not YAML of one meaning, or not of the shape; file and line are named.
     """
     told = _read(name, data)
-    value, below = dict(told.value), told
-    for _ in range(MAX_LIKE):
-        like = value.pop("like", None)
-        if like is None:
-            break
+    chain = [told]
+    while (like := chain[-1].value.get("like")) is not None:
         if not isinstance(like, str):
-            raise BadInput("scenario.not_right", file=name, line=_line(below, ("like",)), what="like")
-        below = _read(like, find(like))
-        expect = value.get("expect")
-        value = _over(below.value, value)
-        if expect is not None:
-            value["expect"] = expect  # what is expected there is not expected here
-    if "like" in value:
-        raise BadInput("scenario.like_too_often", file=name, limit=MAX_LIKE)
+            raise BadInput("scenario.not_right", file=name, line=_line(chain[-1], ("like",)), what="like")
+        if len(chain) > MAX_LIKE:
+            raise BadInput("scenario.like_too_often", file=name, limit=MAX_LIKE)
+        chain.append(_read(like, find(like)))
+    value: dict[str, Any] = {}
+    for below in reversed(chain):
+        # What is expected there is not expected here.
+        kept = {k: v for k, v in value.items() if k != "expect" or "expect" not in below.value}
+        value = _over(kept, {k: v for k, v in below.value.items() if k != "like"})
     _spell_out(value)
     try:
         made = Scenario.model_validate_json(wire.encode(value), strict=True)
