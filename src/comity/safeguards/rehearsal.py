@@ -133,6 +133,8 @@ def check_names(written: Written, law: Bundle) -> None:
     for name, state in (("from", scenario.from_), ("to", scenario.to)):
         if state not in states:
             raise written.error("scenario.unknown_state", (name,), state=state)
+    if scenario.from_ == scenario.to:
+        raise written.error("scenario.one_state", ("to",), state=scenario.to)
     measures = [m.key for m in law.content.measures]
     _known(written, "measure", scenario.request.measure, measures, ("request", "measure"))
     provisions = {p.key: p.instrument for p in law.content.provisions}

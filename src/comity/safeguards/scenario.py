@@ -195,10 +195,12 @@ class Written:
     name: str
     scenario: Scenario
     told: Told
+    whole: Mapping[str, Any]
+    """With what it takes from the scenarios that it is like."""
 
     def error(self, id: str, path: Path, **arguments: str | int) -> BadInput:
-        """An error about what stands at ``path``, with file and line."""
-        return BadInput(id, file=self.name, line=_line(self.told, path), **arguments)
+        """An error about what stands at ``path`` of the whole, with file and line."""
+        return BadInput(id, file=self.name, line=_line(self.told, path, self.whole), **arguments)
 
 
 def read_scenario(name: str, data: bytes, find: Callable[[str], bytes]) -> Written:
@@ -216,7 +218,7 @@ def read_scenario(name: str, data: bytes, find: Callable[[str], bytes]) -> Writt
     chain = [told]
     while (like := chain[-1].value.get("like")) is not None:
         if not isinstance(like, str):
-            raise BadInput("scenario.not_right", file=name, line=_line(chain[-1], ("like",)), what="like")
+            raise BadInput("scenario.not_right", file=name, line=chain[-1].line(("like",)) or 1, what="like")
         if len(chain) > MAX_LIKE:
             raise BadInput("scenario.like_too_often", file=name, limit=MAX_LIKE)
         chain.append(_read(like, find(like)))
@@ -230,8 +232,8 @@ def read_scenario(name: str, data: bytes, find: Callable[[str], bytes]) -> Writt
         made = Scenario.model_validate_json(wire.encode(value), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise _not_right(name, told, tuple(first["loc"]), first["type"]) from error
-    return Written(name, made, told)
+        raise _not_right(name, told, value, tuple(first["loc"]), first["type"]) from error
+    return Written(name, made, told, value)
 
 
 def _read(name: str, data: bytes) -> Told:
@@ -277,13 +279,40 @@ def _spell_out(value: dict[str, Any]) -> None:
         value["expect"] = {**expect, "checks": spelled}
 
 
-def _not_right(name: str, told: Told, where: Path, kind: str) -> BadInput:
-    line = _line(told, where)
+def _not_right(name: str, told: Told, whole: Mapping[str, Any], where: Path, kind: str) -> BadInput:
     what = ".".join(str(part) for part in where) or "(the whole)"
     ids = {"extra_forbidden": "scenario.unknown_key", "missing": "scenario.missing"}
-    return BadInput(ids.get(kind, "scenario.not_right"), file=name, line=line, what=what)
+    id = ids.get(kind, "scenario.not_right")
+    return BadInput(id, file=name, line=_line(told, where, whole), what=what)
 
 
-def _line(told: Told, path: Path) -> int:
-    # What stands in the scenario below has no line here: the first is named, and the path says the rest.
-    return told.line(path) or 1
+def _line(told: Told, path: Path, whole: Mapping[str, Any]) -> int:
+    """The line of the file on which what stands at ``path`` of the whole was written.
+
+    What comes from the scenario below has no line here; then it is that of what is around it, or of ``like``.
+    """
+    own: Any = told.value
+    merged: Any = whole
+    found: list[str | int] = []
+    for part in path:
+        merged = merged[part] if _has(merged, part) else None
+        place = _place(own, part, merged)
+        if place is None:
+            break
+        found.append(place)
+        own = own[place]
+    return told.line(tuple(found)) or told.line(("like",)) or 1
+
+
+def _has(value: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(value, list) and part < len(value)
+    return isinstance(value, dict) and part in value
+
+
+def _place(own: Any, part: str | int, merged: Any) -> str | int | None:
+    """Where in the file's own value stands what is ``merged``; ``None``: it does not."""
+    if isinstance(part, int) and isinstance(own, list) and isinstance(merged, dict):
+        # A member of a list is told by its identity, since the list may begin with members from below.
+        return next((n for n, member in enumerate(own) if member == merged), None)
+    return part if _has(own, part) else None
