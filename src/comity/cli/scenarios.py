@@ -115,12 +115,13 @@ def measure_command(session: Session, /, *, names: tuple[str, ...], between: tup
     for file in named(names or (ORDINARY,)):
         found = theatre.measure(file, pair).found
         left = open_findings(found.findings)
-        by_check.update(f"{one.check}: {m.key}" for one in left for m in one.missing)
+        by_check.update(f"{one.check}: {m.key} ({m.ask.value})" for one in left for m in one.missing)
         rows.append(
             {
                 "name": file.name,
-                "questions": len(found.missing),
+                "questions": len(found.questions),
                 "to_them": len(found.asked),
+                "signs": len(found.signs),
                 "open_findings": len(left),
                 "findings": len(found.findings),
                 "error": found.error,
@@ -136,8 +137,8 @@ def measure_command(session: Session, /, *, names: tuple[str, ...], between: tup
 
     def words() -> Iterator[str]:
         told = [
-            (r["name"], str(r["questions"]), str(r["to_them"]), f"{r['open_findings']}/{r['findings']}",
-             r["error"] or "")
+            (r["name"], str(r["questions"]), str(r["to_them"]), str(r["signs"]),
+             f"{r['open_findings']}/{r['findings']}", r["error"] or "")
             for r in rows
         ]  # fmt: skip
         yield from table(told, session.text("cli.head.measured").split("|"))

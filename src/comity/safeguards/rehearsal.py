@@ -19,7 +19,7 @@ from itertools import count
 from typing import Final
 
 from comity import wire
-from comity.acts import Act, Entropy, Fact, Finding, Provenance, compose
+from comity.acts import Act, AskWhom, Entropy, Fact, Finding, Provenance, compose
 from comity.acts.terms import Basis, Item
 from comity.clock import read_instant
 from comity.errors import BadInput, ComityError, NotFound
@@ -29,7 +29,7 @@ from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.catalogue import BY_KEY
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import REFUSAL_DUTIES, Refusal, check_refusal, grounds_of, refusal_duties
-from comity.safeguards.registry import FACTS
+from comity.safeguards.registry import FACTS, Nature
 from comity.safeguards.request import RequestFacts, request_facts
 from comity.safeguards.scenario import Asked, Refused, Scenario, StatedFact, Written
 from comity.wire import Json
@@ -54,9 +54,18 @@ class Rehearsed:
     refusal: str | None
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Every fact that an open finding misses, once: the open questions."""
-        return tuple(dict.fromkeys(m.key for f in open_findings(self.findings) for m in f.missing))
+    def questions(self) -> tuple[str, ...]:
+        """What someone has to be asked, or to look up in the own file: the open questions, each once."""
+        return self._missing(frozenset({AskWhom.OWN_FILE, AskWhom.THEM}))
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What nobody is asked: signs that a reviewer looks for in the papers themselves, each once."""
+        return self._missing(frozenset({AskWhom.NOBODY}))
+
+    def _missing(self, whom: frozenset[AskWhom]) -> tuple[str, ...]:
+        left = open_findings(self.findings)
+        return tuple(dict.fromkeys(m.key for f in left for m in f.missing if m.ask in whom))
 
 
 def law_of(base: Bundle, scenario: Scenario, overlays: Iterable[bytes]) -> Bundle:
@@ -203,8 +212,17 @@ def request_of(scenario: Scenario, law: Bundle) -> RequestFacts:
     """
     act = act_of(scenario, law)
     own = scenario.to if scenario.side == "requested" else scenario.from_
-    home = [_fact(fact, own, Provenance.OWN_INQUIRY) for fact in scenario.own_file]
+    home = [_fact(fact, own, Provenance.OWN_INQUIRY) for fact in (*scenario.own_file, *_absent(scenario))]
     return request_facts(act, home=home)
+
+
+def _absent(scenario: Scenario) -> Iterable[StatedFact]:
+    """Each sign that is asked of nobody, as one that the reviewer looked for and did not find."""
+    if scenario.indicators == "not_looked_for":
+        return ()
+    told = {fact.fact for fact in scenario.own_file}
+    signs = (f for f in FACTS.values() if not f.harmless and f.type is bool and f.nature is Nature.WORLD)
+    return tuple(StatedFact.model_validate({"fact": f.key, "is": False}) for f in signs if f.key not in told)
 
 
 def act_of(scenario: Scenario, law: Bundle) -> Act:

@@ -156,7 +156,7 @@ class GroundsExpected(Model):
 class Expected(Model):
     """``others``: of findings that are not named: any verdict, met, or there are none.
 
-    ``open_questions``: how many facts may be missing at most. ``refusal``: ``allowed``, or the id of the
+    ``open_questions``: of how many facts someone may have to be asked at most. ``refusal``: ``allowed``, or the id of the
     error. ``error``: the id of the error by which the request is turned away before any check.
     """
 
@@ -171,7 +171,11 @@ class Expected(Model):
 
 
 class Scenario(Model):
-    """One scenario, whole. ``law``: the overlays that were adopted, by name, in order."""
+    """One scenario, whole. ``law``: the overlays that were adopted, by name, in order.
+
+    ``indicators``: ``absent`` where the reviewer has looked for each sign that no one is asked about, and
+    found none but those that ``own_file`` names.
+    """
 
     title: Line
     why: Text | None = None
@@ -184,6 +188,7 @@ class Scenario(Model):
     request: Asked
     stated: tuple[StatedFact, ...] = ()
     own_file: tuple[StatedFact, ...] = ()
+    indicators: Literal["absent", "not_looked_for"] = "not_looked_for"
     refusal: Refused | None = None
     expect: Expected
 

@@ -234,7 +234,7 @@ def test_others_met_and_others_none_name_each_finding_that_is_otherwise():
 
 def test_the_number_of_open_questions_has_an_upper_bound_and_none_below():
     gone = "own_file:\n  - {fact: law.transfer_permitted, gone: true}\n"
-    count = len(run(f"{GOOD}{gone}").found.missing)
+    count = len(run(f"{GOOD}{gone}").found.questions)
     assert count > 0
     assert told(f"  others: any\n  open_questions: {count}\n", gone) == []
     assert told("  others: any\n  open_questions: 99\n", gone) == []
