@@ -51,10 +51,10 @@ def _all(scenario: Scenario, found: Rehearsed) -> Iterator[Difference]:
     for key in sorted(set(expect.never_ask_them) & set(found.asked)):
         yield Difference(message("scenario.differs.asked", fact=key))
     most = expect.open_questions
-    if most is not None and len(found.missing) > most:
-        facts = ", ".join(found.missing)
+    if most is not None and len(found.questions) > most:
+        facts = ", ".join(found.questions)
         yield Difference(
-            message("scenario.differs.questions", most=most, found=len(found.missing), facts=facts)
+            message("scenario.differs.questions", most=most, found=len(found.questions), facts=facts)
         )
     if expect.refusal is not None and expect.refusal != found.refusal:
         told = {"expected": expect.refusal, "found": found.refusal or "-"}

@@ -156,8 +156,8 @@ class GroundsExpected(Model):
 class Expected(Model):
     """``others``: of findings that are not named: any verdict, met, or there are none.
 
-    ``open_questions``: of how many facts someone may have to be asked at most. ``refusal``: ``allowed``, or the id of the
-    error. ``error``: the id of the error by which the request is turned away before any check.
+    ``open_questions``: of how many facts someone may have to be asked at most. ``refusal``: ``allowed``, or
+    the id of the error. ``error``: the id of the error by which the request is turned away before any check.
     """
 
     others: Literal["any", "met", "none"]
