@@ -35,7 +35,7 @@ def readings() -> list[tuple[str, str]]:
 def text(state: str) -> str:
     """The part that is written."""
     entries = [
-        f'\n[[adopt]]\nwhat = "{what}"\nkey = "{key}"\nsource = "Gazette of {state}"\n'
+        f'\n[[adopt]]\nwhat = "{what}"\nkey = "{key}"\nsource = "Gazette of {state[:2]}"\n'
         for what, key in readings()
     ]
     return LINE + "\n" + "".join(entries)
@@ -44,7 +44,7 @@ def text(state: str) -> str:
 def main() -> int:
     """Write, or with ``--check`` compare."""
     stale = False
-    for state in ("XA", "XB"):
+    for state in ("XA", "XB", "XB-readings"):
         file = STATES / f"{state}.toml"
         told = file.read_text(encoding="utf-8")
         written = told.partition(LINE)[0].rstrip("\n") + "\n\n" + text(state)

@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from itertools import count
 from typing import Final
 
-from comity import wire
+from comity import acts, wire
 from comity.acts import Act, AskWhom, Entropy, Fact, Finding, Provenance, compose
 from comity.acts.terms import Basis, Item
 from comity.clock import read_instant
@@ -29,7 +29,7 @@ from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.catalogue import BY_KEY
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import REFUSAL_DUTIES, Refusal, check_refusal, grounds_of, refusal_duties
-from comity.safeguards.registry import FACTS, Nature
+from comity.safeguards.registry import FACTS
 from comity.safeguards.request import RequestFacts, request_facts
 from comity.safeguards.scenario import Asked, Refused, Scenario, StatedFact, Written
 from comity.wire import Json
@@ -37,6 +37,9 @@ from comity.yaml import Path
 
 SCENARIO_ACT: Final = "0" * 64
 """Stands for the act by which an overlay of a scenario would have been adopted."""
+
+SIGNS_RAISE_SIGNS: Final = 3
+"""Rounds at most: what is found absent can let a check ask for one more sign."""
 
 _OWN_LAW: Final = frozenset({"offence", "regime"})
 """What of another State's overlay is that State's own law, and not its reading of an instrument."""
@@ -56,16 +59,22 @@ class Rehearsed:
     @property
     def questions(self) -> tuple[str, ...]:
         """What someone has to be asked, or to look up in the own file: the open questions, each once."""
-        return self._missing(frozenset({AskWhom.OWN_FILE, AskWhom.THEM}))
+        return _missing(self.findings, frozenset({AskWhom.OWN_FILE, AskWhom.THEM}))
 
     @property
     def signs(self) -> tuple[str, ...]:
         """What nobody is asked: signs that a reviewer looks for in the papers themselves, each once."""
-        return self._missing(frozenset({AskWhom.NOBODY}))
+        return signs_of(self.findings)
 
-    def _missing(self, whom: frozenset[AskWhom]) -> tuple[str, ...]:
-        left = open_findings(self.findings)
-        return tuple(dict.fromkeys(m.key for f in left for m in f.missing if m.ask in whom))
+
+def signs_of(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What open findings miss, and nobody is asked for."""
+    return _missing(findings, frozenset({AskWhom.NOBODY}))
+
+
+def _missing(findings: Iterable[Finding], whom: frozenset[AskWhom]) -> tuple[str, ...]:
+    left = open_findings(findings)
+    return tuple(dict.fromkeys(m.key for f in left for m in f.missing if m.ask in whom))
 
 
 def law_of(base: Bundle, scenario: Scenario, overlays: Iterable[bytes]) -> Bundle:
@@ -118,8 +127,7 @@ def rehearse(written: Written, law: Bundle) -> Rehearsed:
     scenario = written.scenario
     on = date.fromisoformat(scenario.day)
     try:
-        facts = request_of(scenario, law)
-        findings = assess(facts, law, scenario.side, on)
+        facts, findings = _assessed(scenario, law, on)
     except ComityError as error:
         return Rehearsed((), (), (), error.id, None)
     refused = None
@@ -128,6 +136,19 @@ def rehearse(written: Written, law: Bundle) -> Rehearsed:
         findings = (*findings, duties)
     asked = tuple(fact for fact, _ in questions(findings))
     return Rehearsed(findings, grounds_of(facts, law, on), asked, None, refused)
+
+
+def _assessed(scenario: Scenario, law: Bundle, on: date) -> tuple[RequestFacts, tuple[Finding, ...]]:
+    """The request and its findings; with the signs that were not found, where the reviewer has looked."""
+    absent: tuple[str, ...] = ()
+    for _ in range(SIGNS_RAISE_SIGNS):
+        facts = request_of(scenario, law, absent)
+        findings = assess(facts, law, scenario.side, on)
+        more = () if scenario.indicators == "not_looked_for" else signs_of(findings)
+        if set(more) <= set(absent):
+            break
+        absent += more
+    return facts, findings
 
 
 def check_names(written: Written, law: Bundle) -> None:
@@ -204,25 +225,23 @@ def other_pair(written: Written, one: str, other: str) -> Written:
 # -- the request as an act --------------------------------------------------------------------------
 
 
-def request_of(scenario: Scenario, law: Bundle) -> RequestFacts:
+def request_of(scenario: Scenario, law: Bundle, absent: Iterable[str] = ()) -> RequestFacts:
     """The request, with what both files hold of it.
+
+    Args:
+        scenario: the scenario.
+        law: the law data that it supposes.
+        absent: signs for which the reviewer looked in vain.
 
     Raises:
         BadInput: no act can say it so.
     """
     act = act_of(scenario, law)
     own = scenario.to if scenario.side == "requested" else scenario.from_
-    home = [_fact(fact, own, Provenance.OWN_INQUIRY) for fact in (*scenario.own_file, *_absent(scenario))]
-    return request_facts(act, home=home)
-
-
-def _absent(scenario: Scenario) -> Iterable[StatedFact]:
-    """Each sign that is asked of nobody, as one that the reviewer looked for and did not find."""
-    if scenario.indicators == "not_looked_for":
-        return ()
     told = {fact.fact for fact in scenario.own_file}
-    signs = (f for f in FACTS.values() if not f.harmless and f.type is bool and f.nature is Nature.WORLD)
-    return tuple(StatedFact.model_validate({"fact": f.key, "is": False}) for f in signs if f.key not in told)
+    looked = [StatedFact.model_validate({"fact": key, "is": False}) for key in absent if key not in told]
+    home = [_fact(fact, own, Provenance.OWN_INQUIRY) for fact in (*scenario.own_file, *looked)]
+    return request_facts(act, home=home)
 
 
 def act_of(scenario: Scenario, law: Bundle) -> Act:
@@ -291,17 +310,34 @@ def _bases(asked: Asked, law: Bundle) -> list[Basis]:
 
 
 def _fact(fact: StatedFact, by: str, otherwise: Provenance) -> Fact:
+    shown = fact.from_ is Provenance.DOCUMENT and bool(fact.reference.strip())
+    named: dict[str, Json] = {"document": _paper(fact.reference)} if shown and PAPERS_ARE_BOUND else {}
     return Fact(
         key=fact.fact,
         value=fact.is_,
         provenance=fact.from_ or otherwise,
         stated_by=by,
         reference=fact.reference,
+        **named,
     )
 
 
+PAPERS_ARE_BOUND: Final = "document" in Fact.model_fields
+CONDUCT_IS_TOLD: Final = hasattr(acts, "Conduct")
+
+
+def _paper(reference: str) -> str:
+    """The digest of a paper of a scenario, of which there is no more than its name."""
+    return wire.digest(reference.encode())
+
+
 def _conduct(asked: Asked) -> Json:
-    return asked.summary
+    deed = asked.conduct
+    if deed is None or not CONDUCT_IS_TOLD:
+        return asked.summary
+    documents = [{**wire.dump(one), "digest": _paper(one.reference)} for one in deed.documents]
+    did = f"{deed.did}. {asked.summary}"
+    return {**wire.dump(deed), "did": did, "documents": documents}
 
 
 def _offence(asked: Asked) -> Json:
@@ -311,6 +347,7 @@ def _offence(asked: Asked) -> Json:
         "law": offence.law,
         "max_penalty_months": offence.max_penalty_months,
         "offence_class": offence.concept,
+        **({} if offence.penalty is None else {"penalty": offence.penalty}),
     }
 
 
