@@ -190,6 +190,7 @@ def told(expect, more=""):
     return [one.what.id.rpartition(".")[2] for one in found.differences]
 
 
+GONE = "own_file:\n  - {fact: law.transfer_permitted, gone: true}\n"
 PRIVILEGED = "own_file:\n  - {fact: target.privileged, is: true}\n"
 
 
@@ -216,12 +217,12 @@ def test_only_what_is_named_is_compared(expect, differs):
 
 
 def test_what_is_missing_can_be_named_in_part_or_as_a_whole():
-    gone = "own_file:\n  - {fact: law.transfer_permitted, gone: true}\n"
+    gone = f"law: [XA, XB-readings]\n{GONE}"
     check = "  others: any\n  checks: {data_protection: {verdict: needs_human"
     assert told(f"{check}, missing: [law.transfer_permitted]}}}}\n", gone) == []
     whole = "nothing_else_missing: true"
     assert told(f"{check}, {whole}, missing: [law.transfer_permitted]}}}}\n", gone) == ["also_missing"]
-    assert told(f"{check}, missing: [declared.onward_only_with_consent]}}}}\n", gone) == ["not_missing"]
+    assert told(f"{check}, missing: [law.own_case_permitted]}}}}\n", gone) == ["not_missing"]
 
 
 def test_others_met_and_others_none_name_each_finding_that_is_otherwise():
@@ -233,7 +234,7 @@ def test_others_met_and_others_none_name_each_finding_that_is_otherwise():
 
 
 def test_the_number_of_open_questions_has_an_upper_bound_and_none_below():
-    gone = "own_file:\n  - {fact: law.transfer_permitted, gone: true}\n"
+    gone = f"law: [XA, XB-readings]\n{GONE}"
     count = len(run(f"{GOOD}{gone}").found.questions)
     assert count > 0
     assert told(f"  others: any\n  open_questions: {count}\n", gone) == []
@@ -247,11 +248,15 @@ def test_a_difference_shows_the_reasons_that_the_check_gave():
     assert len(found.reasons) > 1
 
 
-def test_a_measure_without_checks_is_turned_away_and_can_be_expected_to_be():
-    text = GOOD.replace("others: any", "others: any\n  error: safeguards.measure_without_checks")
-    unassessed = next(m.key for m in LAW.content.measures if not any(m.key in c.measures for c in CHECKS))
-    text += f"request:\n  measure: {unassessed}\n  bases: [uncc.stored.request]\n"
-    assert run(text).differences == ()
+def test_a_request_that_is_turned_away_can_be_expected_to_be():
+    # The newer instrument offers no measure on the paragraph of another one's arrest.
+    text = GOOD.replace("others: any", "others: any\n  error: scenario.not_offered")
+    offered = {b.instrument for m in LAW.content.measures if m.key == "access_stored" for b in m.bases}
+    other = next(i.key for i in LAW.content.instruments if i.key not in offered)
+    assert run(f"{text}request:\n  bases: [{other}]\n").differences == ()
+    assert [d.what.id for d in run(f"{GOOD}request:\n  bases: [{other}]\n").differences] == [
+        "scenario.differs.error"
+    ]
 
 
 # -- each State's own reading ------------------------------------------------------------------------
