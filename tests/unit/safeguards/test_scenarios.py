@@ -161,7 +161,7 @@ def test_what_is_not_changed_is_taken_over_and_what_is_gone_is_not():
             "mine.yaml",
             (
                 f"{GOOD}stated:\n  - {{fact: declared.link_of_data_to_offence, gone: true}}\n"
-                "own_file:\n  - {fact: target.privileged, is: true}\n"
+                "own_file:\n  - {fact: law.own_case_permitted, is: false}\n"
                 "request:\n  offence:\n    concept: {gone: true}\n"
             ).encode(),
             None,
@@ -169,7 +169,7 @@ def test_what_is_not_changed_is_taken_over_and_what_is_gone_is_not():
     ).scenario
     gone = {f.fact for f in base.stated} - {f.fact for f in changed.stated}
     assert gone == {"declared.link_of_data_to_offence"}
-    assert [f.is_ for f in changed.own_file if f.fact == "target.privileged"] == [True]
+    assert [f.is_ for f in changed.own_file if f.fact == "law.own_case_permitted"] == [False]
     assert len(changed.own_file) == len(base.own_file)
     assert (changed.request.offence.concept, changed.request.offence.title) == (None, "Computer fraud")
     assert changed.request.items == base.request.items
