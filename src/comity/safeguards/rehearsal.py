@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from comity import acts, wire
 from comity.acts import Act, AskWhom, Entropy, Fact, Finding, Provenance, compose
@@ -311,6 +311,7 @@ def _bases(asked: Asked, law: Bundle) -> list[Basis]:
 
 def _fact(fact: StatedFact, by: str, otherwise: Provenance) -> Fact:
     shown = fact.from_ is Provenance.DOCUMENT and bool(fact.reference.strip())
+    # Acts of before bind no paper by its digest, and tell conduct as running text.
     named: dict[str, Json] = {"document": _paper(fact.reference)} if shown and PAPERS_ARE_BOUND else {}
     return Fact(
         key=fact.fact,
@@ -365,6 +366,8 @@ def _refusal(told: Refused, facts: RequestFacts, law: Bundle, on: date) -> tuple
         answered=told.answered,
         at=read_instant(told.at),
     )
+    own_law: dict[str, Any] = {"law_named": told.law_named, "persons": told.persons}
+    refusal = replace(refusal, **{k: v for k, v in own_law.items() if k in Refusal.__dataclass_fields__})
     duties = refusal_duties(facts, law, on, refusal)
     try:
         check_refusal(facts, law, on, refusal)

@@ -126,13 +126,18 @@ class Suppose(Model):
 
 
 class Refused(Model):
-    """A refusal that is about to be signed, to be judged by the duties that it has."""
+    """A refusal that is about to be signed, to be judged by the duties that it has.
+
+    ``law_named``, ``persons``: for a ground of the State's own law, whether that is named, and who sign.
+    """
 
     grounds: tuple[Key, ...] = ()
     reasons: bool = True
     consulted: tuple[Key, ...] = ()
     answer_by: Instant | None = None
     answered: bool = False
+    law_named: bool = False
+    persons: int = Field(default=1, ge=1)
     at: Instant
 
 
