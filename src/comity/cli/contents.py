@@ -39,6 +39,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "answer",
         (
             ("assess", "assessment"),
+            ("scenarios", "scenarios"),
             ("ask", "question"),
             ("consult", "decision"),
             ("decide", "decision"),

@@ -10,6 +10,7 @@ from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
 from comity.safeguards.catalogue import CHECKS, check_of, checks_of, is_heavy, needs_outside
 from comity.safeguards.closing import Answer, Closing, Stand, closing, in_question, is_grave
+from comity.safeguards.expectation import Difference, differences
 from comity.safeguards.facts import check_fact, check_own_file
 from comity.safeguards.grounds import (
     OTHER,
@@ -25,7 +26,9 @@ from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
 from comity.safeguards.registry.persecution import INDICATORS
+from comity.safeguards.rehearsal import Rehearsed, law_of, other_pair, rehearse
 from comity.safeguards.request import LATER, RequestFacts, request_facts
+from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
 from comity.safeguards.words import narrative, outward, question
 
@@ -40,11 +43,14 @@ __all__ = [
     "Answer",
     "Check",
     "Closing",
+    "Difference",
     "Draft",
     "FactKey",
     "Nature",
     "Refusal",
+    "Rehearsed",
     "RequestFacts",
+    "Scenario",
     "Settling",
     "SettlingSet",
     "Side",
@@ -52,6 +58,7 @@ __all__ = [
     "ToDo",
     "Truth",
     "Way",
+    "Written",
     "all_",
     "any_",
     "assess",
@@ -62,6 +69,7 @@ __all__ = [
     "check_refusal",
     "checks_of",
     "closing",
+    "differences",
     "drafts",
     "fact_key",
     "grounds_for",
@@ -70,15 +78,19 @@ __all__ = [
     "is_grave",
     "is_heavy",
     "known",
+    "law_of",
     "left_to_a_person",
     "narrative",
     "needs_outside",
     "not_",
     "open_findings",
+    "other_pair",
     "outward",
     "question",
     "questions",
+    "read_scenario",
     "refusal_duties",
+    "rehearse",
     "request_facts",
     "reserved",
     "settle",
