@@ -15,6 +15,7 @@ from comity.app.assessment import Assessed, facts_of, latest
 from comity.app.node import Node, Person, find_act
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
+from comity.app.stand_in import law_for
 from comity.errors import NotFound, NotPermitted
 from comity.safeguards import Side, open_findings
 from comity.safeguards import assess as run_checks
@@ -28,7 +29,8 @@ def findings_now(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[F
     on = node.clock.now().date()
     with node.db.read() as conn:
         facts = facts_of(conn, it.case, it.act, home)
-    return run_checks(facts, node.bundle, side, on)
+        law = law_for(node, conn, facts.requesting)
+    return run_checks(facts, law, side, on)
 
 
 def assess(node: Node, about: str, who: Person, *, home: tuple[Fact, ...] = ()) -> Said:

@@ -17,6 +17,7 @@ from comity import store
 from comity.acts import Act, Fact, Finding, Outcome
 from comity.acts.terms import AnswerFindingTerms, DecideTerms
 from comity.app.node import Node, case_of, home_of
+from comity.app.stand_in import law_for
 from comity.cases import AssessmentState, Case
 from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
@@ -145,4 +146,5 @@ def _check_refusals(node: Node, conn: Connection, case: Case, request: Act, term
         answered=any(c.reply is not None for c in offered),
         at=node.clock.now(),
     )
-    check_refusal(facts_of(conn, case, request), node.bundle, node.clock.now().date(), refusal)
+    law = law_for(node, conn, request.header.state)
+    check_refusal(facts_of(conn, case, request), law, node.clock.now().date(), refusal)

@@ -48,6 +48,7 @@ WORK: Final = MappingProxyType(
         "desk": _author("request", "extend", "effected", "answer", "ask", "register"),
         "examiner": _author("intake", "take_custody"),
         "adviser": _author("adopt_law", "confirm_law"),
+        "overseer": ("drill.author",),
         "enroller": ("enrol.author", "enrol.approver"),
     }
 )

@@ -22,7 +22,7 @@ from comity.safeguards.grounds import (
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
-from comity.safeguards.rehearsal import Rehearsed, law_of, other_pair, rehearse
+from comity.safeguards.rehearsal import Rehearsed, act_of, law_of, other_pair, rehearse, with_law_of
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.words import narrative, question
@@ -44,6 +44,7 @@ __all__ = [
     "Side",
     "Truth",
     "Written",
+    "act_of",
     "all_",
     "any_",
     "assess",
@@ -70,4 +71,5 @@ __all__ = [
     "rehearse",
     "request_facts",
     "verdict",
+    "with_law_of",
 ]
