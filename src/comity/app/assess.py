@@ -23,6 +23,7 @@ from comity.app.prepare import Said
 from comity.app.replay import Changed, changes, own_file
 from comity.app.reply import Matter, matter, note
 from comity.app.sealed import answers_of
+from comity.app.stand_in import with_stand_in
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.law import Bundle
 from comity.safeguards import Settling, Side, is_grave, open_findings, settle
@@ -110,11 +111,11 @@ def law_for(node: Node, request: Act) -> Bundle:
     Raises:
         Conflict: it is known to be older than the law data that the request itself was made by.
     """
-    law = node.bundle
     named = request.header.law.bundle
-    if named == law.digest:
-        return law
     with node.db.read() as conn:
+        law = with_stand_in(conn, node.bundle, request.header.state)
+        if named in {law.digest, node.bundle.digest}:
+            return law
         if named not in store.list_bundles(conn):
             return law  # it names law data that we do not hold: another State's, which need not be newer
         theirs = Bundle.load_known(store.get_bundle(conn, named), named)

@@ -22,6 +22,7 @@ from comity.acts import Act, Fact, Finding, Outcome
 from comity.acts.terms import DecideTerms
 from comity.app.node import Node, case_of, home_of
 from comity.app.sealed import answers_of, closing_of
+from comity.app.stand_in import with_stand_in
 from comity.cases import AssessmentState, Case
 from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
@@ -190,7 +191,8 @@ def _check_refusals(  # noqa: PLR0917 - all that a refusal rests on
 ) -> None:
     refusal = refusal_of(case, request, terms, reasons, persons=persons, at=node.clock.now())
     if refusal is not None:
-        check_refusal(facts_of(conn, case, request), node.bundle, node.clock.now().date(), refusal)
+        law = with_stand_in(conn, node.bundle, request.header.state)
+        check_refusal(facts_of(conn, case, request), law, node.clock.now().date(), refusal)
 
 
 def refusal_of(

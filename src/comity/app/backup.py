@@ -32,6 +32,7 @@ from comity.app.node import Node, open_node
 from comity.app.publish import RESTORED
 from comity.app.recovery import Continued, Restoration, begin, put_restoration, restoration
 from comity.app.rolls import rolls_folder
+from comity.app.stand_in import is_stand_in
 from comity.clock import Clock, SystemClock, read_instant, write_instant
 from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
@@ -345,7 +346,8 @@ def _begin_again(  # noqa: PLR0917 - as ``restore``, and what was read
     def keep(conn: Connection) -> None:
         put_restoration(conn, told)
         store.free_leases(conn)  # the copy was made while a worker worked: that worker is no more
-        begin(conn, told, (peer.state for peer in store.list_peers(conn) if peer.state != listed.state))
+        peers = (peer.state for peer in store.list_peers(conn) if peer.state != listed.state)
+        begin(conn, told, (state for state in peers if not is_stand_in(conn, state)))
 
     with store.Database.open(store.url_of(folder / DATABASE)) as db:
         db.writer.run(keep)

@@ -78,7 +78,7 @@ WORK: Final = MappingProxyType(
         ),
         "examiner": _author("intake", "take_custody"),
         "adviser": _author("adopt_law", "confirm_law"),
-        "auditor": ("audit.author",),
+        "auditor": ("audit.author", "drill.author"),
         "enroller": ("enrol.author", "enrol.approver"),
     }
 )

@@ -32,10 +32,10 @@ def first_entry(node: Node, offices: tuple[Authority, ...]) -> Entry:
     """The entry of a new node: its offices and its own keys, no person yet."""
     now = node.now()
     keys = (
-        _node_key(node.keys.acts, Purpose.ACTS, now),
-        _node_key(node.keys.log, Purpose.LOG, now),
-        _node_key(node.keys.pdf, Purpose.PDF, now),
-        _node_key(node.keys.witness, Purpose.WITNESS, now),
+        node_key(node.keys.acts, Purpose.ACTS, now),
+        node_key(node.keys.log, Purpose.LOG, now),
+        node_key(node.keys.pdf, Purpose.PDF, now),
+        node_key(node.keys.witness, Purpose.WITNESS, now),
     )
     return Entry(
         v=1,
@@ -69,7 +69,7 @@ def renew_entry(node: Node, conn: Connection) -> Entry:
     refuse_entry_while_pending(conn)
     old = node.directory(conn).own
     since = {k.key: k.since for k in old.keys}
-    people = {p.key_id: _person_key(p, since.get(p.key_id)) for p in store.list_people(conn)}
+    people = {p.key_id: person_key(p, since.get(p.key_id)) for p in store.list_people(conn)}
     # A key whose person is not here was enrolled after the copy that this node came from: it stays listed.
     kept = [k for k in old.keys if k.key not in people]
     entry = old.model_copy(
@@ -102,7 +102,8 @@ def renew_url(node: Node) -> bool:
     return True
 
 
-def _node_key(key: SigningKey, purpose: Purpose, since: str) -> DirectoryKey:
+def node_key(key: SigningKey, purpose: Purpose, since: str) -> DirectoryKey:
+    """A key of a node itself, as an entry lists it."""
     return DirectoryKey(
         key=key.id,
         alg="ed25519",
@@ -117,7 +118,7 @@ def _node_key(key: SigningKey, purpose: Purpose, since: str) -> DirectoryKey:
     )
 
 
-def _person_key(person: store.PersonRow, listed_since: str | None) -> DirectoryKey:
+def person_key(person: store.PersonRow, listed_since: str | None) -> DirectoryKey:
     """A person's key. ``listed_since``: from when it was told to be good, which never changes afterwards."""
     active = person.status == "active"
     return DirectoryKey.model_validate(

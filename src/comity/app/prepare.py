@@ -22,6 +22,7 @@ from comity.app.assessment import check_decision, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.recovery import refuse_prepared, refuse_while_pending
+from comity.app.stand_in import refuse_beyond
 from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import judge, judge_home, refuse_unless_in_order
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
@@ -287,6 +288,7 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
             raise Conflict("app.overtaken", kind=header.kind)
         return
     case = case_of(node, conn, header.case)
+    refuse_beyond(conn, case.states, header.kind)
     if header.shared:
         if case.standings:
             refuse_while_pending(conn, str(header.to))

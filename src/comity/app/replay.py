@@ -18,6 +18,7 @@ from comity import store
 from comity.acts import Act, Fact, Finding, Verdict
 from comity.acts.terms import AssessTerms
 from comity.app.node import Node, find_act
+from comity.app.stand_in import with_stand_in
 from comity.errors import NotFound
 from comity.law import Bundle
 from comity.safeguards import FACTS, Nature, Side, assess, request_facts
@@ -131,7 +132,8 @@ def _named(conn: Connection, act: Act) -> tuple[Act, list[Act], Bundle]:
     request = store.get_act(conn, str(act.header.about))
     later = [store.get_act(conn, id) for id in act.terms.acts]
     named = act.header.law.bundle
-    return request, later, Bundle.load_known(store.get_bundle(conn, named), named)
+    law = Bundle.load_known(store.get_bundle(conn, named), named)
+    return request, later, with_stand_in(conn, law, request.header.state)
 
 
 def _bytes(findings: Iterable[Finding]) -> bytes:

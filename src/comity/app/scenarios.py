@@ -133,6 +133,28 @@ def named(names: Iterable[str]) -> Iterator[File]:
         yield from of_path(Path(name)) if Path(name).exists() else shipped(name.removesuffix(ENDING))
 
 
+def one_named(name: str) -> File:
+    """The one scenario that a file or a name stands for.
+
+    Raises:
+        NotFound: none. BadInput: several.
+    """
+    found = tuple(named((name,)))
+    if len(found) > 1:
+        raise BadInput("scenario.several", name=name[:80], count=len(found))
+    return found[0]
+
+
+def overlay_named(name: str) -> bytes:
+    """A compiled overlay: of a file, or a shipped one by its name.
+
+    Raises:
+        NotFound: neither. BadInput: it is not an overlay.
+    """
+    path = Path(name)
+    return compile_overlay(path.read_bytes()) if path.is_file() else _overlay(name, None)
+
+
 def _root() -> Traversable:
     return files("comity.law") / "scenarios"
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from comity import dsse, store
 from comity.acts import Act, Receipt, state_of
+from comity.app.drill import is_over
 from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
 from comity.app.prepare import find_prepared, waiting_of
 from comity.app.recovery import returned_from
@@ -70,6 +71,7 @@ def show_case(node: Node, text: str) -> Json:
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
             "own_state": node.state,
+            "drill": any(is_over(conn, id, one) for one in case.requests.values()),
             "requests": [
                 {**_request(one, case), "conduct": told_of(store.get_act(conn, one.id))}
                 for one in case.requests.values()

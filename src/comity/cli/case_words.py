@@ -22,6 +22,8 @@ def case_words(session: Session, view: View) -> Iterator[str]:
     """A case: its requests, clocks and acts, what waits, and what may follow."""
     say = session.text
     yield say("cli.case.head", case=view["case"], states=", ".join(view["states"]))
+    if view["drill"]:
+        yield say("cli.case.drill")
     for request in view["requests"]:
         yield ""
         yield from _request(session, request)

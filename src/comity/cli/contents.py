@@ -95,6 +95,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("restore", "look_after"),
             ("recover", "look_after"),
             ("migrate", "look_after"),
+            ("drill", "drill"),
         ),
     ),
 )

@@ -26,7 +26,7 @@ from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
 from comity.safeguards.registry.persecution import INDICATORS
-from comity.safeguards.rehearsal import Rehearsed, law_of, other_pair, rehearse
+from comity.safeguards.rehearsal import Rehearsed, act_of, law_of, other_pair, rehearse, with_law_of
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
@@ -59,6 +59,7 @@ __all__ = [
     "Truth",
     "Way",
     "Written",
+    "act_of",
     "all_",
     "any_",
     "assess",
@@ -96,4 +97,5 @@ __all__ = [
     "settle",
     "to_do",
     "verdict",
+    "with_law_of",
 ]

@@ -107,6 +107,15 @@ def law_of(base: Bundle, scenario: Scenario, overlays: Iterable[bytes]) -> Bundl
     return remade(content)
 
 
+def with_law_of(base: Bundle, overlay: Overlay) -> Bundle:
+    """A bundle with what another State's overlay says of that State's own law, and nothing else of it.
+
+    Raises:
+        BadInput: it does not fit.
+    """
+    return remade(apply_overlay(base.content, _own_law_only(overlay), SCENARIO_ACT))
+
+
 def _own_law_only(overlay: Overlay) -> Overlay:
     return overlay.model_copy(
         update={
