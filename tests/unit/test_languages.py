@@ -47,9 +47,7 @@ def not_translated(english, other, language):
     return [
         id
         for id, text in other.items()
-        if not text.strip()
-        or (len(text) > A_NAME and text == english.get(id))
-        or letter.search(text) is None
+        if not text.strip() or (len(text) > A_NAME and text == english.get(id)) or letter.search(text) is None
     ]
 
 
