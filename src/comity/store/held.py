@@ -3,7 +3,7 @@
 To give one back to the engine's pool and take it again costs more than most statements.
 
 Promises: whoever has a connection has it alone, in a transaction that is begun, and committed where nothing
-was raised. One on which anything failed is not held. No more are in use at once than the engine's pool allows;
+was raised. One on which anything failed is not held. No more are in use at once than the engine's pool has;
 whoever finds all of them in use gets the next that is given back.
 
 Leaves to others: opening them (``sqlite``, ``postgresql``), what is done in a transaction.
