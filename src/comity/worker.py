@@ -224,7 +224,7 @@ class Worker:
                 if not busy:
                     # A job that ends makes room at once; but it does not bring back a store that is away.
                     event = self._stop if failures else self._wake
-                    event.wait(min(POLL_SECONDS * 2 ** min(failures, 10), LONGEST_PAUSE))
+                    event.wait(pause(failures))
 
     def _turn(self, pool: ThreadPoolExecutor) -> bool:
         """Begin what is due and there is room for; whether there may be more of both."""
@@ -272,6 +272,11 @@ class Worker:
                 del self._until[job.id]  # it was done just now, or another has it
             else:
                 self._until[job.id] = now + timedelta(seconds=LEASE_SECONDS)
+
+
+def pause(failures: int) -> float:
+    """Seconds until the next turn, after so many that failed in a row; a store may be away for days."""
+    return min(POLL_SECONDS * 2 ** min(failures, 16), LONGEST_PAUSE)
 
 
 def _again(node: Node, job: Job, error: str) -> None:

@@ -12,7 +12,16 @@ from comity import worker as worker_module
 from comity.acts import Question
 from comity.acts.terms import AskTerms, QuestionTerm
 from comity.app.prepare import Saying, say
-from comity.worker import LEASE_SECONDS, SLOW, SLOW_OF_ONE, Worker, lease, run_due
+from comity.worker import (
+    LEASE_SECONDS,
+    LONGEST_PAUSE,
+    SLOW,
+    SLOW_OF_ONE,
+    Worker,
+    lease,
+    pause,
+    run_due,
+)
 
 PATIENCE = 30.0
 
@@ -204,6 +213,11 @@ def test_a_fault_of_its_own_does_not_end_the_worker(pair, request_, monkeypatch)
         until(lambda: acknowledged(pair.gh.node))
     finally:
         worker.stop()
+
+
+def test_a_store_that_is_away_for_days_is_asked_again_and_again():
+    assert [pause(failures) for failures in (0, 1, 2)] == [0.2, 0.4, 0.8]
+    assert pause(100_000) == LONGEST_PAUSE  # two to the power of it is no float
 
 
 def published(node):
