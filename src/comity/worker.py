@@ -3,8 +3,9 @@
 Promises: a job that cannot be done now is tried again, later and later, never dropped; one that is done by
 two workers is done once. A worker that dies leaves a lease that runs out. Several jobs are under way at
 once; what is said in one case leaves in the order in which it was said, and a piece after the act that
-announces it, while all goes well (what comes in another order is parked). While nothing is due, nothing is
-written.
+announces it, while all goes well (what comes in another order is parked). A peer that hangs takes no other
+peer's place: what is slow is not counted, and of one peer only so much may be slow. While nothing is due,
+nothing is written.
 
 Leaves to others: the deeds (``app``), the jobs (``store``).
 """
@@ -12,8 +13,10 @@ Leaves to others: the deeds (``app``), the jobs (``store``).
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,7 +33,7 @@ from comity.app.publish import publish
 from comity.app.receive import take_up
 from comity.app.recover import recover
 from comity.app.resend import resend
-from comity.errors import ComityError, Conflict
+from comity.errors import ComityError, Conflict, NotFound
 from comity.store import Connection, Job
 
 LEASE_SECONDS: Final = 30
@@ -39,6 +42,18 @@ Short is safe: whoever lost its lease can neither finish the job nor publish, an
 
 ABREAST: Final = 8
 """Jobs of one worker that are under way at once."""
+
+SLOW: Final = timedelta(seconds=5)
+"""A job under way for so long waits for a peer, and others are begun in its place."""
+
+SLOW_OF_ONE: Final = 4
+"""Jobs of one peer that are slow: while there are so many, no other of that peer's is begun."""
+
+SLOW_AT_ONCE: Final = 32
+"""Slow jobs at once, of all peers: each has a thread and a connection."""
+
+LOOKED_AT: Final = 256
+"""Jobs leased or put off in one transaction, at most."""
 
 LONGEST_WAIT: Final = timedelta(minutes=15)
 """A peer that is down is asked at least so often."""
@@ -80,10 +95,15 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Leased:
-    """A job in hand. ``case``: that of the act it posts, or whose piece it posts; none for others."""
+    """A job in hand. ``case``: that of the act it posts, or whose piece it posts; none for others.
+
+    ``peer``: the State whose node it calls; none where it calls nobody. ``begun``: when it was leased.
+    """
 
     job: Job
     case: str | None
+    peer: str | None
+    begun: datetime
 
     @property
     def speaks(self) -> bool:
@@ -91,24 +111,46 @@ class Leased:
         return self.job.kind == "post"
 
 
-def lease(node: Node, most: int) -> tuple[Leased, ...]:
-    """Take due jobs, up to so many, those due longest first; all in one deed, and none if none is due."""
+def lease(node: Node, most: int, shunned: frozenset[str] = frozenset()) -> tuple[Leased, ...]:
+    """Take due jobs, up to so many, those due longest first; all in one deed, and none if none is due.
+
+    ``shunned``: peers of which none is begun; theirs are put off for a moment, in their order.
+    """
     with node.db.read() as conn:
         if not store.is_due(conn, node.clock.now(), tuple(DEEDS)):
             return ()
 
     def take(conn: Connection) -> tuple[Leased, ...]:
         taken: list[Leased] = []
-        while len(taken) < most:
-            job = store.lease(conn, node.clock.now(), LEASE_SECONDS, kinds=tuple(DEEDS))
+        for _ in range(LOOKED_AT):
+            if len(taken) == most:
+                break
+            now = node.clock.now()
+            job = store.lease(conn, now, LEASE_SECONDS, kinds=tuple(DEEDS))
             if job is None:
                 break
-            act = {"post": "act", "piece": "delivery"}.get(job.kind)
-            case = None if act is None else store.case_of_act(conn, str(job.subject[act]))
-            taken.append(Leased(job, case))
+            leased = _leased(node, conn, job, now)
+            if leased.peer in shunned:
+                store.put_off(conn, job, now + SLOW)
+            else:
+                taken.append(leased)
         return tuple(taken)
 
     return node.db.writer.run(take)
+
+
+def _leased(node: Node, conn: Connection, job: Job, now: datetime) -> Leased:
+    act = {"post": "act", "piece": "delivery"}.get(job.kind)
+    if act is None:
+        state = job.subject.get("state") if isinstance(job.subject, dict) else None
+        return Leased(job, None, None if state is None else str(state), now)
+    case = store.case_of_act(conn, str(job.subject[act]))
+    peer = None
+    if case is not None:
+        with suppress(NotFound):
+            states = store.get_case_line(conn, case).states
+            peer = next((state for state in states if state != node.state), None)
+    return Leased(job, case, peer, now)
 
 
 def run_one(node: Node) -> bool:
@@ -167,7 +209,7 @@ class Worker:
 
     def _work(self) -> None:
         failures = 0
-        with ThreadPoolExecutor(self._abreast, thread_name_prefix="worker") as pool:
+        with ThreadPoolExecutor(self._abreast + SLOW_AT_ONCE, thread_name_prefix="worker") as pool:
             while not self._stop.is_set():
                 self._wake.clear()
                 try:
@@ -176,20 +218,24 @@ class Worker:
                     # The store itself did not answer: nothing was lost, and it may come back.
                     _log.warning("store_unavailable", error=error.id, times=failures + 1)
                     busy, failures = False, failures + 1
+                except Exception as error:  # noqa: BLE001 - a node that goes on without its worker sends nothing
+                    _log.error("worker_fault", fault=type(error).__name__, times=failures + 1)
+                    busy, failures = False, failures + 1
                 if not busy:
                     # A job that ends makes room at once; but it does not bring back a store that is away.
                     event = self._stop if failures else self._wake
-                    event.wait(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE))
+                    event.wait(pause(failures))
 
     def _turn(self, pool: ThreadPoolExecutor) -> bool:
         """Begin what is due and there is room for; whether there may be more of both."""
         for future in [one for one in self._running if one.done()]:
             self._until.pop(self._running.pop(future).job.id, None)
         self._renew()
-        room = self._abreast - len(self._running)
+        slow = self._slow()
+        room = self._abreast - (len(self._running) - min(slow.total(), SLOW_AT_ONCE))
         if room < 1:
             return False
-        taken = lease(self._node, room)
+        taken = lease(self._node, room, frozenset(p for p, jobs in slow.items() if p and jobs >= SLOW_OF_ONE))
         for leased in taken:
             before = [f for f, other in self._running.items() if other.speaks and other.case == leased.case]
             future = pool.submit(self._do, leased, before if leased.case is not None else [])
@@ -209,6 +255,11 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - nobody asks for its result; the lease will run out
             _log.error("job_fault", kind=leased.job.kind, job=leased.job.id, fault=type(error).__name__)
 
+    def _slow(self) -> Counter[str | None]:
+        """How many jobs of each peer have been under way for long."""
+        since = self._node.clock.now() - SLOW
+        return Counter(one.peer for one in self._running.values() if one.begun <= since)
+
     def _renew(self) -> None:
         """Hold the leases of what takes long, so that it is not begun a second time meanwhile."""
         now = self._node.clock.now()
@@ -221,6 +272,11 @@ class Worker:
                 del self._until[job.id]  # it was done just now, or another has it
             else:
                 self._until[job.id] = now + timedelta(seconds=LEASE_SECONDS)
+
+
+def pause(failures: int) -> float:
+    """Seconds until the next turn, after so many that failed in a row; a store may be away for days."""
+    return min(POLL_SECONDS * 2 ** min(failures, 16), LONGEST_PAUSE)
 
 
 def _again(node: Node, job: Job, error: str) -> None:

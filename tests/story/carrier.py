@@ -18,6 +18,7 @@ LONGEST = 0.3
 class Carrier:
     """Listens, and carries each request to ``port``; what it does to each is drawn from the seed.
 
+    Drawn as from a pack of cards: each fault comes once before any comes again, so that none is left out.
     ``calm``: nothing is disturbed any more.
     """
 
@@ -27,6 +28,7 @@ class Carrier:
         self._lock = threading.Lock()
         self._passed = threading.Condition()
         self._count = 0
+        self._pack: list[str] = []
         self.calm = False
         self.done: Counter[str] = Counter()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -54,7 +56,7 @@ class Carrier:
     def _carry(self, caller: socket.socket, request: bytes) -> bool:
         """Do one exchange; whether the connection lives on."""
         with self._lock:
-            fault = "pass" if self.calm else self._chance.choice(FAULTS)
+            fault = "pass" if self.calm else self._drawn()
             part = self._chance.random()
             self.done[fault] += 1
         if fault == "refuse":
@@ -80,6 +82,11 @@ class Carrier:
             return False
         caller.sendall(answer)
         return True
+
+    def _drawn(self) -> str:
+        if not self._pack:
+            self._pack = self._chance.sample(FAULTS, len(FAULTS))
+        return self._pack.pop()
 
     def _exchange(self, request: bytes) -> bytes | None:
         with closing(self._upstream()) as node:

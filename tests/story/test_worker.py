@@ -8,10 +8,20 @@ import loopback as l
 import pytest
 
 from comity import store
+from comity import worker as worker_module
 from comity.acts import Question
 from comity.acts.terms import AskTerms, QuestionTerm
 from comity.app.prepare import Saying, say
-from comity.worker import LEASE_SECONDS, Worker, lease
+from comity.worker import (
+    LEASE_SECONDS,
+    LONGEST_PAUSE,
+    SLOW,
+    SLOW_OF_ONE,
+    Worker,
+    lease,
+    pause,
+    run_due,
+)
 
 PATIENCE = 30.0
 
@@ -155,6 +165,64 @@ def test_a_long_job_keeps_its_lease(pair, request_):
         worker.stop()
     assert acknowledged(node)
     assert len(courier.told) == 2
+
+
+def test_a_peer_that_hangs_takes_the_places_of_no_other_work(pair):
+    """With one place: what hangs for long is not counted, yet of one peer only so much is begun."""
+    for _ in range(SLOW_OF_ONE + 1):
+        said(pair)
+    pair.later(hours=1)
+    go_on = threading.Event()
+
+    def hold():
+        assert go_on.wait(PATIENCE)
+
+    node, courier = by(pair.gh, hold)
+    size = published(node)
+    worker = Worker(node, abreast=1)
+    worker.start()
+    try:
+        for begun in range(1, SLOW_OF_ONE + 1):
+            until(lambda begun=begun: len(courier.told) == begun)
+            pair.later(seconds=SLOW.seconds)
+        until(lambda: any(job.due > node.clock.now() for job in jobs(node)))
+        (last,) = [job for job in jobs(node) if job.token is None]
+        assert last.tries == 1  # that of ``said``: put off, and not failed
+        assert len(courier.told) == SLOW_OF_ONE
+        pair.later(seconds=node.settings.epoch_seconds)
+        until(lambda: published(node) > size)  # other work is done meanwhile
+    finally:
+        go_on.set()
+        worker.stop()
+    until(lambda: run_due(node) == 0 and pair.later(seconds=SLOW.seconds) is None and acknowledged(node))
+
+
+def test_a_fault_of_its_own_does_not_end_the_worker(pair, request_, monkeypatch):
+    said(pair, about=request_)
+    faults = iter([RuntimeError("can't start new thread"), MemoryError()])
+
+    def lease_but_not_at_first(*args):
+        for fault in faults:
+            raise fault
+        return lease(*args)
+
+    monkeypatch.setattr(worker_module, "lease", lease_but_not_at_first)
+    worker = Worker(pair.gh.node)
+    worker.start()
+    try:
+        until(lambda: acknowledged(pair.gh.node))
+    finally:
+        worker.stop()
+
+
+def test_a_store_that_is_away_for_days_is_asked_again_and_again():
+    assert [pause(failures) for failures in (0, 1, 2)] == [0.2, 0.4, 0.8]
+    assert pause(100_000) == LONGEST_PAUSE  # two to the power of it is no float
+
+
+def published(node):
+    with node.db.read() as conn:
+        return store.log_size(conn)
 
 
 def test_while_nothing_is_due_nothing_is_written(pair):

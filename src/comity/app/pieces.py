@@ -50,7 +50,9 @@ def receive_piece(node: Node, source: bytes | age.ByteSource) -> bytes:
         row = store.piece_expected(conn, value, len(data))
         if row is None or len(data) > CIPHERTEXT_LIMIT:
             return constant_answer(node.entropy)
-        sender = node.directory(conn).entry(_parties(node.db, row.delivery)[0])
+    sender_state, _ = _parties(node.db, row.delivery)  # reads by itself: one reader must not need two
+    with node.db.read() as conn:
+        sender = node.directory(conn).entry(sender_state)
     if row.address is None:
         with node.vault.held():
             stored = node.vault.put(io.BytesIO(data))
@@ -91,8 +93,9 @@ def send_piece(node: Node, piece: Outgoing, *, also: Callable[[Connection], None
         Unavailable: the act that announces it is not receipted yet; not reached; or reached and not
             acknowledged. ProofFailed: the piece is damaged here, or the receipt does not hold.
     """
+    _, receiver_state = _parties(node.db, piece.delivery)
     with node.db.read() as conn:
-        peer = node.directory(conn).entry(_parties(node.db, piece.delivery)[1])
+        peer = node.directory(conn).entry(receiver_state)
         told = store.get_receipt(conn, piece.delivery, "peer") is not None
     if not told:
         raise Unavailable("deliver.act_not_there_yet", act=piece.delivery, state=peer.state)

@@ -48,12 +48,14 @@ def write_package(
     prove_index(statement, index)
     core = core_files(envelope, index, signer)
     unfinished = folder.with_name(folder.name + ".unfinished")
-    if folder.exists() or folder.is_symlink():
-        raise Conflict("evidence.folder_exists", path=folder.name)
     try:
+        if folder.exists() or folder.is_symlink():
+            raise Conflict("evidence.folder_exists", path=folder.name)
         unfinished.mkdir(parents=True)
     except FileExistsError as error:
         raise Conflict("evidence.package_unfinished", path=unfinished.name) from error
+    except OSError as error:
+        raise Unavailable("evidence.package_disk", reason=error.strerror or "") from error
     try:
         whole = _write_payload(unfinished, index, payload)
         if whole != statement.sha256:

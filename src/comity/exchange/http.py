@@ -19,6 +19,7 @@ import httpx2
 
 from comity.errors import Unavailable
 from comity.exchange.courier import MAX_ANSWER, MEDIA_TYPE
+from comity.exchange.deadline import Backend, Deadline
 from comity.exchange.entry import MAX_ENTRY
 
 _OK: Final = 200
@@ -44,12 +45,12 @@ class HttpCourier:
         self._schemes = ("https://", "http://") if plain else ("https://",)
         self._deadline = deadline
         self._monotonic = monotonic
+        self._by = Deadline(monotonic)
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(seconds),
             follow_redirects=False,
             trust_env=False,
-            proxy=proxy,
-            transport=transport,
+            transport=transport or _transport(proxy, self._by),
             headers={"Accept-Encoding": "identity", "User-Agent": "comity"},
         )
 
@@ -77,7 +78,10 @@ class HttpCourier:
         headers = {} if body is None else {"Content-Type": MEDIA_TYPE}
         until = self._monotonic() + self._deadline
         try:
-            with self._client.stream(method, url, content=body, headers=headers) as response:
+            with (
+                self._by.until(until),
+                self._client.stream(method, url, content=body, headers=headers) as response,
+            ):
                 if response.status_code != _OK:
                     raise Unavailable("exchange.peer_refused", url=url[:300], status=response.status_code)
                 received = bytearray()
@@ -91,5 +95,15 @@ class HttpCourier:
                 return bytes(received)
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             # UnicodeError: a host whose label is empty or too long, which a peer's entry may well name.
+            if self._monotonic() > until:
+                raise Unavailable("exchange.peer_too_slow", url=url[:300]) from error
             what = type(error).__name__
             raise Unavailable("exchange.peer_unreachable", url=url[:300], what=what) from error
+
+
+def _transport(proxy: str | None, deadline: Deadline) -> httpx2.HTTPTransport:
+    made = httpx2.HTTPTransport(trust_env=False, proxy=proxy)
+    # The client has no time for a whole exchange, and no other place for sockets of ours.
+    pool = made._pool  # noqa: SLF001
+    pool._network_backend = Backend(pool._network_backend, deadline)  # noqa: SLF001
+    return made

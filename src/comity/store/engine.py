@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from comity.errors import BadInput, ComityError, Conflict
 from comity.store import schema
 from comity.store.held import Held
-from comity.store.place import BUSY_SECONDS, READERS, Place
+from comity.store.place import BUSY_SECONDS, READERS, READERS_AT_MOST, Place
 from comity.store.postgresql import PostgreSQL
 from comity.store.sqlite import SQLite, check_sqlite
 from comity.store.writer import Writer
@@ -43,8 +43,8 @@ class Database:
         self._readers = place.engine(writing=False)
         self._writing = place.engine(writing=True)
         lasting = place.lasting()
-        self._reading = Held(self._readers, READERS if lasting else 0)
-        self.writer = Writer(Held(self._writing, 1 if lasting else 0), place)
+        self._reading = Held(self._readers, READERS if lasting else 0, READERS_AT_MOST)
+        self.writer = Writer(Held(self._writing, 1 if lasting else 0, 1), place)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -3,7 +3,8 @@
 To give one back to the engine's pool and take it again costs more than most statements.
 
 Promises: whoever has a connection has it alone, in a transaction that is begun, and committed where nothing
-was raised. One on which anything failed is not held. No more are open at once than the engine's pool allows.
+was raised. One on which anything failed is not held. No more are in use at once than the engine's pool has;
+whoever finds all of them in use gets the next that is given back.
 
 Leaves to others: opening them (``sqlite``, ``postgresql``), what is done in a transaction.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import BoundedSemaphore
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,11 +23,16 @@ from comity.store.place import BUSY_SECONDS
 
 
 class Held:
-    """Up to so many connections of an engine, held; none of a database that may go away meanwhile."""
+    """Up to so many connections of an engine, held; none of a database that may go away meanwhile.
 
-    def __init__(self, engine: Engine, most: int) -> None:
+    ``most``: held while nobody uses them; ``at_once``: open at once, as the engine's pool has it.
+    """
+
+    def __init__(self, engine: Engine, most: int, at_once: int) -> None:
         self._engine = engine
         self._most = most
+        # Waited for here, not at the pool: a connection that is held again never comes back to the pool.
+        self._free = BoundedSemaphore(at_once)
         self._idle: list[Connection] = []  # its pop and append are each one step for all threads
 
     @contextmanager
@@ -35,17 +42,22 @@ class Held:
         Raises:
             Unavailable: none is free, or the database fails.
         """
-        conn = self._taken()
+        if not self._free.acquire(timeout=BUSY_SECONDS):
+            raise Unavailable("store.busy", seconds=BUSY_SECONDS)
         try:
-            with conn.begin():
-                yield conn
-        except BaseException:
-            conn.close()
-            raise
-        if conn.invalidated or len(self._idle) >= self._most:
-            conn.close()
-        else:
-            self._idle.append(conn)
+            conn = self._taken()
+            try:
+                with conn.begin():
+                    yield conn
+            except BaseException:
+                conn.close()
+                raise
+            if conn.invalidated or len(self._idle) >= self._most:
+                conn.close()
+            else:
+                self._idle.append(conn)
+        finally:
+            self._free.release()
 
     def close(self) -> None:
         """Close every connection that nobody has now; the next one is a new one."""

@@ -119,6 +119,15 @@ def repeat(conn: Connection, job: Job, due: datetime) -> None:
     _held(_REPEAT.run(conn, {"id": job.id, "token": job.token, "due": write_instant(due)}), job)
 
 
+def put_off(conn: Connection, job: Job, due: datetime) -> None:
+    """It was not even tried: it is due again then, and this lease does not count as a try.
+
+    Raises:
+        Conflict: the lease was lost.
+    """
+    _held(_PUT_OFF.run(conn, {"id": job.id, "token": job.token, "due": write_instant(due)}), job)
+
+
 def free_leases(conn: Connection) -> int:
     """Let every lease go, where no worker can be left that holds one; gives how many there were."""
     return _FREE.run(conn)
@@ -215,6 +224,10 @@ _FAIL = Statement(
 )
 _REPEAT = Statement(
     "UPDATE job SET due = :due, tries = 0, last_error = NULL, lease_until = NULL, lease_token = NULL"
+    " WHERE id = :id AND lease_token = :token"
+)
+_PUT_OFF = Statement(
+    "UPDATE job SET due = :due, tries = tries - 1, lease_until = NULL, lease_token = NULL"
     " WHERE id = :id AND lease_token = :token"
 )
 _FREE = Statement("UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_token IS NOT NULL")

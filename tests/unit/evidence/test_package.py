@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -14,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity import dsse
-from comity.errors import BadInput, Conflict, NotFound, ProofFailed
+from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
 from comity.evidence import (
     Failure,
     OpenSslAuthority,
@@ -317,3 +318,14 @@ def test_a_statement_that_speaks_of_another_index_is_named(exhibit, resealed, ba
     (bag / "seal" / "statement.dsse.json").write_bytes(dsse.write(envelope))
     named = {failure.path: failure.what for failure in verify(bag, exhibit).failures}
     assert named["seal/statement.dsse.json"] == "contradicts"
+
+
+def test_a_disk_that_takes_no_folder_is_said(exhibit, tmp_path, monkeypatch) -> None:
+    def full(self, *_args, **_more):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(Unavailable) as caught:
+        write(exhibit, tmp_path / "bag")
+    assert caught.value.id == "evidence.package_disk"
+    assert not list(tmp_path.iterdir())

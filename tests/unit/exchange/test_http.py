@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpcore2
 import pytest
 
 from comity.errors import Unavailable
 from comity.exchange import ACT_PATH, DIRECTORY_PATH, MAX_ANSWER
+from comity.exchange.deadline import PART, Backend, Deadline
 from comity.exchange.http import HttpCourier
 from comity.messages import explain
 
@@ -118,10 +121,66 @@ def test_nobody_there(courier):
         fails("exchange.peer_unreachable", lambda host=host: courier.post(f"http://{host}/", b""))
 
 
+class Ticking:
+    """A clock that goes on by so many seconds each time that it is asked."""
+
+    def __init__(self, step: float) -> None:
+        self.now, self.step = 0.0, step
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
+@pytest.fixture
+def dribbling():
+    """A peer that begins the head of an answer, and never ends it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connection, _ = listening.accept()
+            with connection, suppress(ConnectionError):
+                connection.recv(1 << 16)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-1: x\r\n")
+                while connection.recv(1 << 16):  # until the other side has had enough
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
+
+
 def test_too_slow(server):
-    ticks = iter([0.0, 301.0])
-    with HttpCourier(plain=True, monotonic=lambda: next(ticks)) as courier:
+    with HttpCourier(plain=True, monotonic=Ticking(100.0)) as courier:
         fails("exchange.peer_too_slow", lambda: courier.post(server + ACT_PATH, b"x"))
+
+
+def test_a_head_that_never_ends_is_not_waited_for(dribbling):
+    # A byte within every ``seconds`` would do for ever; and without any the peer would be "unreachable".
+    with HttpCourier(plain=True, seconds=5, monotonic=Ticking(60.0)) as courier:
+        fails("exchange.peer_too_slow", lambda: courier.post(dribbling + ACT_PATH, b"x"))
+
+
+def test_who_does_not_read_is_not_written_to_for_ever():
+    """A message is written in parts, each with the time that is left: 20 s a part would be hours in all."""
+    asked: list[float] = []
+
+    class Reading(httpcore2.NetworkStream):
+        def write(self, buffer, timeout=None):
+            asked.append(timeout)
+
+    class Connecting(httpcore2.NetworkBackend):
+        def connect_tcp(self, *_args, **_more):
+            return Reading()
+
+    deadline = Deadline(Ticking(60.0))
+    stream = Backend(Connecting(), deadline).connect_tcp("127.0.0.1", 1)
+    with deadline.until(250.0), pytest.raises(httpcore2.WriteTimeout):
+        stream.write(bytes(10 * PART), 100.0)
+    assert asked == [100.0, 100.0, 70.0, 10.0]
+    stream.write(b"x", 100.0)  # another exchange, without a deadline
+    assert asked[4:] == [100.0]
 
 
 def test_no_plain_http_but_where_said(server):

@@ -1,6 +1,8 @@
 """Opening a store safely or not at all, and what a disk can do to it."""
 
 import stat
+from contextlib import ExitStack
+from threading import Thread
 
 import pytest
 from pysqlite3 import dbapi2
@@ -8,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
-from comity.store import Database, get_setting, put_setting, sqlite, url_of
+from comity.store import Database, engine, get_setting, place, put_setting, sqlite, url_of
 
 
 def test_an_sqlite_below_the_floor_is_refused(path, monkeypatch):
@@ -107,6 +109,30 @@ def test_a_connection_is_used_again_and_never_in_the_middle_of_something(db):
     for _ in range(3):
         with db.read() as conn:
             assert get_setting(conn, "x") == 1
+
+
+def test_who_waits_for_a_connection_gets_the_next_that_is_free(path, monkeypatch):
+    """Given back, a connection is held and not in the pool: who waits at the pool would not hear of it."""
+    for module in (place, engine):
+        monkeypatch.setattr(module, "READERS_AT_MOST", 9)
+    got = []
+    with Database.create(url_of(path)) as db:
+
+        def reads():
+            with db.read() as conn:
+                got.append(get_setting(conn, "x"))
+
+        with ExitStack() as busy:
+            for _ in range(8):
+                busy.enter_context(db.read())
+            with db.read():
+                waiting = [Thread(target=reads) for _ in range(3)]
+                for thread in waiting:
+                    thread.start()
+                assert not got
+            for thread in waiting:  # eight are still in use, one is free
+                thread.join(sqlite.BUSY_SECONDS * 3)
+    assert got == [None] * 3
 
 
 def test_a_full_disk_is_said_and_nothing_is_half_done(db):
