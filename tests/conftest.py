@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,13 @@ import postgresql as server  # noqa: E402 - tests are no package
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_configured_by_nobody():
+    """A command and the demonstration set how their process logs; here a process runs many tests."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

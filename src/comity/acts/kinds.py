@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from comity.acts import home_terms as h
 from comity.acts import terms as t
 from comity.acts.conduct import Conduct
 from comity.acts.finding import Fact, Finding
@@ -217,19 +218,19 @@ _ALL: Final = (
     _kind("breach", t.BreachTerms, text=Text),
     _kind("destroyed", t.DestroyedTerms, text=Text),
     _kind("remedy", t.RemedyTerms, text=Text),
-    _kind("enrol", t.EnrolTerms, travels=False, person=Person),
-    _kind("adopt_law", t.AdoptLawTerms, travels=False, overlay=OverlayText, text=Text),
-    _kind("confirm_law", t.ConfirmLawTerms, travels=False, text=Text | None),
-    _kind("ratify", t.RatifyTerms, travels=False, text=Text),
-    _kind("assess", t.AssessTerms, travels=False, findings=tuple[Finding, ...]),
-    _kind("answer_finding", t.AnswerFindingTerms, travels=False, text=Text),
-    _kind("tell", t.TellTerms, travels=False, text=Text),
-    _kind("deliberate", t.DeliberateTerms, travels=False, inward=tuple[Reason, ...]),
-    _kind("register", t.RegisterTerms, travels=False, text=Text, attested_by=Line),
-    _kind("intake", t.IntakeTerms, travels=False, source=Text),
-    _kind("review", t.ReviewTerms, travels=False, text=Text),
-    _kind("erase", t.EraseTerms, travels=False, order=Text),
-    _kind("disclose", t.DiscloseTerms, travels=False, to=Line, orders=tuple[Reply, ...]),
+    _kind("enrol", h.EnrolTerms, travels=False, person=Person),
+    _kind("adopt_law", h.AdoptLawTerms, travels=False, overlay=OverlayText, text=Text),
+    _kind("confirm_law", h.ConfirmLawTerms, travels=False, text=Text | None),
+    _kind("ratify", h.RatifyTerms, travels=False, text=Text),
+    _kind("assess", h.AssessTerms, travels=False, findings=tuple[Finding, ...]),
+    _kind("answer_finding", h.AnswerFindingTerms, travels=False, text=Text),
+    _kind("tell", h.TellTerms, travels=False, text=Text),
+    _kind("deliberate", h.DeliberateTerms, travels=False, inward=tuple[Reason, ...]),
+    _kind("register", h.RegisterTerms, travels=False, text=Text, attested_by=Line),
+    _kind("intake", h.IntakeTerms, travels=False, source=Text),
+    _kind("review", h.ReviewTerms, travels=False, text=Text),
+    _kind("erase", h.EraseTerms, travels=False, order=Text),
+    _kind("disclose", h.DiscloseTerms, travels=False, to=Line, orders=tuple[Reply, ...]),
 )
 
 KINDS: Final = MappingProxyType({kind.name: kind for kind in _ALL})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from comity import store
 from comity.acts import Role
-from comity.acts.terms import AdoptLawTerms
+from comity.acts.home_terms import AdoptLawTerms
 from comity.app.adopted import version_in_force
 from comity.app.node import Node, Person
 from comity.app.prepare import Said, Saying, say

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from comity import settings, store
 from comity.acts import Act
-from comity.acts.terms import AdoptLawTerms, ConfirmLawTerms
+from comity.acts.home_terms import AdoptLawTerms, ConfirmLawTerms
 from comity.app.rolls import base_of
 from comity.errors import BadInput, Conflict
 from comity.law import (

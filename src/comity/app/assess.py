@@ -16,7 +16,7 @@ from datetime import date
 
 from comity import store
 from comity.acts import Act, Fact, Finding
-from comity.acts.terms import AnswerFindingTerms, AssessTerms
+from comity.acts.home_terms import AnswerFindingTerms, AssessTerms
 from comity.app.assessment import Assessed, facts_of, later_acts, latest
 from comity.app.node import Node, Person, case_of, find_act, find_case, home_of
 from comity.app.prepare import Said

@@ -15,7 +15,8 @@ from typing import Final
 
 from comity import store
 from comity.acts import Act, Finding, Role
-from comity.acts.terms import AnswerFindingTerms, DecideTerms, DeliberateTerms
+from comity.acts.home_terms import AnswerFindingTerms, DeliberateTerms
+from comity.acts.terms import DecideTerms
 from comity.app.assessment import facts_of, refusal_of
 from comity.app.node import Node, Person, case_of, find_act
 from comity.clock import read_instant

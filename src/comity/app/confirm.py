@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from comity.acts.terms import ConfirmLawTerms, Tick
+from comity.acts.home_terms import ConfirmLawTerms, Tick
 from comity.app.node import Node, Person
 from comity.app.official_text import read_document
 from comity.app.prepare import Said, Saying, say

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comity.acts import Condition, Outcome, Reason
-from comity.acts.terms import ConsultTerms, DecideTerms, DeliberateTerms, ItemDecision
+from comity.acts.home_terms import DeliberateTerms
+from comity.acts.terms import ConsultTerms, DecideTerms, ItemDecision
 from comity.app.assessment import check_decision
 from comity.app.node import Node, Person
 from comity.app.people import signatories

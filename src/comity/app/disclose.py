@@ -14,8 +14,8 @@ from typing import Final
 
 from comity import dossier, store
 from comity.acts import Act, Reply, Role
-from comity.acts.terms import DiscloseTerms, EraseTerms
-from comity.acts.terms import Withheld as WithheldTerm
+from comity.acts.home_terms import DiscloseTerms, EraseTerms
+from comity.acts.home_terms import Withheld as WithheldTerm
 from comity.app.export import gather, write
 from comity.app.node import Node, Person, find_act, find_case
 from comity.app.prepare import Saying, say

@@ -17,7 +17,8 @@ from typing import Final
 
 from comity import dsse, store
 from comity.acts import Act, Role
-from comity.acts.terms import Execution, IntakeTerms, ReviewTerms
+from comity.acts.home_terms import IntakeTerms, ReviewTerms
+from comity.acts.terms import Execution
 from comity.app.content import (
     check_line,
     new_key,

@@ -14,7 +14,7 @@ from typing import Final
 from comity import store
 from comity.acts import Act, Role, Signatory
 from comity.acts import Person as Named
-from comity.acts.terms import EnrolTerms
+from comity.acts.home_terms import EnrolTerms
 from comity.app.entry import renew_entry
 from comity.app.node import Node, Person
 from comity.app.prepare import Said, Saying, say, say_as_node

@@ -8,7 +8,7 @@ Leaves to others: by when (``request`` terms), reminding (``worker``).
 from __future__ import annotations
 
 from comity.acts import Act
-from comity.acts.terms import RatifyTerms
+from comity.acts.home_terms import RatifyTerms
 from comity.app.node import Node, Person
 from comity.app.reply import matter, note
 

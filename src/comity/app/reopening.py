@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from comity import store
 from comity.acts import Act, Finding, Verdict
-from comity.acts.terms import AmendTerms, TellTerms
+from comity.acts.home_terms import TellTerms
+from comity.acts.terms import AmendTerms
 from comity.app.assessment import later_of
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.reply import matter, note

@@ -16,7 +16,7 @@ from datetime import date
 
 from comity import store
 from comity.acts import Act, Fact, Finding, Verdict
-from comity.acts.terms import AssessTerms
+from comity.acts.home_terms import AssessTerms
 from comity.app.node import Node, find_act
 from comity.app.stand_in import with_stand_in
 from comity.errors import NotFound

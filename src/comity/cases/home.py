@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from comity.acts import Act
-from comity.acts import terms as t
+from comity.acts import home_terms as h
 from comity.cases.case import Case, Equivocation
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.errors import BadInput
@@ -197,18 +197,18 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
     if act.header.kind in _ABOUT_A_REQUEST and about not in case.requests:
         return NotInOrder("about", "about_unknown")
     match terms:
-        case t.RatifyTerms(act=named):
+        case h.RatifyTerms(act=named):
             return _judge_ratification(case, home, act, named)
-        case t.AnswerFindingTerms(assessment=named) | t.TellTerms(assessment=named):
+        case h.AnswerFindingTerms(assessment=named) | h.TellTerms(assessment=named):
             assessment = home.assessment(named)
             known = assessment is not None and assessment.about == about
-        case t.DeliberateTerms(assessment=named, answers=answers):
+        case h.DeliberateTerms(assessment=named, answers=answers):
             assessment = home.assessment(named)
             given = set() if assessment is None else {answer.act for answer in assessment.answers}
             known = assessment is not None and assessment.about == about and given.issuperset(answers)
-        case t.IntakeTerms(exhibit=exhibit):
+        case h.IntakeTerms(exhibit=exhibit):
             known = home.intake(exhibit) is None
-        case t.ReviewTerms(exhibit=exhibit):
+        case h.ReviewTerms(exhibit=exhibit):
             known = home.intake(exhibit) is not None
         case _:
             known = True
@@ -241,16 +241,16 @@ def _due(case: Case, state: str) -> tuple[Ratification, ...]:
 def _apply(home: HomeCase, act: Act) -> HomeCase:
     about = act.header.about or ""
     match act.terms:
-        case t.RatifyTerms(act=named, ratified=ratified):
+        case h.RatifyTerms(act=named, ratified=ratified):
             done = tuple(
                 replace(one, act=act.id, ratified=ratified) if one.request == named else one
                 for one in home.ratifications
             )
             return replace(home, ratifications=done)
-        case t.AssessTerms(findings=findings, on=on):
+        case h.AssessTerms(findings=findings, on=on):
             made = AssessmentState(act.id, about, findings, on)
             return replace(home, assessments=(*home.assessments, made))
-        case t.AnswerFindingTerms(assessment=named, finding=finding, resolved=resolved):
+        case h.AnswerFindingTerms(assessment=named, finding=finding, resolved=resolved):
             answer = FindingAnswer(finding, act.id, resolved, act.header.signers[0].key, act.header.from_)
             return replace(
                 home,
@@ -258,27 +258,27 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
                     _answered(one, answer) if one.id == named else one for one in home.assessments
                 ),
             )
-        case t.TellTerms(assessment=named, finding=finding, told=told):
+        case h.TellTerms(assessment=named, finding=finding, told=told):
             telling = Telling(act.id, about, named, finding, told)
             return replace(home, tellings=(*home.tellings, telling))
-        case t.DeliberateTerms(assessment=named, answers=answers):
+        case h.DeliberateTerms(assessment=named, answers=answers):
             made_up = Deliberation(act.id, about, named, answers)
             return replace(home, deliberations=(*home.deliberations, made_up))
-        case t.IntakeTerms(exhibit=exhibit, statement=statement, items=items):
+        case h.IntakeTerms(exhibit=exhibit, statement=statement, items=items):
             taken = IntakeState(act.id, about, exhibit, statement, items)
             return replace(home, intakes=(*home.intakes, taken))
-        case t.ReviewTerms(exhibit=exhibit, release=release):
+        case h.ReviewTerms(exhibit=exhibit, release=release):
             reviewed = tuple(
                 replace(one, review=act.id, released=release) if one.exhibit == exhibit else one
                 for one in home.intakes
             )
             return replace(home, intakes=reviewed)
-        case t.RegisterTerms(channel=channel, scan=scan, confirm_by=confirm_by):
+        case h.RegisterTerms(channel=channel, scan=scan, confirm_by=confirm_by):
             entry = Registered(act.id, act.header.about, channel, scan, confirm_by)
             return replace(home, registers=(*home.registers, entry))
-        case t.EraseTerms(act=named, field=field, ground=ground):
+        case h.EraseTerms(act=named, field=field, ground=ground):
             return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))
-        case t.DiscloseTerms(profile=profile, withheld=withheld):
+        case h.DiscloseTerms(profile=profile, withheld=withheld):
             made_known = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
             return replace(home, disclosures=(*home.disclosures, made_known))
         case _:

@@ -15,7 +15,7 @@ import laid_out
 from cli_walk import request_text
 from desk import Desk, Loop, found
 
-from comity.acts.terms import AdoptLawTerms
+from comity.acts.home_terms import AdoptLawTerms
 from comity.dossier.report import Step
 from comity.dossier.steps import origin
 from comity.law import Applied

@@ -41,7 +41,7 @@ def test_what_waits_is_read_in_full_then_signed_and_shown_as_not_delivered(waiti
         assert {i["id"] for i in shown["fields"]["terms"]["items"]} == {"mailbox", "logs"}
         assert shown["not_open"] == []
         words = gh(*command).stdout
-        assert "Somebody entered a mail server without right" in words
+        assert "Entered a mail server with another's password" in words
         assert f"comity approve {act[:12]} --as kofi" in words
         signed, unsigned = (next(line for line in words.splitlines() if f": {n} (" in line) for n in NAMES)
         assert "has not signed" in unsigned

@@ -108,7 +108,9 @@ def test_an_assessment_says_what_would_settle_it_whom_to_ask_and_what_to_look_up
     pt = couple["PT"]
     shown = pt.json("assess", walked.acts["request"])
     assert shown["entered"] == 1, "the own file of the last assessment stands"
-    assert {one["fact"] for one in shown["ask"]} <= {
+    asked = {one["fact"] for one in shown["ask"]}
+    assert asked
+    assert asked <= {
         f["key"] for one in shown["findings"] if one["settling"] for f in _facts_of(one["settling"])
     }
     assert {one["ask"] for one in shown["to_do"]} == {"own_file", "nobody"}
@@ -118,7 +120,8 @@ def test_an_assessment_says_what_would_settle_it_whom_to_ask_and_what_to_look_up
 
 
 def _facts_of(settling):
-    return [fact for one in settling["sets"] for fact in one["facts"]]
+    """Of every set, and the texts and numbers of which nobody can try all values: they are asked for too."""
+    return [*(fact for one in settling["sets"] for fact in one["facts"]), *settling["not_searched"]]
 
 
 def test_a_kept_assessment_is_recomputed_to_the_same_bytes(couple, walked):
@@ -237,20 +240,24 @@ def test_consult_extend_withdraw_and_a_refusal_by_options(couple, walked, tmp_pa
     answers = [
         part
         for one in findings
-        if one["verdict"] != "met" and one["check"] not in {"persecution", "treatment"}
+        if one["verdict"] != "met" and one["check"] not in {"persecution", "death_penalty", "treatment"}
         for part in ("--finding", one["check"], "--answer", "It is not satisfied.")
     ]
     words = pt("assess", sent["act"], "--as", "ama", "--not-resolved", *answers).stdout
     assert "dual_criminality is answered by" in words
-    assert "grave: persecution, treatment" in words
-    grave = ("--finding", "persecution", "--answer", "Nothing of the kind.")
+    assert "grave: persecution, treatment, death_penalty" in words
+    grave = (
+        "--finding", "persecution", "--answer", "Nothing of the kind.",
+        "--finding", "death_penalty", "--answer", "Nothing of the kind.",
+    )  # fmt: skip
     both = (*grave, "--finding", "treatment", "--answer", "Nothing to be feared.")
-    assert "grave: persecution" in pt("assess", sent["act"], "--as", "ama", *both).stdout
+    assert "grave: persecution, death_penalty" in pt("assess", sent["act"], "--as", "ama", *both).stdout
     pt.refused("assess", sent["act"], "--as", "ama", *grave, status=4)  # one person is one person
     listed = pt.json("request", "show", sent["case"])
     answered = {a["finding"] for a in listed["at_home"]["assessments"][0]["answers"]}
     assert "treatment" in answered
-    assert "persecution" not in answered, "nobody reads the first answer, nor that there is one"
+    unread = {"persecution", "death_penalty"}
+    assert not unread & answered, "nobody reads the first answer, nor that there is one"
     assert "No finding waits" in pt("assess", sent["act"], "--as", "kofi", *grave).stdout
     pt.refused(*ruling, status=4)  # nobody has replied to the offer yet
     gh.act("ask", sent["act"], "--as", "ama", "--question", "Under which provision?")

@@ -15,7 +15,8 @@ from typing import Final
 
 from comity import dsse
 from comity.acts import Act
-from comity.acts.terms import DeliverTerms, IntakeTerms, ReviewTerms, TakeCustodyTerms, UseTerms
+from comity.acts.home_terms import IntakeTerms, ReviewTerms
+from comity.acts.terms import DeliverTerms, TakeCustodyTerms, UseTerms
 from comity.clock import read_instant, write_instant
 from comity.dossier import members
 from comity.dossier.letter import verify_letter

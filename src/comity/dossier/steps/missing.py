@@ -9,7 +9,7 @@ Leaves to others: whether the ground is a good one. What a digest hides cannot b
 from __future__ import annotations
 
 from comity.acts import Act
-from comity.acts.terms import DiscloseTerms, EraseTerms
+from comity.acts.home_terms import DiscloseTerms, EraseTerms
 from comity.dossier.report import Step
 from comity.dossier.statement import STATEMENT, MissingField, Status
 from comity.dossier.steps.given import Given, content

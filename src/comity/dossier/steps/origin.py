@@ -13,7 +13,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from comity import dsse
-from comity.acts.terms import AdoptLawTerms, ConfirmLawTerms
+from comity.acts.home_terms import AdoptLawTerms, ConfirmLawTerms
 from comity.clock import read_instant
 from comity.dossier import members
 from comity.dossier.report import CONTENT_FAULTS, Part, Step
