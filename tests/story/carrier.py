@@ -25,7 +25,6 @@ class Carrier:
     def __init__(self, port: int, chance: random.Random) -> None:
         self._port = port
         self._chance = chance
-        """One of each kind first, in an order of the seed's: how much passes is not the seed's to say."""
         self._lock = threading.Lock()
         self._passed = threading.Condition()
         self._count = 0
