@@ -24,7 +24,7 @@ from typing import Final, Literal
 from comity.acts import AskWhom, Verdict
 from comity.law import Bundle
 from comity.messages import Message
-from comity.safeguards.bench import Bench, Check, Frame, footings
+from comity.safeguards.bench import Bench, Check, Frame, footings, is_put
 from comity.safeguards.catalogue import checks_of
 from comity.safeguards.footing import Footing
 from comity.safeguards.registry import FactValue, Side, fact_key
@@ -119,6 +119,8 @@ def settle(request: RequestFacts, law: Bundle, side: Side, on: date) -> tuple[Se
     frame = Frame(request, law, side, on)
     found = []
     for check, stands in footings(checks_of(request.measure), frame):
+        if not is_put(check, frame):
+            continue
         bench = Bench(check, frame, stands)
         if bench.outcome(check.rule(bench)) is Verdict.NEEDS_HUMAN:
             found.append(_Search(check, frame, stands, bench).settling())
