@@ -139,8 +139,9 @@ class Frame:
         return alive or tuple(named)
 
     def supposing(self, facts: FactBase) -> Frame:
-        """The same, of other facts that people state; what was worked out of the law, and of the request's
-        own bytes, stays: which standing answers speak of it, too.
+        """The same, of other facts that people state; what was worked out of the law stays.
+
+        So does which standing answers speak of the request: that follows from its own bytes.
         """
         _ = self.positions
         other = Frame(replace(self.case, facts=facts), self.law, self.side, self.on)
