@@ -139,7 +139,11 @@ class Frame:
         return alive or tuple(named)
 
     def supposing(self, facts: FactBase) -> Frame:
-        """The same, of other facts; what was worked out of the law stays."""
+        """The same, of other facts that people state; what was worked out of the law stays.
+
+        So does which standing answers speak of the request: that follows from its own bytes.
+        """
+        _ = self.positions
         other = Frame(replace(self.case, facts=facts), self.law, self.side, self.on)
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_LAW})
         return other
@@ -379,6 +383,6 @@ def _by_key(known: Known) -> str:
     return known.key
 
 
-_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure", "shelf"})
+_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure", "positions", "shelf"})
 _YARDSTICK: Final = because("safeguards.any.yardstick")
 _TWO_PERSONS: Final = because("safeguards.any.two_persons_close")

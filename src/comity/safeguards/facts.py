@@ -130,9 +130,9 @@ class FactBase:
         Raises:
             BadInput: no such fact, or not a derived one.
         """
-        if fact_key(key).nature is not Nature.DERIVED:
+        if not _is_derived(key):
             raise BadInput("safeguards.fact_not_derived", fact=key)
-        stated = self.stated.get(key, ())
+        stated = self.stated.get(key)
         return stated[0].value if stated else None
 
     def only(self, keys: Iterable[str]) -> FactBase:
@@ -245,6 +245,11 @@ def _words(value: FactValue) -> str:
 
 def _typed(key: str, value: FactValue) -> FactKey:
     return _entry(key, type(value).__name__)
+
+
+@cache
+def _is_derived(key: str) -> bool:
+    return fact_key(key).nature is Nature.DERIVED
 
 
 @cache

@@ -244,19 +244,19 @@ FITS = elements(
 def test_what_the_asking_state_only_asserts_never_settles(content, element, provenance):
     law = both(content, PLAIN, STRICT)
 
-    def verdict(how, reference):
+    def verdict(how, paper):
         said = [
             Fact(key=k, value=v, stated_by="XA", provenance=how if k == element else Provenance.DOCUMENT,
-                 reference=reference if k == element else "Charge")
+                 reference="Charge", document=paper if k == element else "1" * 64)
             for k, v in FITS.items()
         ]  # fmt: skip
         facts = gather("XA", "XB", TOLD, [("XA", fact) for fact in said], ())
         return run(DUAL, Frame(RequestFacts("0" * 64, "access_stored", "XA", "XB", (), (), facts), law,
                                "requested", ON)).verdict  # fmt: skip
 
-    assert verdict(Provenance.DOCUMENT, "Charge") is MET
-    assert verdict(provenance, "Charge") is ASK
-    assert verdict(Provenance.DOCUMENT, " ") is ASK, "a document that is not named is a word alone"
+    assert verdict(Provenance.DOCUMENT, "1" * 64) is MET
+    assert verdict(provenance, "1" * 64) is ASK
+    assert verdict(Provenance.DOCUMENT, None) is ASK, "a paper not bound by its digest is a word alone"
 
 
 def test_adopted_law_that_is_overdue_or_weak_settles_nothing(dual, content, case):

@@ -6,6 +6,7 @@ Generic over the catalogue: a check that is added falls under all of it.
 import dataclasses
 import typing
 from datetime import date
+from functools import cache
 from itertools import product
 
 import pytest
@@ -18,7 +19,7 @@ from comity.law import Bundle, Value
 from comity.safeguards import FACTS, Truth, assess
 from comity.safeguards.bench import Bench, Check, Frame, run, stand
 from comity.safeguards.catalogue import CHECKS
-from comity.safeguards.facts import gather
+from comity.safeguards.facts import FactBase, gather
 from comity.safeguards.grounds import REFUSAL_DUTIES
 from comity.safeguards.registry import Nature
 
@@ -28,7 +29,6 @@ INSTRUMENTS = ("budapest", "uncc")
 EXHAUSTED = 8
 """Atoms up to which a check is exhausted; above, it is sampled."""
 PAIRS = [(check, measure) for check in (*CHECKS, REFUSAL_DUTIES) for measure in sorted(check.measures)]
-IDS = [f"{check.key}-{measure}" for check, measure in PAIRS]
 VALUES = {bool: (True, False), int: (12, 60), str: ("illegal_access", "no_such_concept")}
 """What is tried of each type; of numbers and texts, some on either side of what the law distinguishes."""
 
@@ -73,29 +73,55 @@ def atoms(check, measure, law, case, instrument):
 # -- P1: learning moves a verdict only out of needs_human ------------------------------------------
 
 
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
-@pytest.mark.parametrize(("check", "measure"), PAIRS, ids=IDS)
-def test_learning_a_fact_moves_a_verdict_only_out_of_needs_human(check, measure, instrument, law, case):
+class Watched:
+    """A frame that notes whether a rule looked at anything but what was stated."""
+
+    def __init__(self, frame):
+        self.frame, self.looked = frame, set()
+
+    def __getattr__(self, name):
+        if name not in {"facts", "positions", "state"}:
+            self.looked.add(name)
+        return getattr(self.frame, name)
+
+
+@pytest.mark.parametrize("check", [*CHECKS, REFUSAL_DUTIES], ids=lambda check: check.key)
+def test_learning_a_fact_moves_a_verdict_only_out_of_needs_human(check, law, case):
+    """Exhausted for each measure and instrument; for one alone where the rule looks at neither."""
+    for measure, instrument in product(sorted(check.measures), INSTRUMENTS):
+        found, keys, looked = exhausted(check, measure, instrument, law, case)
+        for chosen, before in found.items():
+            for at, value in enumerate(chosen):
+                if value is None and before is not Truth.UNKNOWN:
+                    for learnt in values(keys[at]):
+                        after = found[(*chosen[:at], learnt, *chosen[at + 1 :])]
+                        assert after is before, (dict(zip(keys, chosen, strict=True)), keys[at], learnt)
+        if found and keys and (not looked or check.paragraphs(instrument, measure)):
+            reached = set(found.values())
+            assert Truth.UNKNOWN in reached, "a check that nothing leaves open asks nothing"
+            assert Truth.TRUE in reached, "a check that nothing can satisfy is no check"
+        if not looked:
+            return
+
+
+def exhausted(check, measure, instrument, law, case):
+    """What comes of every choice of facts, which facts these are, and what else the rule looked at."""
     keys = atoms(check, measure, law, case, instrument)
     if len(keys) > EXHAUSTED:
-        return  # sampled below
-    found = {}
+        return {}, keys, {"more than can be exhausted"}  # sampled below
+    bare = frame_of(case, law, {}, measure, instrument)
+    said = {(key, value): case({key: value}).facts.stated[key] for key in keys for value in values(key)}
+    found, looked = {}, set()
     for chosen in product(*((None, *values(key)) for key in keys)):
-        facts = {k: v for k, v in zip(keys, chosen, strict=True) if v is not None}
-        truth, bench = truth_of(check, frame_of(case, law, facts, measure, instrument))
+        facts = {k: said[k, v] for k, v in zip(keys, chosen, strict=True) if v is not None}
+        stated = FactBase("XA", "XB", {**bare.case.facts.stated, **facts})
+        bench = Bench(check, bare.supposing(stated))
+        bench.frame = Watched(bench.frame)
+        found[chosen] = check.rule(bench)
+        looked |= bench.frame.looked
         assert not bench.doubts
         assert not bench.torn
-        found[chosen] = truth
-    for chosen, before in found.items():
-        for at, value in enumerate(chosen):
-            if value is None and before is not Truth.UNKNOWN:
-                for learnt in values(keys[at]):
-                    after = found[(*chosen[:at], learnt, *chosen[at + 1 :])]
-                    assert after is before, (dict(zip(keys, chosen, strict=True)), keys[at], learnt)
-    if keys and check.paragraphs(instrument, measure):
-        reached = set(found.values())
-        assert Truth.UNKNOWN in reached, "a check that nothing leaves open asks nothing"
-        assert Truth.TRUE in reached, "a check that nothing can satisfy is no check"
+    return found, keys, looked
 
 
 @settings(max_examples=250, deadline=None)
@@ -255,20 +281,28 @@ def test_law_that_weakens_leaves_a_verdict_or_makes_it_a_persons(data, content, 
         assert after.verdict is before.verdict, "B is not weak"
 
 
+@pytest.fixture(scope="module")
+def doubtful(content):
+    """Law data of which one paragraph is doubtful; made once, and taken by each check that has it."""
+    return cache(lambda how, key: Bundle(how(content, {key}, "C"), b""))
+
+
 @pytest.mark.parametrize("how", [lowered, overdue, torn])
-@pytest.mark.parametrize(("check", "measure"), PAIRS, ids=IDS)
-def test_each_paragraph_that_a_check_stands_on_can_take_any_verdict_away(  # noqa: PLR0917 - by name
-    check, measure, how, content, case, law
-):
-    for instrument in INSTRUMENTS:
-        frame = frame_of(case, law, {}, measure, instrument)
-        stands = stand(check, frame)
-        for key in check.paragraphs(instrument, measure) if stands is not None else ():
-            weak = Bundle(how(content, {key}, "C"), b"")
-            for at in (0, 1):
+@pytest.mark.parametrize("check", [*CHECKS, REFUSAL_DUTIES], ids=lambda check: check.key)
+def test_each_paragraph_that_a_check_stands_on_can_take_any_verdict_away(check, how, doubtful, case, law):
+    """What it stands on has the doubt for every measure; that it leaves no verdict is seen once."""
+    seen = set()
+    for measure, instrument in product(sorted(check.measures), INSTRUMENTS):
+        if stand(check, frame_of(case, law, {}, measure, instrument)) is None:
+            continue
+        for key in check.paragraphs(instrument, measure):
+            weak = doubtful(how, key)
+            assert stand(check, frame_of(case, weak, {}, measure, instrument)).doubts, (measure, key)
+            for at in () if key in seen else (0, 1):
                 facts = {k: values(k)[at] for k in check.reads}
                 finding = run(check, frame_of(case, weak, facts, measure, instrument))
                 assert finding.verdict is ASK, (key, at)
+            seen.add(key)
 
 
 # -- P4: the same bytes ----------------------------------------------------------------------------

@@ -22,6 +22,23 @@ TELLING = (
     "researcher", "good faith", "privileged", "dissident", "activis",
 )  # fmt: skip
 """Words by which a text would tell what was looked at; said of no one, outward."""
+OPENLY = {
+    "third_persons": {"indicator.third_persons"},
+    "third_parties": {"good faith"},
+    "death_penalty": {"death penalty"},
+    "necessity.third_persons_limited": {"indicator.third_persons"},
+    "necessity.lesser_not_enough": {"indicator.lesser_measure"},
+    "declared.third_parties_told": {"good faith"},
+    "declared.death_penalty_excluded": {"death penalty"},
+    "declared.capacity_of_person": {"suspect"},
+    "declared.parties_heard": {"suspect"},
+    "law.research_weighed_requesting": {"good faith"},
+}
+"""By check or fact: words of the paragraph itself, which asks every State for this, whatever is suspected.
+
+An assurance cannot be asked for without naming it; third parties in good faith hold property; a person heard
+has a capacity. Nothing here is of the one request. Each word is listed, so that another one still fails.
+"""
 
 
 def tells(text):
@@ -47,7 +64,7 @@ def test_no_outward_text_names_an_indicator_or_takes_more_than_the_paragraphs(id
     _, check, _, verdict = id.split(".")
     assert check in KEYS
     assert verdict in set(Verdict), "the verdict, and nothing else of the finding, chooses the text"
-    assert not tells(OUTWARD[id])
+    assert not set(tells(OUTWARD[id])) - OPENLY.get(check, set())
     names = {name for _, name, _, _ in string.Formatter().parse(OUTWARD[id]) if name is not None}
     assert names <= {"paragraphs"}
 
@@ -56,7 +73,17 @@ def test_a_question_to_the_other_side_names_no_indicator():
     for key, fact in FACTS.items():
         if AskWhom.THEM in {fact.ask("requesting"), fact.ask("requested")}:
             assert key not in HARMFUL
-            assert not [word for word in tells(messages.say(question(key))) if word not in _own(key)], key
+            own = _own(key) | OPENLY.get(key, set())
+            assert not [word for word in tells(messages.say(question(key))) if word not in own], key
+
+
+def test_every_word_allowed_is_needed():
+    """Broken by an entry of ``OPENLY`` that outlived its text: it would let the next text tell."""
+    told = {check: set() for check in KEYS}
+    for id, text in OUTWARD.items():
+        told[id.split(".")[1]] |= set(tells(text))
+    told |= {key: set(tells(messages.say(question(key)))) for key in FACTS}
+    assert {name: words & told[name] for name, words in OPENLY.items()} == OPENLY
 
 
 def _own(key):

@@ -123,7 +123,10 @@ def _created_by(bench: Bench, instrument: str) -> Truth:
     fits = bench.holds("offence.fits_concept")
     if not isinstance(concept, str):
         return Truth.UNKNOWN
-    of_class = bench.frame.law.offence_class(instrument, concept, None, bench.frame.on)
+    law = bench.frame.law
+    of_class = law.offence_class(instrument, concept, None, bench.frame.on)
+    if of_class is None and any(demand.concept == concept for demand in law.demands(instrument)):
+        return Truth.UNKNOWN  # what the instrument demands there is held too weakly
     return all_(known(of_class == "convention"), fits)
 
 
