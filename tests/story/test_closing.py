@@ -19,6 +19,8 @@ from comity.dossier import Profile
 from comity.errors import NotFound, NotPermitted
 
 GRAVE = "persecution"
+ALSO_GRAVE = "death_penalty"
+"""Grave too, and closed by two in every story here, so that one grave finding is looked at alone."""
 OUTSIDE = {
     "judge": ("court", "reviewer"),
     "clerk": ("police", "reviewer"),
@@ -49,12 +51,14 @@ def own(key, *, value=True):
 
 
 def assessed(world, request, *facts, but=()):
-    """Assess, and let the officer answer all that is not grave."""
+    """Assess, and let the officer answer all but the grave finding that the story is about."""
     pt = world.pt
     made = assess(pt.node, request.id, pt["officer"], home=facts).act
     for key in latest_assessment(pt.node, matter(pt.node, request.id)).unanswered:
         if key not in {GRAVE, *but}:
             answer_finding(pt.node, made.id, pt["officer"], finding=key, text="Looked at; satisfied.")
+        if key == ALSO_GRAVE:
+            answer_finding(pt.node, made.id, pt["approver"], finding=key, text="Looked at; satisfied.")
     return made
 
 

@@ -57,7 +57,7 @@ def request_(nodes):
         text = text.replace(f'{member} = ""', f'{member} = "{said}"', 1)
     text = text.replace('title = ""', 'title = "Paper"').replace('law = ""', 'law = "Act"', 1)
     text = text.replace('digest = ""', f'digest = "{"ab" * 32}"')
-    text = text.replace('conduct = """', 'conduct = """Somebody entered a system without right.')
+    text = text.replace('did = ""', 'did = "Somebody entered a system without right."')
     draft = read_draft(text.encode(), "request.toml")
     said = send_draft(nodes.gh.node, draft, nodes.gh["officer"], approver="approver")
     act = approve(nodes.gh.node, said.act.id, nodes.gh["approver"]).act

@@ -137,7 +137,7 @@ def filled(text):
     ):  # fmt: skip
         text = text.replace(f'{member} = ""', f'{member} = "{said}"', 1)
     text = text.replace('title = ""', 'title = "Picture 1"').replace('digest = ""', f'digest = "{"ab" * 32}"')
-    return text.replace('conduct = """', 'conduct = """An anchor of another weight was sold.')
+    return text.replace('did = ""', 'did = "An anchor of another weight was sold."')
 
 
 def test_its_form_asks_for_what_the_file_says_and_for_nothing_else(bundle):

@@ -185,41 +185,6 @@ def show_jobs(node: Node) -> list[Json]:
         ]
 
 
-def list_exhibits(node: Node, case: str) -> list[Json]:
-    """The exhibits of a case on this node, with how far each has come.
-
-    Raises:
-        NotFound, BadInput: as ``find_case``.
-    """
-    with node.db.read() as conn:
-        id = find_case(conn, case)
-        shared = case_of(node, conn, id)
-        home = home_of(node, conn, id, shared)
-        delivered = {
-            one.exhibit: one.taken for request in shared.requests.values() for one in request.exhibits
-        }
-        found = []
-        for one in store.exhibits_of(conn, id):
-            intake = home.intake(one.id)
-            found.append(
-                {
-                    "exhibit": one.id,
-                    "case": id,
-                    "status": one.status,
-                    "address": one.address,
-                    "sealed_size": one.size,
-                    "added_at": write_instant(one.added_at),
-                    "intake": None if intake is None else intake.id,
-                    "items": [] if intake is None else list(intake.items),
-                    "released": None if intake is None else intake.released,
-                    "timestamps": len(store.timestamps_of(conn, id, one.id)),
-                    "delivered": one.id in delivered,
-                    "taken": delivered.get(one.id),
-                }
-            )
-        return found
-
-
 def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
     case = case_of(node, conn, line.case)
     sealed = sealed_answers(case, home_of(node, conn, line.case, case)) if line.home_acts else frozenset()

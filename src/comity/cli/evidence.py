@@ -182,7 +182,7 @@ def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> N
 @click.pass_obj
 def evidence_list(session: Session, /, *, case: str) -> None:
     """``comity evidence list``."""
-    from comity.app.show import list_exhibits
+    from comity.app.exhibit_list import list_exhibits
 
     with session.node() as node:
         exhibits = list_exhibits(node, case)
