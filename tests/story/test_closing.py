@@ -12,9 +12,10 @@ from comity.app.decide import Ruling, decide
 from comity.app.deeds import deeds_of
 from comity.app.export import export_case, gather
 from comity.app.node import case_of, home_of
-from comity.app.reopening import reopened_in, tell
+from comity.app.reopening import reopened_in
 from comity.app.reply import matter
 from comity.app.show import list_cases, show_act, show_case
+from comity.app.telling import tell
 from comity.dossier import Profile
 from comity.errors import NotFound, NotPermitted
 
