@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "story"))
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from cli_walk import request_text
 from test_walk import settle, walked  # noqa: F401 - the walk is a fixture
 
 from comity.cases.effect import NOTED
@@ -105,3 +106,27 @@ def test_letters_remedies_and_what_is_called_back_are_said_and_told(couple, walk
         assert {one["id"] for one in noted["noted"]} == set(acts)
         assert "appeal-1 lodged on mailbox" in words
         assert f"calls back {walked.exhibit}" in words
+
+
+def test_a_request_is_passed_on_and_information_offered_and_told(couple, tmp_path):
+    gh, pt = couple["GH"], couple["PT"]
+    file = tmp_path / "request.toml"
+    file.write_text(request_text(), encoding="utf-8")
+    sent = gh.json("request", "send", file, "--as", "ama", "--approver", "kofi")
+    gh("approve", sent["act"], "--as", "kofi")
+    settle(couple)()
+    pt.act("forward", sent["act"], "--as", "ama", "--to", "pt:court-of-the-port")
+    settle(couple)()
+    assert "passed it on to pt:court-of-the-port" in gh("case", "show", sent["case"]).stdout
+    offered = pt.json(
+        "inform", "--as", "ama", "--to", "gh:central-authority", "--approver", "kofi", "--subject", "Servers",
+        "--use", "It may lead to a request.", "--item", "tip=Names of servers", "--condition",
+        "no-court=Not in court.", "--basis", "budapest.mla.spontaneous",
+    )  # fmt: skip
+    pt("approve", offered["act"], "--as", "kofi")
+    settle(couple)()
+    gh.act("accept", offered["act"], "--as", "ama")
+    settle(couple)()
+    findings = pt.json("assess", offered["act"], "--as", "ama")["findings"]
+    assert "contents" in {one["check"] for one in findings}
+    assert "tip (information): granted" in pt("case", "show", offered["case"]).stdout
