@@ -3,16 +3,26 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "story"))
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cli_walk import request_text
+from desk import made_couple
 from test_walk import settle, walked  # noqa: F401 - the walk is a fixture
 
 from comity.cases.effect import NOTED
 from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.session import Session
+
+
+@pytest.fixture(scope="session")
+def couple(tmp_path_factory):
+    """Two nodes of this module's own: a node holds one walk, whose exhibit has one name."""
+    return made_couple(tmp_path_factory)
+
 
 ID = "ab" * 32
 SAID = {
