@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from desk import made_couple
+from desk import found, made_couple
 
 
 @pytest.fixture(scope="session")
