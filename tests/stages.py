@@ -120,9 +120,14 @@ def surrendered(manner="full"):
 
 
 def national():
-    """PT has refused to surrender a person."""
+    """PT has refused to surrender a person, because of nationality."""
+    return refused_extradition("budapest.ground.extradition_nationality")
+
+
+def refused_extradition(ground):
+    """PT has refused to surrender a person, on a ground."""
     s = extradition()
-    s.say("PT", "decide", b.decision(b.outcome("person", "refuse")), about=s.id)
+    s.say("PT", "decide", b.decision(b.outcome("person", "refuse", grounds=[ground])), about=s.id)
     return s
 
 

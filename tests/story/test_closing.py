@@ -12,9 +12,11 @@ from comity.app.decide import Ruling, decide
 from comity.app.deeds import deeds_of
 from comity.app.export import export_case, gather
 from comity.app.node import case_of, home_of
-from comity.app.reopening import reopened_in, tell
+from comity.app.prepare import approve
+from comity.app.reopening import reopened_in
 from comity.app.reply import matter
 from comity.app.show import list_cases, show_act, show_case
+from comity.app.telling import tell
 from comity.dossier import Profile
 from comity.errors import NotFound, NotPermitted
 
@@ -199,7 +201,6 @@ def test_an_office_outside_that_is_not_satisfied_bars_the_grant(world, asked_of)
 
 
 def test_it_is_asked_again_when_the_last_of_them_signs(world, asked_of):
-    from comity.app.prepare import approve
 
     made = assessed(world, asked_of)
     for person in ("officer", "approver"):

@@ -17,6 +17,7 @@ from comity.app.node import case_of
 from comity.app.prepare import approve
 from comity.app.reply import matter
 from comity.app.send import send_draft
+from comity.app.show import show_case
 from comity.errors import NotPermitted
 from comity.law import packaged_bundle
 from comity.safeguards import catalogue
@@ -52,12 +53,11 @@ def request_(nodes):
     for member, said in (
         ("subject", "A person"), ("purpose", "Prosecution"), ("number", "17"), ("authority", "Court"),
         ("description", "One person"), ("account", "Person A, thought to be in the port"),
-        ("death_penalty", "Our law has none."),
+        ("death_penalty", "Our law has none."), ("did", "Entered a system without right."),
     ):  # fmt: skip
         text = text.replace(f'{member} = ""', f'{member} = "{said}"', 1)
     text = text.replace('title = ""', 'title = "Paper"').replace('law = ""', 'law = "Act"', 1)
     text = text.replace('digest = ""', f'digest = "{"ab" * 32}"')
-    text = text.replace('did = ""', 'did = "Somebody entered a system without right."')
     draft = read_draft(text.encode(), "request.toml")
     said = send_draft(nodes.gh.node, draft, nodes.gh["officer"], approver="approver")
     act = approve(nodes.gh.node, said.act.id, nodes.gh["approver"]).act
@@ -166,6 +166,26 @@ def test_what_the_court_found_unlawful_is_not_granted_and_nobody_is_prosecuted_b
     with h.fails(NotPermitted, "cases.requires.court_first"):
         ruled(nodes, request_, Ruling("item-1", Outcome.GRANT, "Granted.", "Inward."))
     with h.fails(NotPermitted, "cases.requires.item_refused"):
+        prosecuted(nodes, request_)
+
+
+@pytest.mark.parametrize("ground", ["conditions", "nationality"])
+def test_only_a_refusal_because_of_nationality_opens_the_duty_to_prosecute(nodes, request_, ground):
+    pt = nodes.pt
+    key = f"budapest.ground.extradition_{ground}"
+    ruled(nodes, request_, Ruling("item-1", Outcome.REFUSE, "Refused.", "Inward.", grounds=(key,)))
+    owed = [one["kind"] for one in show_case(pt.node, request_.header.case)["next"]]
+    if ground == "conditions":
+        assert "prosecute_instead" not in owed
+        with h.fails(NotPermitted, "cases.requires.prosecution_owed"):
+            prosecuted(nodes, request_)
+        return
+    assert "prosecute_instead" in owed
+    prosecuted(nodes, request_)
+    nodes.settle()
+    (said,) = same_case(nodes, request_).said("prosecute_instead")
+    assert said.terms.evidence == request_.header.case
+    with h.fails(NotPermitted, "cases.requires.prosecution_owed"):
         prosecuted(nodes, request_)
 
 

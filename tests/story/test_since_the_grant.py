@@ -16,11 +16,13 @@ from comity.acts.terms import (
     UseKind,
 )
 from comity.app import afterwards, correspond, deliver, execute, exhibit, inform
+from comity.app.assess import answer_finding, assess, latest_assessment
 from comity.app.custody import take_custody
 from comity.app.node import case_of
 from comity.app.prepare import approve
+from comity.app.replay import replay
 from comity.app.reply import matter
-from comity.errors import NotPermitted
+from comity.errors import NotFound, NotPermitted
 from comity.wire import digest
 
 COURT = Proceeding(number="2026/2", authority="Fictional Court", stage="trial")
@@ -174,6 +176,25 @@ def test_status_letters_and_forwarding_move_nothing(pair, request_):
     assert [one.kind for one in request.noted] == ["status", "status", "correspond", "forward", "correspond"]
 
 
+def weighed(pair, offered, give):
+    """What is offered is assessed by the State that gives, and every finding answered, before it is given."""
+    pt = pair.pt
+    with h.fails(NotFound, "app.not_assessed"):
+        give()
+    made = assess(pt.node, offered.id, pt["officer"]).act
+    with h.fails(NotPermitted, "app.findings_unanswered"):
+        give()
+    it = matter(pt.node, offered.id)
+    by_check = {f.check: f for f in latest_assessment(pt.node, it).findings}
+    assert by_check["contents"].missing == ()
+    stated = {r.stated_by for f in by_check.values() for r in f.facts}
+    assert stated == {"PT"}, "it is the giving State's own word, never the receiver's"
+    assert replay(pt.node, made.id).same
+    for person in ("officer", "approver"):
+        for key in latest_assessment(pt.node, it).unanswered:
+            answer_finding(pt.node, made.id, pt[person], finding=key, text="Looked at; satisfied.")
+
+
 def test_information_is_offered_accepted_and_then_given_as_intelligence(pair, tmp_path):
     gh, pt = pair.gh, pair.pt
     tip = Selector(item="tip", description="Names of servers", account=None, since=None, until=None)
@@ -190,6 +211,10 @@ def test_information_is_offered_accepted_and_then_given_as_intelligence(pair, tm
     )
     offered = approve(pt.node, said.act.id, pt["approver"]).act
     pair.settle()
+
+    def give(capacity):
+        return deliver.deliver(pt.node, offered.id, (id,), capacity, "As offered.", pt["officer"]).act
+
     file = tmp_path / "servers.txt"
     file.write_text("one.example")
     with h.fails(NotPermitted, "evidence_app.item_not_granted"):
@@ -198,9 +223,7 @@ def test_information_is_offered_accepted_and_then_given_as_intelligence(pair, tm
     pair.settle()
     id = exhibit.add(pt.node, offered.id, ("tip",), file, "own inquiry", pt["examiner"])
     exhibit.review(pt.node, offered.header.case, id, True, "May leave.", pt["approver"])
-
-    def give(capacity):
-        return deliver.deliver(pt.node, offered.id, (id,), capacity, "As offered.", pt["officer"]).act
+    weighed(pair, offered, lambda: give(Capacity.INTELLIGENCE))
 
     with h.fails(NotPermitted, "cases.requires.capacity_granted"):
         give(Capacity.EVIDENCE)

@@ -26,7 +26,7 @@ from comity.app.sealed import answers_of
 from comity.app.stand_in import with_stand_in
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.law import Bundle
-from comity.safeguards import Settling, Side, is_grave, open_findings, settle
+from comity.safeguards import RequestFacts, Settling, Side, is_grave, open_findings, settle
 from comity.safeguards import assess as run_checks
 from comity.wire import digest, dump, encode
 
@@ -65,7 +65,7 @@ def findings_now(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[F
     law = law_for(node, it.act)
     with node.db.read() as conn:
         facts = facts_of(conn, it.case, it.act, home)
-    return run_checks(facts, law, _side(node, it.act), _today(node))
+    return run_checks(facts, law, _side(node, facts), _today(node))
 
 
 def settled_by(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[Settling, ...]:
@@ -77,7 +77,7 @@ def settled_by(node: Node, about: str, home: tuple[Fact, ...] = ()) -> tuple[Set
     it = matter(node, about)
     with node.db.read() as conn:
         facts = facts_of(conn, it.case, it.act, home)
-    return settle(facts, law_for(node, it.act), _side(node, it.act), _today(node))
+    return settle(facts, law_for(node, it.act), _side(node, facts), _today(node))
 
 
 def assess(node: Node, about: str, who: Person, *, home: tuple[Fact, ...] = ()) -> Said:
@@ -98,7 +98,7 @@ def assess(node: Node, about: str, who: Person, *, home: tuple[Fact, ...] = ()) 
     with node.db.read() as conn:
         facts = facts_of(conn, it.case, it.act, home)
         acts = tuple(act.id for act in later_acts(conn, it.case, it.act))
-    findings = run_checks(facts, law, _side(node, it.act), on)
+    findings = run_checks(facts, law, _side(node, facts), on)
     terms = AssessTerms(
         findings=digest(encode([dump(f) for f in findings])), on=on.isoformat(), acts=tuple(sorted(acts))
     )
@@ -161,8 +161,8 @@ def _today(node: Node) -> date:
     return node.clock.now().date()
 
 
-def _side(node: Node, request: Act) -> Side:
-    return "requesting" if request.header.state == node.state else "requested"
+def _side(node: Node, facts: RequestFacts) -> Side:
+    return "requesting" if facts.requesting == node.state else "requested"
 
 
 def answer_finding(

@@ -28,7 +28,7 @@ from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
 from comity.safeguards import (
     LATER,
-    OTHER,
+    NAMED,
     Answer,
     Closing,
     Refusal,
@@ -117,22 +117,28 @@ def check_decision(
             question of persecution or ill-treatment lacks an office outside.
     """
     case = case_of(node, conn, str(request.header.case))
-    assessed = latest(node, conn, str(request.header.case), request.id, case)
-    state = assessed.state
-    made = store.get_record(conn, state.id).seq
-    since = (r for r in later_of(conn, case, request) if r.direction == "peer" and r.seq > made)
-    if any(since):
-        raise NotPermitted("app.assessment_stale", request=request.id)
-    still = assessed.unanswered
-    if still:
-        raise NotPermitted("app.findings_unanswered", count=len(still), findings=", ".join(still))
+    assessed = _answered(node, conn, case, request)
     if any(item.outcome in GRANTING for item in terms.items):
         _check_outside(node, conn, request, assessed)
     for item in terms.items:
         if not reasons.get(item.id, "").strip():
             raise NotPermitted("app.no_reasons", item=item.id)
     _check_refusals(node, conn, case, request, terms, reasons, persons)
-    return state
+    return assessed.state
+
+
+def check_giving(node: Node, conn: Connection, offer: Act) -> None:
+    """Whether information that was offered unasked may be given: it is assessed as a grant is.
+
+    What was asked for was assessed when it was decided.
+
+    Raises:
+        NotFound: not assessed. NotPermitted: the assessment is stale, a finding is unanswered, or an office
+            outside is lacking.
+    """
+    if offer.header.kind == "inform":
+        case = case_of(node, conn, str(offer.header.case))
+        _check_outside(node, conn, offer, _answered(node, conn, case, offer))
 
 
 def check_release(node: Node, conn: Connection, case: str, exhibits: tuple[str, ...]) -> None:
@@ -159,11 +165,25 @@ def later_of(conn: Connection, case: Case, request: Act) -> list[store.Record]:
     ]
 
 
+def _answered(node: Node, conn: Connection, case: Case, request: Act) -> Assessed:
+    """The last assessment, where it is newer than what the other side said, and every finding answered."""
+    assessed = latest(node, conn, str(request.header.case), request.id, case)
+    made = store.get_record(conn, assessed.state.id).seq
+    since = (r for r in later_of(conn, case, request) if r.direction == "peer" and r.seq > made)
+    if any(since):
+        raise NotPermitted("app.assessment_stale", request=request.id)
+    still = assessed.unanswered
+    if still:
+        raise NotPermitted("app.findings_unanswered", count=len(still), findings=", ".join(still))
+    return assessed
+
+
 def _check_outside(node: Node, conn: Connection, request: Act, assessed: Assessed) -> None:
     """Refuse a grant where persecution or ill-treatment is in question and nobody outside is satisfied."""
     functions = node.bundle.outside_functions()
     offices = node.directory(conn).own.authorities
-    outside = {o.id for o in offices if functions & set(o.functions)} - {str(request.header.to)}
+    own = request.header.from_ if request.header.state == node.state else str(request.header.to)
+    outside = {o.id for o in offices if functions & set(o.functions)} - {own}
     barred = [
         finding.check
         for finding in open_findings(assessed.findings)
@@ -203,7 +223,7 @@ def refusal_of(
     if not refused:
         return None
     offered = case.request(request.id).consultations
-    by_other_law = [item.id for item in refused if set(item.grounds) & set(OTHER)]
+    by_other_law = [item.id for item in refused if set(item.grounds) & set(NAMED)]
     return Refusal(
         grounds=tuple(sorted({ground for item in refused for ground in item.grounds})),
         reasons_given=all(reasons.get(item.id, "").strip() for item in refused),

@@ -14,6 +14,7 @@ from typing import Final
 
 from comity.acts.terms import Urgency
 from comity.app.draft import Draft
+from comity.cases import Case
 from comity.errors import BadInput, NotPermitted
 from comity.law import Bundle, Measure
 from comity.law.model import Content
@@ -109,6 +110,30 @@ def refuse_unfit(bundle: Bundle, draft: Draft) -> None:
             "draft.contents_missing",
             measure=measure.key,
             contents=" ".join(f"[{PARTS[c.said_in or '']}] {c.key}: {c.summary}" for c in lacking),
+        )
+
+
+def refuse_not_building(bundle: Bundle, draft: Draft, case: Case) -> None:
+    """Refuse a request that builds on one of a measure on which its own does not build.
+
+    Whatever was given as intelligence or in an emergency can be asked for again, to be used as evidence.
+
+    Raises:
+        NotPermitted: it is of another measure.
+    """
+    earlier = None if draft.follows is None else case.requests.get(draft.follows)
+    if earlier is None or earlier.draft:
+        return  # the table says what is wrong with it
+    measure = bundle.measure(draft.measure)
+    if earlier.measure in measure.builds_on:
+        return
+    given_as = set(bundle.measure(earlier.measure).capacities)
+    if not given_as or "evidence" in given_as:
+        raise NotPermitted(
+            "draft.builds_on_other",
+            measure=measure.key,
+            earlier=earlier.measure,
+            known=_list(measure.builds_on),
         )
 
 

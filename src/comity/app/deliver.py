@@ -16,11 +16,13 @@ from typing import Final
 from comity import age, dsse, store
 from comity.acts import Act, Capacity, Condition, Role
 from comity.acts.terms import DeliverTerms, Delivery, Piece
+from comity.app.assessment import check_giving
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
 from comity.app.custody import Touch, record
 from comity.app.node import Node, Person, home_of
 from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
+from comity.app.reopening import refuse_while_reopened
 from comity.app.reply import Matter, matter, offices, own_office
 from comity.cases import HomeCase, IntakeState, ItemStanding
 from comity.errors import BadInput, NotFound, NotPermitted
@@ -55,7 +57,8 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
 
     Raises:
         NotFound: no such request or exhibit. NotPermitted: an exhibit is not ours, not released or
-            delivered already; an item is not granted; the case does not allow it now.
+            delivered already; an item is not granted; a grave finding was reopened; information offered
+            unasked was not assessed; the case does not allow it now.
         ProofFailed: an exhibit in the vault is damaged. Unavailable: the disk did not take the pieces.
     """
     it = matter(node, about)
@@ -64,6 +67,9 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     with node.db.read() as conn:
         peer = node.directory(conn).entry(it.request.requesting)
         home = home_of(node, conn, it.id)
+        # Asked again when it is committed; here before anything is sealed.
+        check_giving(node, conn, it.act)
+        refuse_while_reopened(node, conn, it.id, it.act.id)
         leaving = [_leaving(node, conn, it, home, exhibit) for exhibit in exhibits]
         decision = _one_decision(leaving)
         conditions = _conditions(conn, decision, leaving)

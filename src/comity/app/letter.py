@@ -21,7 +21,7 @@ from comity.exchange import Directory
 from comity.law import DESCRIBED, Relation, relate
 from comity.letters import Letter, Office, Paragraph, Section, Signer
 from comity.messages import render
-from comity.safeguards import OTHER
+from comity.safeguards import NAMED
 
 KINDS: Final = frozenset({"request", "decide"})
 """Acts of ours that are also rendered as letters, where typst is installed."""
@@ -180,7 +180,7 @@ def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Sectio
     for item in act.terms.items:
         told = [Paragraph(render(f"letter.outcome_{item.outcome.value}", language))]
         for key in item.grounds:
-            if key in OTHER:  # its law stands at the head of the reasons
+            if key in NAMED:  # its law stands at the head of the reasons
                 continue
             ground = node.bundle.ground(key)
             for cited in ground.provisions:

@@ -108,7 +108,7 @@ def prosecute_instead(
     ``evidence``: the case in which evidence for it is asked for.
 
     Raises:
-        NotPermitted: the person was not refused.
+        NotPermitted: the person was not refused because of nationality, or this was reported already.
     """
     terms = ProsecuteInsteadTerms(items=items, at=write_instant(at), evidence=evidence)
     fields = {"terms": terms, "proceeding": proceeding, "text": text}

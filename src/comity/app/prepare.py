@@ -16,12 +16,13 @@ from typing import Any, Final, Literal
 
 from comity import store
 from comity.acts import Act, Role, commit, compose, verify_signers
-from comity.acts.terms import DecideTerms, DeliverTerms
+from comity.acts.terms import DecideTerms, DeliverTerms, Manner, SurrenderTerms
 from comity.app.adopted import KINDS, take_effect
-from comity.app.assessment import check_decision, check_release
+from comity.app.assessment import check_decision, check_giving, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.recovery import refuse_prepared, refuse_while_pending
+from comity.app.reopening import refuse_while_reopened
 from comity.app.stand_in import refuse_beyond
 from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import judge, judge_home, refuse_unless_in_order
@@ -234,6 +235,10 @@ def _ask_again(node: Node, conn: Connection, act: Act) -> None:
     elif isinstance(act.terms, DeliverTerms):
         exhibits = tuple(one.exhibit for one in act.terms.exhibits)
         check_release(node, conn, str(act.header.case), exhibits)
+        check_giving(node, conn, store.get_act(conn, str(act.header.about)))
+        refuse_while_reopened(node, conn, str(act.header.case), str(act.header.about))
+    elif isinstance(act.terms, SurrenderTerms) and act.terms.manner is not Manner.RETURNED:
+        refuse_while_reopened(node, conn, str(act.header.case), str(act.header.about))
 
 
 def _next(node: Node, conn: Connection, saying: Saying) -> tuple[int, tuple[str, ...]]:

@@ -2,9 +2,9 @@
 
 Promises: a function of the acts of a case. An amendment, an answer that states a fact which the check
 reads, or a later assessment that read other facts, reopens a grave finding that had been closed. It closes
-nothing by itself and tells nobody: a person says whom, or that nobody is told, in an act at home.
+nothing by itself and tells nobody. While one stands open again, nothing is delivered and nobody surrendered.
 
-Leaves to others: closing it again (``assess``); telling another State (an act that travels).
+Leaves to others: closing it again (``assess``); noting whom a person tells (``telling``).
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from dataclasses import dataclass
 
 from comity import store
 from comity.acts import Act, Finding, Verdict
-from comity.acts.home_terms import TellTerms
 from comity.acts.terms import AmendTerms
 from comity.app.assessment import later_of
-from comity.app.node import Node, Person, case_of, home_of
-from comity.app.reply import matter, note
+from comity.app.node import Node, case_of, home_of
 from comity.app.sealed import closing_of
 from comity.cases import AssessmentState, Case, HomeCase
-from comity.errors import NotFound
+from comity.errors import NotPermitted
 from comity.safeguards import CHECKS, is_grave
 from comity.store import Connection
 
@@ -50,30 +48,21 @@ def reopened_in(node: Node, conn: Connection, case: str) -> tuple[Reopened, ...]
     return tuple(one for request in shared.requests for one in _of(conn, shared, home, request))
 
 
-def tell(
-    node: Node, about: str, who: Person, *, finding: str, told: tuple[str, ...], text: str
-) -> tuple[Act, ...]:
-    """Note whom a person tells that a finding was reopened, and why; ``told`` empty: nobody.
-
-    One act for each assessment in which it had been closed and of which nothing is noted yet.
+def refuse_while_reopened(node: Node, conn: Connection, case: str, request: str) -> None:
+    """Refuse to let anything leave while a grave finding stands open again.
 
     Raises:
-        NotFound: nothing was reopened that waits for this. NotPermitted: this person may not say so.
+        NotPermitted: one was closed, something new bears on it, and nobody closed it again.
     """
-    it = matter(node, about)
-    with node.db.read() as conn:
-        waiting = [
-            one
-            for one in reopened_in(node, conn, it.id)
-            if (one.request, one.finding, one.told) == (it.act.id, finding, None)
-        ]
-    if not waiting:
-        raise NotFound("app.nothing_reopened", finding=finding[:80])
-    said = []
-    for one in waiting:
-        terms = TellTerms(assessment=one.assessment, finding=finding, told=tuple(sorted(set(told))))
-        said.append(note(node, it, "tell", {"terms": terms, "text": text}, who))
-    return tuple(said)
+    open_again = sorted(
+        {
+            one.finding
+            for one in reopened_in(node, conn, case)
+            if one.request == request and not one.closed_again
+        }
+    )
+    if open_again:
+        raise NotPermitted("app.finding_reopened", count=len(open_again), findings=", ".join(open_again))
 
 
 def _of(conn: Connection, shared: Case, home: HomeCase, request: str) -> list[Reopened]:

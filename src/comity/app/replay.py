@@ -73,8 +73,8 @@ def replay(node: Node, assessment: str) -> Replayed:
             raise NotFound("app.findings_destroyed", act=act.id)
         request, later, law = _named(conn, act)
     terms: AssessTerms = act.terms
-    side: Side = "requesting" if request.header.state == act.header.state else "requested"
     facts = request_facts(request, later=later, home=own_file(stored))
+    side: Side = "requesting" if facts.requesting == act.header.state else "requested"
     again = assess(facts, law, side, date.fromisoformat(terms.on))
     return Replayed(
         assessment=act.id,

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from comity.acts.terms import Urgency
-from comity.app.contents import refuse_unfit
+from comity.app.contents import refuse_not_building, refuse_unfit
 from comity.app.draft import Draft, speak
-from comity.app.node import Node, Person
+from comity.app.node import Node, Person, case_of
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
@@ -43,7 +43,8 @@ def send_draft(
     a new one.
 
     Raises:
-        NotPermitted: the office is not the signer's, or the measure asks for a second person.
+        NotPermitted: the office is not the signer's, the measure asks for a second person, or it does not
+            build on the request that is named.
         NotFound: no such approver or measure. BadInput: the draft is not valid.
         Conflict: the node was restored, and that State's has not brought this case back yet.
     """
@@ -54,6 +55,7 @@ def send_draft(
     with node.db.read() as conn:
         if case is not None:
             refuse_named_case(conn, draft.to, case)
+        refuse_not_building(node.bundle, draft, case_of(node, conn, reference))
         node.directory(conn).authority(
             draft.to
         )  # trusted, and has such an office: else it would never arrive

@@ -9,14 +9,14 @@ requested State's law; the act says so).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from comity.acts import Act, Outcome
 from comity.acts import terms as t
 from comity.cases.request import ItemStanding, RequestState
-from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View
+from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
 
 _BEFORE: Final[Mapping[t.ArrestEvent, frozenset[t.ArrestEvent | None]]] = MappingProxyType(
     {
@@ -109,15 +109,29 @@ def _open_or_return(view: View, act: Act) -> bool:
     return _open(view) or act.terms.manner is t.Manner.RETURNED
 
 
+def to_prosecute(request: RequestState, grounds: Collection[str]) -> tuple[str, ...]:
+    """The items refused on one of these grounds whose prosecution was not reported yet: a duty is open."""
+    before = {id for one in request.said("prosecute_instead") for id in one.terms.items}
+    return tuple(
+        item.id
+        for item in request.items
+        if item.standing is ItemStanding.REFUSED
+        and not set(grounds).isdisjoint(item.grounds)
+        and item.id not in before
+    )
+
+
+def _prosecution_owed(view: View) -> bool:
+    return bool(to_prosecute(view.concerned, view.row.grounds))
+
+
 def _prosecutes_refused_items(view: View, act: Act) -> bool:
-    refused = {item.id for item in view.concerned.items if item.standing is ItemStanding.REFUSED}
-    before = {id for one in view.concerned.said("prosecute_instead") for id in one.terms.items}
     items: tuple[str, ...] = act.terms.items
-    return (refused - before).issuperset(items) and len(set(items)) == len(items)
+    return set(to_prosecute(view.concerned, view.row.grounds)).issuperset(items) and distinct(items)
 
 
 STATE: Final[Mapping[str, StatePredicate]] = MappingProxyType(
-    {"item_refused": _item_refused, "ended": _ended}
+    {"item_refused": _item_refused, "prosecution_owed": _prosecution_owed, "ended": _ended}
 )
 TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
     {

@@ -80,12 +80,17 @@ def _row(row: Row) -> str:
         _BY[row.by],
         _ABOUT[row.about],
         _measures(row),
-        ", ".join(row.requires) or "anything",
+        _requires(row),
         ", ".join(row.forbids) or "nothing",
         " or ".join(" and ".join(roles) for roles in row.signers),
         ", ".join(row.capacities) or "none",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _requires(row: Row) -> str:
+    said = ", ".join(row.requires) or "anything"
+    return f"{said}; on {', '.join(row.grounds)}" if row.grounds else said
 
 
 def _measures(row: Row) -> str:

@@ -162,7 +162,7 @@ def _tell(
     told: tuple[str, ...],
 ) -> None:
     """Note whom one tells that findings were reopened; ``nobody`` is a choice as well."""
-    from comity.app.reopening import tell
+    from comity.app.telling import tell
 
     states = () if told == (NOBODY,) else told
     if NOBODY in states:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table
 from comity.messages import FALLBACK, catalogue
@@ -45,6 +46,7 @@ def case_words(session: Session, view: View) -> Iterator[str]:
     ]
     yield from table(rows, say("cli.head.acts").split("|"))
     yield from _waiting(session, view)
+    yield from duty_words(session, view)
     for one in view["reopened"]:
         told = say("cli.case.to_tell") if one["told"] is None else ", ".join(one["told"]) or "-"
         yield say(
@@ -137,6 +139,7 @@ def _request(session: Session, view: View) -> Iterator[str]:
             capacity=exhibit["capacity"],
             taken="-" if exhibit["taken"] is None else exhibit["taken"][:SHORT],
         )
+    yield from noted_words(session, view)
 
 
 def _conduct(session: Session, told: View) -> Iterator[str]:

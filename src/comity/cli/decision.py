@@ -93,7 +93,7 @@ def _new(session: Session, request: str, output: Path | None) -> None:
     from comity.app.assessment import facts_of
     from comity.app.reply import matter
     from comity.cli.rulings import new_rulings
-    from comity.safeguards import grounds_of
+    from comity.safeguards import grounds_of, open_to
 
     with session.node() as node:
         it = matter(node, request)
@@ -101,7 +101,7 @@ def _new(session: Session, request: str, output: Path | None) -> None:
             facts = facts_of(conn, it.case, it.act)
         grounds = grounds_of(facts, node.bundle, node.clock.now().date())
         items = [(item.id, item.data.value) for item in it.request.undecided]
-        text = new_rulings(items, grounds, session.language)
+        text = new_rulings(items, grounds, open_to(facts), session.language)
     if output is None:
         click.echo(text, nl=False)
         return

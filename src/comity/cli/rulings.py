@@ -8,7 +8,7 @@ Leaves to others: whether a ruling is lawful (``app.decide``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pydantic import Field
 
@@ -18,7 +18,6 @@ from comity.app.decide import Ruling
 from comity.errors import BadInput
 from comity.law import Ground
 from comity.messages import render
-from comity.safeguards import OTHER
 from comity.toml import read_toml
 from comity.wire import Model, build
 
@@ -73,8 +72,13 @@ def read_rulings(data: bytes, name: str) -> tuple[Ruling, ...]:
     )
 
 
-def new_rulings(items: Iterable[tuple[str, str]], grounds: Iterable[Ground], language: str) -> str:
-    """A fresh file: every item that can still be decided (name and sort of data), and the grounds."""
+def new_rulings(
+    items: Iterable[tuple[str, str]], grounds: Iterable[Ground], named: Collection[str], language: str
+) -> str:
+    """A fresh file: every item that can still be decided (name and sort of data), and the grounds.
+
+    ``named``: the grounds that no law data lists, whose law the reasons name.
+    """
 
     def note(text: str) -> list[str]:
         return [f"# {line}" for line in text.splitlines()]
@@ -83,7 +87,7 @@ def new_rulings(items: Iterable[tuple[str, str]], grounds: Iterable[Ground], lan
     for ground in grounds:
         first = " " + render("cli.rulings.consult_first", language) if ground.consult_first else ""
         lines += note(f"  {ground.key}: {ground.summary}{first}")
-    lines += note(render("cli.rulings.other", language, grounds=", ".join(OTHER)))
+    lines += note(render("cli.rulings.other", language, grounds=", ".join(named)))
     for id, data in items:
         lines += [
             "",

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from comity import wire
 from comity.errors import NotFound
-from comity.law.model import Term, Text, Words
+from comity.law.model import Key, Term, Text, Words
 from comity.wire import Model
 
 
@@ -40,6 +40,8 @@ class Row(Model):
     """Sets of roles, any one of which suffices; more may have signed."""
     capacities: tuple[Literal["intelligence", "emergency", "evidence"], ...] = ()
     """In which something may be given; empty where nothing is."""
+    grounds: tuple[Key, ...] = ()
+    """The grounds of refusal on which what it says rests; empty where it rests on none."""
     summary: Text
 
     def covers(self, measure: str) -> bool:

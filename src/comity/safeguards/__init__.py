@@ -13,12 +13,15 @@ from comity.safeguards.closing import Answer, Closing, Stand, closing, in_questi
 from comity.safeguards.expectation import Difference, differences
 from comity.safeguards.facts import check_fact, check_own_file
 from comity.safeguards.grounds import (
+    DESCRIBED_BASIS,
+    NAMED,
     OTHER,
     REFUSAL_DUTIES,
     Refusal,
     check_refusal,
     grounds_for,
     grounds_of,
+    open_to,
     refusal_duties,
     reserved,
 )
@@ -34,10 +37,12 @@ from comity.safeguards.words import narrative, outward, question
 
 __all__ = [
     "CHECKS",
+    "DESCRIBED_BASIS",
     "FACTS",
     "INDICATORS",
     "LATER",
     "MEASURES",
+    "NAMED",
     "OTHER",
     "REFUSAL_DUTIES",
     "Answer",
@@ -85,6 +90,7 @@ __all__ = [
     "needs_outside",
     "not_",
     "open_findings",
+    "open_to",
     "other_pair",
     "outward",
     "question",

@@ -170,6 +170,7 @@ def gather(
     home: Iterable[Fact],
     *,
     act: str = "",
+    writer: str = "",
 ) -> FactBase:
     """Put together what is known of a request; the order of what comes in makes no difference.
 
@@ -181,6 +182,7 @@ def gather(
             claims of its speaker, the State that signed is the one that said it.
         home: facts of the own file, which a person of this node entered.
         act: the id of the request.
+        writer: the State whose bytes show what is derived; empty: the one that asks.
 
     Raises:
         BadInput: an unknown fact, a value of the wrong type, a derived fact that someone states; or the
@@ -189,7 +191,7 @@ def gather(
     held: dict[str, tuple[Stated, ...]] = {}
     for key, value in derived.items():
         _typed(key, value)
-        held[key] = (Stated(requesting, Provenance.RECORD, value, "", "", act),)
+        held[key] = (Stated(writer or requesting, Provenance.RECORD, value, "", "", act),)
     for by, fact, *where in said:
         _put(held, by, fact, where[0] if where else "")
     own = tuple(home)

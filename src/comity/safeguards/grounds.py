@@ -1,11 +1,12 @@
 """Grounds of refusal: those that law data holds, those always open, and what a refusal owes first.
 
 Promises: a refusal names grounds that an instrument of the request allows for this measure and class of
-offence, or one of the State's own law that is always open, which then names that law and takes two persons.
-It gives reasons, and, where the law data asks for it, comes after an offer of consultation, or of
-conditions, that was answered or whose date has passed; silence by that date satisfies the duty. What an
-instrument forbids as a ground is refused with the reason. A ground that needs a reservation is open to who
-reserved and, by reciprocity, towards who reserved.
+offence, or one of the State's own law that is always open, or of the basis that a State describes, where the
+request rests on one; it then names that law, or that treaty and article, and takes two persons. It gives
+reasons, and, where the law data asks for it, comes after an offer of consultation, or of conditions, that was
+answered or whose date has passed; silence by that date satisfies the duty. What an instrument forbids as a
+ground is refused with the reason. A ground that needs a reservation is open to who reserved and, by
+reciprocity, towards who reserved.
 
 Leaves to others: whether to refuse (a named person, and another), and the law of the State that is named.
 """
@@ -20,7 +21,7 @@ from typing import Final, Literal
 
 from comity.acts import Finding, Provenance
 from comity.errors import NotFound, NotPermitted
-from comity.law import Bundle, Ground, OffenceClass
+from comity.law import DESCRIBED, Bundle, Ground, OffenceClass
 from comity.safeguards.bench import Bench, Check, Frame, Paragraphs, run
 from comity.safeguards.facts import FactBase, Stated
 from comity.safeguards.logic import Truth, all_, any_
@@ -35,6 +36,12 @@ OTHER: Final = (
     "other.non_refoulement",
 )
 """Grounds that no instrument gives or takes away: the law is named, and a second person stands behind it."""
+
+DESCRIBED_BASIS: Final = "other.described_basis"
+"""The terms of the basis itself, where a State describes it and no instrument of ours holds it."""
+
+NAMED: Final = (*OTHER, DESCRIBED_BASIS)
+"""Grounds whose law, or whose treaty and article, stands at the head of the reasons."""
 
 TWO: Final = 2
 
@@ -141,6 +148,12 @@ def grounds_of(request: RequestFacts, law: Bundle, on: date) -> tuple[Ground, ..
     return tuple(found)
 
 
+def open_to(request: RequestFacts) -> tuple[str, ...]:
+    """The grounds that no law data lists and that are open: of the State's own law; of a described basis."""
+    rests = any(basis.instrument == DESCRIBED for basis in request.bases)
+    return NAMED if rests else OTHER
+
+
 def check_refusal(request: RequestFacts, law: Bundle, on: date, refusal: Refusal) -> tuple[Ground, ...]:
     """Whether a refusal may be signed; its grounds, each once, in the order of keys.
 
@@ -155,7 +168,7 @@ def check_refusal(request: RequestFacts, law: Bundle, on: date, refusal: Refusal
         raise NotPermitted("safeguards.no_ground")
     offered = {ground.key: ground for ground in grounds_of(request, law, on)}
     for key in sorted(set(refusal.grounds)):
-        if key in OTHER:
+        if key in open_to(request):
             _check_other(key, refusal)
         elif key not in offered:
             raise _why_not(law, key, request.measure)
@@ -181,8 +194,8 @@ def refusal_duties(request: RequestFacts, law: Bundle, on: date, refusal: Refusa
     offered = {ground.key: ground for ground in grounds_of(request, law, on)}
     named = [offered[key] for key in refusal.grounds if key in offered]
     needed = [ground.key for ground in named if _offer_first(ground)]
-    other = refusal.law_named and refusal.persons >= TWO
-    held = [key in offered or (key in OTHER and other) for key in refusal.grounds]
+    other, always = refusal.law_named and refusal.persons >= TWO, open_to(request)
+    held = [key in offered or (key in always and other) for key in refusal.grounds]
     facts = {
         "refusal.grounds_held": bool(held) and all(held),
         "refusal.reasons_given": refusal.reasons_given,

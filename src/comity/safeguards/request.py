@@ -14,13 +14,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from comity.acts import ACTS, Act, Conduct, Fact, Provenance, Role, Selector, state_of
-from comity.acts.terms import Basis, DataType, Item, RequestTerms, Urgency
+from comity.acts import ACTS, Act, Conduct, Fact, Paper, Provenance, Role, Selector, Statement, state_of
+from comity.acts.terms import Basis, DataType, InformTerms, Item, RequestTerms, Urgency
 from comity.errors import BadInput
 from comity.safeguards.facts import FactBase, gather
 from comity.safeguards.matters import raised
 from comity.safeguards.registry import FactValue
 from comity.safeguards.registry.conduct import ELEMENT_FACTS, PART_FACTS
+from comity.safeguards.registry.said import CONTENTS
 
 LATER: Final = frozenset({"amend", "answer"})
 """Kinds of act that add facts to a request."""
@@ -48,8 +49,11 @@ def request_facts(
 ) -> RequestFacts:
     """Read a request act, what later acts add to it, and this node's own file.
 
+    Information offered unasked is read as a grant that nobody asked for: the State that may take it stands
+    where the asking State stands elsewhere, and what the offer shows is the giving State's word.
+
     Args:
-        request: the request, signed or only composed.
+        request: the request, or the offer of information, signed or only composed.
         later: shared acts of kinds ``amend`` and ``answer`` that are in order; others are refused.
         home: facts that a person of this node entered; they stay at home.
         unanswered: whether a question to the requesting State has no answer so far.
@@ -59,13 +63,13 @@ def request_facts(
             the wrong type, or one that no one can state.
     """
     header = request.header
+    if header.kind == "inform" and header.to is not None:
+        return _offer_facts(request, later, home)
     if header.kind != "request" or header.to is None:
         raise BadInput("safeguards.not_a_request", kind=header.kind)
     terms: RequestTerms = request.terms
     told = request.fields.get("conduct")
-    home, said = tuple(home), _said(request)
-    if isinstance(told, Conduct):
-        said += [(header.state, fact, request.id) for fact in _of_elements(told, header.state)]
+    home, said = tuple(home), [*_said(request), *_of_contents(request), *_of_told(request)]
     items = {item.id: item for item in terms.items}
     selectors: dict[str, tuple[Selector, ...]] | None = None
     if "selectors" in request.fields:
@@ -107,6 +111,39 @@ def request_facts(
         bases=tuple(sorted(terms.bases, key=lambda b: (b.instrument, b.provision))),
         items=tuple(items[label] for label in sorted(items)),
         facts=gather(header.state, requested, derived, said, home, act=request.id),
+    )
+
+
+def _offer_facts(offer: Act, later: Iterable[Act], home: Iterable[Fact]) -> RequestFacts:
+    """Information offered unasked, as the State that offers it has to weigh it."""
+    terms: InformTerms = offer.terms
+    giving, taking = offer.header.state, state_of(str(offer.header.to))
+    home, said = tuple(home), _said(offer)
+    for act in sorted(later, key=lambda a: (a.header.state, a.header.number, a.id)):
+        if act.header.kind != "answer" or act.header.about != offer.id:
+            raise BadInput("safeguards.not_about_the_request", kind=act.header.kind, act=act.id)
+        said += _said(act)
+    people = {s.alias for s in offer.header.signers if s.role is not Role.NODE}
+    derived: dict[str, FactValue] = {
+        "request.authority_named": True,  # a header without an author does not exist
+        "request.two_persons": len(people) > 1,
+        "request.limits_stated": bool(terms.conditions),
+        "request.made_on": offer.header.at[: len("2026-11-21")],
+    }
+    if "selectors" in offer.fields:
+        derived |= _of_selectors(tuple(i.id for i in terms.items), _by_item(offer.fields["selectors"]))
+    for name, key in (("subject", "request.subject_stated"), ("use", "request.purpose_stated")):
+        if name in offer.fields:
+            derived[key] = _says_something(offer.fields[name])
+    derived |= raised(terms.measure, None, {fact.key for fact in (*home, *(one for _, one, _ in said))})
+    return RequestFacts(
+        act=offer.id,
+        measure=terms.measure,
+        requesting=taking,
+        requested=giving,
+        bases=tuple(sorted(terms.bases, key=lambda b: (b.instrument, b.provision))),
+        items=tuple(sorted(terms.items, key=lambda item: item.id)),
+        facts=gather(taking, giving, derived, said, home, act=offer.id, writer=giving),
     )
 
 
@@ -169,6 +206,26 @@ def _of_fields(request: Act, terms: RequestTerms) -> dict[str, FactValue]:
     return derived
 
 
+def _of_contents(request: Act) -> Iterable[tuple[str, Fact, str]]:
+    """What a request says in statements and papers under the key of a content: that it is said, no more."""
+    state = request.header.state
+    statements: Iterable[Statement] = request.fields.get("statements") or ()
+    papers: Iterable[Paper] = request.fields.get("papers") or ()
+    said: dict[str, Paper | None] = {s.content: None for s in statements if s.text.strip()}
+    said |= {paper.content: paper for paper in papers}
+    for content, paper in sorted(said.items()):
+        if content in CONTENTS:
+            fact = Fact(
+                key=f"said.{content}",
+                value=True,
+                provenance=Provenance.ASSERTED if paper is None else Provenance.DOCUMENT,
+                stated_by=state,
+                reference="" if paper is None else paper.title[:REFERENCE],
+                document=None if paper is None else paper.digest,
+            )
+            yield state, fact, request.id
+
+
 def _of_conduct(told: Conduct, requesting: str) -> dict[str, FactValue]:
     """What the statement of conduct has something to say on; days and places left out stay unknown."""
     derived: dict[str, FactValue] = {key: part in told.stated for part, key in PART_FACTS.items()}
@@ -177,6 +234,12 @@ def _of_conduct(told: Conduct, requesting: str) -> dict[str, FactValue]:
     if told.places:
         derived["conduct.elsewhere"] = any(place != requesting for place in told.places)
     return derived
+
+
+def _of_told(request: Act) -> Iterable[tuple[str, Fact, str]]:
+    told, state = request.fields.get("conduct"), request.header.state
+    if isinstance(told, Conduct):
+        yield from ((state, fact, request.id) for fact in _of_elements(told, state))
 
 
 def _of_elements(told: Conduct, state: str) -> Iterable[Fact]:

@@ -12,6 +12,7 @@ from stages import (
     national,
     over,
     provisional,
+    refused_extradition,
     requested,
     surrenderable,
     surrendered,
@@ -121,6 +122,11 @@ REFUSED = {
     ),
     ("PT", "surrender", "requires.no_remedy_bars"): (appeal_of_a_person, lambda s: b.surrender(), {}),
     ("PT", "prosecute_instead", "requires.item_refused"): (extradition, lambda s: INSTEAD, {}),
+    ("PT", "prosecute_instead", "requires.prosecution_owed"): (
+        lambda: refused_extradition("budapest.ground.extradition_conditions"),
+        lambda s: INSTEAD,
+        {},
+    ),
     ("PT", "prosecute_instead", "requires.prosecutes_refused_items"): (
         national,
         lambda s: {**INSTEAD, "items": ["nobody"]},

@@ -79,7 +79,7 @@ def test_who_is_refused_is_brought_before_a_court_at_home_once_and_also_after_cl
     s = national()
     s.say("PT", "close", {"outcome": "refused"}, about=s.id)
     s.say("PT", "prosecute_instead", INSTEAD, about=s.id)
-    refuses(s, "prosecute_instead", INSTEAD, "prosecutes_refused_items")
+    refuses(s, "prosecute_instead", INSTEAD, "prosecution_owed")
 
 
 def test_consent_is_sought_for_a_person_who_was_surrendered_alone():

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from desk import Loop, found
+from desk import found, made_couple
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +19,4 @@ def lone(tmp_path_factory):
 @pytest.fixture(scope="session")
 def couple(tmp_path_factory):
     """Two nodes that trust one another: by state."""
-    folder = tmp_path_factory.mktemp("couple")
-    courier = Loop()
-    desks = {}
-    for state in ("GH", "PT"):
-        courier.folders[state] = folder / state.lower()
-        desks[state] = found(folder / state.lower(), state, courier)
-    for state, other in (("GH", "PT"), ("PT", "GH")):
-        file = folder / f"{other}.json"
-        fingerprint = desks[other].json("directory", "-o", file)["fingerprint"]
-        desks[state]("peer", "add", file, "--fingerprint", fingerprint)
-    return desks
+    return made_couple(tmp_path_factory)

@@ -108,3 +108,18 @@ def found(folder, state, courier=None):
             "--function", "officer", "--instrument", f"Appointment {number}", *by,
         )  # fmt: skip
     return desk
+
+
+def made_couple(tmp_path_factory):
+    """Two fresh nodes that trust one another: by state."""
+    folder = tmp_path_factory.mktemp("couple")
+    courier = Loop()
+    desks = {}
+    for state in ("GH", "PT"):
+        courier.folders[state] = folder / state.lower()
+        desks[state] = found(folder / state.lower(), state, courier)
+    for state, other in (("GH", "PT"), ("PT", "GH")):
+        file = folder / f"{other}.json"
+        fingerprint = desks[other].json("directory", "-o", file)["fingerprint"]
+        desks[state]("peer", "add", file, "--fingerprint", fingerprint)
+    return desks

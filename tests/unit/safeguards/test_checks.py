@@ -162,7 +162,7 @@ def test_the_law_datas_contents_criteria_and_elements_are_understood():
     law = packaged_bundle()
     for measure in ALL:
         for content in law.measure(measure).contents:
-            assert all(fact in one("contents").reads for fact in content_facts(content.key))
+            assert all(fact in one("contents").reads for fact in content_facts(content))
     criteria = {criterion_fact(c.key) for c in law.content.criteria}
     assert criteria == {key for key in FACTS if key.startswith("research.gf_")}
     told = {e.key: e.aspect for e in law.content.elements}

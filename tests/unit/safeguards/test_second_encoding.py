@@ -79,7 +79,7 @@ def told(facts, frame, reservation):
     for content in measure.contents:
         instruments = {law.provision(key).instrument for key in content.provisions}
         if content.needed == "always" and (content.practice or instruments & set(frame.instruments)):
-            lines += [f'always("{fact}").' for fact in content_facts(content.key)]
+            lines += [f'always("{fact}").' for fact in content_facts(content)]
     return "\n".join(lines)
 
 

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Final
 
 from comity.errors import BadInput
+from comity.law.model import Content
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.logic import Truth, all_, any_, known
 from comity.safeguards.measures import (
@@ -33,43 +34,73 @@ from comity.safeguards.measures import (
 )
 from comity.safeguards.registry.said import CONTENTS
 
-CONTENT_FACTS: Final = MappingProxyType(
+PLACE_FACTS: Final = MappingProxyType(
     {
-        "authority": ("request.authority_named",),
+        "sender": ("request.authority_named",),
+        "conduct": ("request.conduct_described",),
+        "offence": ("request.offence_named",),
         "proceeding": ("request.subject_stated", "request.proceeding_named"),
-        "facts": ("request.conduct_described",),
-        "offence_and_facts": ("request.offence_named", "request.conduct_described"),
-        "assistance": ("request.items_described",),
-        "data_and_link": ("request.items_described", "declared.link_of_data_to_offence"),
-        "link": ("declared.link_of_data_to_offence",),
-        "purpose": ("request.purpose_stated",),
-        "necessity": ("declared.need_of_preservation",),
-        "intention": ("declared.request_will_follow",),
-        "custodian": ("declared.custodian_or_location",),
-        "persons_and_items": ("request.targets_identified",),
+        "items": ("request.items_described",),
+        "target": ("request.targets_identified",),
         "period": ("request.period_stated",),
+        "purpose": ("request.purpose_stated",),
         "urgency": ("request.urgency_explained",),
         "secrecy": ("request.confidentiality_asked",),
-        "absence": ("declared.presence_not_possible",),
-        "arrest": ("request.builds_on_preservation",),
-        "custody": ("declared.custody_and_return",),
-        "danger": ("emergency.life_at_risk",),
-        "duration": ("declared.duration_justified",),
-        "finality": ("asset.order_final",),
-        "immunity": ("declared.no_action_for_earlier_acts",),
-        "law_of_place": ("declared.host_law_respected",),
-        "need": ("necessity.lesser_not_enough",),
-        "notice": ("declared.third_parties_told",),
-        "offence": ("request.offence_named",),
-        "order": ("authorisation.independent",),
-        "preservation": ("request.builds_on_preservation",),
-        "standing": ("declared.capacity_of_person",),
-        "third_parties": ("necessity.third_persons_limited",),
-        "warrant": ("arrest.warrant_exists",),
-        **{content: (f"said.{content}",) for content in CONTENTS},
+        "earlier": ("request.builds_on_preservation",),
+        "conditions": ("request.limits_stated",),
     }
 )
-"""Which facts show that a request says what the law data lists, by the key of the content."""
+"""Which facts show that something is said in a place of the request, by the law data's name of the place."""
+
+MORE_FACTS: Final = MappingProxyType(
+    {
+        "offence_and_facts": ("request.offence_named",),
+        "data_and_link": ("declared.link_of_data_to_offence",),
+    }
+)
+"""What a content asks for beside its place."""
+
+DECLARED_FACTS: Final = MappingProxyType(
+    {
+        "link": "declared.link_of_data_to_offence",
+        "necessity": "declared.need_of_preservation",
+        "intention": "declared.request_will_follow",
+        "custodian": "declared.custodian_or_location",
+    }
+)
+"""The fact by which a request declares a content that it says among its facts."""
+
+SHOWN_BY: Final = MappingProxyType(
+    {
+        "absence": "declared.presence_not_possible",
+        "custody": "declared.custody_and_return",
+        "danger": "emergency.life_at_risk",
+        "duration": "declared.duration_justified",
+        "finality": "asset.order_final",
+        "immunity": "declared.no_action_for_earlier_acts",
+        "intention": "declared.request_will_follow",
+        "law_of_place": "declared.host_law_respected",
+        "link": "declared.link_of_data_to_offence",
+        "need": "necessity.lesser_not_enough",
+        "notice": "declared.third_parties_told",
+        "order": "authorisation.independent",
+        "standing": "declared.capacity_of_person",
+        "third_parties": "necessity.third_persons_limited",
+        "warrant": "arrest.warrant_exists",
+    }
+)
+"""The fact that says as much as a statement or a paper would, where it is known to be so."""
+
+READS: Final = tuple(
+    sorted(
+        {
+            *(fact for facts in (*PLACE_FACTS.values(), *MORE_FACTS.values()) for fact in facts),
+            *DECLARED_FACTS.values(),
+            *SHOWN_BY.values(),
+            *(f"said.{content}" for content in CONTENTS),
+        }
+    )
+)
 
 
 def contents(bench: Bench) -> Truth:
@@ -79,23 +110,58 @@ def contents(bench: Bench) -> Truth:
         instruments = {bench.frame.law.provision(key).instrument for key in content.provisions}
         if not content.practice and not instruments & set(bench.frame.instruments):
             continue
-        facts = content_facts(content.key)
+        facts = content_facts(content)
         if content.needed == "always":
-            limbs += [bench.holds(fact) for fact in facts]
-        elif any(bench.show(fact) is not Truth.TRUE for fact in facts):
+            limbs += [Truth.TRUE] if _shown(bench, content) else [bench.holds(fact) for fact in facts]
+        elif not _shown(bench, content) and any(bench.show(fact) is not Truth.TRUE for fact in facts):
             bench.say("not_said", content=content.key)
     return all_(*limbs)
 
 
-def content_facts(content: str) -> tuple[str, ...]:
-    """The facts that show a content of the law data.
+def content_facts(content: Content) -> tuple[str, ...]:
+    """The facts that show a content of the law data, by the place in which a request says it.
 
     Raises:
         BadInput: the law data lists a content of which this program cannot tell whether it is said.
     """
-    if content not in CONTENT_FACTS:
-        raise BadInput("safeguards.unknown_content", content=content)
-    return CONTENT_FACTS[content]
+    key = content.key
+    place = content.said_in or _BEFORE.get(key, "facts")
+    if place == "facts" and key in DECLARED_FACTS:
+        return (DECLARED_FACTS[key],)
+    if place in _OF_ITS_OWN and key in CONTENTS:
+        return (f"said.{key}",)
+    if place not in PLACE_FACTS:
+        raise BadInput("safeguards.unknown_content", content=key)
+    return (*PLACE_FACTS[place], *MORE_FACTS.get(key, ()))
+
+
+def _shown(bench: Bench, content: Content) -> bool:
+    """Whether another fact that is known to be so says as much as the statement or paper would."""
+    fact = SHOWN_BY.get(content.key)
+    if fact is None or content.said_in not in _OF_ITS_OWN or bench.show(fact) is not Truth.TRUE:
+        return False
+    return bench.holds(fact) is Truth.TRUE  # what is rested on is read as such
+
+
+_BEFORE: Final = MappingProxyType(
+    {
+        "authority": "sender",
+        "facts": "conduct",
+        "offence_and_facts": "conduct",
+        "proceeding": "proceeding",
+        "assistance": "items",
+        "data_and_link": "items",
+        "persons_and_items": "target",
+        "period": "period",
+        "purpose": "purpose",
+        "urgency": "urgency",
+        "secrecy": "secrecy",
+    }
+)
+"""The place of a content in law data of before places were held: a finding on it is still recomputed."""
+
+_OF_ITS_OWN: Final = frozenset({"statement", "paper"})
+"""Places in which a request says one content alone, under its key."""
 
 
 def two_persons(bench: Bench) -> Truth:
@@ -175,7 +241,7 @@ CHECKS: Final = (
         ),
         yardstick=("uncc.mla.contents.facts",),
         also=("uncc.mla.more_information",),
-        reads=tuple(sorted({fact for facts in CONTENT_FACTS.values() for fact in facts})),
+        reads=READS,
         interested="requesting",
         heavy=False,
         rule=contents,

@@ -22,6 +22,7 @@ KEYS: Final[tuple[FactKey, ...]] = (
         "request.targets_identified",
         "request.period_stated",
         "request.period_bounded",
+        "request.limits_stated",
         "request.purpose_stated",
         "request.confidentiality_asked",
         "request.urgency_explained",

@@ -1,6 +1,7 @@
 """What a request for one measure or another has to say, where no field of the act says it.
 
-Promises: one fact a content of the law data; the asking State declares that it says so, and where.
+Promises: one fact for each content that a request says in a statement or a paper of its own. A request that
+has one under the content's key declares it; so can a fact of the request.
 
 Leaves to others: which contents a measure has (law data), whether they are enough (a person).
 """
@@ -12,13 +13,15 @@ from typing import Final
 from comity.safeguards.registry.key import FactKey, Nature, stated
 
 CONTENTS: Final = (
-    "beneficiaries", "call_back", "certification", "channel", "conduct_of_hearing", "confiscation",
-    "consent", "consequences", "deadline", "death_penalty", "documents", "evidence_case", "expenses", "file",
-    "follow_up", "grounds", "information", "interest_of_justice", "jurisdiction", "judgment", "law", "limits",
-    "method", "person", "procedure", "property", "questions", "rehabilitation", "remaining", "sentence",
-    "steps", "system", "team", "title", "use", "victims", "way",
+    "absence", "beneficiaries", "call_back", "certification", "channel", "conduct_of_hearing",
+    "consent", "consequences", "custody", "danger", "deadline", "death_penalty", "documents",
+    "duration", "evidence_case", "expenses", "file", "finality", "follow_up", "grounds", "immunity",
+    "intention", "interest_of_justice", "judgment", "jurisdiction", "law", "law_of_place", "link",
+    "method", "need", "notice", "order", "procedure", "questions", "rehabilitation", "remaining",
+    "sentence", "standing", "steps", "team", "third_parties", "title", "use", "victims", "warrant",
+    "way",
 )  # fmt: skip
-"""Contents of the law data that the asking State itself points out."""
+"""Contents of the law data that are said in a statement, or in a paper, under their own key."""
 
 KEYS: Final[tuple[FactKey, ...]] = tuple(
     stated(Nature.DECLARED, "requesting", *(f"said.{name}" for name in CONTENTS))

@@ -1,0 +1,56 @@
+"""What was said of a request beside its course, in words: letters, persons, and what comes after a grant.
+
+Promises: every kind that is noted has a line; instants, items and exhibits stand in it as they were said.
+
+Leaves to others: the case around it (``case_words``), the acts' own texts (``request show ACT``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from comity.cli.saying import SHORT
+from comity.cli.session import Session
+
+View = dict[str, Any]
+
+
+def noted_words(session: Session, view: View) -> Iterator[str]:
+    """A line for each thing noted of a request, in order."""
+    for one in view["noted"]:
+        told = {name: _plain(value) for name, value in one["terms"].items()}
+        yield "  " + session.text(_text(one), act=one["id"][:SHORT], by=one["by"], **told)
+
+
+def duty_words(session: Session, view: View) -> Iterator[str]:
+    """The duties that are open in a case: to prosecute who was not surrendered because of nationality."""
+    for one in view["next"]:
+        if one["kind"] == "prosecute_instead":
+            yield session.text("cli.noted.owed", state=one["state"], request=one["about"][:SHORT])
+
+
+def _text(one: View) -> str:
+    """The text of what was said; what leaves one part open has a text of its own."""
+    kind, terms = one["kind"], one["terms"]
+    if kind == "status":
+        return f"cli.noted.status.{'asked' if terms['asked'] is None else 'told'}"
+    if kind == "arrest":
+        return f"cli.noted.arrest.{terms['event']}"
+    if kind == "prosecute_instead":
+        return f"cli.noted.prosecute_instead.{'alone' if terms['evidence'] is None else 'evidence'}"
+    if kind == "breach":
+        return f"cli.noted.breach.{'limit' if terms['condition'] is None else 'condition'}"
+    if kind == "remedy":
+        return f"cli.noted.remedy.{'suspends' if terms['suspends'] else 'leaves'}"
+    return f"cli.noted.{kind}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or "-"
+    text = "-" if value is None else str(value)
+    return text[:SHORT] if len(text) == _DIGEST else text
+
+
+_DIGEST = 64
