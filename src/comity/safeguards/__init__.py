@@ -25,7 +25,7 @@ from comity.safeguards.grounds import (
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
-from comity.safeguards.registry.persecution import INDICATORS
+from comity.safeguards.registry.persecution import INDICATORS, NONE_SEEN, labels_of
 from comity.safeguards.rehearsal import Rehearsed, act_of, law_of, other_pair, rehearse, with_law_of
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.scenario import Scenario, Written, read_scenario
@@ -38,6 +38,7 @@ __all__ = [
     "INDICATORS",
     "LATER",
     "MEASURES",
+    "NONE_SEEN",
     "OTHER",
     "REFUSAL_DUTIES",
     "Answer",
@@ -79,6 +80,7 @@ __all__ = [
     "is_grave",
     "is_heavy",
     "known",
+    "labels_of",
     "law_of",
     "left_to_a_person",
     "narrative",
