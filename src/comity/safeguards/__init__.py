@@ -26,7 +26,7 @@ from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
 from comity.safeguards.registry.persecution import INDICATORS, NONE_SEEN, labels_of
-from comity.safeguards.rehearsal import Rehearsed, act_of, law_of, other_pair, rehearse, with_law_of
+from comity.safeguards.rehearsal import Rehearsed, act_of, answers_needed, law_of, other_pair, rehearse, with_law_of
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
@@ -62,6 +62,7 @@ __all__ = [
     "Written",
     "act_of",
     "all_",
+    "answers_needed",
     "any_",
     "assess",
     "at_least",

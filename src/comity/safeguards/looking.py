@@ -37,6 +37,14 @@ RAISED_BY: Final[MappingProxyType[str, tuple[tuple[str, FactValue], ...]]] = Map
 )
 """What a request's own bytes show, by the indicator that it raises."""
 
+LOOKED_AT: Final = (
+    NONE_SEEN,
+    "offence.max_penalty_months",
+    "request.least_intrusive_data",
+    *(key for shown in RAISED_BY.values() for key, _ in shown),
+)
+"""All facts by which the one statement is read."""
+
 
 def raised(facts: FactBase, measure: str, thresholds: tuple[int, ...]) -> frozenset[str]:
     """The labels that something derived raises. ``thresholds``: of the request's instruments, in months."""
