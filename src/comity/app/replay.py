@@ -21,7 +21,7 @@ from comity.app.node import Node, find_act
 from comity.app.stand_in import with_stand_in
 from comity.errors import NotFound
 from comity.law import Bundle
-from comity.safeguards import FACTS, Nature, Side, assess, request_facts
+from comity.safeguards import FACTS, Nature, Side, as_entered, assess, request_facts
 from comity.store import Connection
 from comity.wire import digest, dump, encode
 

@@ -23,10 +23,19 @@ from comity.safeguards.grounds import (
     reserved,
 )
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
+from comity.safeguards.looking import as_entered
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
 from comity.safeguards.registry.persecution import INDICATORS, NONE_SEEN, labels_of
-from comity.safeguards.rehearsal import Rehearsed, act_of, answers_needed, law_of, other_pair, rehearse, with_law_of
+from comity.safeguards.rehearsal import (
+    Rehearsed,
+    act_of,
+    answers_needed,
+    law_of,
+    other_pair,
+    rehearse,
+    with_law_of,
+)
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
@@ -64,6 +73,7 @@ __all__ = [
     "all_",
     "answers_needed",
     "any_",
+    "as_entered",
     "assess",
     "at_least",
     "check_fact",

@@ -49,9 +49,7 @@ LOOKED_AT: Final = (
 def raised(facts: FactBase, measure: str, thresholds: tuple[int, ...]) -> frozenset[str]:
     """The labels that something derived raises. ``thresholds``: of the request's instruments, in months."""
     found = {
-        label
-        for label, shown in RAISED_BY.items()
-        if any(facts.value(key) is value for key, value in shown)
+        label for label, shown in RAISED_BY.items() if any(facts.value(key) is value for key, value in shown)
     }
     if facts.value("offence.max_penalty_months") in thresholds:
         found.add("CI-17")

@@ -28,7 +28,8 @@ ACCESS = [
 ]  # fmt: skip
 PRESERVE = [
     "basis", "contents", "two_persons", "dual_criminality", "research", "persecution", "treatment",
-    "circumstances", "proportionality", "breadth", "third_persons", "privileged", "onward_transfer", "confidentiality", "essential_interests",
+    "circumstances", "proportionality", "breadth", "third_persons", "privileged",
+    "onward_transfer", "confidentiality", "essential_interests",
 ]  # fmt: skip
 
 
@@ -62,8 +63,8 @@ def test_an_ordinary_good_request_sails_through(  # noqa: PLR0917 - fixtures and
 def test_it_leaves_open_before_the_own_file_speaks_only_what_the_own_file_knows(good_request, law):
     findings = assess(request_facts(good_request()), law, "requested", ON)
     assert {f.check for f in open_findings(findings)} == {
-        "dual_criminality", "research", "persecution", "treatment", "circumstances", "breadth", "third_persons", "privileged",
-        "onward_transfer",
+        "dual_criminality", "research", "persecution", "treatment", "circumstances", "breadth",
+        "third_persons", "privileged", "onward_transfer",
         "data_protection", "confidentiality", "own_case", "legal_system", "essential_interests",
     }  # fmt: skip
     assert not questions(findings), "nothing that the other State could answer is missing"
@@ -357,7 +358,8 @@ def test_a_finding_survives_the_wire_and_reads_in_english(good_request, fact):
 
 
 NEVER_NO = {
-    "research", "persecution", "privileged", "ill_treatment", "immunity", "special_court",
+    "research", "persecution", "treatment", "circumstances", "privileged", "ill_treatment",
+    "immunity", "special_court",
     "political_offence", "military_offence",
 }  # fmt: skip
 

@@ -1,18 +1,22 @@
 """The twenty indicators: questions with evidence; nothing summed, answered by no machine and not by them."""
 
+from datetime import date
 from itertools import product
 
 import pytest
 
 from comity import messages
 from comity.acts import AskWhom, Provenance, Verdict
+from comity.acts.terms import Basis
 from comity.law import SpeechLaw, packaged_bundle
 from comity.safeguards import INDICATORS, MEASURES, checks_of, is_heavy, labels_of, needs_outside, questions
+from comity.safeguards.bench import Frame, run
 from comity.safeguards.catalogue import BY_KEY
+from comity.safeguards.facts import gather
 from comity.safeguards.measures import DATA, INTRUSIVE, PRESERVE
 from comity.safeguards.registry import FACTS
 from comity.safeguards.registry.persecution import LESSER
-from comity.safeguards.request import request_facts
+from comity.safeguards.request import RequestFacts, request_facts
 from comity.safeguards.speech import cited
 
 MET, ASK = Verdict.MET, Verdict.NEEDS_HUMAN
@@ -27,7 +31,7 @@ ASKING = {  # which check asks which of the catalogue
     "proportionality": {20},
     "research": {14},
 }
-ALONE = ("persecution", "treatment", "circumstances", "privileged")
+ALONE = ("persecution", "circumstances", "privileged")
 """Checks that ask indicators and nothing else."""
 LAW = packaged_bundle()
 
@@ -61,7 +65,8 @@ def test_no_fact_of_an_indicator_is_read_by_two_checks_and_each_label_stands_bes
     """Two checks that read one sign, or two signs of one matter, would have a reviewer asked twice."""
     for one in INDICATORS:
         for fact, check in ((one.fact, one.check), *one.also):
-            assert {c.key for c in BY_KEY.values() if fact in c.reads} == {check}, fact
+            # ``contents`` asks that a measure's form says so; it is the same fact, and asked once.
+            assert {c.key for c in BY_KEY.values() if fact in c.reads} - {"contents"} == {check}, fact
             assert one.label in labels_of(check)
     assert labels_of("basis") == ()
 
@@ -95,6 +100,24 @@ def test_any_yes_and_any_unknown_keeps_it_with_a_person_and_all_no_alone_meets_i
         assert finding.verdict is (MET if set(values) == {False} else ASK)
 
 
+def test_treatment_asks_what_no_check_of_its_own_asks(find, law, fact):
+    """Raised, each matter has a check of its own; not raised, the reviewer's look is the only question."""
+    said = {"indicator.unfair_trial": False, "indicator.ill_treatment": False}
+    every = find(BY_KEY["treatment"], {})
+    assert (every.verdict, every.missing) == (MET, ())
+    assert reasons(every)[1:3] == ["elsewhere", "elsewhere"]
+    for key in said:
+        assert find(BY_KEY["treatment"], {key: True}).verdict is ASK, "an answer that was given counts"
+    for told in product((None, True, False), repeat=2):
+        known = {k: v for k, v in zip(said, told, strict=True) if v is not None}
+        home = [fact(k, v, by="XB") for k, v in known.items()]
+        bases = (Basis(instrument="uncc", provision="uncc.stored.request"),)
+        base = gather("XA", "XB", {}, (), home)
+        request = RequestFacts("0" * 64, "access_stored", "XA", "XB", bases, (), base)
+        found = run(BY_KEY["treatment"], Frame(request, law, "requested", date(2026, 11, 21)))
+        assert found.verdict is (MET if set(told) == {False} else ASK)
+
+
 def test_each_that_is_present_is_named_in_words(find):
     for check in set(ASKING) - {"research", "proportionality"}:
         for one in asked(check):
@@ -105,8 +128,6 @@ def test_each_that_is_present_is_named_in_words(find):
 
 
 def test_nobody_is_asked_and_the_outward_text_names_no_indicator(good_request, law):
-    from datetime import date
-
     from comity.safeguards import assess
 
     findings = assess(request_facts(good_request()), law, "requested", date(2026, 11, 21))
@@ -118,19 +139,15 @@ def test_nobody_is_asked_and_the_outward_text_names_no_indicator(good_request, l
 
 def test_two_who_say_no_settle_it_where_the_asking_state_alone_does_not(find, law, fact, case):
     from dataclasses import replace
-    from datetime import date
-
-    from comity.safeguards.bench import Frame, run
-    from comity.safeguards.facts import gather
 
     def verdict(*by):
         said = [
             fact(one.fact, False, by=state, provenance=Provenance.DOCUMENT)
-            for one in asked("treatment")
+            for one in asked("circumstances")
             for state in by
         ]
         known = replace(case({}), facts=gather("XA", "XB", {}, (), said))
-        return run(BY_KEY["treatment"], Frame(known, law, "requested", date(2026, 11, 21))).verdict
+        return run(BY_KEY["circumstances"], Frame(known, law, "requested", date(2026, 11, 21))).verdict
 
     assert (verdict("XA"), verdict("XB"), verdict("XA", "XB")) == (ASK, MET, MET)
 

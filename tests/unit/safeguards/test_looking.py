@@ -11,7 +11,15 @@ from comity.safeguards.looking import MARK, as_entered
 ON = date(2026, 11, 21)
 MET, ASK = Verdict.MET, Verdict.NEEDS_HUMAN
 SIGNS = {one.fact for one in INDICATORS}
-LIGHT = ("treatment", "circumstances", "privileged", "breadth", "third_persons", "onward_transfer", "research")
+LIGHT = (
+    "treatment",
+    "circumstances",
+    "privileged",
+    "breadth",
+    "third_persons",
+    "onward_transfer",
+    "research",
+)
 
 
 @pytest.fixture

@@ -51,7 +51,9 @@ def test_the_count_leaves_out_nothing_that_a_person_has_to_give(theatre):
         answers = theatre.answers(file)
         assert {"indicators.none_seen", "persecution"} <= set(answers), file.name
     (raised,) = [one for one in shipped(ORDINARY) if one.name.startswith("ordinary/05-")]
-    assert "indicator.threshold_penalty" in theatre.answers(raised), "exactly at the threshold: asked by itself"
+    assert "indicator.threshold_penalty" in theatre.answers(raised), (
+        "exactly at the threshold: asked by itself"
+    )
 
 
 def test_the_thirty_are_of_many_measures_and_of_every_kind_of_data(theatre):

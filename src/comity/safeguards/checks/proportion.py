@@ -5,7 +5,8 @@ preservation, which tells no one anything yet, only that its need is stated); ``
 and a bounded period; ``third_persons`` that others are spared; ``privileged`` whether the account is one of
 the press, the law, medicine or a parliament. Four indicators are asked here: CI-09, CI-10 and CI-16 never end
 the matter but go to a person, and no word or paper of the asking State answers them; CI-20 is whether less
-would do (of other measures ``circumstances`` asks it). ``independent_review`` asks for a court or another independent authority, in either State.
+would do (of other measures ``circumstances`` asks it). ``independent_review`` asks for a court or
+another independent authority, in either State.
 
 Leaves to others: whether a reason is a good one (a person).
 
@@ -117,8 +118,12 @@ CHECKS: Final = (
         DATA | PRESERVE,
         uncc=("safeguards.review", "mla.contents.persons_and_items", "mla.contents.period"),
         budapest=("safeguards.review", "procedure.specific"),
-        reads=("request.targets_identified", "request.least_intrusive_data", "request.period_bounded",
-               "indicator.wide_selectors"),
+        reads=(
+            "request.targets_identified",
+            "request.least_intrusive_data",
+            "request.period_bounded",
+            "indicator.wide_selectors",
+        ),
     ),
     entry(
         third_persons,

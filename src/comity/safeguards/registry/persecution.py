@@ -74,7 +74,13 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     Indicator("CI-17", "indicator.threshold_penalty", "circumstances"),
     Indicator("CI-18", "indicator.onward_use", "onward_transfer"),
     Indicator("CI-19", "indicator.no_real_reply", "circumstances"),
-    Indicator("CI-20", "necessity.lesser_not_enough", "proportionality", present=False, also=((LESSER, "circumstances"),)),
+    Indicator(
+        "CI-20",
+        "necessity.lesser_not_enough",
+        "proportionality",
+        present=False,
+        also=((LESSER, "circumstances"),),
+    ),
 )
 """The catalogue, in its order. CI-09, CI-14 and CI-20 are facts that other groups bear."""
 
