@@ -21,7 +21,7 @@ from comity.app.node import Node, find_act
 from comity.app.stand_in import with_stand_in
 from comity.errors import NotFound
 from comity.law import Bundle
-from comity.safeguards import FACTS, Nature, Side, assess, request_facts
+from comity.safeguards import FACTS, Nature, Side, as_entered, assess, request_facts
 from comity.store import Connection
 from comity.wire import digest, dump, encode
 
@@ -90,23 +90,14 @@ def replay(node: Node, assessment: str) -> Replayed:
 
 def own_file(findings: Iterable[Finding]) -> tuple[Fact, ...]:
     """The facts of the own file that findings rest on: those that no act says."""
-    found = {
-        (r.key, r.stated_by, r.provenance, r.value, r.reference, r.document or ""): r
+    entered = (
+        as_entered(r)
         for finding in findings
         for r in finding.facts
         if r.act is None and FACTS[r.key].nature is not Nature.DERIVED
-    }
-    return tuple(
-        Fact(
-            key=r.key,
-            value=r.value,
-            provenance=r.provenance,
-            stated_by=r.stated_by,
-            reference=r.reference,
-            document=r.document,
-        )
-        for _, r in sorted(found.items(), key=lambda pair: pair[0])
     )
+    found = {(f.key, f.stated_by, f.provenance, f.value, f.reference, f.document or ""): f for f in entered}
+    return tuple(fact for _, fact in sorted(found.items(), key=lambda pair: pair[0]))
 
 
 def changes(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Changed, ...]:

@@ -22,6 +22,7 @@ from comity.safeguards import (
     Difference,
     Rehearsed,
     Written,
+    answers_needed,
     differences,
     law_of,
     other_pair,
@@ -85,6 +86,12 @@ class Theatre:
             overlays = [_overlay(name, folder) for name in scenario.law]
             self._laws[key] = law_of(self.base, scenario, overlays)
         return self._laws[key]
+
+    def answers(self, file: File, pair: tuple[str, str] | None = None) -> tuple[str, ...]:
+        """What an officer has to answer about a scenario as it is, or between two other States."""
+        written = self.read(file)
+        told = written if pair is None else other_pair(written, *pair)
+        return answers_needed(told, self.law(told, file.folder))
 
     def measure(self, file: File, pair: tuple[str, str] | None = None) -> Run:
         """Run a scenario as it is, or between two other States with nothing adopted."""

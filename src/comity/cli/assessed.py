@@ -71,7 +71,7 @@ def view(session: Session, shown: Shown) -> dict[str, Any]:
 def finding_view(session: Session, finding: Finding, settling: Settling | None = None) -> dict[str, Any]:
     """A finding as plain JSON values, with its words; ``settling``: what would settle it."""
     from comity.messages import say
-    from comity.safeguards import is_heavy, narrative, outward, question
+    from comity.safeguards import is_heavy, labels_of, narrative, outward, question
     from comity.wire import dump
 
     title, *because = narrative(finding)
@@ -82,6 +82,7 @@ def finding_view(session: Session, finding: Finding, settling: Settling | None =
         "words": [say(one, session.language) for one in because],
         "outward": None if told is None else say(told, session.language),
         "heavy": is_heavy(finding.check),
+        "indicators": list(labels_of(finding.check)),
         "questions": {m.key: say(question(m.key), session.language) for m in finding.missing},
         "settling": None if settling is None else settling_view(session, settling),
     }
@@ -120,7 +121,8 @@ def words(session: Session, value: dict[str, Any], whole: Collection[str] | None
     width = max((len(one["check"]) for one in findings), default=0)
     for one in findings:
         verdict = say(f"cli.verdict.{one['verdict']}")
-        yield f"{verdict:<12}  {one['check']:<{width}}  {one['title']}"
+        labels = f"  ({', '.join(one['indicators'])})" if one["indicators"] else ""
+        yield f"{verdict:<12}  {one['check']:<{width}}  {one['title']}{labels}"
         if whole is None or one["check"] in whole:
             yield from _whole(session, one)
     open_ = [one["check"] for one in findings if one["verdict"] != "met"]

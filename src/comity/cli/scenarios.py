@@ -119,6 +119,7 @@ def measure_command(session: Session, /, *, names: tuple[str, ...], between: tup
         rows.append(
             {
                 "name": file.name,
+                "answers": 0 if found.error is not None else len(theatre.answers(file, pair)),
                 "questions": len(found.questions),
                 "to_them": len(found.asked),
                 "signs": len(found.signs),
@@ -127,7 +128,7 @@ def measure_command(session: Session, /, *, names: tuple[str, ...], between: tup
                 "error": found.error,
             }
         )
-    numbers = [row["questions"] for row in rows if row["error"] is None]
+    numbers = [row["answers"] for row in rows if row["error"] is None]
     value = {
         "requests": rows,
         "median": median(numbers) if numbers else None,
@@ -137,7 +138,7 @@ def measure_command(session: Session, /, *, names: tuple[str, ...], between: tup
 
     def words() -> Iterator[str]:
         told = [
-            (r["name"], str(r["questions"]), str(r["to_them"]), str(r["signs"]),
+            (r["name"], str(r["answers"]), str(r["questions"]), str(r["to_them"]), str(r["signs"]),
              f"{r['open_findings']}/{r['findings']}", r["error"] or "")
             for r in rows
         ]  # fmt: skip

@@ -26,10 +26,19 @@ from comity.safeguards.grounds import (
     reserved,
 )
 from comity.safeguards.logic import Truth, all_, any_, at_least, known, left_to_a_person, not_, verdict
+from comity.safeguards.looking import as_entered
 from comity.safeguards.measures import ALL as MEASURES
 from comity.safeguards.registry import FACTS, FactKey, Nature, Side, fact_key
-from comity.safeguards.registry.persecution import INDICATORS
-from comity.safeguards.rehearsal import Rehearsed, act_of, law_of, other_pair, rehearse, with_law_of
+from comity.safeguards.registry.persecution import INDICATORS, NONE_SEEN, labels_of
+from comity.safeguards.rehearsal import (
+    Rehearsed,
+    act_of,
+    answers_needed,
+    law_of,
+    other_pair,
+    rehearse,
+    with_law_of,
+)
 from comity.safeguards.request import LATER, RequestFacts, request_facts
 from comity.safeguards.scenario import Scenario, Written, read_scenario
 from comity.safeguards.settling import Draft, Settling, SettlingSet, ToDo, Way, drafts, settle, to_do
@@ -43,6 +52,7 @@ __all__ = [
     "LATER",
     "MEASURES",
     "NAMED",
+    "NONE_SEEN",
     "OTHER",
     "REFUSAL_DUTIES",
     "Answer",
@@ -66,7 +76,9 @@ __all__ = [
     "Written",
     "act_of",
     "all_",
+    "answers_needed",
     "any_",
+    "as_entered",
     "assess",
     "at_least",
     "check_fact",
@@ -84,6 +96,7 @@ __all__ = [
     "is_grave",
     "is_heavy",
     "known",
+    "labels_of",
     "law_of",
     "left_to_a_person",
     "narrative",

@@ -34,7 +34,9 @@ from comity.safeguards.footing import (
     shelf,
 )
 from comity.safeguards.logic import Truth, verdict
+from comity.safeguards.looking import thresholds, with_looking
 from comity.safeguards.registry import FactValue, Side, fact_key
+from comity.safeguards.registry.persecution import NONE_SEEN
 from comity.safeguards.request import RequestFacts
 
 
@@ -156,7 +158,10 @@ class Frame:
     @cached_property
     def facts(self) -> FactBase:
         """All that was stated of the request, these answers among it."""
-        return with_positions(self.case.facts, self.positions)
+        stated = with_positions(self.case.facts, self.positions)
+        if NONE_SEEN not in stated.stated:
+            return stated
+        return with_looking(stated, self.case.measure, thresholds(self.law, self.instruments, self.on))
 
     def state(self, side: Side) -> str:
         return self.case.requesting if side == "requesting" else self.case.requested

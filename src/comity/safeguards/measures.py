@@ -48,6 +48,8 @@ INFORM: Final = frozenset({"inform"})
 
 DATA: Final = TRAFFIC | ACCESS | REAL_TIME
 """Electronic data of an account or a system."""
+INTRUSIVE: Final = DATA | SEARCH
+"""Data or things are looked through."""
 EVIDENCE: Final = DATA | GENERAL
 """Evidence: mutual legal assistance, and what is near it."""
 ASSISTANCE: Final = EVIDENCE - TRAFFIC | ASSET

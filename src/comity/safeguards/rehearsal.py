@@ -27,9 +27,11 @@ from comity.law import Bundle, Ground, Overlay, apply_overlay, load_overlay, rem
 from comity.law.model import InForce
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.catalogue import BY_KEY
+from comity.safeguards.effort import effort
 from comity.safeguards.facts import check_fact
 from comity.safeguards.grounds import REFUSAL_DUTIES, Refusal, check_refusal, grounds_of, refusal_duties
 from comity.safeguards.registry import FACTS
+from comity.safeguards.registry.persecution import NONE_SEEN
 from comity.safeguards.request import RequestFacts, request_facts
 from comity.safeguards.scenario import Asked, Refused, Scenario, StatedFact, Written
 from comity.wire import Json
@@ -153,11 +155,22 @@ def _assessed(scenario: Scenario, law: Bundle, on: date) -> tuple[RequestFacts, 
     for _ in range(SIGNS_RAISE_SIGNS):
         facts = request_of(scenario, law, absent)
         findings = assess(facts, law, scenario.side, on)
-        more = () if scenario.indicators == "not_looked_for" else signs_of(findings)
+        more = () if scenario.indicators != "absent" else signs_of(findings)
         if set(more) <= set(absent):
             break
         absent += more
     return facts, findings
+
+
+def answers_needed(written: Written, law: Bundle) -> tuple[str, ...]:
+    """What an officer has to answer about a scenario's request, the act of looking included.
+
+    Raises:
+        As ``rehearse``, and what makes the request be turned away.
+    """
+    check_names(written, law)
+    looked = written.scenario.model_copy(update={"indicators": "none_seen"})
+    return effort(request_of(looked, law), law, looked.side, date.fromisoformat(looked.day))
 
 
 def check_names(written: Written, law: Bundle) -> None:
@@ -249,6 +262,8 @@ def request_of(scenario: Scenario, law: Bundle, absent: Iterable[str] = ()) -> R
     own = scenario.to if scenario.side == "requested" else scenario.from_
     told = {fact.fact for fact in scenario.own_file}
     looked = [StatedFact.model_validate({"fact": key, "is": False}) for key in absent if key not in told]
+    if scenario.indicators == "none_seen":
+        looked.append(StatedFact.model_validate({"fact": NONE_SEEN, "is": True}))
     home = [_fact(fact, own, Provenance.OWN_INQUIRY) for fact in (*scenario.own_file, *looked)]
     return request_facts(act, home=home)
 

@@ -179,7 +179,8 @@ class Scenario(Model):
     """One scenario, whole. ``law``: the overlays that were adopted, by name, in order.
 
     ``indicators``: ``absent`` where the reviewer has looked for each sign that no one is asked about, and
-    found none but those that ``own_file`` names.
+    found none but those that ``own_file`` names; ``none_seen`` where the one statement says so, which leaves
+    out the grave signs and those that the request itself raises.
     """
 
     title: Line
@@ -193,7 +194,7 @@ class Scenario(Model):
     request: Asked
     stated: tuple[StatedFact, ...] = ()
     own_file: tuple[StatedFact, ...] = ()
-    indicators: Literal["absent", "not_looked_for"] = "not_looked_for"
+    indicators: Literal["absent", "none_seen", "not_looked_for"] = "not_looked_for"
     refusal: Refused | None = None
     expect: Expected
 

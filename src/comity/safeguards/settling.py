@@ -27,6 +27,7 @@ from comity.messages import Message
 from comity.safeguards.bench import Bench, Check, Frame, footings, is_put
 from comity.safeguards.catalogue import checks_of
 from comity.safeguards.footing import Footing
+from comity.safeguards.looking import LOOKED_AT
 from comity.safeguards.registry import FactValue, Side, fact_key
 from comity.safeguards.request import RequestFacts
 from comity.safeguards.words import question
@@ -163,7 +164,7 @@ class _Search:
 
     def __init__(self, check: Check, frame: Frame, stands: Footing, bench: Bench) -> None:
         self.check, self.frame, self.stands, self.first = check, frame, stands, bench
-        self.facts = frame.case.facts.only(check.reads)
+        self.facts = frame.case.facts.only((*check.reads, *LOOKED_AT))
         self.runs = 0
         self.wanted: dict[str, FactValue] = {}
         self.others: list[str] = []

@@ -251,7 +251,7 @@ def own_file():
     )
     no = (
         "law.essential_interests_touched",
-        *(indicator.fact for indicator in INDICATORS),
+        *(indicator.fact for indicator in INDICATORS if indicator.present),
     )
     return [*(stated(k, True, by="XB") for k in yes), *(stated(k, False, by="XB") for k in no)]
 

@@ -22,13 +22,14 @@ ON = date(2026, 11, 21)
 MET, NOT_MET, ASK = Verdict.MET, Verdict.NOT_MET, Verdict.NEEDS_HUMAN
 ACCESS = [
     "basis", "scope", "contents", "two_persons", "dual_criminality", "intent", "research", "persecution",
-    "treatment", "circumstances", "reach", "proportionality", "breadth", "third_persons", "privileged",
+    "treatment", "circumstances", "proportionality", "breadth", "third_persons", "privileged",
     "independent_review", "death_penalty", "data_protection", "received_protection", "onward_transfer",
     "use_limits", "confidentiality", "own_case", "legal_system", "essential_interests",
 ]  # fmt: skip
 PRESERVE = [
     "basis", "contents", "two_persons", "dual_criminality", "research", "persecution", "treatment",
-    "circumstances", "reach", "proportionality", "confidentiality", "essential_interests",
+    "circumstances", "proportionality", "breadth", "third_persons", "privileged",
+    "onward_transfer", "confidentiality", "essential_interests",
 ]  # fmt: skip
 
 
@@ -62,7 +63,8 @@ def test_an_ordinary_good_request_sails_through(  # noqa: PLR0917 - fixtures and
 def test_it_leaves_open_before_the_own_file_speaks_only_what_the_own_file_knows(good_request, law):
     findings = assess(request_facts(good_request()), law, "requested", ON)
     assert {f.check for f in open_findings(findings)} == {
-        "dual_criminality", "research", "persecution", "treatment", "circumstances", "reach", "privileged",
+        "dual_criminality", "research", "persecution", "treatment", "circumstances", "breadth",
+        "third_persons", "privileged", "onward_transfer",
         "data_protection", "confidentiality", "own_case", "legal_system", "essential_interests",
     }  # fmt: skip
     assert not questions(findings), "nothing that the other State could answer is missing"
@@ -148,7 +150,7 @@ def test_the_asking_states_denial_of_persecution_settles_nothing(good_request, l
     denial = [fact(one.fact, False, by="XA", provenance=provenance) for one in INDICATORS]
     act = good_request(facts=denial)
     findings = assess(request_facts(act), law, "requested", ON)
-    for check, asked in (("persecution", 5), ("treatment", 2), ("circumstances", 7), ("reach", 5)):
+    for check, asked in (("persecution", 5), ("treatment", 2), ("circumstances", 7), ("privileged", 1)):
         assert of(findings, check).verdict is ASK
         assert reasons(of(findings, check)).count("asserted_only") == asked
     assert of(findings, "research").verdict is ASK
@@ -356,8 +358,9 @@ def test_a_finding_survives_the_wire_and_reads_in_english(good_request, fact):
 
 
 NEVER_NO = {
-    "research", "persecution", "privileged", "ill_treatment", "immunity", "special_court",
-    "political_offence", "military_offence", "treatment", "circumstances", "reach",
+    "research", "persecution", "treatment", "circumstances", "privileged", "ill_treatment",
+    "immunity", "special_court",
+    "political_offence", "military_offence",
 }  # fmt: skip
 
 

@@ -52,5 +52,5 @@ def test_in_question_is_what_is_present_or_what_somebody_is_not_satisfied_of(fin
     assert not in_question(cited, answers(YES, YES)), "a citation is no indicator that is present"
     assert in_question(unknown, answers(YES, NO))
     assert in_question(present, answers(YES, YES))
-    light = find(BY_KEY["reach"], {"indicator.lesser_measure": True})
+    light = find(BY_KEY["circumstances"], {"indicator.private_matter": True})
     assert not in_question(light, answers(NO)), "no office outside is asked about this"

@@ -1,16 +1,22 @@
 """The twenty indicators: questions with evidence; nothing summed, answered by no machine and not by them."""
 
+from datetime import date
 from itertools import product
 
 import pytest
 
 from comity import messages
 from comity.acts import AskWhom, Provenance, Verdict
+from comity.acts.terms import Basis
 from comity.law import SpeechLaw, packaged_bundle
-from comity.safeguards import INDICATORS, MEASURES, is_heavy, needs_outside, questions
+from comity.safeguards import INDICATORS, MEASURES, checks_of, is_heavy, labels_of, needs_outside, questions
+from comity.safeguards.bench import Frame, run
 from comity.safeguards.catalogue import BY_KEY
+from comity.safeguards.facts import gather
+from comity.safeguards.measures import DATA, INTRUSIVE, PRESERVE
 from comity.safeguards.registry import FACTS
-from comity.safeguards.request import request_facts
+from comity.safeguards.registry.persecution import LESSER
+from comity.safeguards.request import RequestFacts, request_facts
 from comity.safeguards.speech import cited
 
 MET, ASK = Verdict.MET, Verdict.NEEDS_HUMAN
@@ -18,9 +24,15 @@ ASKING = {  # which check asks which of the catalogue
     "persecution": {1, 3, 4, 5, 7},
     "treatment": {12, 13},
     "circumstances": {2, 6, 8, 11, 15, 17, 19},
-    "reach": {9, 10, 16, 18, 20},
+    "privileged": {9},
+    "breadth": {10},
+    "third_persons": {16},
+    "onward_transfer": {18},
+    "proportionality": {20},
     "research": {14},
 }
+ALONE = ("persecution", "circumstances", "privileged")
+"""Checks that ask indicators and nothing else."""
 LAW = packaged_bundle()
 
 
@@ -39,21 +51,48 @@ def test_there_are_twenty_each_asked_by_one_check_and_the_heavy_ones_by_a_heavy_
     for check in ASKING:
         for one in asked(check):
             assert one.fact in BY_KEY[check].reads
+            assert one.check == check
             assert one.heavy == is_heavy(check)
-            assert FACTS[one.fact].ask("requested") is AskWhom.NOBODY
-    assert [check for check in ASKING if needs_outside(check)] == ["persecution", "treatment"]
+            # Whether less would do is a matter of the case, which the asking State can argue with papers.
+            assert (FACTS[one.fact].ask("requested") is AskWhom.NOBODY) == (one.label != "CI-20")
+    assert {check.key for check in BY_KEY.values() if check.outside} == {
+        "persecution", "treatment", "death_penalty", "ill_treatment",
+    }  # fmt: skip
+    assert all(needs_outside(check) for check in ("persecution", "treatment"))
 
 
-@pytest.mark.parametrize("check", [check for check in ASKING if check != "research"])
+def test_no_fact_of_an_indicator_is_read_by_two_checks_and_each_label_stands_beside_its_findings():
+    """Two checks that read one sign, or two signs of one matter, would have a reviewer asked twice."""
+    for one in INDICATORS:
+        for fact, check in ((one.fact, one.check), *one.also):
+            # ``contents`` asks that a measure's form says so; it is the same fact, and asked once.
+            assert {c.key for c in BY_KEY.values() if fact in c.reads} - {"contents"} == {check}, fact
+            assert one.label in labels_of(check)
+    assert labels_of("basis") == ()
+
+
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_each_indicator_is_asked_of_every_measure_that_it_can_concern(measure):
+    asked = {label for check in checks_of(measure) for label in labels_of(check.key)}
+    left = {f"CI-{n:02}" for n in range(1, 21)} - asked
+    assert left <= {"CI-10"}, "only what selects no data can have no wide selection"
+    assert ("CI-10" in left) == (measure not in DATA | PRESERVE)
+
+
+@pytest.mark.parametrize("check", ALONE)
 @pytest.mark.parametrize("measure", sorted(MEASURES))
 def test_any_yes_and_any_unknown_keeps_it_with_a_person_and_all_no_alone_meets_it(find, check, measure):
     """A count or a weight would let some yes through, or end some combination in no."""
+    if measure not in BY_KEY[check].measures:
+        return
     facts = [one.fact for one in asked(check)]
+    if check == "circumstances" and measure not in INTRUSIVE | PRESERVE:
+        facts.append(LESSER)
     if len(facts) <= 5:
         told = list(product((None, True, False), repeat=len(facts)))
     else:  # one that is not no, among all others that are; and all no
         told = [
-            tuple(v if at == n else False for at in range(len(facts))) for n in range(8) for v in (None, True)
+            tuple(v if at == n else False for at in range(len(facts))) for n in range(9) for v in (None, True)
         ]
     for values in told:
         known = {k: v for k, v in zip(facts, values, strict=True) if v is not None}
@@ -61,41 +100,54 @@ def test_any_yes_and_any_unknown_keeps_it_with_a_person_and_all_no_alone_meets_i
         assert finding.verdict is (MET if set(values) == {False} else ASK)
 
 
+def test_treatment_asks_what_no_check_of_its_own_asks(find, law, fact):
+    """Raised, each matter has a check of its own; not raised, the reviewer's look is the only question."""
+    said = {"indicator.unfair_trial": False, "indicator.ill_treatment": False}
+    every = find(BY_KEY["treatment"], {})
+    assert (every.verdict, every.missing) == (MET, ())
+    assert reasons(every)[1:3] == ["elsewhere", "elsewhere"]
+    for key in said:
+        assert find(BY_KEY["treatment"], {key: True}).verdict is ASK, "an answer that was given counts"
+    for told in product((None, True, False), repeat=2):
+        known = {k: v for k, v in zip(said, told, strict=True) if v is not None}
+        home = [fact(k, v, by="XB") for k, v in known.items()]
+        bases = (Basis(instrument="uncc", provision="uncc.stored.request"),)
+        base = gather("XA", "XB", {}, (), home)
+        request = RequestFacts("0" * 64, "access_stored", "XA", "XB", bases, (), base)
+        found = run(BY_KEY["treatment"], Frame(request, law, "requested", date(2026, 11, 21)))
+        assert found.verdict is (MET if set(told) == {False} else ASK)
+
+
 def test_each_that_is_present_is_named_in_words(find):
-    for check in set(ASKING) - {"research"}:
+    for check in set(ASKING) - {"research", "proportionality"}:
         for one in asked(check):
             finding = find(BY_KEY[check], {one.fact: True})
-            assert reasons(finding)[1] == f"indicator_{one.name}"
-            assert messages.say(messages.Message(finding.because[1].id)).startswith(f"{one.label}, present: ")
+            assert f"indicator_{one.name}" in reasons(finding)
+            (said,) = (b for b in finding.because if b.id.endswith(f"indicator_{one.name}"))
+            assert messages.say(messages.Message(said.id)).startswith(f"{one.label}, present: ")
 
 
 def test_nobody_is_asked_and_the_outward_text_names_no_indicator(good_request, law):
-    from datetime import date
-
     from comity.safeguards import assess
 
     findings = assess(request_facts(good_request()), law, "requested", date(2026, 11, 21))
     assert {fact for fact, _ in questions(findings)}.isdisjoint(one.fact for one in INDICATORS)
-    for check in ASKING:
+    for check in ("persecution", "treatment", "circumstances", "research"):
         outward = messages.say(messages.Message(f"safeguards.{check}.outward.needs_human"))
         assert outward == "This paragraph leaves it to the requested State."
 
 
 def test_two_who_say_no_settle_it_where_the_asking_state_alone_does_not(find, law, fact, case):
     from dataclasses import replace
-    from datetime import date
-
-    from comity.safeguards.bench import Frame, run
-    from comity.safeguards.facts import gather
 
     def verdict(*by):
         said = [
             fact(one.fact, False, by=state, provenance=Provenance.DOCUMENT)
-            for one in asked("treatment")
+            for one in asked("circumstances")
             for state in by
         ]
         known = replace(case({}), facts=gather("XA", "XB", {}, (), said))
-        return run(BY_KEY["treatment"], Frame(known, law, "requested", date(2026, 11, 21))).verdict
+        return run(BY_KEY["circumstances"], Frame(known, law, "requested", date(2026, 11, 21))).verdict
 
     assert (verdict("XA"), verdict("XB"), verdict("XA", "XB")) == (ASK, MET, MET)
 
@@ -115,8 +167,6 @@ def no(check):
         ("circumstances", {"offence.max_penalty_months": 48}, "seen_at_threshold"),
         ("circumstances", {"case.question_unanswered": True}, "seen_no_reply"),
         ("circumstances", {"case.replies_repeated": True}, "seen_same_reply"),
-        ("reach", {"request.targets_identified": False}, "seen_no_account"),
-        ("reach", {"request.period_bounded": False}, "seen_no_end"),
     ],
 )
 def test_what_the_request_shows_raises_a_question_and_answers_none(find, check, shown, reason):

@@ -18,6 +18,7 @@ PROPORTION = {
     "declared.link_of_data_to_offence": YES,
 }
 BREADTH = {
+    "indicator.wide_selectors": NO,
     "request.targets_identified": YES,
     "request.least_intrusive_data": NO,
     "request.period_bounded": YES,

@@ -1,6 +1,8 @@
 """Scenarios: read strictly, run as acts, compared with what a person expected; all that are shipped hold."""
 
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -295,3 +297,25 @@ def test_every_check_has_a_scenario_for_each_verdict_that_it_can_have():
             seen |= {(finding.check, "met") for finding in theatre().run(file).found.findings}
     lacking = [c.key for c in CHECKS if (c.key, "met") not in seen and (c.key, "needs_human") not in seen]
     assert lacking == []
+
+
+def test_every_ground_every_measure_and_every_regime_has_a_scenario():
+    """A ground, a measure or a regime that no scenario has is one that nobody has tried."""
+    grounds, measures, read = set(), set(), set()
+    for file in SHIPPED:
+        scenario = theatre().read(file).scenario
+        named = scenario.expect.grounds
+        grounds |= {*named.open, *named.not_open, *(scenario.refusal.grounds if scenario.refusal else ())}
+        measures.add(scenario.request.measure)
+        if file.name.startswith("research/"):
+            read |= {law.key for one in theatre().run(file).found.findings for law in one.law}
+    assert {g.key for g in LAW.content.grounds} - grounds == set()
+    assert {m.key for m in LAW.content.measures} - measures == set()
+    assert {r.key for n in LAW.content.nations for r in n.regimes} - read == set()
+
+
+def test_the_overlays_of_the_fictional_states_adopt_each_reading_of_today():
+    """``make law`` alone leaves them behind; then ordinary requests would fail for want of adoption."""
+    script = Path(__file__).parents[3] / "scripts" / "adopt_readings.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "run .venv/bin/python scripts/adopt_readings.py"

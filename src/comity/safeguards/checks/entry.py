@@ -28,6 +28,7 @@ def entry(
     interested: Side = "requesting",
     heavy: bool = False,
     raised_by: str | None = None,
+    outside: bool = False,
 ) -> Check:
     """One check; its key is the name of its rule."""
     named = {"uncc": uncc, "budapest": budapest, "untoc": untoc}
@@ -47,4 +48,5 @@ def entry(
         heavy=heavy,
         rule=rule,
         raised_by=raised_by,
+        outside=outside,
     )

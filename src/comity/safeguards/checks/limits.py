@@ -2,7 +2,8 @@
 
 Promises: ``data_protection`` asks whether the requested State's law lets personal data go, with conditions
 where not without; ``received_protection`` whether the receiving State's law protects it;
-``onward_transfer`` whether the asking State undertakes to pass nothing on unasked; ``use_limits`` whether
+``onward_transfer`` whether the asking State undertakes to pass nothing on unasked, and whether a reviewer
+sees that it will be passed on (CI-18), which goes to a person; ``use_limits`` whether
 the use is stated and its limit undertaken; ``confidentiality`` whether the secrecy asked for can be kept.
 Undertakings are declarations: that they are made is what is asked.
 
@@ -19,8 +20,10 @@ from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.entry import entry
+from comity.safeguards.checks.indicator import none_of
 from comity.safeguards.logic import Truth, all_, any_
-from comity.safeguards.measures import DESK, EVIDENCE, PRESERVE
+from comity.safeguards.measures import ALL, DESK, EVIDENCE, PRESERVE
+from comity.safeguards.registry.persecution import indicators
 
 HANDED_OVER: Final = EVIDENCE | DESK
 
@@ -40,8 +43,11 @@ def received_protection(bench: Bench) -> Truth:
 
 
 def onward_transfer(bench: Bench) -> Truth:
-    """It undertakes to pass nothing to another State or organisation unasked."""
-    return bench.holds("declared.onward_only_with_consent")
+    """It undertakes to pass nothing to another State or organisation unasked, and nothing shows otherwise."""
+    unseen = none_of(bench, indicators("CI-18"))
+    if bench.frame.case.measure not in HANDED_OVER:
+        return unseen
+    return all_(bench.holds("declared.onward_only_with_consent"), unseen)
 
 
 def use_limits(bench: Bench) -> Truth:
@@ -75,10 +81,10 @@ CHECKS: Final = (
     ),
     entry(
         onward_transfer,
-        HANDED_OVER,
+        ALL,
         uncc=("data_protection.onward",),
         budapest=("mla.use_conditions",),
-        reads=("declared.onward_only_with_consent",),
+        reads=("declared.onward_only_with_consent", "indicator.onward_use"),
     ),
     entry(
         use_limits,

@@ -3,7 +3,8 @@
 Promises: ``death_penalty`` and ``life_sentence`` are met where the asking State's law is shown not to know
 the penalty for this offence, or an assurance is given; ``ill_treatment`` only where it is known, and not by
 the asking State's word, that no such risk is seen. Ill-treatment is asked of no other State, is never
-``not_met``, and goes to a person. Two persons close each. Where a person is handed over all three are
+``not_met``, and goes to a person. Two persons close each; where death or ill-treatment is in question, a
+grant needs an office outside the one that handles the request. Where a person is handed over all three are
 always put; for evidence ``ill_treatment`` where something raises it, ``life_sentence`` not at all.
 
 Leaves to others: whether an assurance can be trusted, and who outside the requesting chain has to agree.
@@ -58,6 +59,7 @@ CHECKS: Final = (
         also=("uncc.extradition.conditions", "uncc.mla.refusal_legal_system"),
         reads=("law.death_penalty_possible", "declared.death_penalty_excluded"),
         heavy=True,
+        outside=True,
     ),
     entry(
         ill_treatment,
@@ -67,6 +69,7 @@ CHECKS: Final = (
         also=("uncc.extradition.fair_treatment",),
         reads=("risk.ill_treatment", "risk.evidence_by_torture"),
         heavy=True,
+        outside=True,
         raised_by="raised.ill_treatment",
     ),
     entry(

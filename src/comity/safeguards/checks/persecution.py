@@ -29,6 +29,11 @@ from comity.safeguards.speech import cited
 
 HEAVY: Final = tuple(one for one in INDICATORS if one.heavy)
 TREATMENT: Final = indicators("CI-12", "CI-13")
+TAKEN_OVER: Final = {
+    "CI-12": ("raised.in_absence", "raised.special_court"),
+    "CI-13": ("raised.ill_treatment",),
+}
+"""Matters that, once raised, put the question of the label in their own checks; it is not put twice."""
 
 
 def persecution(bench: Bench) -> Truth:
@@ -41,8 +46,18 @@ def persecution(bench: Bench) -> Truth:
 
 
 def treatment(bench: Bench) -> Truth:
-    """Neither an unfair trial nor death or ill-treatment is to be feared; else a person judges."""
-    return none_of(bench, TREATMENT)
+    """Neither an unfair trial nor death or ill-treatment is to be feared; else a person judges.
+
+    What the checks of their own ask of a request is not asked here again, unless someone has answered it.
+    """
+    case = bench.frame.case.facts
+    asked = []
+    for one in TREATMENT:
+        if case.stated.get(one.fact) or not all(case.value(key) for key in TAKEN_OVER[one.label]):
+            asked.append(one)
+        else:
+            bench.say("elsewhere", label=one.label, checks=", ".join(check for _, check in one.also))
+    return none_of(bench, asked) if asked else Truth.TRUE
 
 
 def _speech(bench: Bench, citation: str) -> None:
@@ -77,11 +92,8 @@ CHECKS: Final = (
     Check(
         key="treatment",
         version=1,
-        measures=ALL,
-        relies=(
-            Paragraphs("uncc", ALL, ("uncc.rights.consistency",)),
-            Paragraphs("uncc", PERSON & ALL, ("uncc.extradition.fair_treatment",)),
-        ),
+        measures=ALL - PERSON,  # where a person is handed over, each matter is put by a check of its own
+        relies=(Paragraphs("uncc", ALL - PERSON, ("uncc.rights.consistency",)),),
         yardstick=("uncc.rights.consistency",),
         also=("uncc.rights.consistency",),
         reads=tuple(one.fact for one in TREATMENT),

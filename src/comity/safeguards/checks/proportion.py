@@ -3,8 +3,10 @@
 Promises: ``proportionality`` asks for a link to the offence and for a reason why nothing less will do (of a
 preservation, which tells no one anything yet, only that its need is stated); ``breadth`` for named accounts
 and a bounded period; ``third_persons`` that others are spared; ``privileged`` whether the account is one of
-the press, the law, medicine or a parliament, which never ends the matter but goes to a person;
-``independent_review`` for a court or another independent authority, in either State.
+the press, the law, medicine or a parliament. Four indicators are asked here: CI-09, CI-10 and CI-16 never end
+the matter but go to a person, and no word or paper of the asking State answers them; CI-20 is whether less
+would do (of other measures ``circumstances`` asks it). ``independent_review`` asks for a court or
+another independent authority, in either State.
 
 Leaves to others: whether a reason is a good one (a person).
 
@@ -19,43 +21,55 @@ from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.entry import entry
-from comity.safeguards.logic import Truth, all_, any_, left_to_a_person
-from comity.safeguards.measures import DATA, PRESERVE, SEARCH
+from comity.safeguards.checks.indicator import none_of
+from comity.safeguards.logic import Truth, all_, any_
+from comity.safeguards.measures import ALL, DATA, INTRUSIVE, PRESERVE
+from comity.safeguards.registry.persecution import indicators
 
-INTRUSIVE: Final = DATA | SEARCH
+LESSER: Final = "necessity.lesser_not_enough"
+"""CI-20 as a fact, which a paper of the asking State can show as well."""
 
 
 def proportionality(bench: Bench) -> Truth:
-    """Linked to the offence, and nothing less will do; of a preservation, its need."""
+    """Linked to the offence, and nothing less will do; of a preservation, which is the least, its need."""
     if bench.frame.case.measure in PRESERVE:
         return all_(bench.holds("request.items_described"), bench.holds("declared.need_of_preservation"))
     least = bench.holds("request.least_intrusive_data")
     return all_(
         bench.holds("declared.link_of_data_to_offence"),
-        any_(least, bench.holds("necessity.lesser_not_enough")),
+        any_(least, bench.holds(LESSER)),
     )
 
 
 def breadth(bench: Bench) -> Truth:
-    """Each account or system is named; the period is bounded, unless only subscriber data is asked for."""
+    """Each account is named, the period bounded (unless only subscriber data is asked for), nothing is wide.
+
+    Of a preservation, whose contents have rules of their own, only whether it is wide.
+    """
+    if bench.frame.case.measure in PRESERVE:
+        return none_of(bench, indicators("CI-10"))
     least = bench.holds("request.least_intrusive_data")
+    named = bench.holds("request.targets_identified")
     period = bench.holds("request.period_bounded")
     if period is Truth.FALSE and least is not Truth.TRUE:
         bench.say("period_open")
-    return all_(bench.holds("request.targets_identified"), any_(least, period))
+    narrow = none_of(bench, indicators("CI-10"))
+    if named is Truth.FALSE:
+        bench.say("no_account")
+    return all_(named, any_(least, period), narrow)
 
 
 def third_persons(bench: Bench) -> Truth:
-    """The data of others is left out as far as can be."""
-    return bench.holds("necessity.third_persons_limited")
+    """The data of others is left out as far as can be, and there are not many; else a person judges."""
+    few = none_of(bench, indicators("CI-16"))
+    if bench.frame.case.measure not in INTRUSIVE:
+        return few
+    return all_(bench.holds("necessity.third_persons_limited"), few)
 
 
 def privileged(bench: Bench) -> Truth:
     """The account is none of the press, the law, medicine or a parliament; if it is, a person judges."""
-    absent = bench.holds("target.privileged", wanted=False)
-    if absent is Truth.FALSE:
-        bench.say("present")
-    return left_to_a_person(absent)
+    return none_of(bench, indicators("CI-09"))
 
 
 def independent_review(bench: Bench) -> Truth:
@@ -101,21 +115,26 @@ CHECKS: Final = (
     ),
     entry(
         breadth,
-        DATA,
+        DATA | PRESERVE,
         uncc=("safeguards.review", "mla.contents.persons_and_items", "mla.contents.period"),
         budapest=("safeguards.review", "procedure.specific"),
-        reads=("request.targets_identified", "request.least_intrusive_data", "request.period_bounded"),
+        reads=(
+            "request.targets_identified",
+            "request.least_intrusive_data",
+            "request.period_bounded",
+            "indicator.wide_selectors",
+        ),
     ),
     entry(
         third_persons,
-        INTRUSIVE,
+        ALL,
         uncc=("safeguards.third_parties",),
         budapest=("safeguards.third_parties",),
-        reads=("necessity.third_persons_limited",),
+        reads=("necessity.third_persons_limited", "indicator.third_persons"),
     ),
     entry(
         privileged,
-        INTRUSIVE,
+        ALL,
         uncc=("safeguards.proportionality", "safeguards.third_parties"),
         budapest=("safeguards.proportionality", "mla.requested_law"),
         also=("uncc.mla.refusal_own_case_bar",),
