@@ -276,7 +276,7 @@ class Worker:
 
 def pause(failures: int) -> float:
     """Seconds until the next turn, after so many that failed in a row; a store may be away for days."""
-    return min(POLL_SECONDS * 2 ** min(failures, 16), LONGEST_PAUSE)
+    return min(POLL_SECONDS * 2.0 ** min(failures, 16), LONGEST_PAUSE)
 
 
 def _again(node: Node, job: Job, error: str) -> None:
