@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
 from comity import settings, store
 from comity.acts import Entropy
 from comity.app.entry import first_entry, put_entry
@@ -48,19 +50,22 @@ def office(spec: str, name: str | None = None) -> Authority:
         if any(asker.function in functions for asker in (*m.may_ask, *m.may_answer))
     )
     always = "desk_24_7" in functions
-    return Authority(
-        id=id,
-        name=name or id,
-        functions=functions,
-        measures=tuple(measures),
-        territory=id[:2].upper(),
-        hours=Hours(
-            zone="UTC",
-            days=(1, 2, 3, 4, 5, 6, 7) if always else (1, 2, 3, 4, 5),
-            opens="00:00" if always else "08:00",
-            closes="24:00" if always else "17:00",
-        ),
-    )
+    try:
+        return Authority(
+            id=id,
+            name=name or id,
+            functions=functions,
+            measures=tuple(measures),
+            territory=id[:2].upper(),
+            hours=Hours(
+                zone="UTC",
+                days=(1, 2, 3, 4, 5, 6, 7) if always else (1, 2, 3, 4, 5),
+                opens="00:00" if always else "08:00",
+                closes="24:00" if always else "17:00",
+            ),
+        )
+    except ValidationError as error:
+        raise BadInput("app.not_an_office", text=spec[:80]) from error
 
 
 def found(
