@@ -27,6 +27,7 @@ from comity.keys.signing import generate_private, read_private
 from comity.law import packaged_bundle
 from comity.law.compile import compile_bundle
 from comity.letters.setting import _refuse_controls
+from comity.safeguards import read_scenario
 
 SETTINGS = b"""state = "GH"
 node = "Node of GH"
@@ -125,6 +126,20 @@ def law_file(data):
     names = sorted(law_files())
     name = names[int.from_bytes(chosen, "big") % len(names)]
     compile_bundle({name: rest})
+
+
+def scenario_files() -> dict[str, bytes]:
+    folder = Path(law.__file__).parent / "scenarios" / "limits"
+    return {name: (folder / f"{name}.yaml").read_bytes() for name in ("onward", "use-not-limited")}
+
+
+def _no_other(name: str) -> bytes:
+    raise NotFound("scenario.none_shipped", name=name[:80])
+
+
+@target("comity.safeguards.scenario.read_scenario", raises=(BadInput, NotFound), seeds=scenario_files)
+def scenario(data):
+    read_scenario("given.yaml", data, _no_other)
 
 
 @target(

@@ -66,7 +66,7 @@ def own_facts(side: Side, *, research: bool) -> tuple[Fact, ...]:
     )
 
 
-ANSWERS: Final = {"law.intent_required_requesting": False}
+ANSWERS: Final = {"law.intent_required_requesting": False, "law.death_penalty_possible": False}
 """What Accra answers where the answer is not simply yes."""
 
 
