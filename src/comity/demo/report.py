@@ -372,12 +372,12 @@ def outcome_of(case: CaseTold) -> str:
     return "in_part"
 
 
-def ratified(binding: Binding) -> tuple[int, int] | None:
-    """How many are reported to have joined and how many are needed, where the reasons say so."""
+def ratified(binding: Binding) -> tuple[int, int, int] | None:
+    """How many are reported to have joined, are needed, and are missing, where the reasons say so."""
     for reason in binding.reasons:
         said = dict(reason.arguments)
         if {"reported", "needed", "missing"} <= said.keys():
-            return int(said["reported"]), int(said["needed"])
+            return int(said["reported"]), int(said["needed"]), int(said["missing"])
     return None
 
 

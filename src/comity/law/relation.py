@@ -289,7 +289,8 @@ def _bind(bundle: Bundle, instrument: Instrument, states: tuple[str, str], on: d
         to_be_confirmed=mark != "A",
         sources=tuple(sorted({s for part in parts for s in part.sources})),
         missing=lacking,
-        reasons=tuple(reasons),
+        # What holds of the instrument and of both States alike is said once.
+        reasons=tuple(dict.fromkeys(reasons)),
         lacks=tuple(lacks),
         reserved=reserved_paragraphs(bundle, instrument.key, responsible[0], responsible[1], on),
     )

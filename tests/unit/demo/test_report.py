@@ -353,8 +353,8 @@ def test_the_convention_is_said_not_to_be_in_force(story, read):
     out = [binding for binding in story.relation.not_in_force if binding.missing]
     assert out, "the law data of this version holds an instrument that is not in force"
     for binding in out:
-        reported, needed = report.ratified(binding)
-        assert needed - reported == binding.missing
+        reported, needed, missing = report.ratified(binding)
+        assert needed - reported == missing == binding.missing
         told = messages.render("report.joined", reported=reported, needed=needed, missing=binding.missing)
         assert told in read.text
 
