@@ -25,13 +25,12 @@ ON = date(2026, 11, 21)
 PROGRAM = (Path(__file__).parent / "second.lp").read_text(encoding="utf-8")
 ENCODED = (
     "basis", "contents", "two_persons", "dual_criminality", "intent", "research", "persecution", "treatment",
-    "circumstances", "reach", "proportionality", "breadth", "third_persons", "privileged",
+    "circumstances", "proportionality", "breadth", "third_persons", "privileged",
     "independent_review", "use_limits", "data_protection", "received_protection", "onward_transfer",
     "confidentiality", "own_case", "essential_interests",
 )  # fmt: skip
 NEVER_NO = {
-    "dual_criminality", "intent", "research", "persecution", "treatment", "circumstances", "reach",
-    "privileged",
+    "dual_criminality", "intent", "research", "persecution", "treatment", "circumstances", "privileged",
 }  # fmt: skip
 """Checks that leave every doubt to a person; the first two, where neither State has adopted its own law."""
 SAMPLES = 400

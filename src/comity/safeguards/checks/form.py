@@ -112,7 +112,7 @@ def contents(bench: Bench) -> Truth:
             continue
         facts = content_facts(content)
         if content.needed == "always":
-            limbs += [Truth.TRUE] if _shown(bench, content) else [bench.holds(fact) for fact in facts]
+            limbs.append(_said(bench, content, facts))
         elif not _shown(bench, content) and any(bench.show(fact) is not Truth.TRUE for fact in facts):
             bench.say("not_said", content=content.key)
     return all_(*limbs)
@@ -133,6 +133,13 @@ def content_facts(content: Content) -> tuple[str, ...]:
     if place not in PLACE_FACTS:
         raise BadInput("safeguards.unknown_content", content=key)
     return (*PLACE_FACTS[place], *MORE_FACTS.get(key, ()))
+
+
+def _said(bench: Bench, content: Content, facts: tuple[str, ...]) -> Truth:
+    """Whether a content is said in its place, or another fact says as much as a statement or paper would."""
+    said = all_(*(bench.holds(fact) for fact in facts))
+    other = SHOWN_BY.get(content.key) if content.said_in in _OF_ITS_OWN else None
+    return said if other is None or said is Truth.TRUE else any_(said, bench.holds(other))
 
 
 def _shown(bench: Bench, content: Content) -> bool:

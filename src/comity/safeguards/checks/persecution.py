@@ -29,11 +29,6 @@ from comity.safeguards.speech import cited
 
 HEAVY: Final = tuple(one for one in INDICATORS if one.heavy)
 TREATMENT: Final = indicators("CI-12", "CI-13")
-TAKEN_OVER: Final = {
-    "CI-12": ("raised.in_absence", "raised.special_court"),
-    "CI-13": ("raised.ill_treatment",),
-}
-"""Matters that, once raised, put the question of the label in their own checks; it is not put twice."""
 
 
 def persecution(bench: Bench) -> Truth:
@@ -48,16 +43,9 @@ def persecution(bench: Bench) -> Truth:
 def treatment(bench: Bench) -> Truth:
     """Neither an unfair trial nor death or ill-treatment is to be feared; else a person judges.
 
-    What the checks of their own ask of a request is not asked here again, unless someone has answered it.
+    It is asked also where checks of their own ask more of the same matter: a sign seen here is never lost.
     """
-    case = bench.frame.case.facts
-    asked = []
-    for one in TREATMENT:
-        if case.stated.get(one.fact) or not all(case.value(key) for key in TAKEN_OVER[one.label]):
-            asked.append(one)
-        else:
-            bench.say("elsewhere", label=one.label, checks=", ".join(check for _, check in one.also))
-    return none_of(bench, asked) if asked else Truth.TRUE
+    return none_of(bench, TREATMENT)
 
 
 def _speech(bench: Bench, citation: str) -> None:
