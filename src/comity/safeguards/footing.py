@@ -66,6 +66,8 @@ class Shelf:
     footings: dict[object, tuple[tuple[Any, Footing], ...]] = field(default_factory=dict)
     """By checks, measure, instruments and day: what each check stands on."""
     bindings: dict[tuple[str, str, date], Mapping[str, Binding]] = field(default_factory=dict)
+    codes: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """By State and day: what it has adopted of its criminal law."""
 
 
 _shelves: WeakKeyDictionary[Bundle, Shelf] = WeakKeyDictionary()
