@@ -10,7 +10,7 @@ Leaves to others: marks and dates of an answer, which the bench gates; adopting 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -77,14 +77,22 @@ def with_positions(facts: FactBase, positions: Mapping[str, tuple[Position, ...]
     stated = dict(facts.stated)
     for fact, answers in positions.items():
         by = facts.requesting if FACTS[fact].known_to == "requesting" else facts.requested
-        said = {
-            Stated(by, Provenance.DOCUMENT, p.answer, f"{p.key}: {p.basis}"[:300], p.settled.act, "")
-            if p.settled is not None
-            else Stated(by, Provenance.ASSERTED, p.answer, f"{p.key}: {p.basis}"[:300], "", "")
-            for p in answers
-        }
-        stated[fact] = tuple(sorted({*stated.get(fact, ()), *said}))
+        before = stated.get(fact)
+        said = [_spoken(by, p) for p in answers]
+        # Nearly always there is one answer, and nothing was said beside it.
+        stated[fact] = (said[0],) if before is None and len(said) == 1 else _in_order(before or (), said)
     return FactBase(facts.requesting, facts.requested, MappingProxyType(stated))
+
+
+def _spoken(by: str, position: Position) -> Stated:
+    reference = f"{position.key}: {position.basis}"[:300]
+    if position.settled is None:
+        return Stated(by, Provenance.ASSERTED, position.answer, reference, "", "")
+    return Stated(by, Provenance.DOCUMENT, position.answer, reference, position.settled.act, "")
+
+
+def _in_order(before: Iterable[Stated], said: Iterable[Stated]) -> tuple[Stated, ...]:
+    return tuple(sorted({*before, *said}))
 
 
 def _classes(

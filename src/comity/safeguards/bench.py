@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
@@ -124,6 +124,11 @@ class Frame:
     def shelf(self) -> Shelf:
         """What was read of the law data already."""
         return shelf(self.law)
+
+    @cached_property
+    def shared(self) -> dict[object, Any]:
+        """What one check worked out of the request's facts, and others of this assessment need too."""
+        return {}
 
     @cached_property
     def bindings(self) -> Mapping[str, Binding]:

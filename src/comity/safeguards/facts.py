@@ -109,7 +109,8 @@ class FactBase:
         self, entry: FactKey, stated: tuple[Stated, ...], wanted: FactValue, interested: str
     ) -> tuple[Truth, Why]:
         speaking = stated
-        if entry.nature in _OWN:
+        # By identity: a hash of an enumeration's member is worked out anew each time.
+        if entry.nature is _OWN_LAW or entry.nature is _DECLARED:
             speaker = self.requesting if entry.known_to == "requesting" else self.requested
             speaking = tuple([s for s in stated if s.by == speaker])
             if not speaking:
@@ -157,7 +158,9 @@ class FactBase:
         return FactBase(self.requesting, self.requested, {**self.stated, **added}, read, shown)
 
 
-_OWN = frozenset({Nature.OWN_LAW, Nature.DECLARED})
+_OWN_LAW = Nature.OWN_LAW
+_DECLARED = Nature.DECLARED
+_OWN = frozenset({_OWN_LAW, _DECLARED})
 SUPPOSED = "0" * 64
 """Stands for the digest of a paper that would show what is only supposed; no finding that is kept has it."""
 

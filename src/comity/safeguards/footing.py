@@ -66,6 +66,12 @@ class Shelf:
     footings: dict[object, tuple[tuple[Any, Footing], ...]] = field(default_factory=dict)
     """By checks, measure, instruments and day: what each check stands on."""
     bindings: dict[tuple[str, str, date], Mapping[str, Binding]] = field(default_factory=dict)
+    codes: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """By State and day: what it has adopted of its criminal law."""
+    concepts: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By paragraph: the concepts of offence of which it speaks."""
+    contents: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
+    """By measure and instruments: the contents of a request, each with the facts that show it."""
 
 
 _shelves: WeakKeyDictionary[Bundle, Shelf] = WeakKeyDictionary()

@@ -19,7 +19,8 @@ from typing import Final
 
 from comity.errors import BadInput
 from comity.law.model import Content
-from comity.safeguards.bench import Bench, Check, Paragraphs
+from comity.safeguards.bench import Bench, Check, Frame, Paragraphs
+from comity.safeguards.footing import kept
 from comity.safeguards.logic import Truth, all_, any_, known
 from comity.safeguards.measures import (
     ALL,
@@ -105,17 +106,27 @@ READS: Final = tuple(
 
 def contents(bench: Bench) -> Truth:
     """Whatever is always needed is said; what is needed where applicable is only pointed out."""
+    frame = bench.frame
     limbs = []
-    for content in bench.frame.measure.contents:
-        instruments = {bench.frame.law.provision(key).instrument for key in content.provisions}
-        if not content.practice and not instruments & set(bench.frame.instruments):
-            continue
-        facts = content_facts(content)
+    table: tuple[tuple[Content, tuple[str, ...]], ...] = kept(
+        frame.shelf.contents, (frame.case.measure, frame.instruments), lambda: _table(frame)
+    )
+    for content, facts in table:
         if content.needed == "always":
             limbs.append(_said(bench, content, facts))
         elif not _shown(bench, content) and any(bench.show(fact) is not Truth.TRUE for fact in facts):
             bench.say("not_said", content=content.key)
     return all_(*limbs)
+
+
+def _table(frame: Frame) -> tuple[tuple[Content, tuple[str, ...]], ...]:
+    """The contents that the request's instruments ask for, and those of practice, each with its facts."""
+    asked, law = set(frame.instruments), frame.law
+    return tuple(
+        (content, content_facts(content))
+        for content in frame.measure.contents
+        if content.practice or any(law.provision(key).instrument in asked for key in content.provisions)
+    )
 
 
 def content_facts(content: Content) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from typing import Final
 from comity.law import Bundle, Hook, Regime
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.indicator import absent, seen
+from comity.safeguards.footing import kept, shelf
 from comity.safeguards.grounds import grounds_of
 from comity.safeguards.logic import Truth, any_, not_
 from comity.safeguards.measures import ALL
@@ -185,10 +186,20 @@ def _open(bench: Bench, hook: Hook, left_out: set[str], concept: FactValue | Non
 
 def _bears(law: Bundle, key: str, concept: FactValue | None) -> bool:
     """Whether a paragraph bears on the offence named; one about no offence always does."""
-    concepts = {
-        offence.concept for offence in law.content.offences if f"{key}.".startswith(f"{offence.provision}.")
-    }
-    return concept is None or not concepts or concept in concepts
+    if concept is None:
+        return True
+    concepts = _concepts(law, key)
+    return not concepts or concept in concepts
+
+
+def _concepts(law: Bundle, key: str) -> frozenset[str]:
+    """The concepts of offence of which a paragraph speaks."""
+
+    def make() -> frozenset[str]:
+        offences = law.content.offences
+        return frozenset(o.concept for o in offences if f"{key}.".startswith(f"{o.provision}."))
+
+    return kept(shelf(law).concepts, key, make)
 
 
 CHECKS: Final = (

@@ -18,7 +18,7 @@ from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.criminality.comparison import explain, inform, untold
-from comity.safeguards.checks.criminality.elements import OwnLaw
+from comity.safeguards.checks.criminality.elements import OwnLaw, own_law
 from comity.safeguards.checks.criminality.jurisdiction import READS as JURISDICTION
 from comity.safeguards.checks.criminality.jurisdiction import SURRENDER, asked_for, in_like_case
 from comity.safeguards.logic import Truth, all_, any_, known, left_to_a_person, not_
@@ -32,7 +32,7 @@ SIDES: Final[tuple[Side, ...]] = ("requesting", "requested")
 def rule(bench: Bench) -> Truth:
     """Not asked for, or asked for by reservation only, or the conduct is punishable in both States."""
     frame = bench.frame
-    laws = tuple(OwnLaw(bench, side) for side in SIDES)
+    laws = tuple(own_law(bench, side) for side in SIDES)
     needed = [_punishable(bench, own) for own in laws]
     # Whether anything is told at all is asked by the check of contents: here it only leaves a doubt.
     needed.append(left_to_a_person(bench.holds("request.conduct_described")))

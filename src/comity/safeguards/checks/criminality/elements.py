@@ -11,13 +11,14 @@ Leaves to others: States that have adopted nothing (``comparison``), what follow
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
 
 from comity.law import Bundle, Criminality, NationalOffence, stands
-from comity.safeguards.bench import Bench
+from comity.safeguards.bench import Bench, Frame
+from comity.safeguards.footing import kept
 from comity.safeguards.logic import Truth, all_, any_, left_to_a_person
 from comity.safeguards.registry import Side
 from comity.safeguards.registry.conduct import ELEMENT_FACTS
@@ -46,6 +47,8 @@ class Asked:
     """Whether it is what was done, not how, why or with which result."""
     special: bool = False
     """Whether it is an intent beyond acting knowingly."""
+    facts: tuple[str, ...] = ()
+    """The facts that say it; none where it is open."""
 
 
 def _plan(law: Bundle, offence: NationalOffence, *, complaint: bool) -> tuple[Asked, ...]:
@@ -78,7 +81,13 @@ def _made(law: Bundle, concept: str, told: Told) -> tuple[Asked, ...]:
     if complaint:
         plan += [Asked((words[word].key,)) for word in preconditions]
     # What was done comes first: where it was not, the rest need not be asked.
-    return tuple(sorted(plan, key=lambda asked: not asked.act))
+    return tuple(_with_facts(asked) for asked in sorted(plan, key=lambda asked: not asked.act))
+
+
+@lru_cache(maxsize=512)
+def _with_facts(asked: Asked) -> Asked:
+    """The same with its facts; equal ones are one value, so that each is held against the conduct once."""
+    return asked if asked.open else replace(asked, facts=tuple(ELEMENT_FACTS[one] for one in asked.any_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +126,68 @@ class Tested:
         return any(part.asked.act and part.truth is Truth.TRUE for part in self.parts)
 
 
-class OwnLaw:
-    """What one side's State has adopted of its criminal law, and the conduct held against it."""
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What one State has adopted of its criminal law, as it can settle a check on a day."""
 
-    def __init__(self, bench: Bench, side: Side) -> None:
-        self.bench = bench
+    offences: tuple[tuple[NationalOffence, tuple[Asked, ...]], ...]
+    """Each with what it asks for."""
+    lapsed: bool
+    rule: Criminality | None
+    changes: frozenset[str]
+    """The days on which the law that is held changed."""
+
+
+def _code(law: Bundle, state: str, today: str) -> Code:
+    def holds(record: NationalOffence | Criminality) -> bool:
+        return stands(record.settled, record.mark, record.review_by, today, law.weak_marks)
+
+    nation = law.nation(state)
+    settled = [o for o in nation.offences if o.settled is not None]
+    standing = [o for o in settled if holds(o)]
+    rule = nation.criminality if nation.criminality is not None and holds(nation.criminality) else None
+    # What a prosecution waits for counts where the State says so; most laws leave it aside here.
+    complaint = rule is not None and rule.complaint_counts is True
+    ended = {_next(o.until) for o in standing if o.until is not None}
+    return Code(
+        offences=tuple((o, _plan(law, o, complaint=complaint)) for o in standing),
+        lapsed=len(standing) < len(settled),
+        rule=rule,
+        changes=frozenset(ended | {o.since for o in standing if o.since is not None}),
+    )
+
+
+def own_law(bench: Bench, side: Side) -> OwnLaw:
+    """One side's adopted law and the conduct held against it; once for all checks of an assessment."""
+    frame = bench.frame
+    interested = frame.state(bench.check.interested)
+    held: OwnLaw | None = frame.shared.get((OwnLaw, side, interested))
+    if held is None:
+        held = frame.shared[OwnLaw, side, interested] = OwnLaw(frame, side, interested)
+    return held
+
+
+class OwnLaw:
+    """What one side's State has adopted of its criminal law, and the conduct held against it.
+
+    ``interested``: the State whose word alone shows nothing.
+    """
+
+    def __init__(self, frame: Frame, side: Side, interested: str) -> None:
         self.side = side
-        self.state = bench.frame.state(side)
-        frame = bench.frame
-        self._today = frame.on.isoformat()
-        nation = frame.law.nation(self.state)
-        settled = [o for o in nation.offences if o.settled is not None]
-        self.offences = tuple(o for o in settled if self._stands(o))
-        self.lapsed = len(self.offences) < len(settled)
+        self.state = frame.state(side)
+        self._facts = frame.case.facts
+        self._interested = interested
+        self._today = frame.day
+        of, state = frame.shelf, self.state
+        code: Code = kept(of.codes, (state, self._today), lambda: _code(frame.law, state, frame.day))
+        self.offences = tuple([offence for offence, _ in code.offences])
+        self.lapsed = code.lapsed
         """Whether something that was adopted is overdue for review, and settles nothing until then."""
-        rule = nation.criminality
-        self.rule: Criminality | None = rule if rule is not None and self._stands(rule) else None
-        self._truths: dict[tuple[str, bool], Truth] = {}
+        self.rule = code.rule
+        self._changes = code.changes
+        self._plans = {id(offence): plan for offence, plan in code.offences}
+        self._parts: dict[int, Part] = {}
         self._tested: dict[int, Tested] = {}
         self._on: dict[str, Truth] = {}
 
@@ -147,10 +201,6 @@ class OwnLaw:
         """Whether the State says that the offences adopted are all there are for such conduct."""
         return self.rule is not None and self.rule.complete and not self.lapsed
 
-    def _stands(self, record: NationalOffence | Criminality) -> bool:
-        weak = self.bench.frame.law.weak_marks
-        return stands(record.settled, record.mark, record.review_by, self._today, weak)
-
     # -- one offence -------------------------------------------------------------------------------
 
     def test(self, offence: NationalOffence) -> Tested:
@@ -161,33 +211,23 @@ class OwnLaw:
         return made
 
     def _held_against(self, offence: NationalOffence) -> Tested:
-        parts = []
-        for asked in _plan(self.bench.frame.law, offence, complaint=self._complaint_counts):
-            parts.append(Part(asked, self._truth_of(asked)))
-            if asked.act and parts[-1].truth is Truth.FALSE:
-                return Tested(offence, (parts[-1],), Truth.FALSE)
-        truth = all_(*(part.truth for part in parts)) if parts else Truth.UNKNOWN
+        parts: list[Part] = []
+        for asked in self._plans[id(offence)]:
+            part = self._parts.get(id(asked))
+            if part is None:
+                part = self._parts[id(asked)] = Part(asked, self._truth_of(asked))
+            parts.append(part)
+            if asked.act and part.truth is Truth.FALSE:
+                return Tested(offence, (part,), Truth.FALSE)
+        truth = all_(*[part.truth for part in parts]) if parts else Truth.UNKNOWN
         return Tested(offence, tuple(parts), truth)
 
-    @cached_property
-    def _complaint_counts(self) -> bool:
-        """Whether what a prosecution waits for counts; most laws leave it aside for dual criminality."""
-        return self.rule is not None and self.rule.complaint_counts is True
-
     def _truth_of(self, asked: Asked) -> Truth:
+        """Whether this is as the offence asks; the asking State's word alone shows nothing."""
         if asked.open:
             return Truth.UNKNOWN
-        return any_(*(self._read(element, wanted=asked.wanted) for element in asked.any_of))
-
-    def _read(self, element: str, *, wanted: bool) -> Truth:
-        """Whether an element is as the offence asks; the asking State's word alone shows nothing."""
-        known = self._truths.get((element, wanted))
-        if known is None:
-            frame = self.bench.frame
-            interested = frame.state(self.bench.check.interested)
-            known = frame.case.facts.read(ELEMENT_FACTS[element], wanted, interested).truth
-            self._truths[element, wanted] = known
-        return known
+        read, wanted, interested = self._facts.read, asked.wanted, self._interested
+        return any_(*[read(fact, wanted, interested).truth for fact in asked.facts])
 
     # -- all offences, on the day that decides ------------------------------------------------------
 
@@ -219,7 +259,7 @@ class OwnLaw:
 
     def days(self, which: str) -> tuple[str, ...]:
         """The days that may decide: one where it is known, else each on which the law may have changed."""
-        facts = self.bench.frame.case.facts
+        facts = self._facts
         if which == "decision" or not self._changes:
             return (self._today,)
         names = ("conduct.began", "conduct.ended") if which == "conduct" else ("request.made_on",) * 2
@@ -228,17 +268,12 @@ class OwnLaw:
         end = last if isinstance(last, str) else self._today
         return tuple(sorted({begin, max(begin, end), *(d for d in self._changes if begin < d < end)}))
 
-    @cached_property
-    def _changes(self) -> frozenset[str]:
-        after = {_next(o.until) for o in self.offences if o.until is not None}
-        return frozenset(after | {o.since for o in self.offences if o.since is not None})
-
     @property
     def changed(self) -> bool:
         """Whether the law that is held changed at all."""
         return bool(self._changes)
 
-    @property
+    @cached_property
     def deciding(self) -> tuple[str, ...]:
         """The days whose law decides, as the State has adopted it; all that may, where it has not."""
         at = None if self.rule is None else self.rule.assessed_at
@@ -260,7 +295,7 @@ class OwnLaw:
         """Whether the days that may decide would decide differently."""
         return len({self.on(day) for which in self.deciding for day in self.days(which)}) > 1
 
-    @property
+    @cached_property
     def current(self) -> tuple[Tested, ...]:
         """The conduct against each offence as it stood on the last of the days that may decide."""
         last = max(day for which in self.deciding for day in self.days(which))

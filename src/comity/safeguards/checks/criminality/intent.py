@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.checks.criminality.elements import PLAIN, OwnLaw, Part, Tested
+from comity.safeguards.checks.criminality.elements import PLAIN, OwnLaw, Part, Tested, own_law
 from comity.safeguards.logic import Truth, all_, any_, left_to_a_person, not_
 from comity.safeguards.measures import ACCESS
 from comity.safeguards.registry import Side
@@ -29,7 +29,7 @@ SHOWN: Final = "intent.dishonest_shown"
 def rule(bench: Bench) -> Truth:
     """For each of the two States: it asks for no such intent, or the one that it asks for is shown."""
     _tell_what_is_stated(bench)
-    return all_(*(_satisfied(bench, OwnLaw(bench, side)) for side in SIDES))
+    return all_(*(_satisfied(bench, own_law(bench, side)) for side in SIDES))
 
 
 def _satisfied(bench: Bench, own: OwnLaw) -> Truth:

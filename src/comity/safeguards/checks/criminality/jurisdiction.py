@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.checks.criminality.elements import OwnLaw
+from comity.safeguards.checks.criminality.elements import OwnLaw, own_law
 from comity.safeguards.logic import Truth, any_, left_to_a_person
 from comity.safeguards.measures import ALL
 from comity.safeguards.registry.conduct import LINKS
@@ -53,7 +53,7 @@ def asked_for(own: OwnLaw, measure: str) -> bool:
 
 def rule(bench: Bench) -> Truth:
     """The test for extradition."""
-    return in_like_case(bench, OwnLaw(bench, "requested"))
+    return in_like_case(bench, own_law(bench, "requested"))
 
 
 CHECK: Final = Check(

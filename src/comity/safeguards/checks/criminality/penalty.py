@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.checks.criminality.elements import OwnLaw
+from comity.safeguards.checks.criminality.elements import own_law
 from comity.safeguards.checks.criminality.jurisdiction import SURRENDER
 from comity.safeguards.logic import Truth, known, left_to_a_person
 
@@ -28,7 +28,7 @@ def reaches(months: object, penalty: object, minimum: int) -> Truth:
 
 def rule(bench: Bench) -> Truth:
     """The maximum in the State that asks reaches what the requested State has adopted as its minimum."""
-    own = OwnLaw(bench, "requested")
+    own = own_law(bench, "requested")
     minimum = None if own.rule is None else own.rule.minimum_months
     if minimum is None:
         bench.say("minimum_not_adopted", state=own.state)
