@@ -7,7 +7,6 @@ import pytest
 
 from comity import messages
 from comity.acts import AskWhom, Provenance, Verdict
-from comity.acts.terms import Basis
 from comity.law import SpeechLaw, packaged_bundle
 from comity.safeguards import INDICATORS, MEASURES, checks_of, is_heavy, labels_of, needs_outside, questions
 from comity.safeguards.bench import Frame, run
@@ -16,7 +15,7 @@ from comity.safeguards.facts import gather
 from comity.safeguards.measures import DATA, INTRUSIVE, PRESERVE
 from comity.safeguards.registry import FACTS
 from comity.safeguards.registry.persecution import LESSER
-from comity.safeguards.request import RequestFacts, request_facts
+from comity.safeguards.request import request_facts
 from comity.safeguards.speech import cited
 
 MET, ASK = Verdict.MET, Verdict.NEEDS_HUMAN
