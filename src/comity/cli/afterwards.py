@@ -11,7 +11,7 @@ import click
 
 from comity.acts.terms import Consenting, OtherUse, RecallReason, RemedyEvent
 from comity.cli.command import argument, as_person, command, option
-from comity.cli.saying import choice, instant, pairs, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, pairs, tell
 from comity.cli.session import Session
 
 
@@ -40,7 +40,6 @@ def remedy_command(
 ) -> None:
     """``comity remedy``."""
     from comity.app.afterwards import remedy
-    from comity.app.reply import matter
 
     with session.node() as node:
         said = remedy(
@@ -49,9 +48,9 @@ def remedy_command(
             node.person(who),
             name=name,
             event=RemedyEvent(event),
-            items=items or tuple(item.id for item in matter(node, request).request.live_items),
+            items=items_or_all(node, request, items),
             suspends=suspends,
-            at=node.clock.now() if at is None else instant(at),
+            at=at_or_now(node, at),
             text=text,
         )
         tell(session, node, said)
@@ -198,7 +197,7 @@ def breach_command(
             node.person(who),
             exhibits=exhibits,
             condition=condition,
-            at=node.clock.now() if at is None else instant(at),
+            at=at_or_now(node, at),
             text=text,
         )
         tell(session, node, said)
@@ -232,7 +231,7 @@ def destroyed_command(
             request,
             node.person(who),
             exhibits=exhibits,
-            at=node.clock.now() if at is None else instant(at),
+            at=at_or_now(node, at),
             proof=proof,
             text=text,
         )

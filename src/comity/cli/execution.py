@@ -13,7 +13,7 @@ import click
 
 from comity.acts.terms import CloseReason, Execution, UseKind, WithdrawReason
 from comity.cli.command import argument, as_person, command, option
-from comity.cli.saying import choice, instant, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
 from comity.cli.session import Session, read_file
 
 
@@ -113,10 +113,9 @@ def effected_command(
 ) -> None:
     """``comity effected``."""
     from comity.app.execute import effected
-    from comity.app.reply import matter
 
     with session.node() as node:
-        named = items or tuple(item.id for item in matter(node, request).request.live_items)
+        named = items_or_all(node, request, items)
         tell(
             session,
             node,
@@ -126,7 +125,7 @@ def effected_command(
                 node.person(who),
                 outcome=Execution(outcome),
                 items=named,
-                at=node.clock.now() if at is None else instant(at),
+                at=at_or_now(node, at),
                 text=text,
             ),
         )

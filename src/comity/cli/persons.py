@@ -7,17 +7,12 @@ Leaves to others: the deeds (``app.persons``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from comity.acts.terms import ArrestEvent, CourtFinding, Manner
 from comity.cli.command import argument, as_person, command, option
-from comity.cli.saying import choice, instant, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
 from comity.cli.session import Session
-
-if TYPE_CHECKING:
-    from comity.app.node import Node
 
 
 @command("arrest")
@@ -50,8 +45,8 @@ def arrest_command(
             request,
             node.person(who),
             event=ArrestEvent(event),
-            items=_items(node, request, items),
-            at=node.clock.now() if at is None else instant(at),
+            items=items_or_all(node, request, items),
+            at=at_or_now(node, at),
             until=None if until is None else instant(until),
             text=text,
         )
@@ -89,8 +84,8 @@ def court_command(
             node.person(who),
             judge=judge,
             finding=CourtFinding(finding),
-            items=_items(node, request, items),
-            at=node.clock.now() if at is None else instant(at),
+            items=items_or_all(node, request, items),
+            at=at_or_now(node, at),
             text=text,
         )
         tell(session, node, said)
@@ -127,8 +122,8 @@ def surrender_command(
             node.person(who),
             approver=approver,
             manner=Manner(manner),
-            items=_items(node, request, items),
-            at=node.clock.now() if at is None else instant(at),
+            items=items_or_all(node, request, items),
+            at=at_or_now(node, at),
             text=text,
         )
         tell(session, node, said)
@@ -174,17 +169,10 @@ def prosecute_command(
             node,
             request,
             node.person(who),
-            items=_items(node, request, items),
-            at=node.clock.now() if at is None else instant(at),
+            items=items_or_all(node, request, items),
+            at=at_or_now(node, at),
             proceeding=before,
             evidence=evidence,
             text=text,
         )
         tell(session, node, said)
-
-
-def _items(node: Node, request: str, items: tuple[str, ...]) -> tuple[str, ...]:
-    """The items named, or all that are asked for."""
-    from comity.app.reply import matter
-
-    return items or tuple(item.id for item in matter(node, request).request.live_items)

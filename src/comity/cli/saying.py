@@ -66,6 +66,22 @@ def tell(session: Session, node: Node, said: Said | Act, *, last: bool = False) 
     session.show(value, words)
 
 
+def items_or_all(node: Node, request: str, items: tuple[str, ...]) -> tuple[str, ...]:
+    """The items named; where none is, all that a request still asks for."""
+    from comity.app.reply import matter
+
+    return items or tuple(item.id for item in matter(node, request).request.live_items)
+
+
+def at_or_now(node: Node, text: str | None) -> datetime:
+    """The instant told; where none is, the present one.
+
+    Raises:
+        BadInput: it is no instant.
+    """
+    return node.clock.now() if text is None else instant(text)
+
+
 def instant(text: str) -> datetime:
     """An instant as it is written on the line.
 
