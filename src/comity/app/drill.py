@@ -17,9 +17,11 @@ from comity import store
 from comity.acts import Act, Outcome, Role, compose
 from comity.acts.names import CaseId, Digest, Instant
 from comity.acts.terms import Urgency
+from comity.app.assessment import GRANTING
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.receive import receive
 from comity.app.scenarios import Theatre, one_named, overlay_named
+from comity.app.send import CASE_BYTES
 from comity.app.stand_in import StandIn, keys_of, law_with, officers_of, set_up, stand_in
 from comity.cases import RequestState
 from comity.errors import BadInput, NotFound, NotPermitted
@@ -32,8 +34,6 @@ SETTING: Final = "drills"
 DEED: Final = "drill.author"
 """What a person of the oversight role may do."""
 
-GRANTED: Final = frozenset({Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS})
-CASE_BYTES: Final = 16
 ALIAS_BYTES: Final = 6
 
 
@@ -105,7 +105,7 @@ def send_drill(node: Node, named_scenario: str, who: Person) -> Drill:
     office = next((a.id for a in own.authorities if scenario.request.measure in a.measures), None)
     if office is None:
         raise NotFound("app.drill_no_office", measure=scenario.request.measure)
-    act = _signed(node, scenario, office)
+    act = _signed(node, made, scenario, office)
     told = receive(node, seal_act(act, own, node.entropy))
     keys = keys_of(node)
     got = read_answer(told, keys.age.identities, node.keys.acts.public_key, state=node.state, act=act.id)
@@ -158,17 +158,13 @@ def _told(node: Node, conn: Connection, one: Drill) -> Told:
 
 def _result(request: RequestState) -> Literal["open", "caught", "missed"]:
     outcomes = [item.outcome for item in request.live_items]
-    if any(outcome in GRANTED for outcome in outcomes):
+    if any(outcome in GRANTING for outcome in outcomes):
         return "missed"
     return "caught" if all(outcome is Outcome.REFUSE for outcome in outcomes) else "open"
 
 
-def _signed(node: Node, scenario: Scenario, to: str) -> Act:
+def _signed(node: Node, made: StandIn, scenario: Scenario, to: str) -> Act:
     """The scenario's request, said by the stand-in's officers."""
-    with node.db.read() as conn:
-        made = stand_in(conn)
-    if made is None:
-        raise NotFound("app.no_stand_in")
     said = act_of(scenario, law_with(node.bundle, made))
     author, approver = officers_of(node)
     both = [(Role.AUTHOR, author)]

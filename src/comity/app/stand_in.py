@@ -58,10 +58,17 @@ def stand_in(conn: Connection) -> StandIn | None:
     return None if held is None else build(StandIn, held)
 
 
+def _of(conn: Connection, state: str) -> StandIn | None:
+    """The stand-in, if this State is it. Of a State with a code of its own the store is not asked."""
+    if _FICTIONAL.fullmatch(state) is None:
+        return None
+    found = stand_in(conn)
+    return found if found is not None and found.state == state else None
+
+
 def is_stand_in(conn: Connection, state: str) -> bool:
     """Whether this State is the node's stand-in."""
-    found = stand_in(conn)
-    return found is not None and found.state == state
+    return _of(conn, state) is not None
 
 
 def set_up(node: Node, overlay: bytes) -> StandIn:
@@ -91,8 +98,8 @@ def set_up(node: Node, overlay: bytes) -> StandIn:
 
 def with_stand_in(conn: Connection, bundle: Bundle, state: str) -> Bundle:
     """The law data by which a request of that State is judged: with the stand-in's own, where it is that."""
-    found = stand_in(conn)
-    return bundle if found is None or found.state != state else law_with(bundle, found)
+    found = _of(conn, state)
+    return bundle if found is None else law_with(bundle, found)
 
 
 def law_with(bundle: Bundle, made: StandIn) -> Bundle:
@@ -139,8 +146,7 @@ def refuse_beyond(conn: Connection, states: tuple[str, ...], kind: str) -> None:
     Raises:
         NotPermitted: this would.
     """
-    found = stand_in(conn)
-    if found is not None and found.state in states and kind not in JUDGING:
+    if kind not in JUDGING and any(is_stand_in(conn, state) for state in states):
         raise NotPermitted("app.drill_ends_here", kind=kind)
 
 
