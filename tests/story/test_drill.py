@@ -79,6 +79,10 @@ def test_a_drill_looks_like_any_request_until_it_is_decided(side, overseer):
     assert "drill" not in {act["kind"] for act in shown["acts"]}
     (told,) = drill.report(side.node, overseer)
     assert told.result == "open"
+    again = drill.send_drill(side.node, SCENARIO, overseer)
+    with side.node.db.read() as conn:
+        headers = [store.get_act(conn, one.request).header for one in (sent, again)]
+    assert headers[0].rests_on != headers[1].rests_on, "a value of its own kind would tell a drill"
 
 
 def test_a_refusal_is_caught_and_a_grant_is_missed_and_neither_uses_the_wire(side, overseer):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from comity import store
-from comity.acts import Act, Outcome, Role, compose
+from comity.acts import Act, Outcome, Role, commit, compose
 from comity.acts.names import CaseId, Digest, Instant
 from comity.acts.terms import Urgency
 from comity.app.assessment import GRANTING
@@ -185,7 +185,7 @@ def _signed(node: Node, made: StandIn, scenario: Scenario, to: str) -> Act:
         "about": None,
         "law": {"bundle": node.bundle.digest, "table": node.table.digest},
         "signers": signers,
-        "rests_on": said.header.rests_on,
+        "rests_on": commit("rests_on", None, node.entropy).digest,
     }
     fields = {**said.fields, "signatories": _names(said, signers)}
     act = compose(header, fields, node.entropy)
