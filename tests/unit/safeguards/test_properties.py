@@ -12,6 +12,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.safeguards.lowering import lowered
 
 from comity import wire
 from comity.acts import Fact, Finding, Outcome, Provenance, Verdict
@@ -205,29 +206,6 @@ def _own(key, value):
 
 
 # -- P2: weak law ----------------------------------------------------------------------------------
-
-
-def lowered(content, targets, mark):
-    """The law data with the marks of some records lowered."""
-
-    def lower(provision):
-        return provision.model_copy(update={"mark_content": mark}) if provision.key in targets else provision
-
-    def base(basis):
-        return basis.model_copy(update={"mark": mark}) if f"basis.{basis.instrument}" in targets else basis
-
-    return content.model_copy(
-        update={
-            "provisions": tuple(lower(p) for p in content.provisions),
-            "measures": tuple(
-                m.model_copy(update={"bases": tuple(base(b) for b in m.bases)}) for m in content.measures
-            ),
-            "status": tuple(
-                e.model_copy(update={"mark": mark}) if f"status.{e.instrument}" in targets else e
-                for e in content.status
-            ),
-        }
-    )
 
 
 def overdue(content, targets, _):
