@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from comity.acts import home_terms as h
 from comity.acts import terms as t
+from comity.acts import work_terms as w
 from comity.acts.conduct import Conduct
 from comity.acts.finding import Fact, Finding
 from comity.acts.names import Alias, Digest, Instant, Label, Line, Text
@@ -227,6 +228,9 @@ _ALL: Final = (
     _kind("tell", h.TellTerms, travels=False, text=Text),
     _kind("deliberate", h.DeliberateTerms, travels=False, inward=tuple[Reason, ...]),
     _kind("register", h.RegisterTerms, travels=False, text=Text, attested_by=Line),
+    _kind("assign", w.AssignTerms, travels=False, text=Text | None),
+    _kind("hand_over", w.HandOverTerms, travels=False, text=Text),
+    _kind("take_over", w.TakeOverTerms, travels=False, text=Text | None),
     _kind("intake", h.IntakeTerms, travels=False, source=Text),
     _kind("review", h.ReviewTerms, travels=False, text=Text),
     _kind("erase", h.EraseTerms, travels=False, order=Text),

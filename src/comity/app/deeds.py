@@ -47,6 +47,7 @@ _ANSWERING: Final = (
     "recall",
     "remedy",
 )
+_SHARING: Final = ("assign", "hand_over", "take_over")
 _JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
 _AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "register", "disclose", "erase")
 
@@ -57,7 +58,7 @@ def _author(*kinds: str) -> tuple[str, ...]:
 
 WORK: Final = MappingProxyType(
     {
-        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME),
+        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_SHARING),
         "approver": (
             *(
                 "request.approver",
@@ -69,12 +70,21 @@ WORK: Final = MappingProxyType(
                 "erase.approver",
                 "adopt_law.approver",
             ),
-            *_author("ratify", "review", "answer_finding"),
+            *_author("ratify", "review", "answer_finding", *_SHARING),
         ),
         "reviewer": _author("answer_finding"),
         "judge": tuple(f"{kind}.judge" for kind in _JUDGED),
         "desk": _author(
-            "request", "extend", "effected", "answer", "ask", "register", "status", "correspond", "forward"
+            "request",
+            "extend",
+            "effected",
+            "answer",
+            "ask",
+            "register",
+            "status",
+            "correspond",
+            "forward",
+            *_SHARING,
         ),
         "examiner": _author("intake", "take_custody"),
         "adviser": _author("adopt_law", "confirm_law"),

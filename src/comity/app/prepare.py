@@ -10,7 +10,7 @@ Leaves to others: what each kind says (a module a deed), posting (``worker``), o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -99,6 +99,30 @@ def say(
 
     node.db.writer.run(keep)
     return Said(act, waiting)
+
+
+def say_together(node: Node, sayings: Sequence[Saying], who: Person) -> tuple[Act, ...]:
+    """Say several things that one person signs alone, each in a case of its own, all or none.
+
+    Raises:
+        As ``say``.
+    """
+    prepared: list[tuple[Act, str]] = []
+    with node.db.read() as conn:
+        known = node.directory(conn)
+        refuse_clock_behind(node, conn, known.own)
+        for saying in sayings:
+            act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
+            _competent(node, known, act)
+            _permitted(node, conn, act)
+            prepared.append((act.with_signature(who.key.cosign(act.envelope)), rests_on))
+
+    def enter(conn: Connection) -> None:
+        for act, rests_on in prepared:
+            _enter(node, conn, act, rests_on, None)
+
+    node.db.writer.run(enter)
+    return tuple(act for act, _ in prepared)
 
 
 def say_as_node(node: Node, saying: Saying, *, also: Also | None = None) -> Act:

@@ -23,7 +23,7 @@ from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
 from comity.app.told import told_of
 from comity.calendar import Zone
-from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks, next_acts
+from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, clocks, next_acts
 from comity.clock import write_instant
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.store import Connection, Record
@@ -83,7 +83,7 @@ def show_case(node: Node, text: str) -> Json:
                 if r.act.id not in view.sealed
             ],
             "next": _next(node, conn, case),
-            "at_home": _at_home(home, view.sealed),
+            "at_home": _at_home(home, view.sealed, view.names),
             "reopened": [_reopened(one) for one in reopened_in(node, conn, id)],
             "pending": [_pending(view.names, one) for one in store.list_prepared(conn, id)],
             "unreceipted": list(store.unreceipted(conn, id)),
@@ -406,7 +406,7 @@ def _reopened(one: Reopened) -> Json:
     }
 
 
-def _at_home(home: HomeCase, sealed: frozenset[str]) -> Json:
+def _at_home(home: HomeCase, sealed: frozenset[str], names: Mapping[str, str]) -> Json:
     """What this State has said and still has to say by itself."""
     return {
         "ratifications": [
@@ -433,6 +433,25 @@ def _at_home(home: HomeCase, sealed: frozenset[str]) -> Json:
         "erasures": [
             {"act": one.act, "field": one.field, "ground": one.ground, "by": one.id} for one in home.erasures
         ],
+        **_shared_out(home.work, names),
+    }
+
+
+def _shared_out(work: Work, names: Mapping[str, str]) -> Json:
+    """Who has the case, who had it before, and to whom it is offered."""
+    waiting = work.waiting
+    return {
+        "assignments": [
+            {
+                "act": one.act,
+                "office": one.office,
+                "person": None if one.person is None else names.get(one.person, one.person),
+                "by": names.get(one.by, one.by),
+                "at": one.at,
+            }
+            for one in work.assignments
+        ],
+        "handed_to": None if waiting is None else names.get(waiting.to, waiting.to),
     }
 
 

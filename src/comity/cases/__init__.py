@@ -21,6 +21,7 @@ from comity.cases.home import (
     Ratification,
     Registered,
     Telling,
+    assigned,
     fold_home,
     judge_home,
 )
@@ -52,12 +53,14 @@ from comity.cases.standing import (
     WithoutEffect,
     refuse_unless_in_order,
 )
+from comity.cases.work import Assignment, HandOver, Work
 
 __all__ = [
     "OPENS",
     "PREDICATES",
     "AskState",
     "AssessmentState",
+    "Assignment",
     "Case",
     "ClockValue",
     "Closing",
@@ -73,6 +76,7 @@ __all__ = [
     "ExhibitState",
     "ExtensionState",
     "FindingAnswer",
+    "HandOver",
     "HomeCase",
     "InOrder",
     "IntakeState",
@@ -90,6 +94,8 @@ __all__ = [
     "Void",
     "Withdrawal",
     "WithoutEffect",
+    "Work",
+    "assigned",
     "clocks",
     "fold",
     "fold_home",

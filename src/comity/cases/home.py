@@ -10,12 +10,14 @@ Leaves to others: who may sign (``keys``, ``app``), the content of findings (``s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from comity.acts import Act
 from comity.acts import home_terms as h
+from comity.acts import work_terms as w
 from comity.cases.case import Case, Equivocation
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
+from comity.cases.work import Assignment, Work, judge_work, share_out
 from comity.errors import BadInput
 
 
@@ -123,6 +125,7 @@ class HomeCase:
     erasures: tuple[Erasure, ...] = ()
     disclosures: tuple[DisclosureMade, ...] = ()
     equivocations: tuple[Equivocation, ...] = ()
+    work: Work = field(default_factory=Work)
 
     def assessment(self, id: str) -> AssessmentState | None:
         """The assessment of that id, or none."""
@@ -145,6 +148,11 @@ class HomeCase:
     def ratifications_due(self) -> tuple[Ratification, ...]:
         """What still waits for a second person."""
         return tuple(one for one in self.ratifications if one.act is None)
+
+
+def assigned(home: HomeCase) -> Assignment | None:
+    """Who has a case: an office, and perhaps a person of it; none where it was never assigned."""
+    return home.work.assigned
 
 
 def fold_home(case: Case, home_acts: Iterable[Act], state: str) -> HomeCase:
@@ -210,6 +218,8 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             known = home.intake(exhibit) is None
         case h.ReviewTerms(exhibit=exhibit):
             known = home.intake(exhibit) is not None
+        case w.HandOverTerms() | w.TakeOverTerms():
+            return judge_work(home.work, act)
         case _:
             known = True
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
@@ -281,6 +291,8 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case h.DiscloseTerms(profile=profile, withheld=withheld):
             made_known = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
             return replace(home, disclosures=(*home.disclosures, made_known))
+        case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
+            return replace(home, work=share_out(home.work, act))
         case _:
             return home
 

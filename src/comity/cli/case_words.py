@@ -47,6 +47,7 @@ def case_words(session: Session, view: View) -> Iterator[str]:
     yield from table(rows, say("cli.head.acts").split("|"))
     yield from _waiting(session, view)
     yield from duty_words(session, view)
+    yield from _shared_out(session, view["at_home"])
     for one in view["reopened"]:
         told = say("cli.case.to_tell") if one["told"] is None else ", ".join(one["told"]) or "-"
         yield say(
@@ -186,6 +187,16 @@ def _waiting(session: Session, view: View) -> Iterator[str]:
     for one in view["at_home"]["ratifications"]:
         if one["act"] is None:
             yield say("cli.case.to_ratify", request=one["request"][:SHORT], by=one["by"])
+
+
+def _shared_out(session: Session, view: View) -> Iterator[str]:
+    """Who has the case, and to whom it is offered."""
+    for one in view["assignments"][-1:]:
+        yield session.text(
+            "cli.case.assigned", who=one["person"] or one["office"], by=one["by"], at=one["at"]
+        )
+    if view["handed_to"] is not None:
+        yield session.text("cli.case.handed_to", who=view["handed_to"])
 
 
 def _standing(session: Session, act: View) -> str:

@@ -52,6 +52,13 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         ),
     ),
     (
+        "desk",
+        (
+            ("assign", "work"),
+            ("shift", "work"),
+        ),
+    ),
+    (
         "persons",
         (
             ("arrest", "persons"),
