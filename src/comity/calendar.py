@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from comity.clock import write_instant
 from comity.errors import BadInput
@@ -50,6 +51,9 @@ class RestDays:
 
     weekdays: AbstractSet[int]
     dates: AbstractSet[date]
+    since: date = date.min
+    until: date = date.max
+    """The days from the first to the last of which all this is known."""
 
     def __post_init__(self) -> None:
         if not set(self.weekdays) < set(range(1, 8)):
@@ -116,7 +120,13 @@ def add_hours(start: datetime, hours: int) -> datetime:
 
 
 def is_working(day: date, rest: RestDays) -> bool:
-    """Whether offices work on ``day``."""
+    """Whether offices work on ``day``.
+
+    Raises:
+        BadInput: the day is outside what is known.
+    """
+    if not rest.since <= day <= rest.until:
+        raise BadInput("calendar.outside_the_days", day=day.isoformat())
     return day.isoweekday() not in rest.weekdays and day not in rest.dates
 
 
@@ -134,6 +144,67 @@ def add_working_days(start: date, days: int, rest: RestDays) -> date:
     for _ in range(days):
         day = next_working_day(day + timedelta(days=1), rest)
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a period is counted, beyond what always holds.
+
+    ``full_hour``: hours run from the next full hour on the wall (from the event itself, if it falls on
+    one: the earlier end is the safer). ``runs_on``: where the last day is one of rest, the next working
+    day is the last.
+    """
+
+    full_hour: bool = False
+    runs_on: bool = False
+
+
+_PLAIN: Final = Rule()
+
+
+def end_of_period(
+    start: datetime, number: int, unit: str, zone: Zone, *, rest: RestDays | None = None, rule: Rule = _PLAIN
+) -> datetime:
+    """The first instant, in UTC, at which a period is over.
+
+    Args:
+        start: the event; its own day does not count.
+        number: how many of ``unit``: ``hours``, ``days``, ``working_days`` or ``months``.
+        unit: as it stands in the law data.
+        zone: the place whose days count.
+        rest: the days of rest there; needed for working days, and where the rule runs on.
+        rule: how it is counted.
+
+    Raises:
+        BadInput: another unit, a negative number, no days of rest where they are needed, or outside
+            what is known of the place.
+    """
+    _not_negative(number)
+    if unit == "hours":
+        return add_hours(_next_full_hour(start, zone) if rule.full_hour else start, number)
+    first = local_day(zone, start)
+    match unit:
+        case "days":
+            last = first + timedelta(days=number)
+        case "months":
+            last = add_months(first, number)
+        case "working_days":
+            last = add_working_days(first, number, _needed(rest))
+        case _:
+            raise BadInput("calendar.no_such_unit", unit=unit)
+    return end_of_day(zone, next_working_day(last, _needed(rest)) if rule.runs_on else last)
+
+
+def _next_full_hour(instant: datetime, zone: Zone) -> datetime:
+    local = instant.astimezone(UTC) + offset_at(zone, instant)
+    over = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return instant if not over else instant + timedelta(hours=1) - over
+
+
+def _needed(rest: RestDays | None) -> RestDays:
+    if rest is None:
+        raise BadInput("calendar.no_days_of_rest")
+    return rest
 
 
 def add_months(day: date, months: int) -> date:

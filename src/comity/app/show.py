@@ -25,7 +25,7 @@ from comity.app.told import told_of
 from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, clocks, next_acts
 from comity.clock import write_instant
-from comity.errors import BadInput, NotFound, NotPermitted
+from comity.errors import NotFound, NotPermitted
 from comity.store import Connection, Record
 from comity.wire import Json, Model, dump, parse
 
@@ -302,22 +302,22 @@ def _clocks(node: Node, case: Case) -> list[Json]:
         except NotFound:
             # Without a zone no day can be counted there; ``clocks`` says so where one would have to be.
             continue
-    try:
-        return [_clock(one) for one in clocks(case, node.bundle, zones)]
-    except (BadInput, NotFound) as error:
-        return [{"unknown": error.id, "arguments": error.arguments}]
+    values = clocks(case, node.bundle, zones)
+    return [_clock(one) for one in values if one.length_from == "law" or one.unknown is not None]
 
 
 def _clock(clock: ClockValue) -> Json:
     def text(instant: datetime | None) -> str | None:
         return None if instant is None else write_instant(instant)
 
+    if clock.unknown is not None:
+        return {"unknown": clock.unknown.id, "arguments": clock.unknown.arguments}
     return {
         "clock": clock.clock,
         "request": clock.request,
         "provision": clock.provision,
         "started": write_instant(clock.started),
-        "ends": write_instant(clock.ends),
+        "ends": text(clock.ends),
         "bound": clock.bound,
         "then": clock.then,
         "asked_until": text(clock.asked_until),

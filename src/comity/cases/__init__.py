@@ -8,6 +8,7 @@ keeping and reading (``store``), what the law says (``law``).
 
 from comity.cases.case import Case, Equivocation
 from comity.cases.clocks import ClockValue, clocks
+from comity.cases.due import Due, DueStanding, Whom, due, due_of, resting
 from comity.cases.effect import OPENS
 from comity.cases.folding import fold, judge, next_acts
 from comity.cases.home import (
@@ -25,6 +26,7 @@ from comity.cases.home import (
     fold_home,
     judge_home,
 )
+from comity.cases.pauses import PAUSES, Pause
 from comity.cases.predicates import PREDICATES
 from comity.cases.printed import markdown, story
 from comity.cases.request import (
@@ -53,14 +55,18 @@ from comity.cases.standing import (
     WithoutEffect,
     refuse_unless_in_order,
 )
+from comity.cases.starts import STARTS, Begun, Seen
 from comity.cases.work import Assignment, HandOver, Work
 
 __all__ = [
     "OPENS",
+    "PAUSES",
     "PREDICATES",
+    "STARTS",
     "AskState",
     "AssessmentState",
     "Assignment",
+    "Begun",
     "Case",
     "ClockValue",
     "Closing",
@@ -69,6 +75,8 @@ __all__ = [
     "Deliberation",
     "DeliveryState",
     "DisclosureMade",
+    "Due",
+    "DueStanding",
     "EffectedState",
     "Equivocal",
     "Equivocation",
@@ -84,19 +92,24 @@ __all__ = [
     "ItemState",
     "NotInOrder",
     "Parked",
+    "Pause",
     "QuestionState",
     "Ratification",
     "Registered",
     "RequestState",
+    "Seen",
     "Standing",
     "Telling",
     "UseState",
     "Void",
+    "Whom",
     "Withdrawal",
     "WithoutEffect",
     "Work",
     "assigned",
     "clocks",
+    "due",
+    "due_of",
     "fold",
     "fold_home",
     "judge",
@@ -104,5 +117,6 @@ __all__ = [
     "markdown",
     "next_acts",
     "refuse_unless_in_order",
+    "resting",
     "story",
 ]

@@ -145,7 +145,7 @@ def _informed(act: Act, terms: t.InformTerms) -> RequestState:
 
 
 def _note(request: RequestState, act: Act, terms: object) -> RequestState:
-    said = Noted(act.id, act.header.kind, act.header.state, terms)
+    said = Noted(act.id, act.header.at, act.header.kind, act.header.state, terms)
     return replace(request, noted=(*request.noted, said))
 
 
@@ -164,7 +164,8 @@ def _withdraw(request: RequestState, act: Act, terms: t.WithdrawTerms) -> Reques
 
 def _ask(request: RequestState, act: Act, terms: t.AskTerms) -> RequestState:
     questions = tuple(QuestionState(q.id, q.about) for q in terms.questions)
-    return replace(request, asks=(*request.asks, AskState(act.id, act.header.state, questions)))
+    asked = AskState(act.id, act.header.at, act.header.state, questions)
+    return replace(request, asks=(*request.asks, asked))
 
 
 def _answer(request: RequestState, act: Act, terms: t.AnswerTerms) -> RequestState:
@@ -173,13 +174,16 @@ def _answer(request: RequestState, act: Act, terms: t.AnswerTerms) -> RequestSta
         if ask.id != terms.ask:
             asks.append(ask)
             continue
-        questions = tuple(replace(q, answer=act.id) if q.id in terms.questions else q for q in ask.questions)
+        questions = tuple(
+            replace(q, answer=act.id, answered_at=act.header.at) if q.id in terms.questions else q
+            for q in ask.questions
+        )
         asks.append(replace(ask, questions=questions))
     return replace(request, asks=tuple(asks))
 
 
 def _consult(request: RequestState, act: Act, terms: t.ConsultTerms) -> RequestState:
-    offer = ConsultationState(act.id, terms.grounds, terms.answer_by)
+    offer = ConsultationState(act.id, act.header.at, terms.grounds, terms.answer_by)
     return replace(request, consultations=(*request.consultations, offer))
 
 
@@ -247,7 +251,7 @@ def _effected(request: RequestState, act: Act, terms: t.EffectedTerms) -> Reques
 
 def _deliver(request: RequestState, act: Act, terms: t.DeliverTerms) -> RequestState:
     exhibits = tuple(ExhibitState(e.exhibit, e.items, e.statement, e.stream, e.size) for e in terms.exhibits)
-    delivery = DeliveryState(act.id, terms.decision, terms.capacity, exhibits)
+    delivery = DeliveryState(act.id, act.header.at, terms.decision, terms.capacity, exhibits)
     return replace(request, deliveries=(*request.deliveries, delivery))
 
 
@@ -266,7 +270,7 @@ def _take_custody(request: RequestState, act: Act, terms: t.TakeCustodyTerms) ->
 
 
 def _extend(request: RequestState, act: Act, terms: t.ExtendTerms) -> RequestState:
-    more = ExtensionState(act.id, act.header.state, terms.until)
+    more = ExtensionState(act.id, act.header.at, act.header.state, terms.until)
     return replace(request, extensions=(*request.extensions, more))
 
 

@@ -88,6 +88,7 @@ class IntakeState:
 @dataclass(frozen=True, slots=True)
 class Registered:
     id: str
+    at: str
     about: str | None
     channel: str
     scan: str
@@ -284,7 +285,7 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
             )
             return replace(home, intakes=reviewed)
         case h.RegisterTerms(channel=channel, scan=scan, confirm_by=confirm_by):
-            entry = Registered(act.id, act.header.about, channel, scan, confirm_by)
+            entry = Registered(act.id, act.header.at, act.header.about, channel, scan, confirm_by)
             return replace(home, registers=(*home.registers, entry))
         case h.EraseTerms(act=named, field=field, ground=ground):
             return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))

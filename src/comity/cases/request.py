@@ -48,16 +48,18 @@ class ItemState:
 
 @dataclass(frozen=True, slots=True)
 class QuestionState:
-    """One question of an ``ask``, and the act that answered it."""
+    """One question of an ``ask``, the act that answered it, and when."""
 
     id: str
     about: str | None
     answer: str | None = None
+    answered_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AskState:
     id: str
+    at: str
     by: str
     questions: tuple[QuestionState, ...]
 
@@ -67,6 +69,7 @@ class ConsultationState:
     """An offer of consultation. ``reply``: the first act of the other side that had seen it, if any."""
 
     id: str
+    at: str
     grounds: tuple[str, ...]
     answer_by: str
     reply: str | None = None
@@ -99,6 +102,7 @@ class ExtensionState:
     """Preservation is asked to last longer, by the requesting side, or said to, by the requested one."""
 
     id: str
+    at: str
     by: str
     until: str
 
@@ -118,6 +122,7 @@ class ExhibitState:
 @dataclass(frozen=True, slots=True)
 class DeliveryState:
     id: str
+    at: str
     decision: str
     capacity: Capacity
     exhibits: tuple[ExhibitState, ...]
@@ -147,6 +152,7 @@ class Noted:
     """Something said of a request that is kept as it was said, in order: an arrest, a remedy, a consent."""
 
     id: str
+    at: str
     kind: str
     by: str
     terms: Any

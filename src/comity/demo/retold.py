@@ -105,7 +105,8 @@ def _decisions(pt: Side, id: str) -> tuple[Decision, ...]:
 def _clocks(gh: Side, case: str) -> tuple[ClockValue, ...]:
     zones = {state: gh.node.bundle.zone(state) for state in ("GH", "PT")}
     with gh.node.db.read() as conn:
-        return clocks(case_of(gh.node, conn, case), gh.node.bundle, zones)
+        running = clocks(case_of(gh.node, conn, case), gh.node.bundle, zones)
+    return tuple(one for one in running if one.length_from == "law")
 
 
 def _files(path: Path) -> list[Path]:

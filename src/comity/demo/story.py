@@ -135,6 +135,8 @@ def _preserve(teller: Teller, gh: Side, pt: Side, case: str) -> str:
     with gh.node.db.read() as conn:
         running = clocks(case_of(gh.node, conn, case), gh.node.bundle, _zones(gh))
     for clock in running:
+        if clock.provision is None or clock.ends is None:
+            continue
         teller.detail(
             "clock",
             until=clock.ends.strftime("%Y-%m-%d %H:%M"),

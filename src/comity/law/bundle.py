@@ -28,7 +28,9 @@ from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.marks import Mark, earliest, reached
 from comity.law.model import (
+    PLAIN,
     Clock,
+    Counting,
     Ground,
     Instrument,
     Measure,
@@ -66,6 +68,7 @@ class Bundle:
         self._nations = {n.code: n for n in content.nations}
         self._grounds = {g.key: g for g in content.grounds}
         self._clocks = {c.key: c for c in content.clocks}
+        self._countings = {c.key: c for c in content.countings}
         self._tables = {t.digest: t for t in content.tables}
         self._criteria = {c.key: c for c in content.criteria}
         self._functions = {f.key: f for f in content.functions}
@@ -271,11 +274,33 @@ class Bundle:
 
     def clocks(self, instrument: str, measure: str) -> tuple[Clock, ...]:
         """The clocks that an instrument sets in motion for a measure."""
-        return tuple(c for c in self.content.clocks if c.instrument == instrument and measure in c.measures)
+        return tuple(
+            c
+            for c in self.content.clocks
+            if c.instrument == instrument and (not c.measures or measure in c.measures)
+        )
+
+    def clocks_on(self, start: str) -> tuple[Clock, ...]:
+        """All clocks that an event starts: of the instruments, and of this program."""
+        return tuple(c for c in self.content.clocks if c.starts == start)
+
+    def counting(self, key: str) -> Counting | None:
+        """How periods of that name are counted; None where plainly, as ``calendar`` does.
+
+        Raises:
+            NotFound: not held.
+        """
+        return None if key == PLAIN else _held(self._countings, "counting", key)
 
     def length(self, clock: str, on: date) -> Value:
-        """How long a clock runs, by the law of a day."""
+        """How long a clock runs, by the law of a day.
+
+        Raises:
+            NotFound: none is laid down, or none yet on that day.
+        """
         held = self.clock(clock)
+        if held.provision is None or held.value is None:
+            raise NotFound("law.no_value", provision=clock, name="length", on=on.isoformat())
         return self.value(held.provision, held.value, on)
 
     def table(self, digest: str) -> Table:

@@ -22,6 +22,7 @@ from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
 from comity.law.model import (
     Clock,
+    Counting,
     Function,
     Ground,
     Instrument,
@@ -49,13 +50,14 @@ _LISTS: dict[str, type[Model]] = {
     "article": Article, "pointer": Pointer, "described": DescribedBasis,
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
     "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
-    "element": ElementWord,
+    "element": ElementWord, "counting": Counting,
 }  # fmt: skip
 
 _ALLOWED = {
     "bundle": (),
     "sources": ("source",),
     "pointers": ("pointer",),
+    "clocks": ("clock", "counting"),
     "vocabulary": ("mark", "function", "role", "concept", "element"),
     "instruments": (
         "instrument",

@@ -18,6 +18,7 @@ from comity.law.formality import Demand, Formality
 from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
+    Counting,
     Function,
     Ground,
     Instrument,
@@ -96,4 +97,5 @@ class Content(Model):
     policies: tuple[Regime, ...] = ()
     """What owners of systems promise to researchers; no State's law."""
     speech_laws: tuple[SpeechLaw, ...] = ()
+    countings: tuple[Counting, ...] = ()
     treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)

@@ -10,7 +10,7 @@ records hang together (``compile``, ``bundle``).
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -251,20 +251,56 @@ class Ground(Model):
         return self.consult in {"required", "where_appropriate"}
 
 
-class Clock(Model):
-    """A period that an instrument sets in motion for a measure; its length stands in a provision."""
+PLAIN: Final = "calendar"
+"""How periods are counted where nothing else is said: as ``calendar`` counts them."""
 
-    key: Key
-    instrument: Words
-    measures: tuple[Words, ...] = Field(min_length=1)
-    provision: Key
-    value: Words
-    """The name of the provision's value that gives the length."""
-    starts: Words
-    """The kind of act whose stated time starts it."""
-    then: Literal["held_until_decision", "lapses"]
+
+class HouseLength(Model):
+    """How long a clock of this program runs where no law says; a State's own rule goes before it."""
+
+    value: int = Field(ge=1)
+    unit: Literal["days", "working_days", "hours", "months"]
+
+
+class Counting(Model):
+    """How a period is counted. What the source leaves open is as ``calendar`` has it."""
+
+    key: Words
+    hours_from: Literal["event", "next_full_hour"] = "event"
+    runs_on: bool = False
+    """Whether a period of days that ends on a day of rest runs on to the end of the next working day."""
     summary: Text
     mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+
+
+class Clock(Model):
+    """What is set in motion by an event of a case: by an instrument, or by a rule of this program.
+
+    Its length stands in a provision, or is this program's own (``house``); with neither, the act that
+    starts it states when it ends, or nobody does: then something is awaited, and nothing is ever late.
+    """
+
+    key: Key
+    instrument: Words | None = None
+    """None: a rule of this program, which binds no State."""
+    measures: tuple[Words, ...] = ()
+    """Empty: any."""
+    provision: Key | None = None
+    value: Words | None = None
+    """The name of the provision's value that gives the length."""
+    house: HouseLength | None = None
+    counting: Words = PLAIN
+    starts: Words
+    """The event that starts it, by its name in the registry of ``cases.starts``."""
+    suspended_by: tuple[Words, ...] = ()
+    """What makes it stand still, by its name in the registry of ``cases.pauses``."""
+    then: Literal["held_until_decision", "lapses", "rests", "silence", "overdue"]
+    """What holds when it is over: data stays held; it lapses; the request rests; silence was the answer;
+    what is owed is late."""
+    summary: Text
+    mark: Mark | None = None
+    """How sure we are of the law; none for a rule of this program."""
 
 
 class Asker(Model):

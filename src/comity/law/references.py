@@ -8,15 +8,18 @@ Leaves to others: whether what the names stand for is right.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from comity import wire
 from comity.errors import BadInput
 from comity.law.content import Content
 from comity.law.event import StatusEvent
-from comity.law.model import Clock, Ground, Measure, Provision
+from comity.law.model import PLAIN, Clock, Ground, Measure, Provision
 from comity.law.nation import Nation, Regime
 from comity.law.table import Table
+
+HOUSE: Final = "house."
+"""How the keys of this program's own clocks begin."""
 
 
 class _Names:
@@ -49,6 +52,8 @@ def resolve(content: Content) -> None:
         names.need("source", where, sources)
     all_keyed: list[Provision | Ground | Clock] = [*content.provisions, *content.grounds, *content.clocks]
     for keyed in all_keyed:
+        if keyed.instrument is None:
+            continue
         # A paragraph can be of a treaty that is only pointed to; what can carry a measure cannot.
         of = "treaty" if isinstance(keyed, Provision) else "instrument"
         names.need(of, keyed.key, [keyed.instrument])
@@ -98,6 +103,7 @@ def _borne(content: Content) -> _Names:
     names.bear("mark", (m.mark for m in content.marks))
     names.bear("nation", (n.code for n in content.nations))
     names.bear("ground", (g.key for g in content.grounds))
+    names.bear("counting", (c.key for c in content.countings))
     names.bear("clock", (c.key for c in content.clocks))
     names.bear("table", (t.name for t in content.tables))
     names.bear("hook", (h.key for h in content.hooks))
@@ -164,9 +170,13 @@ def _ground(ground: Ground, names: _Names) -> None:
 
 def _clock(clock: Clock, content: Content, names: _Names) -> None:
     names.need("measure", clock.key, clock.measures)
+    if (clock.instrument is None) != clock.key.startswith(HOUSE):
+        raise BadInput("law.leads_nowhere", by=clock.key, kind="key", name=HOUSE)
+    if clock.counting != PLAIN:
+        names.need("counting", clock.key, [clock.counting])
     names.need("provision", clock.key, [clock.provision])
-    values = next(p.values for p in content.provisions if p.key == clock.provision)
-    if clock.value not in {value.name for value in values}:
+    values = next((p.values for p in content.provisions if p.key == clock.provision), ())
+    if clock.value is not None and clock.value not in {value.name for value in values}:
         raise BadInput("law.leads_nowhere", by=clock.key, kind="value", name=clock.value)
 
 
