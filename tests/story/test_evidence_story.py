@@ -191,11 +191,11 @@ def test_nothing_is_announced_before_every_piece_is_durable(pair, request_, file
     before = h.count(pair.pt, request_)
     writer, made = pair.pt.node.vault.writer, []
 
-    def third_fails():
+    def third_fails(**how):
         made.append(1)
         if len(made) == 3:
             raise Unavailable("evidence.vault_disk", reason="No space left on device")
-        return writer()
+        return writer(**how)
 
     with monkeypatch.context() as patch:
         patch.setattr(pair.pt.node.vault, "writer", third_fails)

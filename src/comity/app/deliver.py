@@ -208,7 +208,7 @@ def _seal(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> Del
     stored: list[Piece] = []
     with opened(node, one.exhibit, one.key) as payload:
         for piece in pieces(envelope, one.index, payload, recipients, stamps=one.stamps):
-            with node.vault.writer() as writer:
+            with node.vault.writer(announced=True) as writer:
                 writer.write(piece.data)
                 place = writer.commit()
             stored.append(Piece(digest=place.digest, size=place.size))

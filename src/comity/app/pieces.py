@@ -55,7 +55,7 @@ def receive_piece(node: Node, source: bytes | age.ByteSource) -> bytes:
         sender = node.directory(conn).entry(sender_state)
     if row.address is None:
         with node.vault.held():
-            stored = node.vault.put(io.BytesIO(data))
+            stored = node.vault.put(io.BytesIO(data), announced=True)
             node.db.writer.run(lambda conn: store.piece_got(conn, value, stored.digest, node.clock.now()))
     receipt = PieceReceipt(v=1, piece=value, state=node.state, at=node.now())
     return answer(sign_receipt(receipt, node.keys.acts), sender, node.entropy)

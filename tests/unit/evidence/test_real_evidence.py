@@ -62,7 +62,7 @@ def test_the_whole_way(source: Path, tmp_path) -> None:
     with here.open(taken.stored.digest) as object_file:
         payload = age.decrypt([ours], object_file)
         for piece in pieces(envelope, taken.index, payload, [theirs.recipient]):
-            stored = there.put(io.BytesIO(piece.data))
+            stored = there.put(io.BytesIO(piece.data), announced=True)
             assert (stored.digest, stored.size) == (piece.sha256, piece.size)
             announced.append((stored.digest, stored.size))
     # Put together there, written as a package, proven, and compared with the originals.
@@ -109,7 +109,7 @@ def test_memory_does_not_grow_with_the_evidence(tmp_path) -> None:
         with vault.open(taken.stored.digest) as file:
             payload = age.decrypt([key], file)
             announced = [
-                (vault.put(io.BytesIO(piece.data)).digest, piece.size)
+                (vault.put(io.BytesIO(piece.data), announced=True).digest, piece.size)
                 for piece in pieces(envelope, taken.index, payload, [key.recipient])
             ]
         tracemalloc.reset_peak()

@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 from comity.evidence import FileVault, Vault
@@ -26,7 +27,7 @@ def files(vault: FileVault) -> list[str]:
 def test_an_object_lies_under_its_digest(vault) -> None:
     kept: Vault = vault
     stored = kept.put(io.BytesIO(b"sealed" * 100_000))
-    assert stored.digest == hashlib.sha256(b"sealed" * 100_000).hexdigest()
+    assert stored.digest == blake3(b"sealed" * 100_000).hexdigest()
     assert stored.size == 600_000
     assert files(vault) == [f"{stored.digest[:2]}/{stored.digest[2:]}"]
     path = vault.path(stored.digest)
@@ -41,6 +42,29 @@ def test_an_object_lies_under_its_digest(vault) -> None:
     for call in (kept.open, kept.verify, kept.remove):
         with pytest.raises(NotFound):
             call(stored.digest)
+
+
+def test_what_an_act_announces_lies_under_its_sha256(vault) -> None:
+    stored = vault.put(io.BytesIO(b"piece"), announced=True)
+    assert stored.digest == hashlib.sha256(b"piece").hexdigest()
+    assert vault.verify(stored.digest) == stored
+    assert vault.put(io.BytesIO(b"piece"), announced=True) == stored
+    path = vault.path(stored.digest)
+    path.chmod(0o644)
+    path.write_bytes(b"pIece")
+    with pytest.raises(ProofFailed):
+        vault.verify(stored.digest)
+    assert vault.put(io.BytesIO(b"piece"), announced=True) == stored
+    assert vault.verify(stored.digest) == stored
+
+
+def test_an_address_is_blake3_as_its_authors_published_it(vault) -> None:
+    """Of github.com/BLAKE3-team/BLAKE3, test_vectors.json: bytes 0, 1 … 250, 0, 1 …; its first 32 bytes."""
+    for size, digest in (
+        (0, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"),
+        (1, "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213"),
+    ):
+        assert vault.put(io.BytesIO(bytes(i % 251 for i in range(size)))).digest == digest
 
 
 def test_a_damaged_object_is_named_and_healed_by_putting_it_again(vault) -> None:
