@@ -231,6 +231,7 @@ _ALL: Final = (
     _kind("assign", w.AssignTerms, travels=False, text=Text | None),
     _kind("hand_over", w.HandOverTerms, travels=False, text=Text),
     _kind("take_over", w.TakeOverTerms, travels=False, text=Text | None),
+    _kind("roster", w.RosterTerms, travels=False, text=Text | None),
     _kind("intake", h.IntakeTerms, travels=False, source=Text),
     _kind("review", h.ReviewTerms, travels=False, text=Text),
     _kind("erase", h.EraseTerms, travels=False, order=Text),

@@ -24,6 +24,7 @@ from comity.acts.names import (
     Key,
     Label,
     Outcome,
+    State,
 )
 from comity.wire import Model
 
@@ -160,7 +161,11 @@ class PreviewTerms(Model):
 
 
 class RequestTerms(Model):
-    """``ratify_by``: set when one person acted alone; ``follows``: the preservation it builds on."""
+    """``ratify_by``: set when one person acted alone; ``follows``: the preservation it builds on.
+
+    ``urgent_for``: why it is urgent, by the law data's words; ``wanted_by``: the time suggested for it.
+    ``supplements``: an earlier request that it adds to; ``previous``: others made before, in any case.
+    """
 
     measure: Key
     items: tuple[Item, ...] = Field(min_length=1, max_length=200)
@@ -169,6 +174,10 @@ class RequestTerms(Model):
     confidential: bool
     ratify_by: Instant | None
     follows: Digest | None
+    urgent_for: tuple[Key, ...] = Field(default=(), max_length=10)
+    wanted_by: Instant | None = None
+    supplements: Digest | None = None
+    previous: tuple[Digest, ...] = Field(default=(), max_length=50)
 
 
 class AmendTerms(Model):
@@ -230,11 +239,15 @@ class AcceptTerms(Model):
 
 
 class EffectedTerms(Model):
-    """``at`` is the legal event that starts the clock of the measure."""
+    """``at`` is the legal event that starts the clock of the measure.
+
+    ``pointed_to``: where it is the wrong State, the one that seems to be the right one.
+    """
 
     outcome: Execution
     items: tuple[Label, ...] = Field(max_length=200)
     at: Instant
+    pointed_to: State | None = None
 
 
 class Piece(Model):
@@ -295,10 +308,14 @@ class ForwardTerms(Model):
 
 
 class StatusTerms(Model):
-    """A question how far a request has come (both none), or the answer to one."""
+    """A question how far a request has come (both none), or the answer to one.
+
+    ``by``: until when the question asks for an answer; or until when the answer promises the next word.
+    """
 
     asked: Digest | None
     progress: Progress | None
+    by: Instant | None = None
 
 
 class CorrespondTerms(Model):

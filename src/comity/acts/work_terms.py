@@ -3,12 +3,14 @@
 Promises: as ``home_terms``: ids, digests, instants and choices from closed lists; a person is a key's digest.
 Version 1.
 
-Leaves to others: who has a case now (``cases.work``).
+Leaves to others: who has a case now (``cases.work``), who is on duty (``cases.roster``).
 """
 
 from __future__ import annotations
 
-from comity.acts.names import Authority, Digest
+from pydantic import Field
+
+from comity.acts.names import Authority, Digest, Instant
 from comity.wire import Model
 
 
@@ -28,3 +30,20 @@ class HandOverTerms(Model):
 
 class TakeOverTerms(Model):
     hand_over: Digest
+
+
+class Turn(Model):
+    """One person's turn of duty: from ``since`` until before ``until``."""
+
+    person: Digest
+    since: Instant
+    until: Instant
+
+
+class RosterTerms(Model):
+    """Who is on duty in an office between two instants; it replaces what was said of that time before."""
+
+    office: Authority
+    since: Instant
+    until: Instant
+    turns: tuple[Turn, ...] = Field(max_length=2000)

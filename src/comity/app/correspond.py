@@ -7,11 +7,14 @@ Leaves to others: questions that a finding asks (``question``).
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from comity.acts.names import Authority
 from comity.acts.terms import CorrespondTerms, ForwardTerms, Progress, StatusTerms
 from comity.app.node import Node, Person, find_act
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
+from comity.clock import write_instant
 from comity.errors import BadInput
 
 
@@ -25,18 +28,30 @@ def forward(node: Node, about: str, who: Person, *, authority: Authority, text: 
     return reply(node, matter(node, about), "forward", {"terms": terms, "text": text}, who)
 
 
-def ask_status(node: Node, about: str, who: Person, *, text: str | None = None) -> Said:
-    """Ask how far a request is.
+def ask_status(
+    node: Node, about: str, who: Person, *, text: str | None = None, by: datetime | None = None
+) -> Said:
+    """Ask how far a request is. ``by``: until when an answer is asked for.
 
     Raises:
         NotPermitted: the case does not allow it now.
     """
-    terms = StatusTerms(asked=None, progress=None)
+    terms = StatusTerms(asked=None, progress=None, by=None if by is None else write_instant(by))
     return reply(node, matter(node, about), "status", {"terms": terms, "text": text}, who)
 
 
-def tell_status(node: Node, asked: str, who: Person, *, progress: Progress, text: str | None = None) -> Said:
+def tell_status(
+    node: Node,
+    asked: str,
+    who: Person,
+    *,
+    progress: Progress,
+    text: str | None = None,
+    by: datetime | None = None,
+) -> Said:
     """Answer a question of status. ``asked``: the id of the act that put it, or the beginning of it.
+
+    ``by``: until when the next word is promised.
 
     Raises:
         BadInput: that act does not ask for it. NotPermitted: it is answered, or was not put to us.
@@ -45,7 +60,7 @@ def tell_status(node: Node, asked: str, who: Person, *, progress: Progress, text
         act = find_act(conn, asked)
     if act.header.kind != "status" or act.header.about is None:
         raise BadInput("app.asks_nothing", act=act.id, kind=act.header.kind)
-    terms = StatusTerms(asked=act.id, progress=progress)
+    terms = StatusTerms(asked=act.id, progress=progress, by=None if by is None else write_instant(by))
     return reply(node, matter(node, act.header.about), "status", {"terms": terms, "text": text}, who)
 
 

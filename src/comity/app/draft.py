@@ -164,6 +164,10 @@ class Draft(Model):
     urgency_reason: Text | None = None
     confidential: bool = True
     follows: Digest | None = None
+    urgent_for: tuple[Key, ...] = Field(default=(), max_length=10)
+    wanted_by: Instant | None = None
+    supplements: Digest | None = None
+    previous: tuple[Digest, ...] = Field(default=(), max_length=50)
     ratify_within_hours: int | None = Field(default=None, ge=1, le=720)
     purpose: Text
     conduct: Told
@@ -239,6 +243,10 @@ def speak(draft: Draft, now: datetime) -> Spoken:
         confidential=draft.confidential,
         ratify_by=ratify,
         follows=draft.follows,
+        urgent_for=draft.urgent_for,
+        wanted_by=draft.wanted_by,
+        supplements=draft.supplements,
+        previous=draft.previous,
     )
     selectors = tuple(_selector(item) for item in draft.items)
     return Spoken(

@@ -31,6 +31,7 @@ from comity.app.reply import matter, reply
 from comity.clock import write_instant
 from comity.errors import NotPermitted
 from comity.store import Connection
+from comity.wire import build
 
 
 def effected(
@@ -42,13 +43,22 @@ def effected(
     items: tuple[str, ...],
     at: datetime,
     text: str,
+    pointed_to: str | None = None,
 ) -> Said:
     """Report execution. ``at``: the legal event that starts the measure's clock.
+
+    ``pointed_to``: where the wrong State was asked, the one that seems to be the right one.
 
     Raises:
         NotPermitted: the case does not allow it now.
     """
-    terms = EffectedTerms(outcome=outcome, items=tuple(items), at=write_instant(at))
+    members = {
+        "outcome": outcome.value,
+        "items": list(items),
+        "at": write_instant(at),
+        "pointed_to": pointed_to,
+    }
+    terms = build(EffectedTerms, members)
     return reply(node, matter(node, about), "effected", {"terms": terms, "text": text}, who)
 
 

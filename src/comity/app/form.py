@@ -20,9 +20,18 @@ from comity.messages import render
 
 
 def new_file(
-    kind: str, *, own: str, to: str, measure: Measure, bases: tuple[Basis, ...], language: str = "en"
+    kind: str,
+    *,
+    own: str,
+    to: str,
+    measure: Measure,
+    bases: tuple[Basis, ...],
+    language: str = "en",
+    reasons: tuple[str, ...] = (),
 ) -> str:
     """The text of a fresh request file, with a line of explanation at each member.
+
+    ``reasons``: the words by which it may say why it is urgent.
 
     Raises:
         NotPermitted: nobody asks for this measure by a request.
@@ -48,10 +57,18 @@ def new_file(
         note("note_urgency"),
         'urgency = "ordinary"',
         'urgency_reason = ""',
+        f"# {render('draft.note_urgent_for', language, words=', '.join(reasons) or '-')}",
+        "# urgent_for = []",
+        note("note_wanted_by"),
+        '# wanted_by = "2026-12-01T00:00:00Z"',
         "confidential = true",
         note("note_follows"),
         *_earlier(measure, language),
         'follows = ""',
+        note("note_supplements"),
+        'supplements = ""',
+        note("note_previous"),
+        "previous = []",
         note("note_ratify"),
         *_alone(measure),
         note("note_purpose"),

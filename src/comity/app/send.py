@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from comity import store
+from comity.acts import state_of
 from comity.acts.terms import Urgency
 from comity.app.contents import refuse_not_building, refuse_unfit
 from comity.app.draft import Draft, speak
-from comity.app.node import Node, Person, case_of
+from comity.app.node import Node, Person, case_of, find_act
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
 from comity.app.reply import beside, own_office
 from comity.app.seen import check_seen
-from comity.errors import BadInput, NotFound
+from comity.errors import BadInput, NotFound, NotPermitted
 from comity.law import DESCRIBED
 from comity.safeguards import check_fact
 from comity.wire import Json
@@ -51,8 +53,9 @@ def send_draft(
     spoken = speak(draft, node.clock.now())
     check_draft(node, draft)
     own_office(who, draft.from_)
-    reference = case if case is not None else node.entropy(CASE_BYTES).hex()
     with node.db.read() as conn:
+        case = case or _case_of_earlier(conn, draft)
+        reference = case if case is not None else node.entropy(CASE_BYTES).hex()
         if case is not None:
             refuse_named_case(conn, draft.to, case)
         refuse_not_building(node.bundle, draft, case_of(node, conn, reference))
@@ -76,6 +79,31 @@ def send_draft(
         ),
         who,
     )
+
+
+def _case_of_earlier(conn: store.Connection, draft: Draft) -> str | None:
+    """The case of the request that a draft adds to or builds on; none where it names none.
+
+    Raises:
+        NotFound: no such request here.
+    """
+    earlier = draft.supplements or draft.follows
+    if earlier is None:
+        return None
+    found = store.case_of_act(conn, earlier)
+    if found is None:
+        raise NotFound("app.no_such_act", text=earlier)
+    return found
+
+
+def _check_previous(node: Node, draft: Draft) -> None:
+    """Earlier requests that are named are ours, and were made to the same State: no other case is told of."""
+    with node.db.read() as conn:
+        for id in draft.previous:
+            act = find_act(conn, id)
+            ours = act.header.state == node.state and act.header.kind == "request"
+            if not ours or state_of(str(act.header.to)) != state_of(draft.to):
+                raise NotPermitted("app.previous_of_others", act=id)
 
 
 def check_draft(node: Node, draft: Draft) -> None:
@@ -107,6 +135,13 @@ def check_draft(node: Node, draft: Draft) -> None:
             raise BadInput("app.period_backwards", item=item.id)
     if draft.urgency is not Urgency.ORDINARY and draft.urgency_reason is None:
         raise BadInput("app.urgency_without_reason", urgency=draft.urgency.value)
+    reasons = {one.key for one in node.bundle.content.urgency_reasons}
+    for reason in draft.urgent_for:
+        if reason not in reasons:
+            raise BadInput("app.unknown_urgency_reason", reason=reason[:60], known=", ".join(sorted(reasons)))
+    if draft.urgent_for and draft.urgency is Urgency.ORDINARY:
+        raise BadInput("app.ordinary_and_urgent")
+    _check_previous(node, draft)
     concept = draft.offence.offence_class
     known = sorted({offence.concept for offence in node.bundle.content.offences})
     if concept is not None and concept not in known:

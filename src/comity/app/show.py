@@ -241,6 +241,11 @@ def _request(request: RequestState, case: Case) -> Json:
         "bases": [{"instrument": i, "provision": p} for i, p in request.bases],
         "ratify_by": request.ratify_by,
         "follows": request.follows,
+        "urgent_for": list(request.urgent_for),
+        "wanted_by": request.wanted_by,
+        "supplements": request.supplements,
+        "previous": list(request.previous),
+        "pointed_to": sorted({one.pointed_to for one in request.effected if one.pointed_to is not None}),
         "items": [
             {
                 "id": item.id,

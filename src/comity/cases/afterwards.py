@@ -91,7 +91,8 @@ def _forwards_at_home(act: Act) -> bool:
 
 
 def _status_whole(act: Act) -> bool:
-    return (act.terms.asked is None) == (act.terms.progress is None)
+    later = act.terms.by is None or act.terms.by > act.header.at
+    return later and (act.terms.asked is None) == (act.terms.progress is None)
 
 
 def _offer_conditions_distinct(act: Act) -> bool:

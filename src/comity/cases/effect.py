@@ -113,6 +113,10 @@ def _opened(act: Act) -> RequestState:
         confidential=terms.confidential,
         ratify_by=terms.ratify_by,
         follows=terms.follows,
+        urgent_for=terms.urgent_for,
+        wanted_by=terms.wanted_by,
+        supplements=terms.supplements,
+        previous=terms.previous,
     )
 
 
@@ -245,7 +249,7 @@ def _effected(request: RequestState, act: Act, terms: t.EffectedTerms) -> Reques
     items = tuple(
         replace(item, effected=terms.outcome) if item.id in terms.items else item for item in request.items
     )
-    report = EffectedState(act.id, terms.outcome, terms.items, terms.at)
+    report = EffectedState(act.id, terms.outcome, terms.items, terms.at, terms.pointed_to)
     return replace(request, items=items, effected=(*request.effected, report))
 
 

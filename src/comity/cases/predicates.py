@@ -14,7 +14,7 @@ from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases import afterwards, persons
+from comity.cases import afterwards, persons, stated
 from comity.cases.effect import OPENS
 from comity.cases.request import SUCCESS, ItemStanding
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
@@ -292,6 +292,7 @@ TERMS_PREDICATES: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
         "conditions_named": _conditions_named,
         "event_not_later": _event_not_later,
         **persons.TERMS,
+        **stated.TERMS,
         **afterwards.TERMS,
     }
 )
@@ -318,6 +319,7 @@ ACT_PREDICATES: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "rejects_their_act": _rejects_their_act,
         "rejects_at_once": _rejects_at_once,
         **persons.ACT,
+        **stated.ACT,
         **afterwards.ACT,
     }
 )

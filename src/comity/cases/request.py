@@ -95,6 +95,7 @@ class EffectedState:
     outcome: Execution
     items: tuple[str, ...]
     at: str
+    pointed_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,10 @@ class RequestState:
     confidential: bool = False
     ratify_by: str | None = None
     follows: str | None = None
+    urgent_for: tuple[str, ...] = ()
+    wanted_by: str | None = None
+    supplements: str | None = None
+    previous: tuple[str, ...] = ()
     amended: tuple[str, ...] = ()
     asks: tuple[AskState, ...] = ()
     consultations: tuple[ConsultationState, ...] = ()

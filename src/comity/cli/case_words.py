@@ -123,6 +123,18 @@ def _request(session: Session, view: View) -> Iterator[str]:
     )
     if view["ratify_by"] is not None:
         yield say("cli.case.ratify_by", by=view["ratify_by"])
+    if view["urgency"] not in {None, "ordinary"}:
+        why = ", ".join(view["urgent_for"]) or "-"
+        yield say("cli.case.urgency", urgency=view["urgency"], why=why)
+    if view["wanted_by"] is not None:
+        yield say("cli.case.wanted_by", by=view["wanted_by"])
+    for link in ("follows", "supplements"):
+        if view[link] is not None:
+            yield say(f"cli.case.{link}", request=view[link][:SHORT])
+    if view["previous"]:
+        yield say("cli.case.previous", requests=", ".join(one[:SHORT] for one in view["previous"]))
+    for state in view["pointed_to"]:
+        yield say("cli.case.pointed_to", state=state)
     if view["conduct"] is not None:
         yield from _conduct(session, view["conduct"])
     for item in view["items"]:

@@ -54,8 +54,11 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
     (
         "desk",
         (
+            ("desk", "work"),
             ("assign", "work"),
             ("shift", "work"),
+            ("roster", "work"),
+            ("chase", "work"),
         ),
     ),
     (

@@ -11,7 +11,7 @@ import click
 
 from comity.acts.terms import DataType, Progress
 from comity.cli.command import argument, as_person, command, option
-from comity.cli.saying import choice, pairs, tell
+from comity.cli.saying import choice, instant, pairs, tell
 from comity.cli.session import Session
 
 
@@ -33,20 +33,22 @@ def forward_command(session: Session, /, *, request: str, who: str, authority: s
 @argument("request", metavar="ACT")
 @as_person
 @option("--reached", type=choice(Progress))
+@option("--by", metavar="INSTANT")
 @option("--text", metavar="TEXT")
 @click.pass_obj
 def status_command(
-    session: Session, /, *, request: str, who: str, reached: str | None, text: str | None
+    session: Session, /, *, request: str, who: str, reached: str | None, by: str | None, text: str | None
 ) -> None:
     """``comity status``."""
     from comity.app.correspond import ask_status, tell_status
 
+    until = None if by is None else instant(by)
     with session.node() as node:
         person = node.person(who)
         if reached is None:
-            said = ask_status(node, request, person, text=text)
+            said = ask_status(node, request, person, text=text, by=until)
         else:
-            said = tell_status(node, request, person, progress=Progress(reached), text=text)
+            said = tell_status(node, request, person, progress=Progress(reached), text=text, by=until)
         tell(session, node, said)
 
 

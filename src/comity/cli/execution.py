@@ -97,6 +97,7 @@ def withdraw_command(session: Session, /, *, request: str, who: str, reason: str
 @as_person
 @option("--outcome", required=True, type=choice(Execution))
 @option("--item", "items", multiple=True, metavar="ITEM")
+@option("--state", metavar="STATE")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
 @click.pass_obj
@@ -108,6 +109,7 @@ def effected_command(
     who: str,
     outcome: str,
     items: tuple[str, ...],
+    state: str | None,
     at: str | None,
     text: str,
 ) -> None:
@@ -127,6 +129,7 @@ def effected_command(
                 items=named,
                 at=at_or_now(node, at),
                 text=text,
+                pointed_to=state,
             ),
         )
 

@@ -26,41 +26,67 @@ if TYPE_CHECKING:
 
 request_command = group("request")
 
+USUAL = "access_stored"
+"""The measure of a fresh file, where none is named."""
+
 
 @command("request new", request_command)
 @option("--kind", type=click.Choice(["request", "preview"]), default="request", show_default=True)
-@option("--measure", default="access_stored", show_default=True, metavar="MEASURE")
+@option("--measure", metavar="MEASURE")
+@option("--follows", metavar="REQUEST")
 @option("--from", "own", metavar="OFFICE")
 @option("--to", metavar="OFFICE")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
 @click.pass_obj
 def request_new(
-    session: Session, /, *, kind: str, measure: str, own: str | None, to: str | None, output: Path | None
+    session: Session,
+    /,
+    *,
+    kind: str,
+    measure: str | None,
+    follows: str | None,
+    own: str | None,
+    to: str | None,
+    output: Path | None,
 ) -> None:
     """``comity request new``."""
     from comity.acts import state_of
     from comity.acts.terms import Basis
     from comity.app.form import new_file
+    from comity.app.supplement import urgency_words
     from comity.law import relate
 
+    if follows is not None:
+        if kind != "request" or own is not None or to is not None:
+            raise BadInput("cli.follows_alone")
+        _new_after(session, follows, measure, output)
+        return
     with session.node() as node:
-        held = node.bundle.measure(measure)
+        held = node.bundle.measure(measure or USUAL)
         with node.db.read() as conn:
             directory = node.directory(conn)
-        sender = own or _office(directory.own, {a.function for a in held.may_ask}, measure, "--from")
+        sender = own or _office(directory.own, {a.function for a in held.may_ask}, held.key, "--from")
         if to is None:
-            addressee = _office(_one_peer(node), {a.function for a in held.may_answer}, measure, "--to")
+            addressee = _office(_one_peer(node), {a.function for a in held.may_answer}, held.key, "--to")
         else:
             addressee = to
         on = node.clock.now().date()
-        relation = relate(node.bundle, state_of(sender), state_of(addressee), on, measure)
+        relation = relate(node.bundle, state_of(sender), state_of(addressee), on, held.key)
         bases = tuple(
             Basis(instrument=offer.instrument, provision=provision)
             for offer in relation.offers
             for provision in offer.provisions
         )
         language = session.language
-        text = new_file(kind, own=sender, to=addressee, measure=held, bases=bases, language=language)
+        text = new_file(
+            kind,
+            own=sender,
+            to=addressee,
+            measure=held,
+            bases=bases,
+            language=language,
+            reasons=urgency_words(node.bundle),
+        )
     if output is None:
         click.echo(text, nl=False)
         return
@@ -69,6 +95,19 @@ def request_new(
         {"file": str(output), "from": sender, "to": addressee, "bases": [b.provision for b in bases]},
         lambda: iter([session.text("cli.request.written", file=str(output))]),
     )
+
+
+def _new_after(session: Session, follows: str, measure: str | None, output: Path | None) -> None:
+    """The form of a request after an earlier one."""
+    from comity.app.supplement import supplementary
+
+    with session.node() as node:
+        text = supplementary(node, follows, measure=measure, language=session.language)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_file(output, text.encode("utf-8"))
+    session.show({"file": str(output)}, lambda: iter([session.text("cli.request.written", file=str(output))]))
 
 
 @command("request send", request_command)

@@ -327,6 +327,11 @@ class Bundle:
         """
         return _held(self._criteria, "criterion", key)
 
+    def urgency_rank(self, level: str) -> int:
+        """The place of a request in a list by how urgent it is; 1 comes first, and what is unknown last."""
+        ranks = {one.key: one.rank for one in self.content.urgencies}
+        return ranks.get(level, max(ranks.values(), default=0) + 1)
+
     def outside_functions(self) -> frozenset[str]:
         """Functions whose offices can stand outside those who handle requests: courts, the ministry."""
         return frozenset(f.key for f in self.content.functions if f.outside)

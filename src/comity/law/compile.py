@@ -32,6 +32,7 @@ from comity.law.model import (
     Provision,
     Source,
     Term,
+    UrgencyLevel,
 )
 from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
 from comity.law.references import resolve
@@ -50,7 +51,7 @@ _LISTS: dict[str, type[Model]] = {
     "article": Article, "pointer": Pointer, "described": DescribedBasis,
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
     "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
-    "element": ElementWord, "counting": Counting,
+    "element": ElementWord, "counting": Counting, "urgency": UrgencyLevel, "urgency_reason": Term,
 }  # fmt: skip
 
 _ALLOWED = {
@@ -58,7 +59,7 @@ _ALLOWED = {
     "sources": ("source",),
     "pointers": ("pointer",),
     "clocks": ("clock", "counting"),
-    "vocabulary": ("mark", "function", "role", "concept", "element"),
+    "vocabulary": ("mark", "function", "role", "concept", "element", "urgency", "urgency_reason"),
     "instruments": (
         "instrument",
         "article",
@@ -83,6 +84,7 @@ _ALLOWED = {
 _PLURAL = {
     "status": "status", "criterion": "criteria", "formality": "formalities", "treaty_law": "treaty_law",
     "described": "described", "policy": "policies",
+    "urgency": "urgencies",
 }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from comity.law.model import (
     StateCode,
     Term,
     Text,
+    UrgencyLevel,
 )
 from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
 from comity.law.roll import Roll
@@ -99,3 +100,5 @@ class Content(Model):
     speech_laws: tuple[SpeechLaw, ...] = ()
     countings: tuple[Counting, ...] = ()
     treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)
+    urgencies: tuple[UrgencyLevel, ...] = ()
+    urgency_reasons: tuple[Term, ...] = ()

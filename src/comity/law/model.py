@@ -54,6 +54,12 @@ class Term(Model):
     summary: Text
 
 
+class UrgencyLevel(Term):
+    """How urgent a request is. ``rank``: its place in a list; 1 comes first."""
+
+    rank: int = Field(ge=1)
+
+
 class Function(Term):
     """A function of an authority. ``outside``: its offices can stand outside those who handle requests."""
 

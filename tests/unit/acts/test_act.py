@@ -81,6 +81,12 @@ TERMS = {
     "assign": {"office": "gh:central-authority", "person": None},
     "hand_over": {"office": "gh:central-authority", "to": NOWHERE},
     "take_over": {"hand_over": NOWHERE},
+    "roster": {
+        "office": "gh:desk-24-7",
+        "since": b.AT,
+        "until": b.LATER,
+        "turns": [{"person": NOWHERE, "since": b.AT, "until": b.LATER}],
+    },
     "intake": {"exhibit": "EX-1", "statement": NOWHERE, "items": ["a"]},
     "review": {"exhibit": "EX-1", "release": True},
     "erase": {"act": NOWHERE, "field": "conduct", "ground": "a.b"},

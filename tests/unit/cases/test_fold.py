@@ -294,7 +294,7 @@ def test_of_two_acts_with_one_number_the_smaller_id_has_effect_and_both_are_proo
 
 def test_the_smaller_id_has_effect_also_where_it_comes_later_in_the_canonical_order():
     seen = set()
-    for seed in range(12):
+    for seed in range(32):
         s = b.Story()
         id = s.say("GH", "request", b.request_terms(), roles=TWO).id
         early = s.draft("GH", "withdraw", {"reason": "error"}, about=id, salt=f"e{seed}")

@@ -53,6 +53,31 @@ REFUSED = {
         lambda s: b.preserve_terms(ratify_by=None),
         {"about": None},
     ),
+    ("GH", "request", "requires.urgency_founded"): (
+        b.Story,
+        lambda s: b.request_terms(urgent_for=["custody_ends"]),
+        {"about": None, "roles": TWO},
+    ),
+    ("GH", "request", "requires.wanted_later"): (
+        b.Story,
+        lambda s: b.request_terms(wanted_by=EARLIER),
+        {"about": None, "roles": TWO},
+    ),
+    ("GH", "request", "requires.previous_distinct"): (
+        b.Story,
+        lambda s: b.request_terms(previous=[NOWHERE, NOWHERE]),
+        {"about": None, "roles": TWO},
+    ),
+    ("GH", "request", "requires.supplements_own_request"): (
+        theirs,
+        lambda s: b.request_terms(supplements=s.id),
+        {"about": None, "roles": TWO},
+    ),
+    ("PT", "effected", "requires.points_elsewhere"): (
+        preserved,
+        lambda s: b.effected("mailbox", outcome="wrong_state") | {"pointed_to": "PT"},
+        {},
+    ),
     ("GH", "request", "requires.follows_own_request"): (
         b.Story,
         lambda s: b.request_terms(follows=NOWHERE),

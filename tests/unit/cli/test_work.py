@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "story"))
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from cli_walk import preserve_text, put
+from cli_walk import preserve_text, put, request_text
 from desk import made_couple
 from test_walk import settle
 
@@ -78,3 +78,143 @@ def test_what_is_wrong_is_told_and_changes_nothing(couple, case, args, status, t
     lines = pt.refused(*(one.format(case=case) for one in args), status=status)
     assert told in lines[0]
     assert pt.json("case", "show", case)["at_home"] == before
+
+
+ROSTER = """
+office = "pt:desk-24-7"
+from = 2026-12-01T00:00:00
+until = 2026-12-02T00:00:00
+[[turns]]
+person = "esi"
+from = 2026-12-01T00:00:00
+until = 2026-12-01T20:00:00
+"""
+
+
+def test_a_roster_is_signed_shown_in_the_offices_zone_and_its_gap_is_told(couple, tmp_path):
+    pt = couple["PT"]
+    pt("roster", "set", put(tmp_path, "roster.toml", ROSTER), "--as", "yaw")
+    asked = (
+        "roster",
+        "show",
+        "pt:desk-24-7",
+        "--from",
+        "2026-12-01T00:00:00Z",
+        "--until",
+        "2026-12-02T00:00:00Z",
+    )
+    shown = pt.json(*asked)
+    assert [one["persons"] for one in shown["duties"]] == [["esi"], []]
+    assert shown["duties"][0]["local_until"].startswith("2026-12-01T20:00")
+    assert (shown["gaps"], shown["any_hour"]) == (1, True)
+    assert "nobody is on duty" in pt(*asked).stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("pt:desk-24-7", "pt:court", (3, "pt:court")),
+        ('"esi"', '"nobody"', (3, "nobody")),
+        ('"esi"', '"ama"', (2, "ama")),
+        ("2026-12-01T20:00:00", "2026-12-03T20:00:00", (2, "2026-12-03")),
+        ("2026-12-01T20:00:00", "2026-11-30T20:00:00", (2, "2026-11-30")),
+        ("until =", "til =", (2, "roster.toml")),
+        ("[[turns]]", "[[turns", (2, "roster.toml")),
+    ],
+)
+def test_a_wrong_roster_is_refused(couple, tmp_path, before, after, fault):
+    status, told = fault
+    assert before in ROSTER
+    file = put(tmp_path, "roster.toml", ROSTER.replace(before, after, 1))
+    assert told in couple["PT"].refused("roster", "set", file, "--as", "yaw", status=status)[0]
+
+
+def test_a_request_is_added_to_and_what_was_asked_before_is_named(couple, tmp_path):
+    gh, pt = couple["GH"], couple["PT"]
+    first = gh.json(
+        "request", "send", put(tmp_path, "first.toml", request_text()), "--as", "ama", "--approver", "kofi"
+    )
+    gh("approve", first["act"], "--as", "kofi")
+    settle(couple)()
+    file = tmp_path / "second.toml"
+    gh("request", "new", "--follows", first["act"], "-o", file)
+    text = file.read_text(encoding="utf-8")
+    assert f'supplements = "{first["act"]}"' in text
+    for carried in ("Mailbox used in a fictional fraud", "Fictional Code, s. 1", "Count", "2026/17"):
+        assert carried.casefold() in text.casefold()
+    new = text.replace('description = ""', 'description = "Who holds it"').replace(
+        'account = ""',
+        'account = "other@mail.example"\nsince = "2026-10-01T00:00:00Z"\nuntil = "2026-10-31T00:00:00Z"',
+    )
+    new = new.replace('urgency = "ordinary"', 'urgency = "urgent"').replace(
+        'urgency_reason = ""',
+        'urgency_reason = "A hearing."\nurgent_for = ["hearing_fixed"]\nwanted_by = "2036-01-01T00:00:00Z"',
+    )
+    sent = gh.json("request", "send", put(tmp_path, "filled.toml", new), "--as", "ama", "--approver", "kofi")
+    assert sent["case"] == first["case"]
+    gh("approve", sent["act"], "--as", "kofi")
+    settle(couple)()
+    (view,) = [r for r in pt.json("case", "show", sent["case"])["requests"] if r["id"] == sent["act"]]
+    assert (view["supplements"], view["urgent_for"]) == (first["act"], ["hearing_fixed"])
+    words = pt("case", "show", sent["case"]).stdout
+    assert f"adds to {first['act'][:12]}" in words
+    assert "wanted by 2036-01-01T00:00:00Z" in words
+    day = pt.json("desk", "--as", "ama")
+    mine = [one for one in day["unassigned"] if one["case"] == sent["case"]]
+    assert [one["urgency"] for one in mine] == ["urgent", "ordinary"]
+    assert "not assigned" in pt("desk", "--as", "kofi").stdout
+    assert not pt.json("desk", "--as", "esi")["unassigned"]
+    asked = gh.act("chase", sent["act"], "--as", "ama", "--by", "2036-01-01T00:00:00Z")
+    assert "No stated time" in gh("chase").stdout
+    settle(couple)()
+    told = pt.json(
+        "status", asked, "--as", "ama", "--reached", "under_review", "--by", "2036-02-01T00:00:00Z"
+    )
+    assert told["kind"] == "status"
+    for args, status in (
+        (("chase", sent["act"]), 2),
+        (("chase", sent["act"], "--as", "ama", "--by", "2020-01-01T00:00:00Z"), 4),
+        (("chase", sent["act"], "--as", "ama", "--by", "soon"), 2),
+        (("chase", "ffff", "--as", "ama"), 3),
+    ):
+        gh.refused(*args, status=status)
+    pt.refused("chase", sent["act"], "--as", "ama", status=4)
+    for wrong, status in (
+        (("--follows", sent["act"], "--to", "pt:central-authority"), 2),
+        (("--follows", "ffff"), 3),
+        (("--follows", asked), 3),
+        (("--follows", sent["act"], "--measure", "nothing"), 3),
+    ):
+        gh.refused("request", "new", *wrong, status=status)
+    pt.refused("request", "new", "--follows", sent["act"], status=4)
+    for old, other in (
+        ("hearing_fixed", "i_say_so"),
+        ('"urgent"', '"ordinary"'),
+        (first["act"], "ab" * 32),
+        ("previous = []", f'previous = ["{asked}"]'),
+        ("2036-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
+    ):
+        assert old in new
+        file = put(tmp_path, "wrong.toml", new.replace(old, other))
+        assert gh.run("request", "send", file, "--as", "ama", "--approver", "kofi").exit_code in {2, 3, 4}
+
+
+def test_the_wrong_state_points_to_the_right_one_and_the_request_is_closed(couple, case):
+    gh, pt = couple["GH"], couple["PT"]
+    request = gh.json("case", "show", case)["requests"][0]["id"]
+    report = ("effected", request, "--as", "ama", "--text", "Not here.")
+    pt.refused(*report, "--outcome", "nothing_held", "--state", "XB", status=4)
+    pt.refused(*report, "--outcome", "wrong_state", "--state", "PT", status=4)
+    pt.refused(*report, "--outcome", "wrong_state", "--state", "nowhere", status=2)
+    pt(*report, "--outcome", "wrong_state", "--state", "XB", "--item", "mailbox")
+    pt(*report, "--outcome", "expired", "--item", "logs")
+    pt("close", request, "--as", "ama", "--outcome", "lapsed")
+    settle(couple)()
+    for desk in (gh, pt):
+        view = desk.json("case", "show", case)["requests"][0]
+        assert {i["id"]: i["effected"] for i in view["items"]} == {
+            "mailbox": "wrong_state",
+            "logs": "expired",
+        }
+        assert (view["stage"], view["pointed_to"]) == ("closed", ["XB"])
+    assert "it seems to be XB" in gh("case", "show", case).stdout

@@ -1,0 +1,55 @@
+"""Chasing: what the other side left unanswered past a stated time, and a reminder of it.
+
+Promises: a reminder is sent by a person, never by itself; it is a question how far a request is, and each
+is counted in the case.
+
+Leaves to others: which times have passed (``cases.chasing``), the question itself (``correspond``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from comity import store
+from comity.app.correspond import ask_status
+from comity.app.node import Node, Person, case_of
+from comity.app.prepare import Said
+from comity.app.reply import matter
+from comity.cases.chasing import chases, outstanding
+from comity.errors import NotPermitted
+from comity.wire import Json
+
+
+def chasable(node: Node) -> list[Json]:
+    """Every request of ours of which a stated time has passed, the longest ago first."""
+    now = node.now()
+    with node.db.read() as conn:
+        found = [
+            {
+                "case": line.case,
+                "request": one.request,
+                "what": one.passed.value,
+                "said": one.said,
+                "at": one.at,
+                "reminders": one.reminders,
+            }
+            for line in store.list_cases(conn, limit=-1)
+            for one in chases(case_of(node, conn, line.case), node.state, now)
+        ]
+    return sorted(found, key=lambda one: (one["at"], one["case"], one["request"], one["what"]))
+
+
+def chase(
+    node: Node, about: str, who: Person, *, by: datetime | None = None, text: str | None = None
+) -> Said:
+    """Remind the other side of a request of ours. ``by``: until when an answer is asked for.
+
+    Raises:
+        NotPermitted: the request is theirs, or nothing of it is outstanding.
+    """
+    it = matter(node, about)
+    if it.request.requesting != node.state:
+        raise NotPermitted("app.not_our_request", act=it.act.id)
+    if not outstanding(it.request):
+        raise NotPermitted("app.nothing_outstanding", request=it.act.id)
+    return ask_status(node, it.act.id, who, text=text, by=by)
