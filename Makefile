@@ -33,9 +33,10 @@ test: .venv/complete ## all tests (ARGS: more arguments for pytest)
 fuzz: .venv/complete ## every parser of foreign bytes under a fuzzer, for SECONDS=60 in all
 	@.venv/bin/python -m tests.fuzz --seconds $(SECONDS)
 
-soak: .venv/complete ## for hours: every write of every deed disturbed, 200 kills, bad networks (SEED: as a failure told it)
+soak: .venv/complete ## for hours: every write of every deed disturbed, 200 kills, bad networks, 2000 stories (SEED: as a failure told it)
 	@scripts/debian-packages.sh $(TEST_PACKAGES)
-	$(if $(SEED),COMITY_TEST_SEED=$(SEED)) .venv/bin/pytest --quiet -rA --numprocesses 2 $(ARGS) tests/soak/soak_storm.py tests/soak/soak_faults.py
+	$(if $(SEED),COMITY_TEST_SEED=$(SEED)) .venv/bin/pytest --quiet -rA --numprocesses 2 $(ARGS) tests/soak/soak_storm.py tests/soak/soak_faults.py \
+		tests/soak/soak_stories.py
 
 check: .venv/complete ## ruff, mypy --strict, import-linter
 	.venv/bin/ruff check

@@ -1,7 +1,7 @@
 """What must hold of any case, said a second time and without the table or its predicates; for tests.
 
-``broken(case, acts)`` looks at each act that was found in order, beside the acts of its own past, and names the
-laws that it breaks. The rules are written from the law's and the design's words, never from ``cases``.
+``broken(case, acts)`` looks at each act that was found in order, beside the acts of its own past, and names
+the laws that it breaks. The rules are written from the law's and the design's words, never from ``cases``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,8 +13,8 @@ from comity.cases import Case, NotInOrder, Parked
 
 AFTER_CLOSE = frozenset(
     {
-        "take_custody", "use", "status", "correspond", "extend", "remedy", "seek_consent", "consent", "recall",
-        "breach", "destroyed", "reject", "prosecute_instead",
+        "take_custody", "use", "status", "correspond", "extend", "remedy", "seek_consent", "consent",
+        "recall", "breach", "destroyed", "reject", "prosecute_instead",
     }
 )  # fmt: skip
 TWO = frozenset({"amend", "decide", "inform", "consent", "surrender", "court"})
@@ -25,9 +25,7 @@ GRANTS = frozenset({"grant", "grant_on_conditions"})
 def broken(case: Case, acts: Iterable[Act]) -> list[str]:
     """The laws that acts found in order break, with the act."""
     every = {act.id: act for act in acts}
-    judged = {
-        id: act for id, act in every.items() if not isinstance(case.standing(id), NotInOrder | Parked)
-    }
+    judged = {id: act for id, act in every.items() if not isinstance(case.standing(id), NotInOrder | Parked)}
     order = [act for act in case.origin.history.acts if act.id in judged]
     places = case.origin.history.place
     found = []
@@ -63,7 +61,7 @@ def _signing(act: Act, opened: Act | None) -> Iterator[str]:
         yield "a judge stands behind an interception"
 
 
-def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:  # noqa: C901, PLR0912 - one a kind
+def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:  # noqa: C901 - one a kind
     opened, kind, terms = judged.get(act.header.about), act.header.kind, act.terms
     if opened is None:
         yield "what it is about is there"
@@ -72,7 +70,7 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
     mine = act.header.state == asker
     said = lambda name: [one for one in before if one.header.kind == name]  # noqa: E731 - a word for a line
     over = bool(said("close") or said("withdraw"))
-    release = kind == "arrest" and terms.event == "released" or kind == "surrender" and terms.manner == "returned"
+    release = getattr(terms, "event", None) == "released" or getattr(terms, "manner", None) == "returned"
     if over and kind not in AFTER_CLOSE | {"close"} and not release:
         yield "what is over is over"
     if said("close") and kind == "close":
@@ -124,7 +122,11 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
         case "arrest":
             for item in terms.items:
                 last = [o.terms.event for o in said("arrest") if item in o.terms.items][-1:]
-                wanted = {"arrested": [[]], "released": [["arrested"], ["rearrested"]], "rearrested": [["released"]]}
+                wanted = {
+                    "arrested": [[]],
+                    "released": [["arrested"], ["rearrested"]],
+                    "rearrested": [["released"]],
+                }
                 if last not in wanted[terms.event]:
                     yield "arrest and release take turns"
         case "answer":
@@ -135,7 +137,9 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
 
 def _granted(terms, decided, accepts) -> Iterator[str]:
     items = decided.get(terms.decision, {})
-    accepted = {label for one in accepts if one.terms.decision == terms.decision for label in one.terms.conditions}
+    accepted = {
+        label for one in accepts if one.terms.decision == terms.decision for label in one.terms.conditions
+    }
     for exhibit in terms.exhibits:
         for id in exhibit.items:
             ruling = items.get(id)

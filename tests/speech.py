@@ -1,7 +1,7 @@
 """What a State could say next in a case: terms of every kind and measure, drawn by chance; for tests.
 
-``Speech(chance).lawful(...)`` draws until the table permits what it drew; ``terms`` draws once, and asks nobody.
-One draw in six is loose: of any item, any decision, any exhibit, so that what a table lets slip is found.
+``Speech(chance).lawful(...)`` draws until the table permits it; ``terms`` draws once, and asks nobody.
+One draw in four is loose: of any item, any decision, any exhibit, so that what a table lets slip is found.
 Time is one of three instants, so that a stated time can lie before, at or after another.
 """
 
@@ -18,7 +18,9 @@ from comity.law import Row, Table, packaged_bundle
 from comity.wire import digest
 
 NOWHERE = digest(b"nowhere")
-TALK = frozenset({"ask", "status", "correspond", "forward", "consult", "preview", "breach", "remedy", "amend"})
+TALK = frozenset(
+    {"ask", "status", "correspond", "forward", "consult", "preview", "breach", "remedy", "amend"}
+)
 """Kinds that can be said nearly always and bring a case no further."""
 ENDS = frozenset({"withdraw", "close", "recall"})
 BEYOND = "2026-12-24T00:00:00Z"
@@ -53,7 +55,7 @@ class Speech:
         return self.chance.random() < likely
 
     def topic(self, case: Case, state: str) -> tuple[str, str | None] | None:
-        """A kind, and the request concerned, that a State may speak of: mostly what brings the case further."""
+        """A kind, and the request concerned, that a State may speak of: mostly what brings the case on."""
         shown = list(next_acts(case, state, self.table))
         opened = sum(not request.draft for request in case.requests.values())
         opens = [pair for pair in shown if pair[1] is None]
@@ -66,10 +68,12 @@ class Speech:
             shown = calm
         elif brief and self.maybe(0.8):
             shown = brief
-        kind = self.pick(sorted({kind for kind, _ in shown}))  # first the kind: many requests must not drown one
+        kind = self.pick(
+            sorted({kind for kind, _ in shown})
+        )  # first the kind: many requests must not drown one
         return self.pick([pair for pair in shown if pair[0] == kind]) if shown else None
 
-    def lawful(self, case: Case, side: b.Side, tries: int = 6) -> Act | None:
+    def lawful(self, case: Case, side: b.Side, tries: int = 8) -> Act | None:
         """An act that the table permits now, after everything the side has; none where luck has left us."""
         for _ in range(tries):
             topic = self.topic(case, side.state)
@@ -106,7 +110,7 @@ class Speech:
         return drawn(case, state, request)
 
     def loose(self) -> bool:
-        return self.maybe(1 / 6)
+        return self.maybe(1 / 4)
 
     # -- opening ----------------------------------------------------------------------------------
 
@@ -122,7 +126,9 @@ class Speech:
         persons = [measure for measure in measures if "person" in MEASURES[measure].items]
         some = persons if persons and self.maybe(0.4) else measures
         measure = "preserve" if "preserve" in measures and self.maybe(0.15) else self.pick(some)
-        own = [r.id for r in case.requests.values() if r.requesting == state and not r.draft and not r.withdrawn]
+        own = [
+            r.id for r in case.requests.values() if r.requesting == state and not r.draft and not r.withdrawn
+        ]
         alone = all(len(signers) == 1 for row in self.rows("request", measure) for signers in row.signers)
         return b.request_terms(
             **self._opened(measure),
@@ -230,7 +236,9 @@ class Speech:
         return f"EX-{1 + sum(len(request.exhibits) for request in case.requests.values())}"
 
     def _take_custody(self, case, state, request):
-        waiting = [d for d in request.deliveries if any(e.taken is None for e in d.exhibits)] if request else []
+        waiting = (
+            [d for d in request.deliveries if any(e.taken is None for e in d.exhibits)] if request else []
+        )
         delivery = self.pick(waiting)
         if delivery is None:
             return b.custody(NOWHERE)
@@ -244,7 +252,9 @@ class Speech:
 
     def _court(self, case, state, request):
         live = set(ItemStanding) - {ItemStanding.REFUSED, ItemStanding.DROPPED}
-        return b.court(self.pick(["consented", "lawful", "lawful", "not_lawful"]), *self._named(request, *live))
+        return b.court(
+            self.pick(["consented", "lawful", "lawful", "not_lawful"]), *self._named(request, *live)
+        )
 
     def _surrender(self, case, state, request):
         manner = self.pick(["full", "temporary", "to_return", "returned"])
