@@ -21,6 +21,7 @@ from comity.clock import write_instant
 from comity.errors import BadInput
 
 _SECOND = timedelta(seconds=1)
+_NEAR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class RestDays:
     since: date = date.min
     until: date = date.max
     """The days from the first to the last of which all this is known."""
+    worked: AbstractSet[date] = frozenset()
+    """Days that are worked although their weekday is one of rest."""
+    estimated: AbstractSet[date] = frozenset()
+    """Days of rest of which it is not certain that they fall on this very day."""
 
     def __post_init__(self) -> None:
         if not set(self.weekdays) < set(range(1, 8)):
@@ -127,7 +132,7 @@ def is_working(day: date, rest: RestDays) -> bool:
     """
     if not rest.since <= day <= rest.until:
         raise BadInput("calendar.outside_the_days", day=day.isoformat())
-    return day.isoweekday() not in rest.weekdays and day not in rest.dates
+    return day in rest.worked or (day.isoweekday() not in rest.weekdays and day not in rest.dates)
 
 
 def next_working_day(day: date, rest: RestDays) -> date:
@@ -205,6 +210,11 @@ def _needed(rest: RestDays | None) -> RestDays:
     if rest is None:
         raise BadInput("calendar.no_days_of_rest")
     return rest
+
+
+def near_an_estimate(first: date, last: date, rest: RestDays) -> bool:
+    """Whether a count of working days from ``first`` to ``last`` could turn on a day that is estimated."""
+    return any(first - _NEAR <= day <= last + _NEAR for day in rest.estimated)
 
 
 def add_months(day: date, months: int) -> date:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
-from comity.calendar import RestDays, Rule, Zone, end_of_day, end_of_period, local_day
+from comity.calendar import RestDays, Rule, Zone, end_of_day, end_of_period, local_day, near_an_estimate
 from comity.cases.case import Case
 from comity.cases.home import HomeCase
 from comity.cases.pauses import PAUSES, Pause, pauses, stood_still
@@ -43,7 +43,8 @@ class ClockValue:
     that build on this one and are not decided; where ``then`` is ``held_until_decision``, data stays held
     for them after ``ends``. ``pauses``: when it stood still, by which acts.
     ``stopped``: nothing comes of it any more. ``law``: the digest of the law data; ``doubt``: why that
-    settles nothing (weak, expired); a person judges then.
+    settles nothing, so that a person judges (``weak``, ``expired``; ``estimated_day``: a day of rest on the
+    way may be another one).
     """
 
     clock: str
@@ -142,7 +143,11 @@ def _value(case: Case, clock: Clock, begun: Begun, bundle: Bundle, zones: Mappin
             length = _length(clock, bundle, begun.where, started, zones)
             if length is not None:
                 rest = _rest(clock, length, begun.where, bundle)
-                ends = _end(started, length, _zone(zones, begun.where), _rule(clock, bundle), rest, still)
+                zone = _zone(zones, begun.where)
+                ends = _end(started, length, zone, _rule(clock, bundle), rest, still)
+                if rest is not None and ends is not None:
+                    near = near_an_estimate(local_day(zone, started), local_day(zone, ends), rest)
+                    doubt = "estimated_day" if near else None
     except (BadInput, NotFound) as error:
         if error.id == "calendar.no_such_unit":
             raise
@@ -150,7 +155,7 @@ def _value(case: Case, clock: Clock, begun: Begun, bundle: Bundle, zones: Mappin
     if isinstance(length, Value):
         bound = length.bound
     if clock.provision is not None:
-        doubt = bundle.doubt(clock.provision, started.date())
+        doubt = bundle.doubt(clock.provision, started.date()) or doubt
     return ClockValue(
         clock=clock.key,
         request=begun.request,

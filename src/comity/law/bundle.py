@@ -9,7 +9,8 @@ Leaves to others: keys, and whose signature is trusted (``keys``, ``app``); what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from typing import Final, Literal, TypeVar
@@ -400,7 +401,9 @@ class Bundle:
         return tuple(f for f in self.content.formalities if f.instrument == instrument)
 
     def zone(self, state: str, name: str | None = None) -> Zone:
-        """A zone of a State (the first one, unless named), as ``calendar`` takes it.
+        """A zone of a State (that of the seat of its government, unless named), as ``calendar`` takes it.
+
+        What the State's own overlay says goes before what ships with the program.
 
         Raises:
             NotFound: not held.
@@ -409,18 +412,36 @@ class Bundle:
             if name in {None, held.name}:
                 offsets = tuple(Offset(read_instant(o.since), o.minutes) for o in held.offsets)
                 return Zone(held.name, offsets, read_instant(held.until))
+        for calendar in self.content.calendars:
+            known = calendar.zones_of(state)
+            wanted = known[:1] if name is None else (name,) if name in known else ()
+            for zone in map(calendar.zone, wanted):
+                if zone is not None:
+                    return zone
         raise NotFound("law.unknown_key", kind="zone", key=f"{state} {name or ''}".strip())
 
+    def zones(self, states: Iterable[str]) -> dict[str, Zone]:
+        """The zone of each of these States whose zone is held."""
+        found = {}
+        for state in states:
+            with suppress(NotFound):
+                found[state] = self.zone(state)
+        return found
+
     def rest_days(self, state: str) -> RestDays:
-        """The days on which offices of a State rest, as far as held (see ``Nation.rest``).
+        """The days on which offices of a State rest: as its own overlay says, or as ships with the program.
 
         Raises:
-            NotFound: not held.
+            NotFound: not held, or not all of them.
         """
         held = self.nation(state).rest
-        if held is None:
-            raise NotFound("law.unknown_key", kind="rest", key=state)
-        return RestDays(frozenset(held.weekdays), frozenset(date.fromisoformat(d) for d in held.dates))
+        if held is not None and held.dates_complete:
+            return RestDays(frozenset(held.weekdays), frozenset(date.fromisoformat(d) for d in held.dates))
+        for calendar in self.content.calendars:
+            rest = calendar.rest_of(state)
+            if rest is not None and held is None:
+                return rest
+        raise NotFound("law.unknown_key", kind="rest", key=state)
 
 
 def _number(article: Article) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 from comity import wire
 from comity.errors import BadInput
 from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.calendars import Calendar
 from comity.law.content import Content, TreatyLaw
 from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
@@ -52,12 +53,14 @@ _LISTS: dict[str, type[Model]] = {
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
     "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
     "element": ElementWord, "counting": Counting, "urgency": UrgencyLevel, "urgency_reason": Term,
+    "calendar": Calendar,
 }  # fmt: skip
 
 _ALLOWED = {
     "bundle": (),
     "sources": ("source",),
     "pointers": ("pointer",),
+    "calendars": ("calendar",),
     "clocks": ("clock", "counting"),
     "vocabulary": ("mark", "function", "role", "concept", "element", "urgency", "urgency_reason"),
     "instruments": (

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from comity.law.article import Article, DescribedBasis, Pointer
+from comity.law.calendars import Calendar
 from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
@@ -98,6 +99,7 @@ class Content(Model):
     policies: tuple[Regime, ...] = ()
     """What owners of systems promise to researchers; no State's law."""
     speech_laws: tuple[SpeechLaw, ...] = ()
+    calendars: tuple[Calendar, ...] = Field(default=(), max_length=1)
     countings: tuple[Counting, ...] = ()
     treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)
     urgencies: tuple[UrgencyLevel, ...] = ()

@@ -70,6 +70,7 @@ def resolve(content: Content) -> None:
         _ground(ground, names)
     for clock in content.clocks:
         _clock(clock, content, names)
+    _calendars(content, names)
     unions = {n.code for n in content.nations if n.kind == "union"}
     for event in content.status:
         _status(event, names, unions)
@@ -178,6 +179,12 @@ def _clock(clock: Clock, content: Content, names: _Names) -> None:
     values = next((p.values for p in content.provisions if p.key == clock.provision), ())
     if clock.value is not None and clock.value not in {value.name for value in values}:
         raise BadInput("law.leads_nowhere", by=clock.key, kind="value", name=clock.value)
+
+
+def _calendars(content: Content, names: _Names) -> None:
+    for calendar in content.calendars:
+        calendar.read_all()
+        names.need("nation", "calendar", calendar.states)
 
 
 def _status(event: StatusEvent, names: _Names, unions: set[str]) -> None:

@@ -54,7 +54,7 @@ def test_one_changed_byte_is_not_passed_over(law):
         (UNCC, 'review_by = "2027-05-21"', 'review_by = "2027-05-21"\nchecked_by = "nobody"'),
         (PT, 'since = "2025-12"', 'since = "2025-13"'),
         (PT, 'effect = "not_punishable"', 'effect = "lawful"'),
-        (PT, "[nation.rest]", "[nation.holidays]"),
+        (PT, "[[nation.offences]]", "[[nation.crimes]]"),
         ("tables/story.toml", "[[table.rows]]", "[[table.row]]"),
     ],
 )
