@@ -35,9 +35,13 @@ DATA_VARIABLE: Final = "COMITY_DATA"
 PASSPHRASE_VARIABLE: Final = "COMITY_PASSPHRASE_FILE"  # noqa: S105 - a name, no passphrase
 """Read by ``keys``."""
 
-_NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE})
+READER_VARIABLE: Final = "COMITY_AS"
+"""Who reads, for the command line, where no command says it."""
+
+_NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE, READER_VARIABLE})
 _TEST_PREFIX: Final = "COMITY_TEST_"
-_NUMBERS: Final = frozenset({"port", "epoch_seconds", "clock_tolerance_seconds"})
+_NUMBERS: Final = frozenset({"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours"})
+_CHOICES: Final = frozenset({"need_to_know"})
 _LISTS: Final = frozenset({"recovery"})
 
 _Line = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -51,7 +55,8 @@ class Settings(Model):
     ``epoch_seconds``: the log is published each so many seconds. ``clock_tolerance_seconds``: how far a
     peer's clock may be ahead of ours, and ours behind what we signed last. ``recovery``: age recipients whose
     identities are kept cold, beside the vault's own. ``timestamp``: ``none``, or ``openssl:FOLDER``
-    for a local time-stamp authority.
+    for a local time-stamp authority. ``need_to_know``: whoever reads says who it is, and why, where a case is
+    not their own; ``create`` switches it on. ``look_hours``: for so long one stated reason opens such a case.
     """
 
     data: Path
@@ -71,6 +76,8 @@ class Settings(Model):
         default=(), max_length=4
     )
     timestamp: str = Field(default="none", pattern=r"^(none|openssl:.+)$", max_length=500)
+    need_to_know: bool = False
+    look_hours: int = Field(default=12, ge=1, le=720)
     demo: bool = False
 
     @property
@@ -169,6 +176,9 @@ def create(
         if name not in _NAMES:
             raise BadInput("settings.unknown_name", file=str(folder / FILE), name=name[:60])
     told.setdefault("log_origin", _origin(state, more.get("url")))
+    if not demo:
+        # A node of before goes on as its people know it; a new one begins as a State expects.
+        told.setdefault("need_to_know", True)
     made = _settings(folder, told, str(folder / FILE), frozenset())
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -225,6 +235,10 @@ def _environment(environment: Mapping[str, str]) -> dict[str, Any]:
             if not re.fullmatch(r"[0-9]{1,9}", text):
                 raise BadInput("settings.not_valid", place=variable, name=name, what="int_parsing")
             told[name] = int(text)
+        elif name in _CHOICES:
+            if text not in {"true", "false"}:
+                raise BadInput("settings.not_valid", place=variable, name=name, what="bool_parsing")
+            told[name] = text == "true"
         elif name in _LISTS:
             told[name] = tuple(part.strip() for part in text.split(",") if part.strip())
         else:
@@ -245,6 +259,8 @@ def _toml(told: Mapping[str, Any]) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, int):
         return str(value)
     if isinstance(value, tuple):

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from comity.acts import home_terms as h
+from comity.acts import knowing_terms as n
 from comity.acts import terms as t
 from comity.acts import work_terms as w
 from comity.acts.conduct import Conduct
@@ -234,6 +235,10 @@ _ALL: Final = (
     _kind("roster", w.RosterTerms, travels=False, text=Text | None),
     _kind("intake", h.IntakeTerms, travels=False, source=Text),
     _kind("review", h.ReviewTerms, travels=False, text=Text),
+    _kind("look", n.LookTerms, travels=False, reason=Text),
+    _kind("wall", n.WallTerms, travels=False, court=Line, number=Line, text=Text | None),
+    _kind("unwall", n.UnwallTerms, travels=False, court=Line, number=Line, text=Text | None),
+    _kind("export", n.ExportTerms, travels=False, to=Line, purpose=Text),
     _kind("erase", h.EraseTerms, travels=False, order=Text),
     _kind("disclose", h.DiscloseTerms, travels=False, to=Line, orders=tuple[Reply, ...]),
 )

@@ -22,7 +22,8 @@ from comity.acts.terms import (
     RemedyTerms,
     SeekConsentTerms,
 )
-from comity.app.node import Node, Person, find_act
+from comity.app.look import find_act
+from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
 from comity.clock import write_instant
@@ -87,7 +88,7 @@ def consent(
         BadInput: that act seeks none. NotPermitted: it is answered, or was not put to us.
     """
     with node.db.read() as conn:
-        act = find_act(conn, sought)
+        act = find_act(node, conn, sought)
     if act.header.kind != "seek_consent" or act.header.about is None:
         raise BadInput("app.asks_nothing", act=act.id, kind=act.header.kind)
     labels = tuple(sorted(condition.id for condition in conditions))

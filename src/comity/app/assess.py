@@ -18,7 +18,8 @@ from comity import store
 from comity.acts import Act, Fact, Finding
 from comity.acts.home_terms import AnswerFindingTerms, AssessTerms
 from comity.app.assessment import Assessed, facts_of, later_acts, latest
-from comity.app.node import Node, Person, case_of, find_act, find_case, home_of
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, Person, case_of, home_of
 from comity.app.prepare import Said
 from comity.app.replay import Changed, changes, own_file
 from comity.app.reply import Matter, matter, note
@@ -39,11 +40,11 @@ def request_named(node: Node, text: str) -> str:
     """
     with node.db.read() as conn:
         try:
-            return find_act(conn, text).id
+            return find_act(node, conn, text).id
         except NotFound as error:
             no_act = error
         try:
-            case = case_of(node, conn, find_case(conn, text))
+            case = case_of(node, conn, find_case(node, conn, text))
         except NotFound:
             raise no_act from None
     requests = [one for one in case.requests.values() if not one.draft]
@@ -175,7 +176,7 @@ def answer_finding(
             grave, and this person has answered it already.
     """
     with node.db.read() as conn:
-        act = find_act(conn, assessment)
+        act = find_act(node, conn, assessment)
         state = None if act.header.case is None else home_of(node, conn, act.header.case).assessment(act.id)
     if act.header.kind != "assess" or act.header.about is None:
         raise NotFound("app.not_an_assessment", act=act.id)

@@ -18,7 +18,8 @@ from comity.acts import Act, Finding, Role
 from comity.acts.home_terms import AnswerFindingTerms, DeliberateTerms
 from comity.acts.terms import DecideTerms
 from comity.app.assessment import facts_of, refusal_of
-from comity.app.node import Node, Person, case_of, find_act
+from comity.app.node import Node, Person, case_of
+from comity.app.reading import hidden_from, shown_cases, standing_walls
 from comity.clock import read_instant
 from comity.errors import NotPermitted
 from comity.safeguards import refusal_duties
@@ -77,8 +78,8 @@ def repeated_reasons(node: Node, who: Person, *, at_least: int = 2) -> tuple[Rep
     """
     _check_auditor(who)
     with node.db.read() as conn:
-        cases = store.list_cases(conn, limit=-1)
-        return repeated((a for c in cases for a in store.acts_of_case(conn, c.case, "home")), at_least)
+        cases = shown_cases(node, conn)
+        return repeated((a for c in cases for a in store.acts_of_case(conn, c, "home")), at_least)
 
 
 def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
@@ -92,12 +93,12 @@ def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
     _check_auditor(who)
     found: list[tuple[str, Finding]] = []
     with node.db.read() as conn:
-        for line in store.list_cases(conn, limit=-1):
-            case = case_of(node, conn, line.case)
-            for act in store.acts_of_case(conn, line.case, "shared"):
+        for one in shown_cases(node, conn):
+            case = case_of(node, conn, one)
+            for act in store.acts_of_case(conn, one, "shared"):
                 if act.header.state != node.state or not isinstance(act.terms, DecideTerms):
                     continue
-                request = find_act(conn, str(act.header.about))
+                request = store.get_act(conn, str(act.header.about))
                 reasons = {reason.item: reason.text for reason in act.fields.get("reasons", ())}
                 at = read_instant(act.header.at)
                 persons = len({signer.key for signer in act.header.signers})
@@ -106,6 +107,54 @@ def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
                     facts = facts_of(conn, case, request)
                     found.append((act.id, refusal_duties(facts, node.bundle, at.date(), refusal)))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A person looked into a case without having a part in it. ``reason``: none where it was destroyed."""
+
+    case: str
+    act: str
+    key: str
+    at: str
+    until: str
+    reason: str | None
+
+
+def looks(node: Node, who: Person) -> tuple[Looked, ...]:
+    """Who looked into which case that was not their own, and why, the last first.
+
+    Raises:
+        NotPermitted: this person is no auditor.
+    """
+    _check_auditor(who)
+    with node.db.read() as conn:
+        hidden = hidden_from(node, conn)
+        acts = [act for act in store.home_acts_of_kind(conn, "look") if act.header.case not in hidden]
+    found = (
+        Looked(
+            str(act.header.case),
+            act.id,
+            _author(act),
+            act.header.at,
+            act.terms.until,
+            act.fields.get("reason"),
+        )
+        for act in reversed(acts)
+    )
+    return tuple(found)
+
+
+def count_walls(node: Node, who: Person) -> int:
+    """How many cases a court has sealed now: a number, and nothing else.
+
+    Raises:
+        NotPermitted: this person is no auditor.
+    """
+    _check_auditor(who)
+    now = node.clock.now()
+    with node.db.read() as conn:
+        return sum(wall.stands(now) for wall in standing_walls(conn).values())
 
 
 def _reasons(act: Act) -> Iterable[tuple[str, str]]:

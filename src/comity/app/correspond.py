@@ -11,7 +11,8 @@ from datetime import datetime
 
 from comity.acts.names import Authority
 from comity.acts.terms import CorrespondTerms, ForwardTerms, Progress, StatusTerms
-from comity.app.node import Node, Person, find_act
+from comity.app.look import find_act
+from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
 from comity.clock import write_instant
@@ -57,7 +58,7 @@ def tell_status(
         BadInput: that act does not ask for it. NotPermitted: it is answered, or was not put to us.
     """
     with node.db.read() as conn:
-        act = find_act(conn, asked)
+        act = find_act(node, conn, asked)
     if act.header.kind != "status" or act.header.about is None:
         raise BadInput("app.asks_nothing", act=act.id, kind=act.header.kind)
     terms = StatusTerms(asked=act.id, progress=progress, by=None if by is None else write_instant(by))
@@ -71,6 +72,6 @@ def correspond(node: Node, about: str, who: Person, *, text: str, answers: str |
         NotFound: no such act. NotPermitted: it is no letter of the other side.
     """
     with node.db.read() as conn:
-        before = None if answers is None else find_act(conn, answers).id
+        before = None if answers is None else find_act(node, conn, answers).id
     terms = CorrespondTerms(answers=before)
     return reply(node, matter(node, about), "correspond", {"terms": terms, "text": text}, who)

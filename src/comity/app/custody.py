@@ -29,7 +29,8 @@ from comity.app.content import (
     write_stamp,
 )
 from comity.app.ledger import log_event
-from comity.app.node import Node, Person, find_act, find_case
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, Person
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
@@ -125,7 +126,7 @@ def custody_list(node: Node, case: str, exhibit: str | None = None) -> tuple[Eve
         NotFound: no such case or exhibit. ProofFailed: an event is not signed by this node.
     """
     with node.db.read() as conn:
-        case = find_case(conn, case)
+        case = find_case(node, conn, case)
         if exhibit is not None:
             store.get_exhibit(conn, case, exhibit)
         keys = acts_keys(node.directory(conn), node.state)
@@ -147,7 +148,7 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
         ProofFailed: a piece or an exhibit is not what was announced and sealed.
     """
     with node.db.read() as conn:
-        act = find_act(conn, delivery)
+        act = find_act(node, conn, delivery)
         if act.header.kind != "deliver" or act.header.state == node.state:
             raise NotPermitted("deliver.not_to_us", act=act.id)
         missing = [p for e in act.terms.exhibits for p in store.missing_pieces(conn, act.id, e.exhibit)]

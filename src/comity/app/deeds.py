@@ -50,6 +50,9 @@ _ANSWERING: Final = (
 _SHARING: Final = ("assign", "hand_over", "take_over")
 _JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
 _AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "register", "disclose", "erase")
+_WALLED: Final = ("wall", "unwall")
+_READING: Final = ("look.author",)
+"""What everyone may who reads cases: to say why, where a case is not their own."""
 
 
 def _author(*kinds: str) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def _author(*kinds: str) -> tuple[str, ...]:
 
 WORK: Final = MappingProxyType(
     {
-        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_SHARING),
+        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_SHARING, *_WALLED, "export"),
         "approver": (
             *(
                 "request.approver",
@@ -69,6 +72,9 @@ WORK: Final = MappingProxyType(
                 "surrender.approver",
                 "erase.approver",
                 "adopt_law.approver",
+                "wall.approver",
+                "unwall.approver",
+                "export.approver",
             ),
             *_author("ratify", "review", "answer_finding", *_SHARING, "roster"),
         ),
@@ -105,4 +111,4 @@ def deeds_of(work: tuple[str, ...]) -> tuple[str, ...]:
     for word in work:
         if word not in WORK:
             raise BadInput("app.unknown_work", word=word[:60], known=", ".join(WORK))
-    return tuple(sorted({deed for word in work for deed in WORK[word]}))
+    return tuple(sorted({*_READING, *(deed for word in work for deed in WORK[word])}))

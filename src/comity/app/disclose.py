@@ -17,7 +17,8 @@ from comity.acts import Act, Reply, Role
 from comity.acts.home_terms import DiscloseTerms, EraseTerms
 from comity.acts.home_terms import Withheld as WithheldTerm
 from comity.app.export import gather, write
-from comity.app.node import Node, Person, find_act, find_case
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, Person
 from comity.app.prepare import Saying, say
 from comity.dossier import Profile
 from comity.errors import NotFound, NotPermitted
@@ -68,11 +69,11 @@ def disclose(
     for asked in withheld:
         check_ground(asked.ground)
     with node.db.read() as conn:
-        reference = find_case(conn, case)
+        reference = find_case(node, conn, case)
         named = tuple(
-            WithheldTerm(act=find_act(conn, w.act).id, field=w.field, ground=w.ground) for w in withheld
+            WithheldTerm(act=find_act(node, conn, w.act).id, field=w.field, ground=w.ground) for w in withheld
         )
-        shown = tuple(find_act(conn, id).id for id in home)
+        shown = tuple(find_act(node, conn, id).id for id in home)
         office = who.authority
         for one in named:
             store.get_act(conn, one.act).without([one.field])  # refuses terms, and what is not open
@@ -106,7 +107,7 @@ def erase(node: Node, act: str, who: Person, *, second: Person, field: str, grou
     """
     check_ground(ground)
     with node.db.read() as conn:
-        found = find_act(conn, act)
+        found = find_act(node, conn, act)
         posted = store.get_receipt(conn, found.id, "peer") is not None
     if found.header.case is None or field == "terms":
         raise NotPermitted("app.cannot_erase", act=found.id, field=field[:60])

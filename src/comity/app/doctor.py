@@ -22,6 +22,7 @@ from comity.app.adopted import misfit
 from comity.app.entry import log_vkey
 from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
+from comity.app.reading import shown_cases, shown_jobs
 from comity.app.recover import not_here
 from comity.app.recovery import Recovery, recoveries, restoration
 from comity.app.timekeeping import last_told
@@ -63,7 +64,8 @@ def examine(node: Node) -> list[Line]:
     lines = [*_database(node), *_keys(node), *_settings(node), *_disk(node)]
     with node.db.read() as conn:
         lines += [*_clock(node, conn), *_log(node, conn), *_restored(node, conn), *_vault(node, conn)]
-        lines += [*_own_entry(node, conn), *_law(node, conn), *_peers(node, conn), *_tools(), *_work(conn)]
+        lines += [*_own_entry(node, conn), *_law(node, conn), *_peers(node, conn), *_tools()]
+        lines += _work(node, conn)
     return lines
 
 
@@ -221,7 +223,7 @@ def _recovered(one: Recovery) -> Iterator[Line]:
 
 
 def _vault(node: Node, conn: Connection) -> Iterator[Line]:
-    cases = [line.case for line in store.list_cases(conn, limit=-1)]
+    cases = shown_cases(node, conn)
     held = [e for case in cases for e in store.exhibits_of(conn, case) if e.address is not None]
     # By case and name: a name is unique within its case alone.
     missing = {(e.case, e.id) for e in held if not node.vault.has(str(e.address))}
@@ -268,8 +270,8 @@ def _tools() -> Iterator[Line]:
         yield _ok("doctor.tool", tool="typst")
 
 
-def _work(conn: Connection) -> Iterator[Line]:
-    jobs = store.waiting(conn)
+def _work(node: Node, conn: Connection) -> Iterator[Line]:
+    jobs = shown_jobs(node, conn)
     failing = [job for job in jobs if job.last_error is not None]
     for job in failing:
         yield _not_well(

@@ -19,6 +19,7 @@ from comity.acts.names import CaseId, Digest, Instant
 from comity.acts.terms import Urgency
 from comity.app.assessment import GRANTING
 from comity.app.node import Node, Person, case_of, home_of
+from comity.app.reading import hidden_from
 from comity.app.receive import receive
 from comity.app.scenarios import Theatre, one_named, overlay_named
 from comity.app.send import CASE_BYTES
@@ -134,7 +135,9 @@ def report(node: Node, who: Person) -> tuple[Told, ...]:
     """
     _overseer(who)
     with node.db.read() as conn:
-        return tuple(_told(node, conn, one) for one in drills(conn))
+        return tuple(
+            _told(node, conn, one) for one in drills(conn) if one.case not in hidden_from(node, conn)
+        )
 
 
 def is_over(conn: Connection, case: str, request: RequestState) -> bool:

@@ -26,7 +26,8 @@ from comity.app.content import (
     write_stamp,
 )
 from comity.app.custody import Touch, record
-from comity.app.node import Node, Person, find_case, home_of
+from comity.app.look import find_case
+from comity.app.node import Node, Person, home_of
 from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
@@ -98,7 +99,7 @@ def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:
     if folder is None:
         raise Unavailable("evidence_app.no_timestamp_authority")
     with node.db.read() as conn:
-        row = store.get_exhibit(conn, find_case(conn, case), exhibit)
+        row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
     token, at = ask_stamp(OpenSslAuthority(folder), row.statement)
 
     def keep(conn: Connection) -> None:
@@ -125,7 +126,7 @@ def review(  # noqa: PLR0917 - what, the verdict, by whom: in the order in which
             it, or this person may not review.
     """
     with node.db.read() as conn:
-        case = find_case(conn, case)
+        case = find_case(node, conn, case)
         intake = _intake(node, conn, case, exhibit)
         row = store.get_exhibit(conn, case, exhibit)
         takers = {signer.key for signer in store.get_act(conn, intake.id).header.signers}

@@ -8,7 +8,8 @@ Leaves to others: words and layout (``cli``), sealing and review (``exhibit``), 
 from __future__ import annotations
 
 from comity import store
-from comity.app.node import Node, case_of, find_case, home_of
+from comity.app.look import find_case
+from comity.app.node import Node, case_of, home_of
 from comity.clock import write_instant
 from comity.wire import Json
 
@@ -20,7 +21,7 @@ def list_exhibits(node: Node, case: str) -> list[Json]:
         NotFound, BadInput: as ``find_case``.
     """
     with node.db.read() as conn:
-        id = find_case(conn, case)
+        id = find_case(node, conn, case)
         shared = case_of(node, conn, id)
         home = home_of(node, conn, id, shared)
         delivered = {

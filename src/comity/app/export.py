@@ -18,7 +18,8 @@ from comity.acts import Act
 from comity.app.content import read_stamp
 from comity.app.entry import log_vkey
 from comity.app.letter import KINDS, letter_part
-from comity.app.node import Node, case_of, find_case, home_of
+from comity.app.look import find_case
+from comity.app.node import Node, case_of, home_of
 from comity.app.prepare import log_kind
 from comity.app.publish import reader
 from comity.app.sealed import sealed_answers
@@ -54,7 +55,7 @@ def write(node: Node, parts: DossierParts) -> bytes:
 def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
     """Everything of one case that a file can hold, for the widest profile."""
     with node.db.read() as conn:
-        case = find_case(conn, text)
+        case = find_case(node, conn, text)
         shared = case_of(node, conn, case)
         sealed = sealed_answers(shared, home_of(node, conn, case, shared))
         acts = tuple(act for act in store.acts_of_case(conn, case, "all") if act.id not in sealed)

@@ -13,7 +13,8 @@ from typing import Final
 from comity import letters, store
 from comity.acts import Act, Conduct, Role, state_of
 from comity.acts.terms import DataType, Urgency
-from comity.app.node import Node, find_act
+from comity.app.look import find_act
+from comity.app.node import Node
 from comity.clock import read_instant
 from comity.dossier import LetterPart, seal_letter
 from comity.errors import NotFound, NotPermitted
@@ -35,7 +36,7 @@ def letter_of(node: Node, act: str) -> LetterPart:
         Unavailable: typst is not installed.
     """
     with node.db.read() as conn:
-        found = find_act(conn, act)
+        found = find_act(node, conn, act)
     if found.header.kind not in KINDS or found.header.state != node.state:
         raise NotPermitted("app.no_letter", kind=found.header.kind, act=found.id)
     return letter_part(node, found)

@@ -25,7 +25,7 @@ from comity.app.folded import Folded
 from comity.app.rolls import base_of
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
-from comity.errors import BadInput, NotFound
+from comity.errors import NotFound
 from comity.evidence import FileVault
 from comity.exchange import Directory, Entry, trust
 from comity.exchange.courier import Courier
@@ -39,8 +39,6 @@ ALIAS_SECRET: Final = "alias_secret"  # noqa: S105 - the name of a setting
 STORY_TABLE: Final = "story"
 EARLY: Final = "early"
 """The job that takes up an act from the future when its time has come; until then it is parked."""
-
-SHORTEST_PREFIX: Final = 4
 
 Versions = tuple[tuple[str, str, int], ...]
 """State, pinned fingerprint and version of each entry that a directory was made of."""
@@ -57,8 +55,28 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who reads. ``reason``: why, where it is none of that person's cases. Nobody named: the operator.
+
+    ``machine``: the node at its own work, which tells nobody what it reads.
+    """
+
+    person: Person | None = None
+    reason: str | None = None
+    machine: bool = False
+
+
+MACHINE: Final = Reader(machine=True)
+OPERATOR: Final = Reader()
+
+
+@dataclass(frozen=True)
 class Node:
-    """An open node. ``protection``: of key files, so that a person's can be opened when needed."""
+    """An open node. ``protection``: of key files, so that a person's can be opened when needed.
+
+    ``reader``: for whom it is open, which every deed that reads a case asks (``reading``). A face that
+    shows anything to a person says who that is.
+    """
 
     settings: Settings
     db: store.Database
@@ -68,6 +86,7 @@ class Node:
     vault: FileVault
     courier: Courier
     entropy: Entropy
+    reader: Reader = MACHINE
 
     @property
     def state(self) -> str:
@@ -104,6 +123,8 @@ class Node:
         Raises:
             NotFound: no such key file, or its key is not enrolled. Others: as the key file's.
         """
+        if self.reader.person is not None and self.reader.person.name == name:
+            return self.reader.person
         key = load_person_key(self.settings.people, name, self.protection)
         with self.db.read() as conn:
             enrolled = store.get_person(conn, key.id)
@@ -210,42 +231,6 @@ def home_of(node: Node, conn: Connection, case: str, shared: Case | None = None)
 def tables_of(node: Node) -> Mapping[str, Table]:
     """Every table of lawful next acts that this node knows, by digest; adopting changes none of them."""
     return {table.digest: table for table in node.base.content.tables}
-
-
-def find_case(conn: Connection, text: str) -> str:
-    """The case that a full reference, or the first four digits of it or more, names.
-
-    Raises:
-        NotFound: none. BadInput: several, or too short.
-    """
-    found = store.cases_beginning(conn, _prefix(text))
-    if not found:
-        raise NotFound("app.no_such_case", text=text[:64])
-    return _only(found, text)
-
-
-def find_act(conn: Connection, text: str) -> Act:
-    """The act that a full id, or the first four digits of it or more, names.
-
-    Raises:
-        NotFound: none. BadInput: several, or too short.
-    """
-    found = store.acts_beginning(conn, _prefix(text))
-    if not found:
-        raise NotFound("app.no_such_act", text=text[:64])
-    return store.get_act(conn, _only(found, text))
-
-
-def _prefix(text: str) -> str:
-    if len(text) < SHORTEST_PREFIX:
-        raise BadInput("app.prefix_too_short", text=text[:64], shortest=SHORTEST_PREFIX)
-    return text.lower()
-
-
-def _only(found: tuple[str, ...], text: str) -> str:
-    if len(found) > 1:
-        raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
-    return found[0]
 
 
 def other_state(case: Case, own: str) -> str:

@@ -24,7 +24,8 @@ from comity.app.content import (
     unwrap,
 )
 from comity.app.custody import Touch, record, root_of
-from comity.app.node import Node, Person, find_case
+from comity.app.look import find_case
+from comity.app.node import Node, Person
 from comity.dsse import Envelope
 from comity.errors import Conflict, ProofFailed
 from comity.evidence import (
@@ -58,7 +59,9 @@ def statement_of(node: Node, case: str, exhibit: str) -> SealStatement:
         NotFound: no such case or exhibit.
     """
     with node.db.read() as conn:
-        return read_statement(dsse.read(store.get_exhibit(conn, find_case(conn, case), exhibit).statement))
+        return read_statement(
+            dsse.read(store.get_exhibit(conn, find_case(node, conn, case), exhibit).statement)
+        )
 
 
 def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the order in which one says it
@@ -77,7 +80,7 @@ def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the o
     if destination.exists() or destination.is_symlink():
         raise Conflict("evidence.folder_exists", path=destination.name)
     with node.db.read() as conn:
-        held = _held(node, conn, find_case(conn, case), exhibit)
+        held = _held(node, conn, find_case(node, conn, case), exhibit)
     row, stream = held.row, held.statement.sha256
     node.db.writer.run(
         lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.OPENED, purpose, stream))
@@ -121,7 +124,7 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         ProofFailed: what does not hold is named.
     """
     with node.db.read() as conn:
-        case = find_case(conn, case)
+        case = find_case(node, conn, case)
         held = _held(node, conn, case, exhibit)
         tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
         events, root = _verify_custody(node, conn, case)

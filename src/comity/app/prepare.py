@@ -21,6 +21,7 @@ from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_giving, check_release
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
+from comity.app.reading import hidden_from, refuse_unread
 from comity.app.recovery import refuse_prepared, refuse_while_pending
 from comity.app.reopening import refuse_while_reopened
 from comity.app.stand_in import refuse_beyond
@@ -176,14 +177,19 @@ def find_prepared(node: Node, text: str) -> store.Prepared:
     """The act that waits under this id, or under an id that begins so.
 
     Raises:
-        NotFound: none. BadInput: several.
+        NotFound: none, or none for this reader. BadInput: several. NotPermitted: as ``refuse_unread``.
     """
     with node.db.read() as conn:
-        found = [p for p in store.list_prepared(conn) if p.act.id.startswith(text)]
-    if not found:
-        raise NotFound("app.nothing_prepared", text=text[:64])
-    if len(found) > 1:
-        raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
+        hidden = hidden_from(node, conn)
+        waiting = (p for p in store.list_prepared(conn) if p.act.header.case not in hidden)
+        found = [p for p in waiting if p.act.id.startswith(text)]
+        if not found:
+            raise NotFound("app.nothing_prepared", text=text[:64])
+        if len(found) > 1:
+            raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
+        case = found[0].act.header.case
+        if case is not None:
+            refuse_unread(node, conn, case)
     return found[0]
 
 

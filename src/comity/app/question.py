@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from comity.acts import Fact, Question, Reply
 from comity.acts.terms import AnswerTerms, AskTerms, QuestionTerm
-from comity.app.node import Node, Person, find_act
+from comity.app.look import find_act
+from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
 from comity.errors import BadInput, NotPermitted
@@ -55,7 +56,7 @@ def answer(
         BadInput: that act asks nothing. NotPermitted: it is answered already, or was not put to us.
     """
     with node.db.read() as conn:
-        act = find_act(conn, asked)
+        act = find_act(node, conn, asked)
     if act.header.kind != "ask" or act.header.about is None:
         raise BadInput("app.asks_nothing", act=act.id, kind=act.header.kind)
     terms = AnswerTerms(ask=act.id, questions=tuple(r.id for r in replies))

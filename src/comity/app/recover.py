@@ -24,6 +24,7 @@ from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of
 from comity.app.peers import refresh_peer
 from comity.app.post import address, reject_within
+from comity.app.reading import shown_cases
 from comity.app.recovery import (
     RETURNED,
     Recovery,
@@ -145,11 +146,11 @@ def not_here(node: Node, conn: Connection) -> tuple[tuple[str, str], ...]:
     Those that this node delivered, or took into custody, after the copy that it came from.
     """
     found = []
-    for line in store.list_cases(conn, limit=-1):
-        held = {exhibit.id for exhibit in store.exhibits_of(conn, line.case)}
-        for request in case_of(node, conn, line.case).requests.values():
+    for case in shown_cases(node, conn):
+        held = {exhibit.id for exhibit in store.exhibits_of(conn, case)}
+        for request in case_of(node, conn, case).requests.values():
             found += [
-                (line.case, one.exhibit)
+                (case, one.exhibit)
                 for one in request.exhibits
                 if one.exhibit not in held and (one.taken is not None or request.requested == node.state)
             ]

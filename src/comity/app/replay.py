@@ -17,7 +17,8 @@ from datetime import date
 from comity import store
 from comity.acts import Act, Fact, Finding, Verdict
 from comity.acts.home_terms import AssessTerms
-from comity.app.node import Node, find_act
+from comity.app.look import find_act
+from comity.app.node import Node
 from comity.app.stand_in import with_stand_in
 from comity.errors import NotFound
 from comity.law import Bundle
@@ -65,7 +66,7 @@ def replay(node: Node, assessment: str) -> Replayed:
             that it names is not here.
     """
     with node.db.read() as conn:
-        act = find_act(conn, assessment)
+        act = find_act(node, conn, assessment)
         if act.header.kind != "assess" or act.header.about is None:
             raise NotFound("app.not_an_assessment", act=act.id)
         stored: tuple[Finding, ...] | None = act.fields.get("findings")

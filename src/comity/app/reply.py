@@ -14,7 +14,8 @@ from typing import Any
 
 from comity import store
 from comity.acts import Act, Role
-from comity.app.node import Node, Person, case_of, find_act
+from comity.app.look import find_act
+from comity.app.node import Node, Person, case_of
 from comity.app.prepare import Also, Said, Saying, say
 from comity.cases import Case, RequestState
 from comity.errors import NotPermitted
@@ -42,7 +43,7 @@ def matter(node: Node, about: str) -> Matter:
         NotFound: no such act, or it is not a request that has effect.
     """
     with node.db.read() as conn:
-        act = find_act(conn, about)
+        act = find_act(node, conn, about)
         case = case_of(node, conn, str(act.header.case))
     return Matter(act, case, case.request(act.id))
 

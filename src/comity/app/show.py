@@ -16,8 +16,10 @@ from typing import Final
 from comity import dsse, store
 from comity.acts import Act, Receipt, state_of
 from comity.app.drill import is_over
-from comity.app.node import Node, case_of, find_act, find_case, home_of, other_state
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, case_of, home_of, other_state
 from comity.app.prepare import find_prepared, waiting_of
+from comity.app.reading import check_named, may_read, shown_jobs
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
@@ -47,9 +49,18 @@ class _View:
 
 
 def list_cases(node: Node, *, state: str | None = None) -> list[Json]:
-    """The cases, or those with one State; the one that moved last comes first."""
+    """The reader's cases, or those with one State; the one that moved last comes first.
+
+    Raises:
+        NotPermitted: the node goes by the need to know, and the reader gave no name.
+    """
+    check_named(node)
     with node.db.read() as conn:
-        lines = [_case_line(node, conn, line) for line in store.list_cases(conn, state=state, limit=-1)]
+        lines = [
+            _case_line(node, conn, line)
+            for line in store.list_cases(conn, state=state, limit=-1)
+            if may_read(node, conn, line.case)
+        ]
     # As the store has them, but for the place of a case that a sealed answer would have moved.
     by_case = sorted(lines, key=lambda line: line["case"])
     return sorted(by_case, key=lambda line: line["last_at"], reverse=True)
@@ -62,7 +73,7 @@ def show_case(node: Node, text: str) -> Json:
         NotFound, BadInput: as ``find_case``.
     """
     with node.db.read() as conn:
-        id = find_case(conn, text)
+        id = find_case(node, conn, text)
         case = case_of(node, conn, id)
         home = home_of(node, conn, id, case)
         receipts = store.receipts_of_case(conn, id)
@@ -103,9 +114,9 @@ def show_act(node: Node, text: str) -> Json:
     """
     with node.db.read() as conn:
         try:
-            act = find_act(conn, text)
+            act = find_act(node, conn, text)
         except NotFound:
-            if not any(p.act.id.startswith(text.lower()) for p in store.list_prepared(conn)):
+            if not any(p.act.id.startswith(text.lower()) for p in _waiting_here(node, conn)):
                 raise
             return show_prepared(node, text)
         record = store.get_record(conn, act.id)
@@ -165,9 +176,20 @@ def _content(act: Act) -> Json:
 
 def show_pending(node: Node) -> list[Json]:
     """The acts that wait for a signature, oldest first."""
+    check_named(node)
     with node.db.read() as conn:
         names = _names(conn)
-        return [_pending(names, one) for one in store.list_prepared(conn)]
+        return [_pending(names, one) for one in _waiting_here(node, conn)]
+
+
+def _waiting_here(node: Node, conn: Connection) -> list[store.Prepared]:
+    """What waits for a signature and may be known to this reader."""
+    found = []
+    for one in store.list_prepared(conn):
+        case = one.act.header.case
+        if case is None or may_read(node, conn, case):
+            found.append(one)
+    return found
 
 
 def show_jobs(node: Node) -> list[Json]:
@@ -181,7 +203,7 @@ def show_jobs(node: Node) -> list[Json]:
                 "tries": job.tries,
                 "error": job.last_error,
             }
-            for job in store.waiting(conn)
+            for job in shown_jobs(node, conn)
         ]
 
 

@@ -37,7 +37,10 @@ KEYS: Final = "stand-in"
 
 OFFICERS: Final = ("author", "approver")
 JUDGING: Final = frozenset(
-    {"ask", "consult", "decide", "reject", "status", "correspond", "assess", "answer_finding", "deliberate"}
+    {
+        *("ask", "consult", "decide", "reject", "status", "correspond", "assess", "answer_finding"),
+        *("deliberate", "look", "wall", "unwall"),
+    }
 )
 """Kinds of act that a case with the stand-in may hold: whatever goes further is refused."""
 

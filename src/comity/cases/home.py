@@ -16,6 +16,7 @@ from comity.acts import Act
 from comity.acts import home_terms as h
 from comity.acts import work_terms as w
 from comity.cases.case import Case, Equivocation
+from comity.cases.knowing import Knowing, judge_knowing, learn
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.cases.work import Assignment, Work, judge_work, share_out
 from comity.errors import BadInput
@@ -127,6 +128,7 @@ class HomeCase:
     disclosures: tuple[DisclosureMade, ...] = ()
     equivocations: tuple[Equivocation, ...] = ()
     work: Work = field(default_factory=Work)
+    knowing: Knowing = field(default_factory=Knowing)
 
     def assessment(self, id: str) -> AssessmentState | None:
         """The assessment of that id, or none."""
@@ -189,7 +191,8 @@ def fold_home(case: Case, home_acts: Iterable[Act], state: str) -> HomeCase:
             standings[act.id] = Equivocal(first)
         else:
             standings[act.id] = verdict = judge_home(case, home, act)
-            home = _apply(home, act) if isinstance(verdict, InOrder) else home
+            if isinstance(verdict, InOrder):
+                home = replace(_apply(home, act), knowing=learn(home.knowing, act))
     return replace(
         home,
         next_number=max(turns, default=0) + 1,
@@ -222,7 +225,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
         case w.HandOverTerms() | w.TakeOverTerms():
             return judge_work(home.work, act)
         case _:
-            known = True
+            return judge_knowing(home.knowing, act)
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
 
 

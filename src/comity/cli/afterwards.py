@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from comity.acts.terms import Consenting, OtherUse, RecallReason, RemedyEvent
-from comity.cli.command import argument, as_person, command, option
+from comity.cli.command import argument, as_person, as_someone, command, option
 from comity.cli.saying import at_or_now, choice, instant, items_or_all, pairs, tell
 from comity.cli.session import Session
 
@@ -134,7 +134,7 @@ def consent_command(
 
 @command("recall")
 @argument("request", metavar="REQUEST")
-@as_person
+@as_someone(required=True, reason=False)
 @option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
 @option("--reason", required=True, type=choice(RecallReason))
 @option("--destroy-by", required=True, metavar="INSTANT")

@@ -17,7 +17,7 @@ import click
 
 from comity.acts.finding import Provenance
 from comity.cli.assessed import Shown, replayed_view, replayed_words, view, words
-from comity.cli.command import argument, command, option
+from comity.cli.command import argument, as_someone, command, option
 from comity.cli.saying import choice, facts
 from comity.cli.session import Session
 from comity.errors import BadInput, ProofFailed
@@ -31,7 +31,7 @@ NOBODY: Final = "nobody"
 
 @command("assess")
 @argument("request", metavar="REQUEST")
-@option("--as", "who", metavar="NAME")
+@as_someone()
 @option("--fact", "stated", multiple=True, metavar="KEY=VALUE")
 @option("--provenance", type=choice(Provenance), default=Provenance.OWN_INQUIRY.value, show_default=True)
 @option("--reference", default="", metavar="TEXT")
@@ -119,11 +119,11 @@ def _answer(
 ) -> None:
     """Answer findings of an assessment, or of the latest one of a request."""
     from comity.app.assess import answer_finding, latest_assessment
-    from comity.app.node import find_act
+    from comity.app.look import find_act
     from comity.app.reply import matter
 
     with node.db.read() as conn:
-        act = find_act(conn, request)
+        act = find_act(node, conn, request)
     assessment, about = act.id, act.id
     if act.header.kind == "assess":
         about = str(act.header.about)

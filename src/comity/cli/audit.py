@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from comity.cli.command import command, group, option
+from comity.cli.command import as_someone, command, group, option
+from comity.cli.saying import SHORT
 from comity.cli.session import Session
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ audit_command = group("audit")
 
 
 @command("audit reasons", audit_command)
-@option("--as", "who", metavar="NAME", required=True)
+@as_someone(required=True, reason=False)
 @option("--at-least", type=click.IntRange(min=2), default=2, show_default=True)
 @click.pass_obj
 def reasons_command(session: Session, /, *, who: str, at_least: int) -> None:
@@ -36,7 +37,7 @@ def reasons_command(session: Session, /, *, who: str, at_least: int) -> None:
 
 
 @command("audit refusals", audit_command)
-@option("--as", "who", metavar="NAME", required=True)
+@as_someone(required=True, reason=False)
 @click.pass_obj
 def refusals_command(session: Session, /, *, who: str) -> None:
     """``comity audit refusals``."""
@@ -56,6 +57,44 @@ def refusals_command(session: Session, /, *, who: str) -> None:
             yield session.text("cli.audit.no_refusals")
 
     session.show(value, words)
+
+
+@command("audit looks", audit_command)
+@as_someone(required=True, reason=False)
+@click.pass_obj
+def looks_command(session: Session, /, *, who: str) -> None:
+    """``comity audit looks``."""
+    from dataclasses import asdict
+
+    from comity import store
+    from comity.app.audit import looks
+
+    with session.node() as node:
+        found = looks(node, node.person(who))
+        with node.db.read() as conn:
+            names = {person.key_id: person.name for person in store.list_people(conn)}
+    value = [{**asdict(one), "name": names.get(one.key)} for one in found]
+
+    def words() -> Iterator[str]:
+        for one in value:
+            yield f"{one['at']}  {one['name'] or one['key'][:SHORT]}  {one['case']}"
+            yield f"    {one['reason'] or session.text('cli.audit.reason_gone')}"
+        if not value:
+            yield session.text("cli.audit.no_looks")
+
+    session.show(value, words)
+
+
+@command("audit walls", audit_command)
+@as_someone(required=True, reason=False)
+@click.pass_obj
+def walls_command(session: Session, /, *, who: str) -> None:
+    """``comity audit walls``."""
+    from comity.app.audit import count_walls
+
+    with session.node() as node:
+        count = count_walls(node, node.person(who))
+    session.show({"walls": count}, lambda: iter([session.text("cli.audit.walls", count=count)]))
 
 
 def _view(one: RepeatedReason) -> dict[str, Any]:

@@ -121,8 +121,40 @@ def argument(name: str, **settings: Any) -> Callable[[F], F]:
 
 
 def as_person(function: F) -> F:
-    """``--as NAME``: who signs."""
-    return option("--as", "who", required=True, metavar="NAME")(function)
+    """``--as NAME``: who signs; and for whom the case is opened."""
+    return as_someone(required=True)(function)
+
+
+def as_someone(*, required: bool = False, reason: bool = True) -> Callable[[F], F]:
+    """``--as NAME`` of a command that may sign; and ``--reason``, where it has no other of that name."""
+
+    def add(function: F) -> F:
+        if reason:
+            function = _why(function)
+        return option("--as", "who", required=required, metavar="NAME", callback=_set_reader)(function)
+
+    return add
+
+
+def as_reader(function: F) -> F:
+    """``--as NAME --reason TEXT``: who reads, and why, where the case is another's."""
+    named = option("--as", "reader", metavar="NAME", callback=_set_reader, expose_value=False)
+    return named(_why(function))
+
+
+def _why(function: F) -> F:
+    return option("--reason", "why", metavar="TEXT", callback=_set_reason, expose_value=False)(function)
+
+
+def _set_reader(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        session_of(ctx).reader = value
+    return value
+
+
+def _set_reason(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        session_of(ctx).reason = value
 
 
 def _set_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -88,7 +88,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
     (
         "prove",
         (
-            ("case", "proof"),
+            ("case", "walls"),
             ("letter", "proof"),
             ("erase", "proof"),
             ("disclose", "proof"),

@@ -99,7 +99,7 @@ def inform_command(
     from comity.acts import Condition, Selector
     from comity.acts.terms import Basis, Item
     from comity.app.inform import offer
-    from comity.app.node import find_case
+    from comity.app.look import find_case
     from comity.wire import build
 
     offered = tuple(
@@ -119,7 +119,7 @@ def inform_command(
     with session.node() as node:
         if case is not None:
             with node.db.read() as conn:
-                case = find_case(conn, case)
+                case = find_case(node, conn, case)
         rests_on = tuple(
             Basis(instrument=node.bundle.provision(key).instrument, provision=key) for key in bases
         )

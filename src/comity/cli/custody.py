@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import click
 
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.saying import tell
 from comity.cli.session import Session, table
 
@@ -34,6 +34,7 @@ def custody_take(session: Session, /, *, delivery: str, who: str, text: str | No
 @command("custody show", custody_command)
 @argument("case", metavar="CASE")
 @argument("exhibit", metavar="[EXHIBIT]", required=False)
+@as_reader
 @click.pass_obj
 def custody_show(session: Session, /, *, case: str, exhibit: str | None) -> None:
     """``comity custody show``."""

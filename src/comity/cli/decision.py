@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from comity.cli.command import argument, as_person, command, option
+from comity.cli.command import argument, as_person, as_someone, command, option
 from comity.cli.saying import instant, pairs, tell
 from comity.cli.session import Session, read_file, write_file
 from comity.errors import BadInput
@@ -43,7 +43,7 @@ def consult_command(
 
 @command("decide")
 @argument("words", metavar="[new] REQUEST", nargs=-1, required=True)
-@option("--as", "who", metavar="NAME")
+@as_someone()
 @option("--approver", metavar="NAME")
 @option("--judge", metavar="NAME")
 @option("--file", type=click.Path(path_type=Path), metavar="FILE")

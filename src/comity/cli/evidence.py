@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from comity.acts.names import Capacity
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.saying import SHORT, choice, tell
 from comity.cli.session import Session, table
 from comity.errors import BadInput, NotFound
@@ -143,6 +143,7 @@ def evidence_open(
 @command("evidence verify", evidence_command)
 @argument("exhibit", metavar="EXHIBIT")
 @option("--case", metavar="CASE")
+@as_reader
 @click.pass_obj
 def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> None:
     """``comity evidence verify``."""
@@ -179,6 +180,7 @@ def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> N
 
 @command("evidence list", evidence_command)
 @argument("case", metavar="CASE")
+@as_reader
 @click.pass_obj
 def evidence_list(session: Session, /, *, case: str) -> None:
     """``comity evidence list``."""
@@ -239,14 +241,15 @@ def deliver_command(
 def _case_of(node: Node, exhibit: str, case: str | None) -> str:
     """The case that an exhibit is in."""
     from comity import store
-    from comity.app.node import find_case
+    from comity.app.look import find_case
+    from comity.app.reading import shown_cases
 
     with node.db.read() as conn:
         if case is not None:
-            found = find_case(conn, case)
+            found = find_case(node, conn, case)
             store.get_exhibit(conn, found, exhibit)
             return found
-        every = [line.case for line in store.list_cases(conn, limit=-1)]
+        every = shown_cases(node, conn)
         having = [c for c in every if any(e.id == exhibit for e in store.exhibits_of(conn, c))]
     if not having:
         raise NotFound("store.no_such_exhibit", exhibit=exhibit)

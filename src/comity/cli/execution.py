@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from comity.acts.terms import CloseReason, Execution, UseKind, WithdrawReason
-from comity.cli.command import argument, as_person, command, option
+from comity.cli.command import argument, as_person, as_someone, command, option
 from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
 from comity.cli.session import Session, read_file
 
@@ -79,7 +79,7 @@ def extend_command(session: Session, /, *, request: str, who: str, until: str, t
 
 @command("withdraw")
 @argument("request", metavar="REQUEST")
-@as_person
+@as_someone(required=True, reason=False)
 @option("--reason", required=True, type=choice(WithdrawReason))
 @option("--text", metavar="TEXT")
 @click.pass_obj

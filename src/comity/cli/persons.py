@@ -156,7 +156,7 @@ def prosecute_command(
 ) -> None:
     """``comity prosecute``."""
     from comity.acts import Proceeding
-    from comity.app.node import find_case
+    from comity.app.look import find_case
     from comity.app.persons import prosecute_instead
     from comity.wire import build
 
@@ -164,7 +164,7 @@ def prosecute_command(
     with session.node() as node:
         if evidence is not None:
             with node.db.read() as conn:
-                evidence = find_case(conn, evidence)
+                evidence = find_case(node, conn, evidence)
         said = prosecute_instead(
             node,
             request,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.request import show
 from comity.cli.saying import SHORT, choice, pairs, tell
 from comity.cli.session import Session, write_file
@@ -28,6 +28,7 @@ case_command = group("case")
 
 @command("case show", case_command)
 @argument("case", metavar="CASE")
+@as_reader
 @click.pass_obj
 def case_show(session: Session, /, *, case: str) -> None:
     """``comity case show``."""
@@ -36,6 +37,7 @@ def case_show(session: Session, /, *, case: str) -> None:
 
 @command("case next", case_command)
 @argument("case", metavar="CASE")
+@as_reader
 @click.pass_obj
 def case_next(session: Session, /, *, case: str) -> None:
     """``comity case next``."""
@@ -61,15 +63,16 @@ def case_next(session: Session, /, *, case: str) -> None:
     default=Profile.COURT.value,
     show_default=True,
 )
+@as_reader
 @click.pass_obj
 def case_export(session: Session, /, *, case: str, output: Path, profile: str) -> None:
     """``comity case export``."""
     from comity.app.export import export_case
-    from comity.app.node import find_case
+    from comity.app.look import find_case
 
     with session.node() as node:
         with node.db.read() as conn:
-            id = find_case(conn, case)
+            id = find_case(node, conn, case)
         data = export_case(node, id, Profile(profile))
     write_file(output, data)
     session.show(
@@ -81,6 +84,7 @@ def case_export(session: Session, /, *, case: str, output: Path, profile: str) -
 @command("letter")
 @argument("act", metavar="ACT")
 @option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE.pdf")
+@as_reader
 @click.pass_obj
 def letter_command(session: Session, /, *, act: str, output: Path) -> None:
     """``comity letter``."""

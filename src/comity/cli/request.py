@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comity.cli.case_words import act_words, case_words
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.saying import SHORT, tell
 from comity.cli.session import Session, read_file, table, write_file
 from comity.errors import BadInput, NotFound
@@ -122,14 +122,14 @@ def request_send(
 ) -> None:
     """``comity request send``."""
     from comity.app.draft import read_draft
-    from comity.app.node import find_case
+    from comity.app.look import find_case
     from comity.app.send import send_draft
 
     draft = read_draft(read_file(file), file.name)
     with session.node() as node:
         if case is not None:
             with node.db.read() as conn:
-                case = find_case(conn, case)
+                case = find_case(node, conn, case)
         tell(
             session,
             node,
@@ -139,6 +139,7 @@ def request_send(
 
 @command("request list", request_command)
 @option("--with", "state", metavar="STATE")
+@as_reader
 @click.pass_obj
 def request_list(session: Session, /, *, state: str | None) -> None:
     """``comity request list``."""
@@ -171,6 +172,7 @@ def request_list(session: Session, /, *, state: str | None) -> None:
 
 @command("request show", request_command)
 @argument("case_or_act", metavar="CASE_OR_ACT")
+@as_reader
 @click.pass_obj
 def request_show(session: Session, /, *, case_or_act: str) -> None:
     """``comity request show``."""

@@ -24,11 +24,14 @@ from comity.errors import Argument, BadInput, Conflict, NotFound, Unavailable
 from comity.messages import FALLBACK, languages, render
 
 if TYPE_CHECKING:
-    from comity.app.node import Node
+    from comity.app.node import Node, Reader
     from comity.clock import Clock
 
 DATA_VARIABLE = "COMITY_DATA"
 """As ``settings.DATA_VARIABLE``, which would load the whole of the settings for a page of help."""
+
+READER_VARIABLE = "COMITY_AS"
+"""As ``settings.READER_VARIABLE``: whom a command is for, where it does not say so."""
 
 LIMIT = 64 * 1024 * 1024
 """Bytes of a file that a person hands to a command, evidence apart."""
@@ -42,12 +45,17 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 @dataclass
 class Session:
-    """One call. ``opening``: what else ``open_node`` is given (courier, clock) by who calls in process."""
+    """One call. ``reader``: the person it is for, by name; ``reason``: why one looks into another's case.
+
+    ``opening``: what else ``open_node`` is given (courier, clock) by who calls in process.
+    """
 
     data: str | None = None
     json: bool = False
     language: str = FALLBACK
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    reader: str | None = None
+    reason: str | None = None
     opening: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -82,12 +90,14 @@ class Session:
 
     @contextmanager
     def node(self, *, service: bool = False) -> Iterator[Node]:
-        """The node of the data folder, open. ``service``: it runs for long, and logs what it does.
+        """The node of the data folder, open for the person named. ``service``: for nobody, at its own work.
 
         Raises:
             ComityError: as ``open_node``. Unavailable: the disk does not give what opening needs.
         """
-        from comity.app.node import open_node
+        from dataclasses import replace
+
+        from comity.app.node import MACHINE, open_node
 
         _log_to_errors(service=service)
         try:
@@ -96,7 +106,7 @@ class Session:
             place, what = str(error.filename or self.folder), error.strerror or type(error).__name__
             raise Unavailable("cli.cannot_open", place=place, what=what) from error
         try:
-            yield node
+            yield replace(node, reader=MACHINE if service else self._reader(node))
         except NotFound as error:
             nobody = _not_enrolled(node, error)
             if nobody is None:
@@ -104,6 +114,13 @@ class Session:
             raise nobody from error
         finally:
             node.db.close()
+
+    def _reader(self, node: Node) -> Reader:
+        """Who reads: whom the command names, else whom the environment names, else nobody in particular."""
+        from comity.app.node import OPERATOR, Reader
+
+        name = self.reader or self.environment.get(READER_VARIABLE)
+        return Reader(node.person(name), self.reason) if name else OPERATOR
 
     def text(self, id: str, /, **arguments: Argument) -> str:
         """A text of the catalogue, in this call's language."""

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 import click
 
 from comity.cli.case_words import act_words
-from comity.cli.command import argument, as_person, command, option
+from comity.cli.command import argument, as_person, as_someone, command, option
 from comity.cli.saying import SHORT, tell
 from comity.cli.session import Session, table
 
 
 @command("approve")
 @argument("act", metavar="[ACT]", required=False)
-@option("--as", "who", metavar="NAME")
+@as_someone()
 @option("--drop", is_flag=True)
 @click.pass_obj
 def approve_command(session: Session, /, *, act: str | None, who: str | None, drop: bool) -> None:

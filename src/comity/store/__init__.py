@@ -89,6 +89,7 @@ from comity.store.jobs import (
     repeat,
     waiting,
 )
+from comity.store.knowing import home_acts_of_kind, offices_of_case
 from comity.store.log import (
     Opened,
     StoredCheckpoint,
@@ -204,6 +205,7 @@ __all__ = [
     "has_bundle",
     "hasten",
     "hold_sequencer",
+    "home_acts_of_kind",
     "ids_of_case",
     "integrity_check",
     "is_due",
@@ -222,6 +224,7 @@ __all__ = [
     "named_objects",
     "next_custody_counter",
     "next_home_number",
+    "offices_of_case",
     "opening_of",
     "openings",
     "outgoing_delivered",

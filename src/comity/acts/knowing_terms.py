@@ -1,0 +1,39 @@
+"""The terms of acts about who may know of a case: looks, walls, what was handed out. All stay at home.
+
+Promises: as ``home_terms``: ids, digests, instants and choices from closed lists; a person is a key's digest.
+Version 1.
+
+Leaves to others: who may read what (``cases.knowing``), who may sign (``app``).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from comity.acts.names import Digest, Instant, Key
+from comity.wire import Model
+
+
+class LookTerms(Model):
+    """A person who has no part in a case looks into it, and may until then; the reason is a field."""
+
+    until: Instant
+
+
+class WallTerms(Model):
+    """A court sealed the case: nobody but these keys' persons knows of it. ``until``: null without an end."""
+
+    until: Instant | None
+    enter: tuple[Digest, ...] = Field(min_length=2, max_length=100)
+
+
+class UnwallTerms(Model):
+    wall: Digest
+
+
+class ExportTerms(Model):
+    """Something of the case is handed out. ``subject``: the act, where it is not all of the case."""
+
+    form: Key
+    profile: Key | None
+    subject: Digest | None

@@ -1,0 +1,131 @@
+"""Finding a case or an act by what a person typed, and going in: with a reason, where it is another's.
+
+Promises: who may not know of a case finds nothing, and nothing tells that from a case that is not there. A
+look into another's case is an act at home, signed by whoever looks, before anything of the case is shown.
+
+Leaves to others: who may read what (``reading``, ``cases.knowing``).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from comity import store
+from comity.acts import Act
+from comity.acts.knowing_terms import LookTerms
+from comity.app.node import Node, Person
+from comity.app.prepare import Saying, say
+from comity.app.reading import entry_of, hidden_from, refuse_unread
+from comity.app.seen import check_seen
+from comity.cases import Entry
+from comity.clock import write_instant
+from comity.errors import BadInput, Conflict, NotFound
+from comity.store import Connection
+
+SHORTEST_PREFIX: Final = 4
+TRIES: Final = 3
+"""How often a look is said, where others said something in the case meanwhile."""
+
+
+def find_case(node: Node, conn: Connection, text: str) -> str:
+    """The case that a full reference, or the first four digits of it or more, names; and enter it.
+
+    Raises:
+        NotFound: none, or none for this reader. BadInput: several, or too short. NotPermitted: as ``enter``.
+    """
+    case = _case_named(node, conn, text)
+    enter(node, conn, case)
+    return case
+
+
+def _case_named(node: Node, conn: Connection, text: str) -> str:
+    hidden = hidden_from(node, conn)
+    rows = store.cases_beginning(conn, _prefix(text), most=2 + len(hidden))
+    found = tuple(case for case in rows if case not in hidden)
+    if not found:
+        raise NotFound("app.no_such_case", text=text[:64])
+    return _only(found, text)
+
+
+def find_act(node: Node, conn: Connection, text: str) -> Act:
+    """The act that a full id, or the first four digits of it or more, names; and enter its case.
+
+    Raises:
+        NotFound: none, or none for this reader. BadInput: several, or too short. NotPermitted: as ``enter``.
+    """
+    found = _acts(conn, _prefix(text), hidden_from(node, conn))
+    if not found:
+        raise NotFound("app.no_such_act", text=text[:64])
+    act = store.get_act(conn, _only(found, text))
+    if act.header.case is not None:
+        enter(node, conn, act.header.case)
+    return act
+
+
+def enter(node: Node, conn: Connection, case: str) -> None:
+    """Let the reader into a case, and put on record why, where it is not one of that person's own.
+
+    Raises:
+        NotFound: to this reader there is no such case.
+        NotPermitted: the node goes by the need to know, and the reader gave no reason, or no name.
+        Others: as ``say``.
+    """
+    person, reason = node.reader.person, node.reader.reason
+    if person is None or reason is None or entry_of(node, conn, case) is not Entry.NEEDS_REASON:
+        refuse_unread(node, conn, case)
+        return
+    look(node, case, person, reason)
+
+
+def look_into(node: Node, case: str, who: Person, reason: str) -> Act:
+    """Put on record that a person looks into a case, named by its reference or the beginning of it.
+
+    Raises:
+        NotFound: none, or none for this person. BadInput: several; the reason is empty. Others: as ``say``.
+    """
+    with node.db.read() as conn:
+        return look(node, _case_named(node, conn, case), who, reason)
+
+
+def look(node: Node, case: str, who: Person, reason: str) -> Act:
+    """Put on record that a person looks into a case, and why.
+
+    Raises:
+        BadInput: the reason is empty. Others: as ``say``.
+    """
+    check_seen(reason, "reason")
+    if not reason.strip():
+        raise BadInput("app.reason_empty")
+    until = node.clock.now() + timedelta(hours=node.settings.look_hours)
+    fields = {"terms": LookTerms(until=write_instant(until)), "reason": reason}
+    for _ in range(TRIES - 1):
+        try:
+            return say(node, Saying("look", who.authority, fields, case=case), who).act
+        except Conflict as error:
+            if error.id != "app.overtaken":
+                raise
+    return say(node, Saying("look", who.authority, fields, case=case), who).act
+
+
+def _acts(conn: Connection, prefix: str, hidden: frozenset[str]) -> tuple[str, ...]:
+    """Two at most of the acts that begin so and are not hidden, however many stand between."""
+    most = 2
+    while True:
+        rows = store.acts_beginning(conn, prefix, most=most)
+        found = tuple(id for id in rows if store.case_of_act(conn, id) not in hidden)
+        if len(rows) < most or len(found) > 1:
+            return found[:2]
+        most *= 8
+
+
+def _prefix(text: str) -> str:
+    if len(text) < SHORTEST_PREFIX:
+        raise BadInput("app.prefix_too_short", text=text[:64], shortest=SHORTEST_PREFIX)
+    return text.lower()
+
+
+def _only(found: tuple[str, ...], text: str) -> str:
+    if len(found) > 1:
+        raise BadInput("app.prefix_ambiguous", text=text[:64], count=len(found))
+    return found[0]
