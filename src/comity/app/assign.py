@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from comity import store
 from comity.acts import Act
 from comity.acts.work_terms import AssignTerms, HandOverTerms, TakeOverTerms
-from comity.app.node import Node, Person, find_case, home_of
+from comity.app.look import find_case
+from comity.app.node import Node, Person, home_of
 from comity.app.prepare import Saying, say, say_together
+from comity.app.reading import hidden_from
 from comity.app.seen import check_seen
 from comity.cases import HandOver
 from comity.errors import BadInput, NotFound, NotPermitted
@@ -47,7 +49,7 @@ def assign(
     """
     _check_text(text)
     with node.db.read() as conn:
-        id = find_case(conn, case)
+        id = find_case(node, conn, case)
         person = None if to is None else _active(conn, to)
         place = office or (None if person is None else person.authority)
         if place is None:
@@ -77,8 +79,10 @@ def hand_over(
     """
     with node.db.read() as conn:
         person = _active(conn, to)
-        chosen = tuple(dict.fromkeys(find_case(conn, one) for one in cases)) or cases_of(node, conn, who)
-        more = {find_case(conn, one): words for one, words in (notes or {}).items()}
+        chosen = tuple(dict.fromkeys(find_case(node, conn, one) for one in cases)) or cases_of(
+            node, conn, who
+        )
+        more = {find_case(node, conn, one): words for one, words in (notes or {}).items()}
     if not chosen:
         raise NotFound("app.nothing_to_hand_over", name=who.name)
     if person.key_id == who.key.id:
@@ -105,7 +109,7 @@ def take_over(
     """
     _check_text(text)
     with node.db.read() as conn:
-        named = {find_case(conn, one) for one in cases}
+        named = {find_case(node, conn, one) for one in cases}
         waiting = [one for one in offered(node, conn) if not named or one.case in named]
     mine = [one for one in waiting if one.offer.to == who.key.id]
     if waiting and not mine:
@@ -127,7 +131,7 @@ def take_over(
 def offered(node: Node, conn: Connection) -> tuple[Offered, ...]:
     """Every case that waits to be taken over."""
     found = []
-    for line in _with_home_acts(conn):
+    for line in _with_home_acts(node, conn):
         offer = home_of(node, conn, line.case).work.waiting
         if offer is not None:
             found.append(Offered(line.case, offer))
@@ -137,15 +141,17 @@ def offered(node: Node, conn: Connection) -> tuple[Offered, ...]:
 def cases_of(node: Node, conn: Connection, who: Person) -> tuple[str, ...]:
     """The cases that are assigned to a person now, and not offered to another."""
     found = []
-    for line in _with_home_acts(conn):
+    for line in _with_home_acts(node, conn):
         work = home_of(node, conn, line.case).work
         if work.assigned is not None and work.assigned.person == who.key.id and work.waiting is None:
             found.append(line.case)
     return tuple(found)
 
 
-def _with_home_acts(conn: Connection) -> list[store.CaseLine]:
-    return [line for line in store.list_cases(conn, limit=-1) if line.home_acts]
+def _with_home_acts(node: Node, conn: Connection) -> list[store.CaseLine]:
+    hidden = hidden_from(node, conn)
+    lines = store.list_cases(conn, limit=-1)
+    return [line for line in lines if line.home_acts and line.case not in hidden]
 
 
 def _active(conn: Connection, name: str) -> PersonRow:

@@ -211,8 +211,9 @@ def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
     case = case_of(node, conn, line.case)
     sealed = sealed_answers(case, home_of(node, conn, line.case, case)) if line.home_acts else frozenset()
     last, last_at = line.last_kind, line.last_at
-    if sealed:
-        shown = [r for r in store.records_of_case(conn, line.case, "all") if r.act.id not in sealed]
+    if sealed or last == "look":  # to read a case does not move it
+        records = store.records_of_case(conn, line.case, "all")
+        shown = [r for r in records if r.act.id not in sealed and r.act.header.kind != "look"]
         last, last_at = shown[-1].act.header.kind, shown[-1].arrived_at
     return {
         "case": line.case,

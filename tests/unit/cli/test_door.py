@@ -1,0 +1,230 @@
+"""Who may know of a case: every command that is given one goes through the same door, and a wall shows nothing."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "story"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cli_walk import request_text
+from desk import PLAIN, Loop, found
+
+from comity.cli import program
+from comity.cli.command import IDS
+from comity.wire import digest
+
+NOWHERE = {"CASE": digest(b"no case")[:32], "ACT": digest(b"no act")}
+MORE = {
+    "ask": ("--question", "Why?"),
+    "decide": ("--grant", "mailbox", "--outward", "For a reason.", "--inward", "For a reason."),
+}
+"""What a command needs besides, of options none of which is required."""
+
+NOBODYS = {"person add", "peer add", "init"}
+"""Commands whose arguments only look like ids of cases."""
+
+
+def commands(group=program, path=()):
+    for name in group.list_commands(None):
+        one = group.get_command(None, name)
+        if isinstance(one, click.Group):
+            yield from commands(one, (*path, name))
+        else:
+            yield " ".join((*path, name)), one
+
+
+def metavar(parameter):
+    return (parameter.metavar or "").strip("[].").removeprefix("new] ").removesuffix("...")
+
+
+def takes_id(command):
+    return any(metavar(p) in IDS for p in command.params)
+
+
+GIVEN = sorted((path, c) for path, c in commands() if takes_id(c) and path not in NOBODYS)
+PATHS = [path for path, _ in GIVEN]
+
+
+def told(one, option, folder):
+    """A value that passes for what an option or argument asks for."""
+    name = metavar(one)
+    if isinstance(one.type, click.Choice):
+        return one.type.choices[0]
+    if isinstance(one.type, click.Path) and not {"-o", "--output"} & set(one.opts):
+        return folder / "given.toml"
+    if isinstance(one.type, click.Path):
+        return folder / "never-written"
+    if name == "NAME":
+        return "esi" if option == "--as" else "yaw"
+    return {
+        "INSTANT": "2027-01-01T00:00:00Z",
+        "ITEM": "mailbox",
+        "EXHIBIT": "GH-1",
+        "OFFICE": "gh:desk-24-7",
+        "KEY": "budapest.ground.dual_criminality" if one.multiple else "order.court",
+        "SHA256": NOWHERE["ACT"],
+    }.get(name, "a=b" if "=" in name else "some words")
+
+
+def line(path, command, ids, folder):
+    """A command line that is right in all but, perhaps, the id."""
+    words = path.split()
+    for one in command.params:
+        is_id = metavar(one) in IDS
+        if isinstance(one, click.Argument):
+            if is_id:
+                words.append(ids["CASE" if metavar(one) == "CASE" else "ACT"])
+            elif one.required:
+                words.append(told(one, None, folder))
+        elif is_id and not one.required:
+            words += [one.opts[0], ids["CASE" if metavar(one) == "CASE" else "ACT"]]
+        elif "--as" in one.opts or one.required:
+            words.append(one.opts[0])
+            if not one.is_flag:
+                words.append(told(one, one.opts[0], folder))
+    return [*words, *MORE.get(path, ())]
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory):
+    """Two cases that ama sent and kofi signed; a court sealed the first. Esi and yaw are of another office."""
+    folder = tmp_path_factory.mktemp("sealed")
+    courier = Loop({"PT": folder / "pt"}, {"PT"})
+    gh, pt = found(folder / "gh", "GH", courier), found(folder / "pt", "PT", courier)
+    pt("directory", "-o", folder / "pt.json")
+    gh("peer", "add", folder / "pt.json", "--fingerprint", pt.json("directory")["fingerprint"])
+    gh(
+        "person", "add", "efua", "--office", "gh:desk-24-7", "--work", "auditor", "--shown-name", "Officer 9",
+        "--function", "auditor", "--instrument", "Appointment 9", "--by", "ama", "--by", "kofi",
+    )  # fmt: skip
+    (folder / "given.toml").write_text(request_text(), encoding="utf-8")
+    cases = []
+    for _ in range(2):
+        sent = gh.json("request", "send", folder / "given.toml", "--as", "ama", "--approver", "kofi")
+        gh("approve", sent["act"], "--as", "kofi")
+        cases.append({"CASE": sent["case"], "ACT": sent["act"]})
+    before = {path: gh(*path.split()).stdout for path in ("doctor", "request list", "approve")}
+    gh(
+        "case", "wall", cases[0]["CASE"], "--as", "ama", "--second", "kofi", "--court", "Fictional Court",
+        "--number", "7/2026", "--enter", "ama", "--enter", "kofi",
+    )  # fmt: skip
+    return gh, folder, cases, before
+
+
+def strict(gh, *args, **more):
+    environment = {**PLAIN, "COMITY_DATA": str(gh.folder), "COMITY_NEED_TO_KNOW": "true", **more}
+    return gh.run(*args, environment=environment)
+
+
+def problem(result):
+    assert result.exit_code, result.output
+    return json.loads(result.stderr.splitlines()[-1])["id"]
+
+
+def test_every_command_that_is_given_a_case_says_for_whom():
+    without = [path for path, c in GIVEN if not any("--as" in p.opts for p in c.params)]
+    assert without == []
+    assert {
+        "case show",
+        "case export",
+        "letter",
+        "request show",
+        "assess",
+        "evidence list",
+        "custody show",
+    } <= set(PATHS)
+
+
+@pytest.mark.parametrize(("path", "command"), GIVEN, ids=PATHS)
+def test_what_is_behind_a_wall_is_not_there(sealed, path, command):
+    gh, folder, cases, _ = sealed
+    answers = []
+    for ids in (cases[0], NOWHERE):
+        result = gh.run(*line(path, command, ids, folder))
+        assert result.exit_code not in {0, 1}, (result.output, result.exception)
+        shown = result.output + result.stderr
+        for id in ids.values():
+            shown = re.sub(f"{id}|{id[:12]}", "ID", shown)
+        answers.append((result.exit_code, shown))
+    assert answers[0] == answers[1]
+    assert "ID" in answers[0][1]
+
+
+def test_the_beginning_of_a_walled_id_is_not_ambiguous_and_not_found(sealed):
+    gh, _, cases, _ = sealed
+    for ids, status in ((cases[0], 3), (cases[1], 0)):
+        for id in ids.values():
+            assert gh.run("request", "show", id[:12], "--as", "esi").exit_code == status
+
+
+def test_no_list_or_count_knows_of_a_walled_case(sealed):
+    gh, _, cases, before = sealed
+    for who in ((), ("--as", "esi"), ("--as", "yaw")):
+        for path in ("request list", "approve"):
+            shown = gh(*path.split(), *who).stdout
+            assert cases[0]["CASE"][:12] not in shown
+            assert cases[0]["ACT"][:12] not in shown
+        (one,) = gh.json("request", "list", *who)
+        assert one["case"] == cases[1]["CASE"]
+    waiting = re.compile(r"(\d+) .*wait")
+    assert "doctor" in before
+    text = gh("doctor").stdout
+    assert cases[0]["CASE"] not in text
+    counted = [int(found.group(1)) for found in waiting.finditer(text)]
+    assert counted != [int(found.group(1)) for found in waiting.finditer(before["doctor"])]
+
+
+def test_whom_the_court_lets_in_goes_on(sealed):
+    gh, _, cases, _ = sealed
+    assert gh.json("case", "show", cases[0]["CASE"], "--as", "kofi")["case"] == cases[0]["CASE"]
+    assert len(gh.json("request", "list", "--as", "ama")) == 2
+
+
+def test_auditors_are_told_the_number_of_walls_and_no_more(sealed):
+    gh, _, cases, _ = sealed
+    assert gh.json("audit", "walls", "--as", "efua") == {"walls": 1}
+    assert "auditor" in gh.refused("audit", "walls", "--as", "esi", status=4)[0]
+    assert gh.run("case", "show", cases[0]["CASE"], "--as", "efua").exit_code == 3
+
+
+def test_one_reads_ones_own_cases_and_others_for_a_reason_that_is_on_record(sealed):
+    gh, _, cases, _ = sealed
+    case = cases[1]["CASE"]
+    assert problem(strict(gh, "case", "show", case, "--json")) == "app.say_who_reads"
+    assert problem(strict(gh, "request", "list", "--json")) == "app.say_who_lists"
+    assert strict(gh, "case", "show", case, COMITY_AS="ama").exit_code == 0
+    assert problem(strict(gh, "case", "show", case, "--as", "esi", "--json")) == "app.say_why"
+    assert (
+        problem(strict(gh, "case", "show", case, "--as", "esi", "--reason", " ", "--json"))
+        == "app.reason_empty"
+    )
+    assert json.loads(strict(gh, "request", "list", "--as", "esi", "--json").stdout) == []
+    assert (
+        strict(gh, "case", "show", case, "--as", "esi", "--reason", "Same account as in ours").exit_code == 0
+    )
+    assert (
+        strict(gh, "case", "show", case, "--as", "esi").exit_code == 0
+    )  # for some hours, without asking again
+    assert len(json.loads(strict(gh, "request", "list", "--as", "esi", "--json").stdout)) == 1
+    (look,) = gh.json("audit", "looks", "--as", "efua")
+    assert (look["name"], look["case"], look["reason"]) == ("esi", case, "Same account as in ours")
+    # A reason opens no wall.
+    answer = strict(
+        gh, "case", "show", cases[0]["CASE"], "--as", "esi", "--reason", "I want to know", "--json"
+    )
+    assert problem(answer) == "app.no_such_act"
+    assert len(gh.json("audit", "looks", "--as", "efua")) == 1
+
+
+@pytest.mark.parametrize(("path", "command"), GIVEN, ids=PATHS)
+def test_every_command_asks_why(sealed, path, command):
+    gh, folder, cases, _ = sealed
+    words = ["yaw" if word == "esi" else word for word in line(path, command, cases[1], folder)]
+    if path in {"case look", "approve"}:
+        return  # the one is how one says why; for the other nothing waits
+    assert problem(strict(gh, *words, "--json")) == "app.say_why"
