@@ -69,6 +69,12 @@ def shown_cases(node: Node, conn: Connection) -> tuple[str, ...]:
     return tuple(line.case for line in store.list_cases(conn, limit=-1) if line.case not in hidden)
 
 
+def shown_prepared(node: Node, conn: Connection) -> tuple[store.Prepared, ...]:
+    """What waits for a signature and stands in this reader's lists."""
+    found = store.list_prepared(conn)
+    return tuple(p for p in found if p.act.header.case is None or may_read(node, conn, p.act.header.case))
+
+
 def shown_jobs(node: Node, conn: Connection) -> tuple[store.Job, ...]:
     """The work that waits, without that in cases which are, to this reader, not there."""
     hidden = hidden_from(node, conn)

@@ -19,7 +19,7 @@ from comity.app.drill import is_over
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of, other_state
 from comity.app.prepare import find_prepared, waiting_of
-from comity.app.reading import check_named, may_read, shown_jobs
+from comity.app.reading import check_named, may_read, shown_jobs, shown_prepared
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
@@ -116,7 +116,7 @@ def show_act(node: Node, text: str) -> Json:
         try:
             act = find_act(node, conn, text)
         except NotFound:
-            if not any(p.act.id.startswith(text.lower()) for p in _waiting_here(node, conn)):
+            if not any(p.act.id.startswith(text.lower()) for p in shown_prepared(node, conn)):
                 raise
             return show_prepared(node, text)
         record = store.get_record(conn, act.id)
@@ -179,17 +179,7 @@ def show_pending(node: Node) -> list[Json]:
     check_named(node)
     with node.db.read() as conn:
         names = _names(conn)
-        return [_pending(names, one) for one in _waiting_here(node, conn)]
-
-
-def _waiting_here(node: Node, conn: Connection) -> list[store.Prepared]:
-    """What waits for a signature and may be known to this reader."""
-    found = []
-    for one in store.list_prepared(conn):
-        case = one.act.header.case
-        if case is None or may_read(node, conn, case):
-            found.append(one)
-    return found
+        return [_pending(names, one) for one in shown_prepared(node, conn)]
 
 
 def show_jobs(node: Node) -> list[Json]:

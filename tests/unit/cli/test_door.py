@@ -1,4 +1,4 @@
-"""Who may know of a case: every command that is given one goes through the same door, and a wall shows nothing."""
+"""Who may know of a case: every command that is given one goes through one door, and a wall shows nothing."""
 
 import json
 import re
@@ -92,7 +92,7 @@ def line(path, command, ids, folder):
 
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory):
-    """Two cases that ama sent and kofi signed; a court sealed the first. Esi and yaw are of another office."""
+    """Two cases that ama sent and kofi signed; a court sealed the first. Esi and yaw are elsewhere."""
     folder = tmp_path_factory.mktemp("sealed")
     courier = Loop({"PT": folder / "pt"}, {"PT"})
     gh, pt = found(folder / "gh", "GH", courier), found(folder / "pt", "PT", courier)
