@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from comity import store
 from comity.app.correspond import ask_status
 from comity.app.node import Node, Person, case_of
 from comity.app.prepare import Said
+from comity.app.reading import check_named, may_read, shown_cases
 from comity.app.reply import matter
 from comity.cases.chasing import chases, outstanding
 from comity.errors import NotPermitted
@@ -23,18 +23,20 @@ from comity.wire import Json
 def chasable(node: Node) -> list[Json]:
     """Every request of ours of which a stated time has passed, the longest ago first."""
     now = node.now()
+    check_named(node)
     with node.db.read() as conn:
         found = [
             {
-                "case": line.case,
+                "case": case,
                 "request": one.request,
                 "what": one.passed.value,
                 "said": one.said,
                 "at": one.at,
                 "reminders": one.reminders,
             }
-            for line in store.list_cases(conn, limit=-1)
-            for one in chases(case_of(node, conn, line.case), node.state, now)
+            for case in shown_cases(node, conn)
+            if may_read(node, conn, case)
+            for one in chases(case_of(node, conn, case), node.state, now)
         ]
     return sorted(found, key=lambda one: (one["at"], one["case"], one["request"], one["what"]))
 

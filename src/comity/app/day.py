@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from comity import store
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.prepare import waiting_of
+from comity.app.reading import shown_cases, shown_prepared
 from comity.app.roster import rosters
 from comity.cases import Case, HomeCase, RequestState
 from comity.cases.chasing import chases, outstanding
@@ -68,13 +69,13 @@ def day_of(node: Node, who: Person) -> Day:
         names = {person.key_id: person.name for person in store.list_people(conn)}
         it = _Looking(node, conn, who, names, node.now(), node.bundle_on(conn))
         day.on_duty = [names.get(key, key) for key in on_duty(rosters(conn), who.authority, it.now)]
-        for one in store.list_prepared(conn):
+        for one in shown_prepared(node, conn):
             if who.key.id in waiting_of(one.act):
                 header = one.act.header
                 day.sign.append({"act": one.act.id, "kind": header.kind, "case": header.case})
-        for line in store.list_cases(conn, limit=-1):
-            case = case_of(node, conn, line.case)
-            _sort(it, day, line.case, case, home_of(node, conn, line.case, case))
+        for id in shown_cases(node, conn):
+            case = case_of(node, conn, id)
+            _sort(it, day, id, case, home_of(node, conn, id, case))
     for lines in (day.handed, day.mine, day.office, day.unassigned, day.late, day.chase):
         lines.sort(key=lambda one: (one["rank"], one["since"], one["case"], one["request"] or ""))
     return day

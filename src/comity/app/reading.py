@@ -70,7 +70,8 @@ def shown_cases(node: Node, conn: Connection) -> tuple[str, ...]:
 
 
 def shown_prepared(node: Node, conn: Connection) -> tuple[store.Prepared, ...]:
-    """What waits for a signature and stands in this reader's lists."""
+    """What waits for a signature and stands in this reader's lists. Raises: as ``check_named``."""
+    check_named(node)
     found = store.list_prepared(conn)
     return tuple(p for p in found if p.act.header.case is None or may_read(node, conn, p.act.header.case))
 

@@ -16,7 +16,8 @@ from comity.acts import state_of
 from comity.acts.terms import Urgency
 from comity.app.contents import refuse_not_building, refuse_unfit
 from comity.app.draft import Draft, speak
-from comity.app.node import Node, Person, case_of, find_act
+from comity.app.look import find_act
+from comity.app.node import Node, Person, case_of
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
@@ -54,7 +55,7 @@ def send_draft(
     check_draft(node, draft)
     own_office(who, draft.from_)
     with node.db.read() as conn:
-        case = case or _case_of_earlier(conn, draft)
+        case = case or _case_of_earlier(node, conn, draft)
         reference = case if case is not None else node.entropy(CASE_BYTES).hex()
         if case is not None:
             refuse_named_case(conn, draft.to, case)
@@ -81,7 +82,7 @@ def send_draft(
     )
 
 
-def _case_of_earlier(conn: store.Connection, draft: Draft) -> str | None:
+def _case_of_earlier(node: Node, conn: store.Connection, draft: Draft) -> str | None:
     """The case of the request that a draft adds to or builds on; none where it names none.
 
     Raises:
@@ -90,17 +91,14 @@ def _case_of_earlier(conn: store.Connection, draft: Draft) -> str | None:
     earlier = draft.supplements or draft.follows
     if earlier is None:
         return None
-    found = store.case_of_act(conn, earlier)
-    if found is None:
-        raise NotFound("app.no_such_act", text=earlier)
-    return found
+    return find_act(node, conn, earlier).header.case
 
 
 def _check_previous(node: Node, draft: Draft) -> None:
     """Earlier requests that are named are ours, and were made to the same State: no other case is told of."""
     with node.db.read() as conn:
         for id in draft.previous:
-            act = find_act(conn, id)
+            act = find_act(node, conn, id)
             ours = act.header.state == node.state and act.header.kind == "request"
             if not ours or state_of(str(act.header.to)) != state_of(draft.to):
                 raise NotPermitted("app.previous_of_others", act=id)

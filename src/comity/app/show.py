@@ -52,15 +52,12 @@ def list_cases(node: Node, *, state: str | None = None) -> list[Json]:
     """The reader's cases, or those with one State; the one that moved last comes first.
 
     Raises:
-        NotPermitted: the node goes by the need to know, and the reader gave no name.
+        NotPermitted: as ``check_named``.
     """
     check_named(node)
     with node.db.read() as conn:
-        lines = [
-            _case_line(node, conn, line)
-            for line in store.list_cases(conn, state=state, limit=-1)
-            if may_read(node, conn, line.case)
-        ]
+        found = store.list_cases(conn, state=state, limit=-1)
+        lines = [_case_line(node, conn, one) for one in found if may_read(node, conn, one.case)]
     # As the store has them, but for the place of a case that a sealed answer would have moved.
     by_case = sorted(lines, key=lambda line: line["case"])
     return sorted(by_case, key=lambda line: line["last_at"], reverse=True)
@@ -175,8 +172,7 @@ def _content(act: Act) -> Json:
 
 
 def show_pending(node: Node) -> list[Json]:
-    """The acts that wait for a signature, oldest first."""
-    check_named(node)
+    """The acts that wait for a signature, oldest first. Raises: as ``list_cases``."""
     with node.db.read() as conn:
         names = _names(conn)
         return [_pending(names, one) for one in shown_prepared(node, conn)]

@@ -37,6 +37,7 @@ USUAL = "access_stored"
 @option("--from", "own", metavar="OFFICE")
 @option("--to", metavar="OFFICE")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@as_reader
 @click.pass_obj
 def request_new(
     session: Session,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_someone, command, group, option
 from comity.cli.saying import SHORT, at_or_now, instant, pairs, tell
 from comity.cli.session import Session, read_file, table
 from comity.errors import BadInput
@@ -79,7 +79,7 @@ def _why(session: Session, one: dict[str, Any]) -> str:
 
 @command("chase")
 @argument("request", metavar="REQUEST", required=False)
-@option("--as", "who", metavar="NAME")
+@as_someone()
 @option("--by", metavar="INSTANT")
 @option("--text", metavar="TEXT")
 @click.pass_obj
