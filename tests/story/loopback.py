@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
+from lists import assert_as_made_anew
 
 from comity import store
 from comity.acts import Act, Condition, Offence, Outcome, Person, Proceeding, Reason, Role
@@ -102,6 +103,7 @@ class Pair:
 
     def close(self) -> None:
         for side in (self.gh, self.pt):
+            assert_as_made_anew(side.node)  # after whatever was told: the lists say what the acts say
             side.node.db.close()
 
     def later(self, **span: int) -> None:

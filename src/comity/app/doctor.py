@@ -64,8 +64,8 @@ def examine(node: Node) -> list[Line]:
     lines = [*_database(node), *_keys(node), *_settings(node), *_disk(node)]
     with node.db.read() as conn:
         lines += [*_clock(node, conn), *_log(node, conn), *_restored(node, conn), *_vault(node, conn)]
-        lines += [*_own_entry(node, conn), *_law(node, conn), *_peers(node, conn), *_tools()]
-        lines += _work(node, conn)
+        lines += [*_own_entry(node, conn), *_law(node, conn), *_peers(node, conn), *_lists(node, conn)]
+        lines += [*_tools(), *_work(node, conn)]
     return lines
 
 
@@ -256,6 +256,20 @@ def _peers(node: Node, conn: Connection) -> Iterator[Line]:
         yield _ok("doctor.peer", state=state, version=entry.version, fingerprint=entry.fingerprint)
     if not peers:
         yield _not_well(Health.WARN, "doctor.no_peer")
+
+
+def _lists(node: Node, conn: Connection) -> Iterator[Line]:
+    """Whether lists and searches say what the acts say."""
+    if not store.are_whole(conn):
+        yield _not_well(Health.BAD, "doctor.lists_not_whole")
+        return
+    stale, other_law = store.stale_cases(conn, node.bundle_on(conn).digest)
+    if stale:
+        yield _not_well(Health.BAD, "doctor.lists_stale", count=stale)
+    if other_law:
+        yield _not_well(Health.WARN, "doctor.lists_other_law", count=other_law)
+    if not stale and not other_law:
+        yield _ok("doctor.lists")
 
 
 def _tools() -> Iterator[Line]:

@@ -19,6 +19,7 @@ from comity.acts import Act, Role, commit, compose, verify_signers
 from comity.acts.terms import DecideTerms, DeliverTerms, Manner, SurrenderTerms
 from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_giving, check_release
+from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.reading import hidden_from, refuse_unread
@@ -239,6 +240,7 @@ def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | N
         store.put_job(conn, "post", {"act": act.id}, now)
     if also is not None:
         also(conn, act)
+    refresh(node, conn, act.header.case)
 
 
 def log_kind(act: Act) -> Literal["enrolment", "signed"]:

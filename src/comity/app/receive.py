@@ -19,6 +19,7 @@ from comity import dsse, exchange, store
 from comity.acts import Act, LogPromise, Receipt
 from comity.acts.terms import DecideTerms
 from comity.app import pieces, recover
+from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import EARLY, Node, case_of
 from comity.app.post import reject_within
@@ -70,6 +71,7 @@ def _keep(node: Node, conn: Connection, outcome: Authentic) -> dsse.Envelope:
     if outcome.early is not None and outcome.not_in_order is None:
         store.put_job(conn, EARLY, {"act": act.id}, outcome.early)
     result = _place(node, conn, act, outcome.not_in_order)
+    refresh(node, conn, act.header.case)
     receipt = Receipt(
         v=1,
         act=act.id,
@@ -94,7 +96,9 @@ def take_up(node: Node, job: Job) -> None:
     def deed(conn: Connection) -> None:
         refuse_clock_behind(node, conn)  # it may have to be rejected, and that is signed
         store.finish(conn, job, node.clock.now())
-        _place(node, conn, store.get_act(conn, str(job.subject["act"])), None)
+        act = store.get_act(conn, str(job.subject["act"]))
+        _place(node, conn, act, None)
+        refresh(node, conn, act.header.case)
 
     node.db.writer.run(deed)
 

@@ -20,6 +20,7 @@ import structlog
 from comity import dsse, store
 from comity.acts import Act, state_of
 from comity.app import pieces
+from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of
 from comity.app.peers import refresh_peer
@@ -275,6 +276,7 @@ def _keep(node: Node, conn: Connection, asked: Recovery, proven: ProvenReturn) -
     count = {"own": one.own + 1} if own else {"theirs": one.theirs + 1}
     put_recovery(conn, one.model_copy(update={**count, "incomplete": one.incomplete + (not act.complete)}))
     _expect(node, conn, str(act.header.case))
+    refresh(node, conn, act.header.case)
 
 
 def _check_parties(conn: Connection, act: Act) -> None:

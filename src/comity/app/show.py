@@ -23,9 +23,9 @@ from comity.app.reading import check_named, may_read, shown_jobs, shown_prepared
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
+from comity.app.standing import clocks_of, stage
 from comity.app.told import told_of
-from comity.calendar import Zone
-from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, clocks, next_acts
+from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, next_acts
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.store import Connection, Record
@@ -209,7 +209,7 @@ def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
         "acts": line.shared_acts,
         "acts_at_home": line.home_acts - len(sealed),
         "requests": [
-            {"id": one.id, "measure": one.measure, "draft": one.draft, "stage": _stage(one)}
+            {"id": one.id, "measure": one.measure, "draft": one.draft, "stage": stage(one)}
             for one in case.requests.values()
         ],
         "pending": len(store.list_prepared(conn, line.case)),
@@ -220,28 +220,11 @@ def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
     }
 
 
-def _stage(request: RequestState) -> str:
-    """How far a request has come, as one of the ids ``show.stage.ID``."""
-    if request.draft:
-        return "draft"
-    if request.withdrawn is not None:
-        return "withdrawn"
-    if request.closed is not None:
-        return "closed"
-    if request.in_custody:
-        return "in_custody"
-    if request.deliveries:
-        return "delivered"
-    if request.effected and not request.decisions:
-        return "effected"
-    return "decided" if request.decisions and not request.undecided else "open"
-
-
 def _request(request: RequestState, case: Case) -> Json:
     return {
         "id": request.id,
         "draft": request.draft,
-        "stage": _stage(request),
+        "stage": stage(request),
         "requesting": request.requesting,
         "requested": request.requested,
         "measure": request.measure,
@@ -309,14 +292,7 @@ def _request(request: RequestState, case: Case) -> Json:
 
 def _clocks(node: Node, case: Case) -> list[Json]:
     """Clocks that run in the days of States whose zone the law data holds; else why there are none."""
-    zones: dict[str, Zone] = {}
-    for state in case.states:
-        try:
-            zones[state] = node.bundle.zone(state)
-        except NotFound:
-            # Without a zone no day can be counted there; ``clocks`` says so where one would have to be.
-            continue
-    values = clocks(case, node.bundle, zones)
+    values = clocks_of(node.bundle, case)
     return [_clock(one) for one in values if one.length_from == "law" or one.unknown is not None]
 
 

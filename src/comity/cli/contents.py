@@ -105,6 +105,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("restore", "look_after"),
             ("recover", "look_after"),
             ("migrate", "look_after"),
+            ("reindex", "cases"),
             ("drill", "drill"),
         ),
     ),

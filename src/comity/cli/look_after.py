@@ -231,6 +231,8 @@ def migrate_command(session: Session, /, *, dry_run: bool) -> None:
             yield session.text("cli.migrate.step", version=version, what=what)
         if made.copy is not None:
             yield session.text("cli.migrate.copy", file=made.copy)
+        if not dry_run:
+            yield session.text("cli.migrate.then")
 
     value = {
         "found": made.found,

@@ -20,8 +20,12 @@ from sqlalchemy import Connection, text
 
 from comity.errors import BadInput, Conflict
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The schema that this program reads and writes. A change of any table is a new number, and a migration."""
+
+INDEX_VERSION: Final = 1
+"""What the tables of lists and searches hold, by what ``app.index`` puts there: with one more kind of row, a
+new number, and ``comity reindex`` makes them again. An empty store has them whole."""
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -103,6 +107,44 @@ _ACTS: Final = (
         home_acts INTEGER NOT NULL
     ) STRICT""",
     "CREATE INDEX case_list_last ON case_list (last_at DESC, case_id)",
+)
+
+# What can be thrown away and made again. place: a line's, in the order in which cases moved.
+_LISTS: Final = (
+    """CREATE TABLE case_line (
+        place INTEGER PRIMARY KEY,
+        case_id TEXT NOT NULL UNIQUE,
+        moved_at TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        law TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT""",
+    # outcome: what comes of it when the time is over.
+    """CREATE TABLE case_due (
+        at TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('stays', 'settles', 'rests')),
+        PRIMARY KEY (at, place, outcome)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX case_due_place ON case_due (place, at)",
+    """CREATE TABLE case_tag (
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        PRIMARY KEY (name, value, place)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX case_tag_place ON case_tag (place)",
+)
+
+# Its words are ASCII already (``words``). Nothing of a word that was removed stays in the file.
+_WORDS_IN_SQLITE: Final = (
+    """CREATE VIRTUAL TABLE case_word
+        USING fts5(words, detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")""",
+    "INSERT INTO case_word (case_word, rank) VALUES ('secure-delete', 1)",
+)
+_WORDS_IN_POSTGRESQL: Final = (
+    "CREATE TABLE case_word (place bigint PRIMARY KEY, words tsvector NOT NULL)",
+    "CREATE INDEX case_word_words ON case_word USING gin (words) WITH (fastupdate = off)",
 )
 
 _EVIDENCE: Final = (
@@ -261,7 +303,7 @@ _OTHERS: Final = (
     ) STRICT""",
 )
 
-TABLES: Final = (*_SETTINGS, *_ACTS, *_EVIDENCE, *_LOG, *_WORK, *_OTHERS)
+TABLES: Final = (*_SETTINGS, *_ACTS, *_LISTS, *_EVIDENCE, *_LOG, *_WORK, *_OTHERS)
 
 _APPEND_ONLY: Final = ("act", "custody_event", "log_leaf", "receipt", "equivocation", "commitment")
 
@@ -339,10 +381,13 @@ _WORDS_OF_POSTGRESQL: Final = (
     (r"\bINTEGER\b", "bigint"),
     (r"\bTEXT\b", 'text COLLATE "C"'),
     (r"\bBLOB\b", "bytea"),
-    (r"\) STRICT$", ")"),
+    (r"\) STRICT(, WITHOUT ROWID)?$", ")"),
 )
 
-_FIRST_ROWS: Final = ("INSERT INTO sequencer (n, token) VALUES (1, 0)",)
+_FIRST_ROWS: Final = (
+    "INSERT INTO sequencer (n, token) VALUES (1, 0)",
+    f"INSERT INTO setting (name, value) VALUES ('index_version', '{INDEX_VERSION}')",  # noqa: S608 - a number
+)
 
 
 def ddl(dialect: Dialect = "sqlite") -> tuple[str, ...]:
@@ -354,7 +399,7 @@ def ddl(dialect: Dialect = "sqlite") -> tuple[str, ...]:
             for table in _APPEND_ONLY
             for what in ("UPDATE", "DELETE")
         )
-        return (*TABLES, *forbidding, *_GUARDS)
+        return (*TABLES, *_WORDS_IN_SQLITE, *forbidding, *_GUARDS)
     # TRUNCATE is no DELETE there: no trigger of rows sees it.
     forbidding = tuple(
         f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} FOR EACH {each}"
@@ -364,7 +409,7 @@ def ddl(dialect: Dialect = "sqlite") -> tuple[str, ...]:
         if table != "disclosure" or what == "TRUNCATE"
     )
     tables = tuple(_in_postgresql(statement) for statement in TABLES)
-    return (*tables, *_FUNCTIONS, *forbidding, *_GUARDS_POSTGRESQL)
+    return (*tables, *_WORDS_IN_POSTGRESQL, *_FUNCTIONS, *forbidding, *_GUARDS_POSTGRESQL)
 
 
 def lay(conn: Connection) -> None:

@@ -70,7 +70,7 @@ def test_an_older_database_is_said_with_its_remedy_and_brought_forward(tmp_path,
     wrong, remedy = desk.refused("person", "list", status=6)
     assert "comity migrate" in remedy
     planned = desk.json("migrate", "--dry-run")
-    assert (planned["found"], planned["wanted"], planned["done"], planned["copy"]) == (1, 2, False, None)
+    assert (planned["found"], planned["wanted"], planned["done"], planned["copy"]) == (1, 3, False, None)
     desk.refused("person", "list", status=6)
     with alone(desk.folder):
         wrong, _ = desk.refused("migrate", status=6)
@@ -79,17 +79,23 @@ def test_an_older_database_is_said_with_its_remedy_and_brought_forward(tmp_path,
     assert "comity.db.version-1" in done
     assert "2:" in done
     desk("person", "list")
+    assert "comity reindex" in done
+    assert "comity reindex" in desk("doctor", status=6).stdout
+    assert desk.json("reindex") == {"cases": 0}
+    assert "doctor.lists" in {line["id"] for line in desk.json("doctor")}
     assert desk.json("migrate")["steps"] == []
 
 
 def make_old(path):
-    """As version 1 left it: without what version 2 brought."""
+    """As version 1 left it: without what later versions brought."""
     from pysqlite3 import dbapi2
 
     with Database.open(url_of(path)) as db:
         assert db.checkpoint()
     conn = dbapi2.connect(str(path), isolation_level=None)
-    conn.execute("DROP TABLE sequencer")
+    for table in ("sequencer", "case_line", "case_due", "case_tag", "case_word"):
+        conn.execute(f"DROP TABLE {table}")
+    conn.execute("DELETE FROM setting WHERE name = 'index_version'")
     conn.execute("UPDATE schema_version SET version = 1")
     conn.close()
-    assert schema.VERSION == 2
+    assert schema.VERSION == 3

@@ -48,7 +48,9 @@ def test_a_copy_has_every_table_and_every_guard(db, path, tmp_path, raw):
     with raw(path) as one, raw(target) as other:
         laid = other.execute(ask).fetchall()
         assert laid == one.execute(ask).fetchall()
-    assert len(laid) == len(schema.ddl())
+    # A virtual table has tables of its own.
+    ours = [name for _, name, _ in laid if not name.startswith("case_word_")]
+    assert len(ours) == sum(statement.startswith("CREATE") for statement in schema.ddl())
 
 
 def test_what_was_erased_is_not_in_the_copy(db, tmp_path):

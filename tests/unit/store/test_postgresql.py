@@ -477,4 +477,4 @@ def test_a_power_cut_of_the_server_loses_nothing_that_was_acknowledged():
             server.process = again.process
             db.writer.run(put("later"))
             assert stored(db, *(f"n{number}" for number in range(5)), "later") == [1] * 6
-        assert schema.VERSION == 2
+        assert schema.VERSION == 3

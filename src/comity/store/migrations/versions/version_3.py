@@ -1,0 +1,73 @@
+"""Lists and searches over all cases; they are empty until ``comity reindex`` has made them.
+
+Promises: the statements as they were when version 3 came out; never changed.
+
+Leaves to others: the present schema (``store.schema``).
+"""
+
+from alembic import op
+
+revision = "3"
+down_revision = "2"
+
+STATEMENTS = {
+    "sqlite": (
+        """CREATE TABLE case_line (
+        place INTEGER PRIMARY KEY,
+        case_id TEXT NOT NULL UNIQUE,
+        moved_at TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        law TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT""",
+        """CREATE TABLE case_due (
+        at TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('stays', 'settles', 'rests')),
+        PRIMARY KEY (at, place, outcome)
+    ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX case_due_place ON case_due (place, at)",
+        """CREATE TABLE case_tag (
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        PRIMARY KEY (name, value, place)
+    ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX case_tag_place ON case_tag (place)",
+        """CREATE VIRTUAL TABLE case_word
+        USING fts5(words, detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")""",
+        "INSERT INTO case_word (case_word, rank) VALUES ('secure-delete', 1)",
+    ),
+    "postgresql": (
+        """CREATE TABLE case_line (
+        place bigint PRIMARY KEY,
+        case_id text COLLATE "C" NOT NULL UNIQUE,
+        moved_at text COLLATE "C" NOT NULL,
+        seq bigint NOT NULL,
+        law text COLLATE "C" NOT NULL,
+        body text COLLATE "C" NOT NULL
+    )""",
+        """CREATE TABLE case_due (
+        at text COLLATE "C" NOT NULL,
+        place bigint NOT NULL,
+        outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('stays', 'settles', 'rests')),
+        PRIMARY KEY (at, place, outcome)
+    )""",
+        "CREATE INDEX case_due_place ON case_due (place, at)",
+        """CREATE TABLE case_tag (
+        name text COLLATE "C" NOT NULL,
+        value text COLLATE "C" NOT NULL,
+        place bigint NOT NULL,
+        PRIMARY KEY (name, value, place)
+    )""",
+        "CREATE INDEX case_tag_place ON case_tag (place)",
+        "CREATE TABLE case_word (place bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX case_word_words ON case_word USING gin (words) WITH (fastupdate = off)",
+    ),
+}
+
+
+def upgrade() -> None:
+    """Run the statements of this database, as they stand."""
+    for statement in STATEMENTS[op.get_context().dialect.name]:
+        op.get_bind().exec_driver_sql(statement)

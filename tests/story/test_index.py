@@ -1,0 +1,111 @@
+"""The index over all cases grows with the acts, and says nothing that may not be said. (Each story's end asks
+whether it is the one that is made anew: ``loopback.Pair.close``.)"""
+
+from datetime import timedelta
+
+import loopback as l
+from lists import rows
+from sqlalchemy import text
+
+from comity import store
+from comity.acts.kinds import Reply
+from comity.app.decide import consult
+from comity.app.disclose import erase
+from comity.app.index import reindex
+from comity.app.question import Asking, answer, ask
+from comity.store import Wanted, find_lines
+
+
+def found(node, **wanted):
+    with node.db.read() as conn:
+        return [line.case for line in find_lines(conn, Wanted(node.clock.now(), **wanted))]
+
+
+def line(node, case):
+    with node.db.read() as conn:
+        return next(one for one in find_lines(conn, Wanted(node.clock.now())) if one.case == case)
+
+
+def test_a_case_is_found_on_both_sides_by_what_it_is_and_says(pair, request_):
+    case = request_.header.case
+    for side, other, way in ((pair.gh, "PT", "out"), (pair.pt, "GH", "in")):
+        tags = (("state", other), ("measure", "access_stored"), ("direction", way), ("urgency", "ordinary"))
+        assert found(side.node, tags=tags, text="alleged fictional 2026") == [case]
+        assert found(side.node, tags=(("state", side.node.state),)) == []
+        assert found(side.node, tags=(("office", f"{side.node.state.lower()}:central-authority"),)) == [case]
+        body = line(side.node, case).body
+        assert (body["with"], [one["direction"] for one in body["requests"]]) == (other, [way])
+    assert found(pair.pt.node, text="satisfied") == [case]  # what PT answered to findings stays at home
+    assert found(pair.gh.node, text="satisfied") == []
+    assert found(pair.gh.node, text="officer") == []  # who signed is no word of the case
+
+
+def test_a_question_asks_the_other_side_until_it_is_answered(pair):
+    request = l.ask(pair, "mailbox")
+    assert found(pair.gh.node, tags=(("standing", "asked"),)) == []
+    asked = ask(
+        pair.pt.node, request.id, pair.pt["officer"], questions=(Asking(id="q1", text="Which account?"),)
+    )
+    pair.settle()
+    for side in (pair.gh, pair.pt):
+        assert found(side.node, tags=(("standing", "asked"),)) == [request.header.case]
+    answer(
+        pair.gh.node, asked.act.id, pair.gh["officer"], replies=(Reply(id="q1", text="That one."),), facts=()
+    )
+    pair.settle()
+    for side in (pair.gh, pair.pt):
+        assert found(side.node, tags=(("standing", "asked"),)) == []
+        assert found(side.node, text="which that") == [request.header.case]
+
+
+def test_what_was_destroyed_by_order_has_left_it(pair, request_):
+    node = pair.pt.node
+    assert found(node, text="alleged") == [request_.header.case]
+    erase(
+        node,
+        request_.id,
+        pair.pt["officer"],
+        second=pair.pt["approver"],
+        field="conduct",
+        ground="retention.ended",
+        order="Order 1",
+    )
+    assert found(node, text="alleged") == []
+    assert found(node, text="fictional") == [request_.header.case]
+    everything = b"".join(file.read_bytes() for file in sorted(node.settings.data.glob("comity.db*")))
+    assert b"alleged" not in everything
+    assert b"fictional" in everything  # it would have been seen
+
+
+def test_thrown_away_or_spoiled_it_is_made_again(pair, request_):
+    node = pair.pt.node
+    before = rows(node)
+
+    def spoil(conn):
+        conn.execute(text("UPDATE case_line SET body = '{}', seq = 0, place = place + 1"))
+        conn.execute(text("DELETE FROM case_tag"))
+
+    node.db.writer.run(spoil)
+    with node.db.read() as conn:
+        assert store.stale_cases(conn, node.bundle_on(conn).digest) == (1, 0)
+    told = []
+    assert reindex(node, lambda done, of: told.append((done, of))) == 1
+    assert told == [(1, 1)]
+    assert rows(node) == before
+    with node.db.read() as conn:
+        assert store.stale_cases(conn, node.bundle_on(conn).digest) == (0, 0)
+
+
+def test_what_is_due_is_the_end_of_the_first_clock(pair, request_):
+    assert line(pair.gh.node, request_.header.case).due is None
+    request = l.ask(pair, "mailbox")
+    until = pair.clock.now() + timedelta(days=3)
+    grounds = ("budapest.ground.political_offence",)
+    consult(
+        pair.pt.node, request.id, pair.pt["officer"], grounds=grounds, answer_by=until, text="May we talk?"
+    )
+    pair.settle()
+    for side in (pair.gh, pair.pt):
+        assert line(side.node, request.header.case).due == until
+        assert found(side.node, due_by=until) == [request.header.case]
+        assert found(side.node, due_by=until - timedelta(seconds=1)) == []
