@@ -35,6 +35,7 @@ def pair(asked, tmp_path):
     shutil.copytree(asked[0], tmp_path / "nodes")
     pair = l.open_pair(tmp_path / "nodes")
     yield pair
+    pair.check_lists()
     pair.close()
 
 

@@ -40,6 +40,7 @@ def world(tmp_path_factory):
         people.add_person(pt.node, name, office=f"pt:{office}", deeds=deeds_of((work,)), person=who, by=by)
         pt.people[name] = pt.node.person(name)
     yield pair
+    pair.check_lists()
     pair.close()
 
 

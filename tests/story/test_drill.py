@@ -40,6 +40,7 @@ def side(tmp_path):
         by=(pt["officer"], pt["approver"]),
     )
     yield pt
+    pair.check_lists()
     pair.close()
 
 

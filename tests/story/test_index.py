@@ -1,5 +1,5 @@
 """The index over all cases grows with the acts, and says nothing that may not be said. (Each story's end asks
-whether it is the one that is made anew: ``loopback.Pair.close``.)"""
+whether it is the one that is made anew: ``loopback.Pair.check_lists``.)"""
 
 from datetime import timedelta
 

@@ -37,6 +37,7 @@ def test_a_field_erased_in_between_is_gone_from_what_is_remembered(pair, request
     with node.db.read() as conn:
         case_of(node, conn, request_.header.case)
     at = node.clock.now()
+    pair.by_hand = True
     node.db.writer.run(lambda conn: store.erase_field(conn, request_.id, "conduct", at, request_.id))
     assert "conduct" not in held(pair.pt, request_).fields
     with node.db.read() as conn:
