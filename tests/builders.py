@@ -56,6 +56,8 @@ FIELDS = {
     "attested_by": "Officer A",
     "source": "Fictional Provider",
     "order": "Order 1",
+    "number": "+10000000",
+    "answer": None,
     "to": "Counsel A",
     "orders": [],
 }

@@ -22,6 +22,7 @@ from comity.app.node import case_of
 from comity.app.prepare import approve
 from comity.app.replay import replay
 from comity.app.reply import matter
+from comity.app.use import Wanted, use_exhibits
 from comity.errors import NotFound, NotPermitted
 from comity.wire import digest
 
@@ -92,7 +93,7 @@ def use(pair, request, id, kind):
 
 def test_another_use_waits_for_the_consent_of_two_persons(pair, request_, handed_over):
     gh, pt = pair.gh, pair.pt
-    with h.fails(NotPermitted, "cases.requires.use_allowed"):
+    with h.fails(NotPermitted, "use.needs_consent"):
         use(pair, request_, handed_over, UseKind.WITH_CONSENT)
     sought = afterwards.seek_consent(
         gh.node,
@@ -105,7 +106,7 @@ def test_another_use_waits_for_the_consent_of_two_persons(pair, request_, handed
         proceeding=COURT,
     ).act
     pair.settle()
-    condition = Condition(id="closed-court", kind="limit", text="In a closed session.")
+    condition = Condition(id="closed-court", kind="other", text="In a closed session.")
     given = afterwards.consent(
         pt.node,
         sought.id,
@@ -118,7 +119,10 @@ def test_another_use_waits_for_the_consent_of_two_persons(pair, request_, handed
     assert given.waiting
     approve(pt.node, given.act.id, pt["approver"])
     pair.settle()
-    use(pair, request_, handed_over, UseKind.WITH_CONSENT)
+    with h.fails(NotPermitted, "use.needs_human"):
+        use(pair, request_, handed_over, UseKind.WITH_CONSENT)
+    wanted = Wanted((handed_over,), COURT, "As agreed.", kind=UseKind.WITH_CONSENT, consent=given.act.id)
+    use_exhibits(gh.node, request_.id, gh["officer"], wanted, reasons="The session is closed.")
     pair.settle()
     same_case(pair, request_)
 
@@ -135,7 +139,7 @@ def test_what_is_recalled_is_used_no_more_and_its_destruction_told(pair, request
         text="The order was annulled.",
     )
     pair.settle()
-    with h.fails(NotPermitted, "cases.requires.use_allowed"):
+    with h.fails(NotPermitted, "use.refused"):
         use(pair, request_, handed_over, UseKind.STATED)
     afterwards.breach(
         gh.node,
@@ -204,7 +208,7 @@ def test_information_is_offered_accepted_and_then_given_as_intelligence(pair, tm
         to="gh:central-authority",
         items=((Item(id="tip", data=DataType.INFORMATION), tip),),
         bases=(Basis(instrument="budapest", provision="budapest.mla.spontaneous"),),
-        conditions=(Condition(id="no-court", kind="limit", text="Not for use in court."),),
+        conditions=(Condition(id="no-court", kind="other", text="Not for use in court."),),
         subject="Servers",
         use="It may lead to a request.",
         approver="approver",
@@ -231,7 +235,7 @@ def test_information_is_offered_accepted_and_then_given_as_intelligence(pair, tm
     pair.settle()
     take_custody(gh.node, delivery.id, gh["examiner"])
     pair.settle()
-    with h.fails(NotPermitted, "cases.requires.use_allowed"):
+    with h.fails(NotPermitted, "use.refused"):
         use(pair, offered, id, UseKind.STATED)
     assert delivery.fields["conditions"][0].id == "no-court"
     same_case(pair, offered)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import knowing_terms as n
 from comity.acts import terms as t
@@ -23,7 +24,7 @@ from comity.acts.conduct import Conduct
 from comity.acts.finding import Fact, Finding
 from comity.acts.names import Alias, Digest, Instant, Label, Line, Text
 from comity.errors import BadInput
-from comity.wire import Model
+from comity.wire import Model, encode
 
 Words = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
 """A key of the law data that has no dots, such as a content's."""
@@ -105,9 +106,34 @@ class Reason(Model):
 
 
 class Condition(Model):
+    """What is asked in return. ``proceedings``: of a limit on use, the numbers of those that it may serve."""
+
     id: Label
     kind: str = Field(pattern=r"^[a-z0-9_.]+$", max_length=120)
     text: Text
+    purposes: tuple[t.Purpose, ...] = Field(default=(), max_length=10)
+    proceedings: tuple[Line, ...] = Field(default=(), max_length=20)
+    until: Instant | None = None
+
+    @property
+    def limit(self) -> t.Limit:
+        """It as a value that the fold reads.
+
+        Raises:
+            BadInput: its kind is none that version 1 knows, or it is not whole.
+        """
+        if self.kind not in {one.value for one in t.LimitKind}:
+            raise BadInput("acts.unknown_limit", condition=self.id, kind=self.kind[:60])
+        wanted = {
+            "id": self.id,
+            "kind": self.kind,
+            "purposes": [one.value for one in self.purposes],
+            "until": self.until,
+        }
+        try:
+            return t.Limit.model_validate_json(encode(wanted), strict=True)
+        except ValidationError as error:
+            raise BadInput("acts.limit_not_whole", condition=self.id, kind=self.kind) from error
 
 
 class Person(Model):
@@ -191,6 +217,7 @@ _ALL: Final = (
         conditions=tuple[Condition, ...],
         signatories=Signatories,
     ),
+    _kind("ratified", t.RatifiedTerms, text=Text),
     _kind("accept", t.AcceptTerms, text=Text | None),
     _kind("effected", t.EffectedTerms, text=Text),
     _kind("deliver", t.DeliverTerms, description=Text, conditions=tuple[Condition, ...]),
@@ -240,6 +267,11 @@ _ALL: Final = (
     _kind("unwall", n.UnwallTerms, travels=False, court=Line, number=Line, text=Text | None),
     _kind("export", n.ExportTerms, travels=False, to=Line, purpose=Text),
     _kind("erase", h.EraseTerms, travels=False, order=Text),
+    _kind("ask_use", d.AskUseTerms, travels=False, proceeding=Proceeding, text=Text, answer=Text | None),
+    _kind("called_back", d.CalledBackTerms, travels=False, number=Line, text=Text),
+    _kind("notify_person", d.NotifyPersonTerms, travels=False, text=Text),
+    _kind("delay_notice", d.DelayNoticeTerms, travels=False, text=Text),
+    _kind("tell_holder", d.TellHolderTerms, travels=False, text=Text),
     _kind("disclose", h.DiscloseTerms, travels=False, to=Line, orders=tuple[Reply, ...]),
 )
 

@@ -10,8 +10,9 @@ Leaves to others: what a term allows or forbids (``law``'s tables, ``cases``).
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from comity.acts.names import (
     Authority,
@@ -136,6 +137,40 @@ class RecallReason(StrEnum):
     SENT_IN_ERROR = "sent_in_error"
 
 
+class LimitKind(StrEnum):
+    """What a condition is, as far as a rule can judge it; the law data has a summary of each."""
+
+    USE_LIMIT = "use_limit"
+    CONFIDENTIALITY = "confidentiality"
+    NO_ONWARD_TRANSFER = "no_onward_transfer"
+    NO_DEATH_PENALTY = "no_death_penalty"
+    DESTRUCTION = "destruction"
+    RETURN = "return"
+    OTHER = "other"
+
+
+DATED: Final = frozenset({LimitKind.DESTRUCTION, LimitKind.RETURN})
+"""Limits that are kept by a time."""
+
+
+class Purpose(StrEnum):
+    """For what something is to be used. ``lead``: to inquire further, before no court."""
+
+    LEAD = "lead"
+    COURT = "court"
+    DEFENCE = "defence"
+    ADMINISTRATIVE = "administrative"
+    ONWARD = "onward"
+    PUBLICATION = "publication"
+
+
+class Disposal(StrEnum):
+    """What became of something that is held no longer."""
+
+    DESTROYED = "destroyed"
+    RETURNED = "returned"
+
+
 class RemedyEvent(StrEnum):
     LODGED = "lodged"
     DISMISSED = "dismissed"
@@ -153,6 +188,29 @@ class Basis(Model):
 
     instrument: Key
     provision: Key
+
+
+class Limit(Model):
+    """A condition as a value, by its name in the act. ``until``: by when what was given is disposed of.
+
+    ``purposes``: of a limit on use, for what it may be used; none: it names proceedings alone.
+    """
+
+    id: Label
+    kind: LimitKind
+    purposes: tuple[Purpose, ...] = Field(default=(), max_length=10)
+    until: Instant | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.until is not None) != (self.kind in DATED):
+            raise ValueError("until: of destruction and return, and of nothing else")
+        if self.purposes and self.kind is not LimitKind.USE_LIMIT:
+            raise ValueError("purposes: of a limit on use only")
+        return self
+
+
+Limits = Annotated[tuple[Limit, ...], Field(max_length=50)]
 
 
 class PreviewTerms(Model):
@@ -229,11 +287,24 @@ class ItemDecision(Model):
 
 
 class DecideTerms(Model):
+    """``limits``: its conditions as values. ``ratify_by``: set when one person decided alone."""
+
     items: tuple[ItemDecision, ...] = Field(min_length=1, max_length=200)
     consultation: Digest | None
+    limits: Limits = ()
+    ratify_by: Instant | None = None
+
+
+class RatifiedTerms(Model):
+    """A second person stands behind what one decided alone, or does not."""
+
+    decision: Digest
+    ratified: bool
 
 
 class AcceptTerms(Model):
+    """``decision``: the decision, the offer or the delivery that laid the conditions down."""
+
     decision: Digest
     conditions: tuple[Label, ...] = Field(min_length=1, max_length=50)
 
@@ -270,9 +341,13 @@ class Delivery(Model):
 
 
 class DeliverTerms(Model):
+    """``conditions``: those of the delivery itself, beside the decision's; ``limits``: them as values."""
+
     decision: Digest
     capacity: Capacity
     exhibits: tuple[Delivery, ...] = Field(min_length=1, max_length=100)
+    conditions: tuple[Label, ...] = Field(default=(), max_length=50)
+    limits: Limits = ()
 
 
 class Taken(Model):
@@ -293,8 +368,17 @@ class ExtendTerms(Model):
 
 
 class UseTerms(Model):
+    """``consent``: that on which another use rests; ``on``: when it takes place, where it is told before.
+
+    ``to``: the State to which something is passed on. Without a purpose it is judged as use in court.
+    """
+
     exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
     use: UseKind
+    purpose: Purpose | None = None
+    consent: Digest | None = None
+    to: State | None = None
+    on: Instant | None = None
 
 
 class CloseTerms(Model):
@@ -331,6 +415,7 @@ class InformTerms(Model):
     items: tuple[Item, ...] = Field(min_length=1, max_length=200)
     bases: tuple[Basis, ...] = Field(min_length=1, max_length=20)
     conditions: tuple[Label, ...] = Field(max_length=50)
+    limits: Limits = ()
 
 
 class ArrestTerms(Model):
@@ -365,17 +450,26 @@ class ProsecuteInsteadTerms(Model):
 
 
 class SeekConsentTerms(Model):
-    """Consent to another use of exhibits, or of a surrendered person's presence (``items``)."""
+    """Consent to another use of exhibits, or of a surrendered person's presence (``items``).
+
+    ``conditions``: those to be lifted; ``to``: the State to which something is to be passed on.
+    """
 
     use: OtherUse
     exhibits: tuple[ExhibitId, ...] = Field(max_length=100)
     items: tuple[Label, ...] = Field(max_length=200)
+    conditions: tuple[Label, ...] = Field(default=(), max_length=50)
+    to: State | None = None
 
 
 class ConsentTerms(Model):
+    """``lifts``: the breaches that bar no use any more; ``limits``: the conditions as values."""
+
     sought: Digest
     consent: Consenting
     conditions: tuple[Label, ...] = Field(max_length=50)
+    limits: Limits = ()
+    lifts: tuple[Digest, ...] = Field(default=(), max_length=100)
 
 
 class RecallTerms(Model):
@@ -395,11 +489,12 @@ class BreachTerms(Model):
 
 
 class DestroyedTerms(Model):
-    """``proof``: the digest of the record of destruction."""
+    """``proof``: the digest of the record of destruction. ``manner``: or given back, and no copy kept."""
 
     exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
     at: Instant
     proof: Digest
+    manner: Disposal = Disposal.DESTROYED
 
 
 class RemedyTerms(Model):

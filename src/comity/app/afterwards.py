@@ -22,6 +22,7 @@ from comity.acts.terms import (
     RemedyTerms,
     SeekConsentTerms,
 )
+from comity.app.limits import values
 from comity.app.look import find_act
 from comity.app.node import Node, Person
 from comity.app.prepare import Said
@@ -61,13 +62,17 @@ def seek_consent(
     items: tuple[str, ...],
     text: str,
     proceeding: Proceeding | None = None,
+    conditions: tuple[str, ...] = (),
+    to: str | None = None,
 ) -> Said:
     """Seek consent to another use of exhibits, or of a surrendered person's presence (``items``).
+
+    ``conditions``: those to be lifted; ``to``: the State to which something is to be passed on.
 
     Raises:
         NotPermitted: it is not held here.
     """
-    terms = SeekConsentTerms(use=use, exhibits=exhibits, items=items)
+    terms = SeekConsentTerms(use=use, exhibits=exhibits, items=items, conditions=conditions, to=to)
     fields = {"terms": terms, "proceeding": proceeding, "text": text}
     return reply(node, matter(node, about), "seek_consent", fields, who)
 
@@ -81,18 +86,24 @@ def consent(
     answer: Consenting,
     conditions: tuple[Condition, ...],
     text: str,
+    lifts: tuple[str, ...] = (),
 ) -> Said:
     """Answer consent that was sought (``sought``: that act); it waits for the approver's signature.
+
+    ``lifts``: the breaches after which what was given may be used again.
 
     Raises:
         BadInput: that act seeks none. NotPermitted: it is answered, or was not put to us.
     """
     with node.db.read() as conn:
         act = find_act(node, conn, sought)
+        lifted = tuple(find_act(node, conn, one).id for one in lifts)
     if act.header.kind != "seek_consent" or act.header.about is None:
         raise BadInput("app.asks_nothing", act=act.id, kind=act.header.kind)
     labels = tuple(sorted(condition.id for condition in conditions))
-    terms = ConsentTerms(sought=act.id, consent=answer, conditions=labels)
+    terms = ConsentTerms(
+        sought=act.id, consent=answer, conditions=labels, limits=values(conditions), lifts=lifted
+    )
     fields = {"terms": terms, "conditions": conditions, "text": text}
     return reply(node, matter(node, act.header.about), "consent", fields, who, approver=approver)
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from comity.acts import Condition, Outcome, Reason
 from comity.acts.home_terms import DeliberateTerms
 from comity.acts.terms import ConsultTerms, DecideTerms, ItemDecision
 from comity.app.assessment import check_decision
+from comity.app.limits import values
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said
@@ -67,6 +68,8 @@ def decide(
 ) -> Said:
     """Decide a request, item by item; it waits for the approver's signature, the judge's, or both.
 
+    Where the law data lets one person decide alone, the act says by when a second one ratifies.
+
     The deliberation (assessment, answers, inward reasons) is kept at home first.
 
     Raises:
@@ -87,6 +90,8 @@ def decide(
             for r in rulings
         ),
         consultation=it.request.consultations[-1].id if it.request.consultations else None,
+        limits=values(conditions),
+        ratify_by=None if approver or judge else _ratify_by(node, it.request.measure),
     )
     with node.db.read() as conn:
         keys = [who.key.id, *(key for _, key in beside(conn, approver=approver, judge=judge))]
@@ -110,6 +115,18 @@ def decide(
         "signatories": named,
     }
     return reply(node, it, "decide", fields, who, approver=approver, judge=judge, rests_on=basis.id)
+
+
+def _ratify_by(node: Node, measure: str) -> str | None:
+    """By when a second person ratifies what one decides alone; none where nobody may."""
+    rows = (row for row in node.table.rows if row.kind == "decide" and row.covers(measure))
+    if not any(("author",) in row.signers for row in rows):
+        return None
+    alone = (s.ratify_within_hours for s in node.bundle.measure(measure).signed_by("decide"))
+    hours = next((number for number in alone if number is not None), None)
+    if hours is None:
+        return None
+    return write_instant(node.clock.now() + timedelta(hours=hours))
 
 
 def _distinct(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

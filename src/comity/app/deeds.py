@@ -53,6 +53,7 @@ _AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "register",
 _WALLED: Final = ("wall", "unwall")
 _READING: Final = ("look.author",)
 """What everyone may who reads cases: to say why, where a case is not their own."""
+_DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder")
 
 
 def _author(*kinds: str) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ def _author(*kinds: str) -> tuple[str, ...]:
 
 WORK: Final = MappingProxyType(
     {
-        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_SHARING, *_WALLED, "export"),
+        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_DUTIES, *_SHARING, *_WALLED, "export"),
         "approver": (
             *(
                 "request.approver",
@@ -76,7 +77,7 @@ WORK: Final = MappingProxyType(
                 "unwall.approver",
                 "export.approver",
             ),
-            *_author("ratify", "review", "answer_finding", *_SHARING, "roster"),
+            *_author("ratify", "ratified", "review", "answer_finding", *_SHARING, "roster"),
         ),
         "reviewer": _author("answer_finding"),
         "judge": tuple(f"{kind}.judge" for kind in _JUDGED),
@@ -90,6 +91,7 @@ WORK: Final = MappingProxyType(
             "status",
             "correspond",
             "forward",
+            "called_back",
             *_SHARING,
             "roster",
         ),

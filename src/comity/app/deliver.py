@@ -19,6 +19,7 @@ from comity.acts.terms import DeliverTerms, Delivery, Piece
 from comity.app.assessment import check_giving
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
 from comity.app.custody import Touch, record
+from comity.app.limits import values
 from comity.app.node import Node, Person, home_of
 from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
@@ -52,8 +53,11 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     who: Person,
     *,
     approver: Person | None = None,
+    conditions: tuple[Condition, ...] = (),
 ) -> Said:
     """Deliver exhibits under a request. ``approver``, where one is wanted, signs at once.
+
+    ``conditions``: of this delivery, beside those of the decision; they are accepted before custody is taken.
 
     Raises:
         NotFound: no such request or exhibit. NotPermitted: an exhibit is not ours, not released or
@@ -72,7 +76,8 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         refuse_while_reopened(node, conn, it.id, it.act.id)
         leaving = [_leaving(node, conn, it, home, exhibit) for exhibit in exhibits]
         decision = _one_decision(leaving)
-        conditions = _conditions(conn, decision, leaving)
+        granted = _conditions(conn, decision, leaving)
+    limits = values(conditions)
     _check_size(leaving)
     recipients = choose(peer.recipients)
     with node.vault.held():
@@ -96,9 +101,15 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
             case=it.id,
             about=it.act.id,
             fields={
-                "terms": DeliverTerms(decision=decision, capacity=capacity, exhibits=announced),
+                "terms": DeliverTerms(
+                    decision=decision,
+                    capacity=capacity,
+                    exhibits=announced,
+                    conditions=tuple(sorted(one.id for one in conditions)),
+                    limits=limits,
+                ),
                 "description": description,
-                "conditions": conditions,
+                "conditions": (*granted, *conditions),
             },
             cosigners=() if approver is None else ((Role.APPROVER, approver.key.id),),
             rests_on=leaving[-1].intake.review,

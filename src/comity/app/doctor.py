@@ -224,7 +224,9 @@ def _recovered(one: Recovery) -> Iterator[Line]:
 
 def _vault(node: Node, conn: Connection) -> Iterator[Line]:
     cases = shown_cases(node, conn)
-    held = [e for case in cases for e in store.exhibits_of(conn, case) if e.address is not None]
+    gone = store.erased_exhibits(conn)
+    every = (e for case in cases for e in store.exhibits_of(conn, case) if e.address is not None)
+    held = [e for e in every if (e.case, e.id) not in gone]
     # By case and name: a name is unique within its case alone.
     missing = {(e.case, e.id) for e in held if not node.vault.has(str(e.address))}
     for case, id in sorted(missing):

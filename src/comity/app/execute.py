@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from comity.acts import Act, Fact, Proceeding, Selector
+from comity.acts import Fact, Proceeding, Selector
 from comity.acts.terms import (
     AcceptTerms,
     AmendTerms,
@@ -19,18 +19,18 @@ from comity.acts.terms import (
     Execution,
     ExtendTerms,
     Item,
+    Purpose,
     UseKind,
-    UseTerms,
     WithdrawReason,
     WithdrawTerms,
 )
-from comity.app.custody import record_use
 from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
+from comity.app.use import Wanted, use_exhibits
+from comity.cases.limits import unaccepted
 from comity.clock import write_instant
 from comity.errors import NotPermitted
-from comity.store import Connection
 from comity.wire import build
 
 
@@ -63,7 +63,7 @@ def effected(
 
 
 def accept(node: Node, about: str, who: Person, *, text: str | None = None) -> Said:
-    """Accept every condition of the latest decision that is not accepted yet.
+    """Accept every condition of the latest decision, or else of the latest delivery, not accepted yet.
 
     Raises:
         NotPermitted: no condition waits to be accepted.
@@ -71,8 +71,13 @@ def accept(node: Node, about: str, who: Person, *, text: str | None = None) -> S
     it = matter(node, about)
     for decision in reversed(it.request.decisions):
         waiting = tuple(c for c in decision.conditions if c not in decision.accepted)
-        if waiting:
+        if waiting and it.request.closed is None and it.request.withdrawn is None:
             terms = AcceptTerms(decision=decision.id, conditions=waiting)
+            return reply(node, it, "accept", {"terms": terms, "text": text}, who)
+    for delivery in reversed(it.request.deliveries):
+        left = tuple(sorted(unaccepted(delivery)))
+        if left:
+            terms = AcceptTerms(decision=delivery.id, conditions=left)
             return reply(node, it, "accept", {"terms": terms, "text": text}, who)
     raise NotPermitted("app.no_condition_waits", request=it.act.id)
 
@@ -131,20 +136,15 @@ def use(
     kind: UseKind,
     proceeding: Proceeding,
     text: str,
+    purpose: Purpose = Purpose.COURT,
 ) -> Said:
-    """Report for what evidence is used; each exhibit's custody records it.
+    """Use evidence, as ``use.use_exhibits`` has it.
 
     Raises:
-        NotPermitted: an exhibit is not in custody here.
+        NotPermitted: an exhibit is not in custody here, or a limit bars the use.
     """
-    it = matter(node, about)
-    fields = {"terms": UseTerms(exhibits=exhibits, use=kind), "proceeding": proceeding, "text": text}
-
-    def record(conn: Connection, act: Act) -> None:
-        for exhibit in exhibits:
-            record_use(node, conn, it.id, exhibit, who, purpose=proceeding.number, act=act.id)
-
-    return reply(node, it, "use", fields, who, also=record)
+    wanted = Wanted(exhibits, proceeding, text, kind=kind, purpose=purpose)
+    return use_exhibits(node, about, who, wanted)[1]
 
 
 def close(node: Node, about: str, who: Person, *, outcome: CloseReason, text: str | None = None) -> Said:

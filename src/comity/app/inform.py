@@ -13,6 +13,7 @@ from typing import Final
 from comity.acts import Condition, Selector
 from comity.acts.names import Authority
 from comity.acts.terms import Basis, InformTerms, Item
+from comity.app.limits import values
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
@@ -71,6 +72,7 @@ def offer(
         items=tuple(item for item, _ in items),
         bases=bases,
         conditions=tuple(sorted(condition.id for condition in conditions)),
+        limits=values(conditions),
     )
     fields = {
         "terms": terms,

@@ -24,6 +24,7 @@ from comity.app.content import (
     unwrap,
 )
 from comity.app.custody import Touch, record, root_of
+from comity.app.limits import limits_paper
 from comity.app.look import find_case
 from comity.app.node import Node, Person
 from comity.dsse import Envelope
@@ -86,7 +87,7 @@ def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the o
         lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.OPENED, purpose, stream))
     )
     with node.db.read() as conn:
-        proofs = _proofs(conn, row)
+        proofs = _proofs(node, conn, row)
     with opened(node, row, held.key) as payload:
         write_package(destination, held.envelope, held.index, payload, held.signer, proofs=proofs)
     node.db.writer.run(
@@ -192,15 +193,19 @@ def _signer(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope
     return sealing_key(directory, theirs, envelope)
 
 
-def _proofs(conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:
-    """Time-stamps and the custody of an exhibit, as its package holds them."""
+def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:
+    """Time-stamps, custody and limits of an exhibit, as its package holds them."""
     proofs: list[Proof] = []
     number = 0
     for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
         proofs.extend(stamp_proofs(number, read_stamp(data)))
     envelopes = [dsse.read(event.envelope) for event in store.custody_of(conn, row.case)]
     shown = write_proof(prove_exhibit(envelopes, row.case, row.id))
-    return (*proofs, Proof(number + 1, "custody", shown))
+    proofs.append(Proof(number + 1, "custody", shown))
+    limits = limits_paper(node, conn, row.case, row.id)
+    if limits is not None:
+        proofs.append(Proof(number + 2, "limits", limits))
+    return tuple(proofs)
 
 
 def _verify_custody(node: Node, conn: Connection, case: str) -> tuple[dict[str, int], str]:

@@ -68,6 +68,7 @@ from comity.cases.standing import (
     refuse_unless_in_order,
 )
 from comity.cases.starts import STARTS, Begun, Seen
+from comity.cases.use import Asked, Bar, Judged, bars, judge_use
 from comity.cases.work import Assignment, HandOver, Work
 
 __all__ = [
@@ -76,8 +77,10 @@ __all__ = [
     "PREDICATES",
     "STARTS",
     "AskState",
+    "Asked",
     "AssessmentState",
     "Assignment",
+    "Bar",
     "Begun",
     "Case",
     "ClockValue",
@@ -104,6 +107,7 @@ __all__ = [
     "IntakeState",
     "ItemStanding",
     "ItemState",
+    "Judged",
     "Knowing",
     "Look",
     "Members",
@@ -126,6 +130,7 @@ __all__ = [
     "Work",
     "allow",
     "assigned",
+    "bars",
     "clocks",
     "due",
     "due_of",
@@ -133,6 +138,7 @@ __all__ = [
     "fold_home",
     "judge",
     "judge_home",
+    "judge_use",
     "markdown",
     "members",
     "next_acts",

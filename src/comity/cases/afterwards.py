@@ -1,11 +1,10 @@
 """Predicates on what comes after a grant: remedies, use, consent, recall, breach, destruction; and letters.
 
 Promises: as ``predicates``: pure functions of an act's own past. Nothing leaves for an item while a remedy
-that suspends is open, or after one was upheld (P13). What was destroyed is used no more, and what was
-recalled, or given as intelligence or in an emergency, only for the benefit of the person concerned, until
-consent or assistance for it.
+that suspends is open, or after one was upheld (P13).
 
-Leaves to others: which act needs which predicate (``law``'s tables).
+Leaves to others: which act needs which predicate (``law``'s tables), what bars a use (``use``), conditions
+(``limits``).
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from comity.acts import Act, Capacity, state_of
+from comity.acts import Act, state_of
 from comity.acts import terms as t
-from comity.cases.request import ItemStanding, RequestState
+from comity.cases import use
+from comity.cases.request import RequestState
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
 
 
@@ -29,43 +29,6 @@ def barred_items(request: RequestState) -> frozenset[str]:
         if terms.event is t.RemedyEvent.UPHELD or (terms.event is t.RemedyEvent.LODGED and terms.suspends)
     )
     return frozenset(item for items in barring for item in items)
-
-
-def _exhibits_of(request: RequestState, kind: str) -> frozenset[str]:
-    return frozenset(id for one in request.said(kind) for id in one.terms.exhibits)
-
-
-def recalled(request: RequestState) -> frozenset[str]:
-    """The exhibits that were called back."""
-    return _exhibits_of(request, "recall")
-
-
-def destroyed(request: RequestState) -> frozenset[str]:
-    """The exhibits that were destroyed."""
-    return _exhibits_of(request, "destroyed")
-
-
-def consented(request: RequestState) -> frozenset[str]:
-    """The exhibits for another use of which consent was given."""
-    yes = {
-        one.terms.sought for one in request.said("consent") if one.terms.consent is not t.Consenting.REFUSED
-    }
-    return frozenset(id for one in request.said("seek_consent") if one.id in yes for id in one.terms.exhibits)
-
-
-def no_evidence(view: View) -> frozenset[str]:
-    """The exhibits that are no evidence: given in another capacity, and not regularised by a later grant."""
-    request = view.concerned
-    for later in view.requests.values():
-        granted = any(item.standing is ItemStanding.GRANTED for item in later.items)
-        if later.follows == request.id and granted and later.withdrawn is None:
-            return frozenset()
-    return frozenset(
-        exhibit.exhibit
-        for delivery in request.deliveries
-        if delivery.capacity is not Capacity.EVIDENCE
-        for exhibit in delivery.exhibits
-    )
 
 
 def _open_consents(request: RequestState) -> frozenset[str]:
@@ -152,21 +115,30 @@ def _remedy_follows(view: View, act: Act) -> bool:
 
 
 def _use_allowed(view: View, act: Act) -> bool:
-    request, used = view.concerned, set(act.terms.exhibits)
-    if used & destroyed(request):
-        return False
-    match act.terms.use:
-        case t.UseKind.EXCULPATORY:
-            return True
-        case t.UseKind.WITH_CONSENT:
-            return used <= consented(request) and not used & recalled(request)
-        case _:
-            return not used & (recalled(request) | no_evidence(view))
+    terms = act.terms
+    asked = use.Asked(
+        exhibits=terms.exhibits,
+        use=terms.use,
+        purpose=terms.purpose,
+        at=act.header.at,
+        consent=terms.consent,
+        to=terms.to,
+        on=terms.on,
+    )
+    return not use.bars(view.concerned, view.requests, asked)
+
+
+def _use_whole(act: Act) -> bool:
+    terms = act.terms
+    rests = terms.consent is None or terms.use is t.UseKind.WITH_CONSENT
+    goes = (terms.to is not None) == (terms.purpose is t.Purpose.ONWARD)
+    later = terms.on is None or terms.on > act.header.at
+    return rests and goes and later
 
 
 def _seeks_for_what_is_held(view: View, act: Act) -> bool:
     request = view.concerned
-    held = {exhibit.exhibit for exhibit in request.in_custody} - destroyed(request)
+    held = {exhibit.exhibit for exhibit in request.in_custody} - use.destroyed(request)
     given = {item for one in request.said("surrender") for item in one.terms.items}
     return held.issuperset(act.terms.exhibits) and given.issuperset(act.terms.items)
 
@@ -176,7 +148,7 @@ def _answers_open_consent(view: View, act: Act) -> bool:
 
 
 def _recalls_given_exhibits(view: View, act: Act) -> bool:
-    given = {exhibit.exhibit for exhibit in view.concerned.exhibits} - recalled(view.concerned)
+    given = {exhibit.exhibit for exhibit in view.concerned.exhibits} - use.recalled(view.concerned)
     return given.issuperset(act.terms.exhibits) and distinct(act.terms.exhibits)
 
 
@@ -186,7 +158,7 @@ def _names_given_exhibits(view: View, act: Act) -> bool:
 
 
 def _not_destroyed_before(view: View, act: Act) -> bool:
-    return destroyed(view.concerned).isdisjoint(act.terms.exhibits)
+    return use.destroyed(view.concerned).isdisjoint(act.terms.exhibits)
 
 
 STATE: Final[Mapping[str, StatePredicate]] = MappingProxyType(
@@ -196,6 +168,7 @@ TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
     {
         "forwards_at_home": _forwards_at_home,
         "status_whole": _status_whole,
+        "use_whole": _use_whole,
         "offer_conditions_distinct": _offer_conditions_distinct,
         "seeks_something": _seeks_something,
         "consent_conditions_named": _consent_conditions_named,

@@ -43,6 +43,7 @@ NOTED: Final = frozenset(
     {
         "forward", "status", "correspond", "arrest", "court", "surrender", "prosecute_instead",
         "seek_consent", "consent", "recall", "breach", "destroyed", "remedy",
+        "ratified",
     }
 )  # fmt: skip
 """Kinds that are kept in the request as they were said; the predicates read them there."""
@@ -77,14 +78,17 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
     match act.terms:
         case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
             found.append(named)
+        case t.RatifiedTerms(decision=named):
+            found.append(named)
         case t.TakeCustodyTerms(delivery=named) | t.ConsentTerms(sought=named):
             found.append(named)
         case t.StatusTerms(asked=named) | t.CorrespondTerms(answers=named) if named is not None:
             found.append(named)
         case t.DecideTerms(consultation=named) if named is not None:
             found.append(named)
-        case t.UseTerms(exhibits=exhibits) if request is not None:
+        case t.UseTerms(exhibits=exhibits, consent=named) if request is not None:
             found += [e.taken for e in request.in_custody if e.exhibit in exhibits and e.taken is not None]
+            found += [] if named is None else [named]
         case t.CloseTerms(outcome=t.CloseReason.WITHDRAWN) if request is not None and request.withdrawn:
             found.append(request.withdrawn.id)
     return tuple(found)
@@ -144,7 +148,7 @@ def _informed(act: Act, terms: t.InformTerms) -> RequestState:
         at=act.header.at,
         items=items,
         bases=tuple((basis.instrument, basis.provision) for basis in terms.bases),
-        decisions=(DecisionState(act.id, act.header.at, None, named, labels),),
+        decisions=(DecisionState(act.id, act.header.at, None, named, labels, limits=terms.limits),),
     )
 
 
@@ -224,6 +228,8 @@ def _decide(request: RequestState, act: Act, terms: t.DecideTerms) -> RequestSta
         consultation=terms.consultation,
         items=tuple(sorted(decided)),
         conditions=conditions,
+        limits=terms.limits,
+        ratify_by=terms.ratify_by,
     )
     return replace(request, items=tuple(items), decisions=(*request.decisions, decision))
 
@@ -242,7 +248,11 @@ def _accept(request: RequestState, act: Act, terms: t.AcceptTerms) -> RequestSta
         else item
         for item in request.items
     )
-    return replace(request, items=items, decisions=decisions)
+    deliveries = tuple(
+        replace(d, accepted=tuple(sorted({*d.accepted, *terms.conditions}))) if d.id == terms.decision else d
+        for d in request.deliveries
+    )
+    return replace(request, items=items, decisions=decisions, deliveries=deliveries)
 
 
 def _effected(request: RequestState, act: Act, terms: t.EffectedTerms) -> RequestState:
@@ -255,7 +265,15 @@ def _effected(request: RequestState, act: Act, terms: t.EffectedTerms) -> Reques
 
 def _deliver(request: RequestState, act: Act, terms: t.DeliverTerms) -> RequestState:
     exhibits = tuple(ExhibitState(e.exhibit, e.items, e.statement, e.stream, e.size) for e in terms.exhibits)
-    delivery = DeliveryState(act.id, act.header.at, terms.decision, terms.capacity, exhibits)
+    delivery = DeliveryState(
+        act.id,
+        act.header.at,
+        terms.decision,
+        terms.capacity,
+        exhibits,
+        conditions=terms.conditions,
+        limits=terms.limits,
+    )
     return replace(request, deliveries=(*request.deliveries, delivery))
 
 
@@ -279,7 +297,8 @@ def _extend(request: RequestState, act: Act, terms: t.ExtendTerms) -> RequestSta
 
 
 def _use(request: RequestState, act: Act, terms: t.UseTerms) -> RequestState:
-    return replace(request, uses=(*request.uses, UseState(act.id, terms.exhibits, terms.use)))
+    used = UseState(act.id, terms.exhibits, terms.use, terms.purpose, terms.to, terms.on)
+    return replace(request, uses=(*request.uses, used))
 
 
 def _close(request: RequestState, act: Act, terms: t.CloseTerms) -> RequestState:

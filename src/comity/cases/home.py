@@ -13,9 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from comity.acts import Act
+from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import work_terms as w
 from comity.cases.case import Case, Equivocation
+from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
 from comity.cases.knowing import Knowing, judge_knowing, learn
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.cases.work import Assignment, Work, judge_work, share_out
@@ -129,6 +131,7 @@ class HomeCase:
     equivocations: tuple[Equivocation, ...] = ()
     work: Work = field(default_factory=Work)
     knowing: Knowing = field(default_factory=Knowing)
+    duties: Duties = field(default_factory=Duties)
 
     def assessment(self, id: str) -> AssessmentState | None:
         """The assessment of that id, or none."""
@@ -222,6 +225,14 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             known = home.intake(exhibit) is None
         case h.ReviewTerms(exhibit=exhibit):
             known = home.intake(exhibit) is not None
+        case (
+            d.AskUseTerms()
+            | d.CalledBackTerms()
+            | d.NotifyPersonTerms()
+            | d.DelayNoticeTerms()
+            | d.TellHolderTerms()
+        ):
+            return judge_duty(case.requests[str(about)], home.duties, act)
         case w.HandOverTerms() | w.TakeOverTerms():
             return judge_work(home.work, act)
         case _:
@@ -229,7 +240,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
 
 
-_ABOUT_A_REQUEST = frozenset({"assess", "answer_finding", "tell", "deliberate", "intake", "review"})
+_ABOUT_A_REQUEST = frozenset({"assess", "answer_finding", "tell", "deliberate", "intake", "review", *DUTIES})
 
 
 def _judge_ratification(case: Case, home: HomeCase, act: Act, named: str) -> InOrder | NotInOrder:
@@ -298,7 +309,7 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
             return replace(home, work=share_out(home.work, act))
         case _:
-            return home
+            return replace(home, duties=add_duty(home.duties, act))
 
 
 def _answered(assessment: AssessmentState, answer: FindingAnswer) -> AssessmentState:

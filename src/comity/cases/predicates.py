@@ -14,7 +14,7 @@ from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases import afterwards, persons, stated
+from comity.cases import afterwards, limits, persons, ratification, stated
 from comity.cases.effect import OPENS
 from comity.cases.request import SUCCESS, ItemStanding
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
@@ -47,7 +47,10 @@ def _item_granted(view: View) -> bool:
 
 
 def _conditions_offered(view: View) -> bool:
-    return any(item.standing is ItemStanding.CONDITIONAL for item in view.concerned.items)
+    request = view.concerned
+    over = request.closed is not None or request.withdrawn is not None
+    conditional = any(item.standing is ItemStanding.CONDITIONAL for item in request.items)
+    return (conditional and not over) or any(limits.unaccepted(one) for one in request.deliveries)
 
 
 def _question_open(view: View) -> bool:
@@ -177,6 +180,10 @@ def _consultation_satisfied(view: View, act: Act) -> bool:
 
 
 def _accepts_offered_conditions(view: View, act: Act) -> bool:
+    labels: tuple[str, ...] = act.terms.conditions
+    delivery = view.concerned.delivery(act.terms.decision)
+    if delivery is not None:
+        return limits.unaccepted(delivery).issuperset(labels) and distinct(labels)
     decision = view.concerned.decision(act.terms.decision)
     if decision is None:
         return False
@@ -186,7 +193,7 @@ def _accepts_offered_conditions(view: View, act: Act) -> bool:
         if item.standing is ItemStanding.CONDITIONAL and item.decision == decision.id
         for label in item.conditions
     } - set(decision.accepted)
-    return waiting.issuperset(act.terms.conditions) and distinct(act.terms.conditions)
+    return waiting.issuperset(labels) and distinct(labels)
 
 
 def _reports_known_items(view: View, act: Act) -> bool:
@@ -277,6 +284,7 @@ STATE_PREDICATES: Final[Mapping[str, StatePredicate]] = MappingProxyType(
         "settled": _settled,
         **persons.STATE,
         **afterwards.STATE,
+        **ratification.STATE,
     }
 )
 """Asked of the state alone: what ``next_acts`` can show before there is an act."""
@@ -294,6 +302,7 @@ TERMS_PREDICATES: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
         **persons.TERMS,
         **stated.TERMS,
         **afterwards.TERMS,
+        **limits.TERMS,
     }
 )
 """Asked of the act alone: its header and terms agree with one another."""
@@ -321,6 +330,8 @@ ACT_PREDICATES: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         **persons.ACT,
         **stated.ACT,
         **afterwards.ACT,
+        **limits.ACT,
+        **ratification.ACT,
     }
 )
 """Asked of the act in the state of its past."""

@@ -13,7 +13,16 @@ from enum import StrEnum
 from typing import Any
 
 from comity.acts import Capacity, Outcome
-from comity.acts.terms import CloseReason, DataType, Execution, Urgency, UseKind, WithdrawReason
+from comity.acts.terms import (
+    CloseReason,
+    DataType,
+    Execution,
+    Limit,
+    Purpose,
+    Urgency,
+    UseKind,
+    WithdrawReason,
+)
 
 
 class ItemStanding(StrEnum):
@@ -77,7 +86,10 @@ class ConsultationState:
 
 @dataclass(frozen=True, slots=True)
 class DecisionState:
-    """A decision: the conditions it offered, and those accepted since."""
+    """A decision: the conditions it offered, and those accepted since; ``limits``: them as values.
+
+    ``ratify_by``: by when a second person is to stand behind what one decided alone.
+    """
 
     id: str
     at: str
@@ -85,6 +97,8 @@ class DecisionState:
     items: tuple[str, ...]
     conditions: tuple[str, ...]
     accepted: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    ratify_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +136,28 @@ class ExhibitState:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryState:
+    """A delivery, made ``at``: the conditions of its own, beside the decision's, and those accepted since."""
+
     id: str
     at: str
     decision: str
     capacity: Capacity
     exhibits: tuple[ExhibitState, ...]
+    conditions: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UseState:
+    """A use. ``to``: the State to which something was passed on; ``on``: when, where it was told before."""
+
     id: str
     exhibits: tuple[str, ...]
     use: UseKind
+    purpose: Purpose | None = None
+    to: str | None = None
+    on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

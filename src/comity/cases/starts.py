@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from comity.cases.afterwards import destroyed
 from comity.cases.case import Case
 from comity.cases.home import HomeCase
 from comity.cases.persons import surrendered
 from comity.cases.request import SUCCESS, ItemStanding, RequestState
+from comity.cases.use import destroyed
 
 
 @dataclass(frozen=True, slots=True)

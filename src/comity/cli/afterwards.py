@@ -7,11 +7,13 @@ Leaves to others: the deeds (``app.afterwards``), use itself (``execution``).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from comity.acts.terms import Consenting, OtherUse, RecallReason, RemedyEvent
 from comity.cli.command import argument, as_person, as_someone, command, option
-from comity.cli.saying import at_or_now, choice, instant, items_or_all, pairs, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
 from comity.cli.session import Session
 
 
@@ -62,6 +64,8 @@ def remedy_command(
 @option("--use", required=True, type=choice(OtherUse))
 @option("--exhibit", "exhibits", multiple=True, metavar="EXHIBIT")
 @option("--item", "items", multiple=True, metavar="ITEM")
+@option("--condition", "conditions", multiple=True, metavar="NAME")
+@option("--to", metavar="STATE")
 @option("--text", required=True, metavar="TEXT")
 @click.pass_obj
 def seek_command(
@@ -73,6 +77,8 @@ def seek_command(
     use: str,
     exhibits: tuple[str, ...],
     items: tuple[str, ...],
+    conditions: tuple[str, ...],
+    to: str | None,
     text: str,
 ) -> None:
     """``comity seek``."""
@@ -87,6 +93,8 @@ def seek_command(
             exhibits=exhibits,
             items=items,
             text=text,
+            conditions=conditions,
+            to=to,
         )
         tell(session, node, said)
 
@@ -97,6 +105,8 @@ def seek_command(
 @option("--approver", required=True, metavar="NAME")
 @option("--answer", required=True, type=choice(Consenting))
 @option("--condition", "conditions", multiple=True, metavar="NAME=TEXT")
+@option("--conditions", "conditions_file", type=click.Path(path_type=Path), metavar="FILE")
+@option("--lift", "lifts", multiple=True, metavar="BREACH")
 @option("--text", required=True, metavar="TEXT")
 @click.pass_obj
 def consent_command(
@@ -108,17 +118,15 @@ def consent_command(
     approver: str,
     answer: str,
     conditions: tuple[str, ...],
+    conditions_file: Path | None,
+    lifts: tuple[str, ...],
     text: str,
 ) -> None:
     """``comity consent``."""
-    from comity.acts import Condition
     from comity.app.afterwards import consent
-    from comity.wire import build
+    from comity.cli.conditions import read_conditions
 
-    named = tuple(
-        build(Condition, {"id": id, "kind": "limit", "text": said})
-        for id, said in pairs(conditions, "NAME=TEXT")
-    )
+    named = read_conditions(conditions, conditions_file)
     with session.node() as node:
         said = consent(
             node,
@@ -128,6 +136,7 @@ def consent_command(
             answer=Consenting(answer),
             conditions=named,
             text=text,
+            lifts=lifts,
         )
         tell(session, node, said)
 

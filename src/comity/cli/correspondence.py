@@ -7,6 +7,8 @@ Leaves to others: the deeds (``app.correspond``, ``app.inform``).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from comity.acts.terms import DataType, Progress
@@ -78,6 +80,7 @@ def correspond_command(
 @option("--sort", type=choice(DataType), default=DataType.INFORMATION.value, show_default=True)
 @option("--basis", "bases", multiple=True, required=True, metavar="KEY")
 @option("--condition", "conditions", multiple=True, metavar="NAME=TEXT")
+@option("--conditions", "conditions_file", type=click.Path(path_type=Path), metavar="FILE")
 @option("--case", metavar="CASE")
 @click.pass_obj
 def inform_command(
@@ -93,13 +96,15 @@ def inform_command(
     sort: str,
     bases: tuple[str, ...],
     conditions: tuple[str, ...],
+    conditions_file: Path | None,
     case: str | None,
 ) -> None:
     """``comity inform``."""
-    from comity.acts import Condition, Selector
+    from comity.acts import Selector
     from comity.acts.terms import Basis, Item
     from comity.app.inform import offer
     from comity.app.look import find_case
+    from comity.cli.conditions import read_conditions
     from comity.wire import build
 
     offered = tuple(
@@ -112,10 +117,7 @@ def inform_command(
         )
         for id, text in pairs(items, "ITEM=TEXT")
     )
-    limits = tuple(
-        build(Condition, {"id": id, "kind": "limit", "text": text})
-        for id, text in pairs(conditions, "NAME=TEXT")
-    )
+    limits = read_conditions(conditions, conditions_file)
     with session.node() as node:
         if case is not None:
             with node.db.read() as conn:

@@ -216,6 +216,8 @@ def evidence_list(session: Session, /, *, case: str) -> None:
 @option("--capacity", type=choice(Capacity), default=Capacity.EVIDENCE.value, show_default=True)
 @option("--description", required=True, metavar="TEXT")
 @option("--approver", metavar="NAME")
+@option("--condition", "conditions", multiple=True, metavar="NAME=TEXT")
+@option("--conditions", "conditions_file", type=click.Path(path_type=Path), metavar="FILE")
 @click.pass_obj
 def deliver_command(
     session: Session,
@@ -227,14 +229,20 @@ def deliver_command(
     capacity: str,
     description: str,
     approver: str | None,
+    conditions: tuple[str, ...],
+    conditions_file: Path | None,
 ) -> None:
     """``comity deliver``."""
     from comity.app.deliver import deliver
+    from comity.cli.conditions import read_conditions
+
+    own = read_conditions(conditions, conditions_file)
 
     with session.node() as node:
         second = None if approver is None else node.person(approver)
         given = Capacity(capacity)
-        said = deliver(node, request, exhibits, given, description, node.person(who), approver=second)
+        by = node.person(who)
+        said = deliver(node, request, exhibits, given, description, by, approver=second, conditions=own)
         tell(session, node, said)
 
 

@@ -1,4 +1,4 @@
-"""What is said while a request is carried out: amend, accept, effected, extend, withdraw, use, close.
+"""What is said while a request is carried out: amend, accept, effected, extend, withdraw, close.
 
 Promises: what a request already says is not asked for again (its items, today's instant).
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from comity.acts.terms import CloseReason, Execution, UseKind, WithdrawReason
+from comity.acts.terms import CloseReason, Execution, WithdrawReason
 from comity.cli.command import argument, as_person, as_someone, command, option
 from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
 from comity.cli.session import Session, read_file
@@ -130,51 +130,6 @@ def effected_command(
                 at=at_or_now(node, at),
                 text=text,
                 pointed_to=state,
-            ),
-        )
-
-
-@command("use")
-@argument("request", metavar="REQUEST")
-@as_person
-@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
-@option("--kind", type=choice(UseKind), default=UseKind.STATED.value, show_default=True)
-@option("--number", required=True, metavar="TEXT")
-@option("--authority", required=True, metavar="TEXT")
-@option("--stage", required=True, metavar="TEXT")
-@option("--text", required=True, metavar="TEXT")
-@click.pass_obj
-def use_command(
-    session: Session,
-    /,
-    *,
-    request: str,
-    who: str,
-    exhibits: tuple[str, ...],
-    kind: str,
-    number: str,
-    authority: str,
-    stage: str,
-    text: str,
-) -> None:
-    """``comity use``."""
-    from comity.acts import Proceeding
-    from comity.app.execute import use
-    from comity.wire import build
-
-    before = build(Proceeding, {"number": number, "authority": authority, "stage": stage})
-    with session.node() as node:
-        tell(
-            session,
-            node,
-            use(
-                node,
-                request,
-                node.person(who),
-                exhibits=exhibits,
-                kind=UseKind(kind),
-                proceeding=before,
-                text=text,
             ),
         )
 

@@ -39,6 +39,8 @@ def _text(one: View) -> str:
         return f"cli.noted.arrest.{terms['event']}"
     if kind == "prosecute_instead":
         return f"cli.noted.prosecute_instead.{'alone' if terms['evidence'] is None else 'evidence'}"
+    if kind == "ratified":
+        return f"cli.noted.ratified.{'stands' if terms['ratified'] else 'falls'}"
     if kind == "breach":
         return f"cli.noted.breach.{'limit' if terms['condition'] is None else 'condition'}"
     if kind == "remedy":

@@ -100,7 +100,10 @@ def new_rulings(
             '# review_on = "2026-12-31"',
             "# [[items.conditions]]",
             '# id = "condition-1"',
-            '# kind = "use.limited_to_purpose"',
+            '# kind = "use_limit"',
             '# text = ""',
+            '# purposes = ["court"]',
+            '# proceedings = ["2026/1"]',
+            '# until = "2027-12-31T00:00:00Z"',
         ]
     return "\n".join(lines) + "\n"

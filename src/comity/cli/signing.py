@@ -70,7 +70,13 @@ def approve_command(session: Session, /, *, act: str | None, who: str | None, dr
 @click.pass_obj
 def ratify_command(session: Session, /, *, request: str, who: str, text: str, refuse: bool) -> None:
     """``comity ratify``."""
-    from comity.app.ratify import ratify
+    from comity.app.ratify import ratify, ratify_decision
+    from comity.app.reply import matter
 
     with session.node() as node:
-        tell(session, node, ratify(node, request, node.person(who), text=text, ratified=not refuse))
+        person = node.person(who)
+        if matter(node, request).request.requested == node.state:
+            said = ratify_decision(node, request, person, text=text, ratified=not refuse)
+            tell(session, node, said)
+        else:
+            tell(session, node, ratify(node, request, person, text=text, ratified=not refuse))

@@ -47,6 +47,7 @@ _SUFFIX: Final = {
     TIMESTAMP: "tsr",
     TSA_CHAIN: "pem",
     "custody": "json",
+    "limits": "json",
     "tlog-proof": "txt",
     "tlog-policy": "txt",
 }

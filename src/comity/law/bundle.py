@@ -27,6 +27,7 @@ from comity.law.content import Content
 from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
+from comity.law.limit import LimitWord
 from comity.law.marks import Mark, earliest, reached
 from comity.law.model import (
     PLAIN,
@@ -365,6 +366,20 @@ class Bundle:
     def elements(self) -> Mapping[str, ElementWord]:
         """The elements of conduct, by every word that national law data has for one."""
         return {word: one for one in self.content.elements for word in (one.key, *one.words)}
+
+    @cached_property
+    def limits(self) -> dict[str, LimitWord]:
+        """What bars or binds the use of what was given, by its key."""
+        return {word.key: word for word in self.content.limits}
+
+    def limit_provisions(self, key: str, instruments: Iterable[str]) -> tuple[Provision, ...]:
+        """The paragraphs of these instruments that speak of a limit; none where it is a rule of this program.
+
+        Raises:
+            NotFound: no such limit.
+        """
+        checks = set(_held(self.limits, "limit", key).checks)
+        return tuple(p for one in instruments for p in self.provisions_of(one) if checks & set(p.checks))
 
     def offence_class(
         self, instrument: str, concept: str, max_months: int | None, on: date, penalty: str | None = None

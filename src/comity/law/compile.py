@@ -21,6 +21,7 @@ from comity.law.content import Content, TreatyLaw
 from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
+from comity.law.limit import LimitWord
 from comity.law.model import (
     Clock,
     Counting,
@@ -53,7 +54,7 @@ _LISTS: dict[str, type[Model]] = {
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
     "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
     "element": ElementWord, "counting": Counting, "urgency": UrgencyLevel, "urgency_reason": Term,
-    "calendar": Calendar,
+    "calendar": Calendar, "limit": LimitWord,
 }  # fmt: skip
 
 _ALLOWED = {
@@ -62,7 +63,7 @@ _ALLOWED = {
     "pointers": ("pointer",),
     "calendars": ("calendar",),
     "clocks": ("clock", "counting"),
-    "vocabulary": ("mark", "function", "role", "concept", "element", "urgency", "urgency_reason"),
+    "vocabulary": ("mark", "function", "role", "concept", "element", "urgency", "urgency_reason", "limit"),
     "instruments": (
         "instrument",
         "article",

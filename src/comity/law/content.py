@@ -16,6 +16,7 @@ from comity.law.calendars import Calendar
 from comity.law.criminality import ElementWord
 from comity.law.event import Objection, Reservation, StatusEvent
 from comity.law.formality import Demand, Formality
+from comity.law.limit import LimitWord
 from comity.law.marks import Day, Mark
 from comity.law.model import (
     Clock,
@@ -94,6 +95,7 @@ class Content(Model):
     demands: tuple[Demand, ...] = ()
     formalities: tuple[Formality, ...] = ()
     elements: tuple[ElementWord, ...] = ()
+    limits: tuple[LimitWord, ...] = ()
     rolls: tuple[Roll, ...] = ()
     counterparts: tuple[Counterpart, ...] = ()
     policies: tuple[Regime, ...] = ()

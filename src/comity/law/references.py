@@ -115,6 +115,7 @@ def _borne(content: Content) -> _Names:
     names.bear("State or territory", [*(n.code for n in content.nations), *territories])
     names.bear("territory", territories)
     names.bear("element", (w for e in content.elements for w in (e.key, *e.words)))
+    names.bear("limit", (word.key for word in content.limits))
     regimes = (*(r for n in content.nations for r in n.regimes), *content.policies)
     names.bear("regime", (r.key for r in regimes))
     names.bear("position", (p.key for n in content.nations for p in n.positions))

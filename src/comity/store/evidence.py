@@ -295,8 +295,13 @@ def delivered_since(conn: Connection, state: str, since: datetime) -> tuple[Outg
     return tuple(_outgoing(row) for row in conn.execute(_DELIVERED_SINCE, wanted))
 
 
+def erased_exhibits(conn: Connection) -> frozenset[tuple[str, str]]:
+    """The exhibits whose key was destroyed, by case and name."""
+    return frozenset((row.case_id, row.exhibit) for row in conn.execute(_ERASED))
+
+
 def named_objects(conn: Connection) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    """The addresses of all exhibits; and of all pieces, sent or received, by their ``deliver`` act."""
+    """The addresses of all exhibits but those destroyed; and of all pieces, by their ``deliver`` act."""
     exhibits = frozenset(str(row.address) for row in conn.execute(_EXHIBIT_OBJECTS))
     pieces: dict[str, set[str]] = {}
     for row in conn.execute(_PIECE_OBJECTS):
@@ -385,7 +390,12 @@ _UNDELIVERED = text(
     " AND (CAST(:delivery AS TEXT) IS NULL OR delivery = :delivery) ORDER BY delivery, exhibit, n"
 )
 _OUTGOING = text("SELECT * FROM outgoing WHERE delivery = :delivery ORDER BY exhibit, n")
-_EXHIBIT_OBJECTS = text("SELECT address FROM exhibit WHERE address IS NOT NULL")
+_EXHIBIT_OBJECTS = text(
+    "SELECT address FROM exhibit AS e WHERE address IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM exhibit_key AS k WHERE k.case_id = e.case_id AND k.exhibit = e.id"
+    " AND k.erased_at IS NOT NULL)"
+)
+_ERASED = text("SELECT case_id, exhibit FROM exhibit_key WHERE erased_at IS NOT NULL")
 _PIECE_OBJECTS = text(
     "SELECT delivery, address FROM piece WHERE address IS NOT NULL"
     " UNION SELECT delivery, address FROM outgoing"

@@ -72,19 +72,25 @@ class Wild:
                 how = ["grant", "grant", "grant_on_conditions", "postpone", "refuse"]
                 return b.decision(*(b.outcome(name, self.pick(how)) for name in some))
             case "accept":
+                if request and request.deliveries and self.chance.random() < 0.5:
+                    return {"decision": request.deliveries[-1].id, "conditions": ["own"]}
                 return {"decision": decision, "conditions": ["use-limit"]}
             case "effected":
                 return b.effected(*some, outcome=self.pick(["done", "expired", "nothing_held"]))
             case "extend":
                 return {"until": f"2026-12-{self.chance.randint(10, 28)}T00:00:00Z"}
             case "deliver":
-                return b.delivery(decision, *some[:1], exhibit=f"EX-{self.chance.randint(1, 3)}")
+                own = ["own"] if self.chance.random() < 0.3 else []
+                exhibit = f"EX-{self.chance.randint(1, 3)}"
+                return {**b.delivery(decision, *some[:1], exhibit=exhibit), "conditions": own}
             case "take_custody":
                 exhibits = [e.exhibit for e in request.exhibits] if request else []
                 delivery = self.pick(ids(request.deliveries) if request else [], nowhere)
                 return b.custody(delivery, self.pick(exhibits, "EX-1"))
             case "use":
                 return {"exhibits": [f"EX-{self.chance.randint(1, 3)}"], "use": "stated"}
+            case "ratified":
+                return {"decision": decision, "ratified": self.chance.random() < 0.7}
             case "close":
                 return {"outcome": self.pick(["answered", "refused", "withdrawn"])}
         return self.since(kind, request, some)
@@ -119,6 +125,7 @@ class Wild:
                     "sought": self.pick(ids("seek_consent"), nowhere),
                     "consent": self.pick(["given", "refused"]),
                     "conditions": [],
+                    "lifts": ids("breach")[:1] if self.chance.random() < 0.5 else [],
                 }
             case "recall":
                 return {"exhibits": exhibits, "reason": "sent_in_error", "destroy_by": "2026-12-24T00:00:00Z"}
@@ -294,7 +301,7 @@ def test_of_two_acts_with_one_number_the_smaller_id_has_effect_and_both_are_proo
 
 def test_the_smaller_id_has_effect_also_where_it_comes_later_in_the_canonical_order():
     seen = set()
-    for seed in range(32):
+    for seed in range(48):  # which ids come out hangs on the digest of the table
         s = b.Story()
         id = s.say("GH", "request", b.request_terms(), roles=TWO).id
         early = s.draft("GH", "withdraw", {"reason": "error"}, about=id, salt=f"e{seed}")

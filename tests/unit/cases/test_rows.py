@@ -1,6 +1,7 @@
 """Each condition of each row of the table refuses what it should, and moves nothing."""
 
 import builders as b
+import limited
 import pytest
 import refused
 from stages import (
@@ -159,16 +160,6 @@ REFUSED = {
         lambda s: {"decision": s.decision, "conditions": ["other"]},
         {},
     ),
-    ("GH", "accept", "forbids.closed"): (
-        closed,
-        lambda s: {"decision": s.decision, "conditions": ["use-limit"]},
-        {},
-    ),
-    ("GH", "accept", "forbids.withdrawn"): (
-        lambda: withdrawn(offered),
-        lambda s: {"decision": s.decision, "conditions": ["use-limit"]},
-        {},
-    ),
     ("PT", "effected", "requires.reports_known_items"): (preserved, lambda s: b.effected("unknown"), {}),
     ("PT", "effected", "requires.event_not_later"): (
         preserved,
@@ -223,6 +214,7 @@ REFUSED = {
     ("PT", "reject", "requires.rejects_their_act"): (requested, lambda s: rejected(NOWHERE), {}),
     ("PT", "reject", "requires.rejects_at_once"): (asked, lambda s: rejected(s.id), {}),
     **refused.REFUSED,
+    **limited.REFUSED,
 }
 
 

@@ -35,6 +35,7 @@ SAID = {
     "prosecute_instead": {"items": ["one"], "at": "A", "evidence": None},
     "seek_consent": {"use": "other_offence", "exhibits": [], "items": ["one"]},
     "consent": {"sought": ID, "consent": "given", "conditions": []},
+    "ratified": {"decision": ID, "ratified": True},
     "recall": {"exhibits": ["E-1"], "reason": "sent_in_error", "destroy_by": "B"},
     "breach": {"exhibits": ["E-1"], "condition": None, "at": "A"},
     "destroyed": {"exhibits": ["E-1"], "at": "A", "proof": ID},
@@ -46,6 +47,7 @@ OTHERWISE = [
     ("arrest", {"event": "rearrested"}),
     ("prosecute_instead", {"evidence": "c" * 32}),
     ("breach", {"condition": "limit"}),
+    ("ratified", {"ratified": False}),
     ("remedy", {"suspends": False}),
 ]
 

@@ -51,7 +51,7 @@ def test_a_case_tells_who_signed_who_has_it_and_what_may_follow(couple, walked):
     assert {(s["role"], s["name"]) for s in request["signers"]} == {("author", "ama"), ("approver", "kofi")}
     assert request["receipts"]["peer"]["outcome"] == "folded"
     assert lines[walked.acts["ratify"]]["to"] is None
-    assert {"ratify"} == {a["kind"] for a in view["acts"] if a["to"] is None}
+    assert {"ratify", "ask_use"} == {a["kind"] for a in view["acts"] if a["to"] is None}
     assert view["at_home"]["ratifications"][0]["act"] == walked.acts["ratify"]
     use = next(n for n in view["next"] if n["kind"] == "use" and n["state"] == "GH")
     assert use["about"] == walked.acts["request"]

@@ -1,0 +1,81 @@
+"""The terms of what a State does at home about limits and duties: asking a use, calling back, giving notice.
+
+Promises: as ``home_terms``: ids, instants and choices from closed lists; never free text, never a person.
+Version 1 and frozen for ever.
+
+Leaves to others: what bars a use (``cases.use``), what a duty waits for (``cases.duties``).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from comity.acts.names import Authority, Digest, ExhibitId, Instant, Key, Label, State
+from comity.acts.terms import Purpose, UseKind
+from comity.wire import Model
+
+
+class UseVerdict(StrEnum):
+    """What the limits in force say of a use."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    NEEDS_CONSENT = "needs_consent"
+    NEEDS_HUMAN = "needs_human"
+
+
+class Reached(StrEnum):
+    """What came of calling an office back."""
+
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    NOT_REACHED = "not_reached"
+
+
+class AskUseTerms(Model):
+    """A use was asked for. ``limits``: what bars it; ``questions``: what a person answers, with reasons.
+
+    ``answered``: a person says, with reasons, that no question stands in the way.
+    """
+
+    exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
+    use: UseKind
+    purpose: Purpose
+    verdict: UseVerdict
+    limits: tuple[Key, ...] = Field(max_length=100)
+    questions: tuple[Key, ...] = Field(max_length=100)
+    answered: bool
+
+
+class CalledBackTerms(Model):
+    """The office that asked was called back. ``entry``: the version of the directory entry used."""
+
+    office: Authority
+    entry: int = Field(ge=1)
+    outcome: Reached
+    at: Instant
+
+
+class NotifyPersonTerms(Model):
+    """The person concerned was told of what was done with these items."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    at: Instant
+
+
+class DelayNoticeTerms(Model):
+    """Telling the person concerned waits. ``by``: the function of the office that decided so."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    by: Key
+    until: Instant
+
+
+class TellHolderTerms(Model):
+    """A State to which something was passed on was told of a recall or a breach (``act``)."""
+
+    act: Digest
+    to: State
+    at: Instant

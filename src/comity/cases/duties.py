@@ -1,0 +1,212 @@
+"""What a State does at home about limits and duties: uses asked, calls back, notice given or delayed.
+
+Promises: a function of the acts at home, in their order, of the shared case and of an instant. Whatever is
+to be done stays to be done until an act says that it was: nothing lapses in silence.
+
+Leaves to others: who may sign (``app``), lengths of time (``law``), telling what is due (``due``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from comity.acts import Act
+from comity.acts import duty_terms as d
+from comity.acts.terms import Urgency
+from comity.cases.limits import holders, open_breaches
+from comity.cases.request import SUCCESS, RequestState
+from comity.cases.standing import InOrder, NotInOrder
+
+DUTIES: Final = frozenset({"ask_use", "called_back", "notify_person", "delay_notice", "tell_holder"})
+"""The kinds of act that are read here; each is about a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseAsked:
+    """A use that was asked for, also where it was refused. ``by``: the key that asked."""
+
+    id: str
+    about: str
+    by: str
+    at: str
+    terms: d.AskUseTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    id: str
+    about: str
+    office: str
+    entry: int
+    outcome: d.Reached
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was said of notice to the person concerned. ``until``: it waits so long; none: it was given.
+
+    ``decided_by``: the function of the office that let it wait.
+    """
+
+    id: str
+    about: str
+    items: tuple[str, ...]
+    at: str
+    until: str | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HolderTold:
+    id: str
+    about: str
+    act: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """All of it, as it was said."""
+
+    uses: tuple[UseAsked, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    told: tuple[HolderTold, ...] = ()
+
+
+class Called(StrEnum):
+    """Whether the office that asks in an emergency was called back, and said that it asks."""
+
+    NOT_NEEDED = "not_needed"
+    AWAITED = "awaited"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+
+
+class Told(StrEnum):
+    """Whether the person concerned was told. ``early``: nothing was done yet of which to tell."""
+
+    EARLY = "early"
+    DUE = "due"
+    DELAYED = "delayed"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOf:
+    """How notice stands for one item. ``since``: when the duty arose; ``until``: how long it waits."""
+
+    item: str
+    stands: Told
+    since: str | None = None
+    until: str | None = None
+    act: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A State that holds an exhibit and was not told of a recall or a breach (``act``)."""
+
+    exhibit: str
+    to: str
+    act: str
+
+
+def called_back(request: RequestState, duties: Duties, *, wanted: bool) -> Called:
+    """How far an emergency request that came in was called back; the last that was reached counts.
+
+    ``wanted``: whether the law data asks it of the measure.
+    """
+    if not wanted and request.urgency is not Urgency.EMERGENCY:
+        return Called.NOT_NEEDED
+    said = [c.outcome for c in duties.callbacks if c.about == request.id]
+    reached = [outcome for outcome in said if outcome is not d.Reached.NOT_REACHED]
+    if not reached:
+        return Called.AWAITED
+    return Called.CONFIRMED if reached[-1] is d.Reached.CONFIRMED else Called.DENIED
+
+
+def notices(request: RequestState, duties: Duties, at: str) -> tuple[NoticeOf, ...]:
+    """How notice to the person concerned stands for each item, at an instant."""
+    return tuple(_notice(request, duties, item.id, at) for item in request.live_items)
+
+
+def untold(request: RequestState, duties: Duties) -> tuple[Untold, ...]:
+    """The States to which something was passed on that were not told of its recall, or of a breach."""
+    open_ = {one.id for one in open_breaches(request)}
+    events = (*request.said("recall"), *(one for one in request.said("breach") if one.id in open_))
+    told = {(one.act, one.to) for one in duties.told}
+    return tuple(
+        Untold(exhibit, to, event.id)
+        for event in events
+        for exhibit in event.terms.exhibits
+        for to in sorted({state for state, _ in holders(request, exhibit)})
+        if (event.id, to) not in told
+    )
+
+
+def judge_duty(request: RequestState, duties: Duties, act: Act) -> InOrder | NotInOrder:
+    """Whether what an act names is there."""
+    items = {item.id for item in request.live_items}
+    match act.terms:
+        case d.AskUseTerms(exhibits=exhibits):
+            known = {e.exhibit for e in request.in_custody}.issuperset(exhibits)
+        case d.CalledBackTerms(at=at):
+            known = request.requested == act.header.state and at <= act.header.at
+        case d.NotifyPersonTerms(items=named, at=at):
+            known = items.issuperset(named) and at <= act.header.at
+        case d.DelayNoticeTerms(items=named, until=until):
+            known = items.issuperset(named) and until > act.header.at
+        case d.TellHolderTerms(act=event, to=to, at=at):
+            known = at <= act.header.at and any(
+                (one.act, one.to) == (event, to) for one in untold(request, duties)
+            )
+        case _:
+            known = True
+    return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
+
+
+def add_duty(duties: Duties, act: Act) -> Duties:
+    """The duties after one more act about them; other acts change nothing."""
+    about = act.header.about or ""
+    match act.terms:
+        case d.AskUseTerms() as terms:
+            asked = UseAsked(act.id, about, act.header.signers[0].key, act.header.at, terms)
+            return replace(duties, uses=(*duties.uses, asked))
+        case d.CalledBackTerms(office=office, entry=entry, outcome=outcome, at=at):
+            call = Callback(act.id, about, office, entry, outcome, at)
+            return replace(duties, callbacks=(*duties.callbacks, call))
+        case d.NotifyPersonTerms(items=items, at=at):
+            return replace(duties, notices=(*duties.notices, Notice(act.id, about, items, at)))
+        case d.DelayNoticeTerms(items=items, until=until, by=by):
+            wait = Notice(act.id, about, items, act.header.at, until, by)
+            return replace(duties, notices=(*duties.notices, wait))
+        case d.TellHolderTerms(act=event, to=to):
+            return replace(duties, told=(*duties.told, HolderTold(act.id, about, event, to)))
+        case _:
+            return duties
+
+
+def _notice(request: RequestState, duties: Duties, item: str, at: str) -> NoticeOf:
+    said = [one for one in duties.notices if one.about == request.id and item in one.items]
+    given = next((one for one in said if one.until is None), None)
+    if given is not None:
+        return NoticeOf(item, Told.TOLD, act=given.id)
+    since = _arose(request, item)
+    if since is None:
+        return NoticeOf(item, Told.EARLY)
+    if said and said[-1].until is not None and said[-1].until > at:
+        return NoticeOf(item, Told.DELAYED, since, said[-1].until, said[-1].id)
+    if said:
+        return NoticeOf(item, Told.DUE, said[-1].until, act=said[-1].id)
+    return NoticeOf(item, Told.DUE, since)
+
+
+def _arose(request: RequestState, item: str) -> str | None:
+    """When something was first done of which the person concerned is told: executed, or handed over."""
+    executed = [e.at for e in request.effected if item in e.items and e.outcome in SUCCESS]
+    handed = [one.at for one in request.deliveries if any(item in e.items for e in one.exhibits)]
+    return min((*executed, *handed), default=None)
