@@ -14,7 +14,7 @@ from comity.cases import Case, NotInOrder, Parked
 AFTER_CLOSE = frozenset(
     {
         "take_custody", "use", "status", "correspond", "extend", "remedy", "seek_consent", "consent",
-        "recall", "breach", "destroyed", "reject", "prosecute_instead",
+        "recall", "breach", "destroyed", "reject", "prosecute_instead", "ratified", "accept",
     }
 )  # fmt: skip
 TWO = frozenset({"amend", "decide", "inform", "consent", "surrender", "court"})
@@ -50,8 +50,9 @@ def _signing(act: Act, opened: Act | None) -> Iterator[str]:
     kind, roles = act.header.kind, {signer.role for signer in act.header.signers}
     if len({signer.key for signer in act.header.signers}) != len(act.header.signers):
         yield "no person signs twice"
-    if kind in TWO and len(roles) < 2:
-        yield "two persons decide"
+    alone = kind == "decide" and opened is not None and opened.terms.measure == "emergency_data"
+    if kind in TWO and len(roles) < 2 and not (alone and act.terms.ratify_by):
+        yield "two persons decide, or in an emergency one, for another to ratify"
     if kind == "request" and act.terms.measure not in ALONE and not {"author", "approver"} <= roles:
         yield "two persons ask"
     if kind == "request" and len(roles) == 1 and act.terms.ratify_by is None:
@@ -70,6 +71,8 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
     mine = act.header.state == asker
     said = lambda name: [one for one in before if one.header.kind == name]  # noqa: E731 - a word for a line
     over = bool(said("close") or said("withdraw"))
+    if kind == "accept" and over and terms.decision not in {one.id for one in said("deliver")}:
+        yield "what is over is over"
     release = getattr(terms, "event", None) == "released" or getattr(terms, "manner", None) == "returned"
     if over and kind not in AFTER_CLOSE | {"close"} and not release:
         yield "what is over is over"
@@ -94,6 +97,8 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
                 if opened.terms.measure == "extradite" and item.outcome in GRANTS and not lawful.get(item.id):
                     yield "the court speaks before the executive"
         case "deliver":
+            if not _stands(act, said, act.header.at):
+                yield "what one person granted leaves only while another can, or does, stand behind it"
             if terms.capacity not in MEASURES[opened.terms.measure].capacities:
                 yield "given in no other capacity than the measure's"
             if opened.header.kind != "inform":
@@ -112,8 +117,14 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
             back = {e for one in said("recall") for e in one.terms.exhibits}
             if not taken >= set(terms.exhibits) or gone & set(terms.exhibits):
                 yield "used while it is held"
-            if terms.use != "exculpatory" and back & set(terms.exhibits):
-                yield "what was recalled serves the person concerned alone"
+            if terms.use != "exculpatory":
+                if back & set(terms.exhibits):
+                    yield "what was recalled serves the person concerned alone"
+                yield from _unlifted(terms.exhibits, said("breach"), said("consent"))
+                backed = {one.id for one in said("deliver") if _stands(one, said, act.header.at)}
+                given = {e.exhibit for o in said("deliver") if o.id in backed for e in o.terms.exhibits}
+                if not given >= set(terms.exhibits):
+                    yield "what one person granted is used only while another can, or does, stand behind it"
         case "surrender" if terms.manner != "returned":
             granted = {id for items in decided.values() for id, i in items.items() if i.outcome in GRANTS}
             if not granted >= set(terms.items):
@@ -133,6 +144,22 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
             asks = {one.id: one for one in said("ask")}
             if terms.ask not in asks or asks[terms.ask].header.state == act.header.state:
                 yield "a question of the other side is answered"
+
+
+def _stands(delivery, said, at) -> bool:
+    decision = next((one for one in said("decide") if one.id == delivery.terms.decision), None)
+    if decision is None or decision.terms.ratify_by is None:
+        return True
+    for one in said("ratified"):
+        if one.terms.decision == decision.id:
+            return one.terms.ratified
+    return at <= decision.terms.ratify_by
+
+
+def _unlifted(exhibits, breaches, consents) -> Iterator[str]:
+    lifted = {id for one in consents if one.terms.consent != "refused" for id in one.terms.lifts}
+    if any(set(one.terms.exhibits) & set(exhibits) for one in breaches if one.id not in lifted):
+        yield "after a breach nothing is used before the State that gave says so"
 
 
 def _granted(terms, decided, accepts) -> Iterator[str]:

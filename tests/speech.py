@@ -13,7 +13,9 @@ import builders as b
 from comity.acts import Act
 from comity.acts.terms import DataType
 from comity.cases import Case, ItemStanding, RequestState, judge, next_acts
-from comity.cases.afterwards import destroyed
+from comity.cases.limits import open_breaches
+from comity.cases.ratification import unratified
+from comity.cases.use import destroyed
 from comity.law import Row, Table, packaged_bundle
 from comity.wire import digest
 
@@ -24,6 +26,7 @@ TALK = frozenset(
 """Kinds that can be said nearly always and bring a case no further."""
 ENDS = frozenset({"withdraw", "close", "recall"})
 BEYOND = "2026-12-24T00:00:00Z"
+SOON = "2026-11-22T12:00:00Z"
 MEASURES = {measure.key: measure for measure in packaged_bundle().content.measures}
 BASES = {
     key: [
@@ -95,6 +98,8 @@ class Speech:
         more.setdefault("after", case.heads)
         more.setdefault("roles", tuple(roles))
         more.setdefault("at", b.AT if kind in {"consult", "request"} else self.pick([b.AT, b.LATER]))
+        if kind == "ratified":  # by another person than the one who decided
+            more.setdefault("people", {**side.people, "author": side.people["approver"]})
         salt = f"{self.chance.getrandbits(60):x}"
         return side.act(kind, terms, about=about, sign=False, salt=salt, table=self.table.digest, **more)
 
@@ -194,9 +199,18 @@ class Speech:
                 outcome["grounds"] = national
             rulings.append(outcome)
         offers = [offer.id for offer in request.consultations] if request else []
-        return b.decision(*rulings, consultation=self.pick([None, *offers]))
+        alone = request is not None and request.measure == "emergency_data"
+        by = self.pick([SOON, BEYOND]) if alone else None
+        return {**b.decision(*rulings, consultation=self.pick([None, *offers])), "ratify_by": by}
+
+    def _ratified(self, case, state, request):
+        waiting = [one.id for one in unratified(request)] if request else []
+        return {"decision": self.pick(waiting, NOWHERE), "ratified": self.maybe(0.8)}
 
     def _accept(self, case, state, request):
+        for one in request.deliveries if request else ():
+            if set(one.conditions) - set(one.accepted) and self.maybe(0.7):
+                return {"decision": one.id, "conditions": list(one.conditions)}
         items = [i for i in request.items if i.standing is ItemStanding.CONDITIONAL] if request else []
         item = self.pick(items)
         if item is None:
@@ -230,7 +244,9 @@ class Speech:
             decided = self.pick([decision.id for decision in request.decisions], NOWHERE)
         rows = self.rows("deliver", request.measure) if request else []
         capacity = self.pick(sorted({c for row in rows for c in row.capacities}), "evidence")
-        return b.delivery(decided, *names, exhibit=self._new(case), capacity=capacity)
+        own = [f"own-{self.chance.getrandbits(16)}"] if self.maybe(0.3) else []
+        given = b.delivery(decided, *names, exhibit=self._new(case), capacity=capacity)
+        return {**given, "conditions": own}
 
     def _new(self, case) -> str:
         return f"EX-{1 + sum(len(request.exhibits) for request in case.requests.values())}"
@@ -273,7 +289,9 @@ class Speech:
         return self.some(e.exhibit for e in (request.exhibits if request else ())) or ["EX-1"]
 
     def _use(self, case, state, request):
-        return {"exhibits": self._held(request), "use": self.pick(["stated", "exculpatory", "with_consent"])}
+        purpose = self.pick([None, "lead", "court", "administrative", "defence"])
+        use = self.pick(["stated", "exculpatory", "with_consent"])
+        return {"exhibits": self._held(request), "use": use, "purpose": purpose}
 
     def _seek_consent(self, case, state, request):
         gone = {id for one in (request.said("surrender") if request else ()) for id in one.terms.items}
@@ -286,8 +304,14 @@ class Speech:
         answered = {one.terms.sought for one in request.said("consent")} if request else set()
         consent = self.pick(["given", "given_on_conditions", "refused"])
         sought = self.pick((one.id for one in said if one.id not in answered), NOWHERE)
-        conditions = ["once"] if consent == "given_on_conditions" else []
-        return {"sought": sought, "consent": consent, "conditions": conditions}
+        conditions = [f"once-{self.chance.getrandbits(16)}"] if consent == "given_on_conditions" else []
+        lifts = [one.id for one in open_breaches(request)] if request and consent != "refused" else []
+        return {
+            "sought": sought,
+            "consent": consent,
+            "conditions": conditions,
+            "lifts": lifts if self.maybe(0.5) else [],
+        }
 
     def _recall(self, case, state, request):
         reason = self.pick(["sent_in_error", "order_annulled"])

@@ -20,7 +20,7 @@ def noted_words(session: Session, view: View) -> Iterator[str]:
     """A line for each thing noted of a request, in order."""
     for one in view["noted"]:
         told = {name: _plain(value) for name, value in one["terms"].items()}
-        yield "  " + session.text(_text(one), act=one["id"][:SHORT], by=one["by"], **told)
+        yield "  " + session.text(_text(one), **{**told, "act": one["id"][:SHORT], "by": one["by"]})
 
 
 def duty_words(session: Session, view: View) -> Iterator[str]:
