@@ -13,12 +13,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from comity.acts.limits import DATED as DATED
-from comity.acts.limits import Disposal as Disposal
-from comity.acts.limits import Limit as Limit
-from comity.acts.limits import LimitKind as LimitKind
-from comity.acts.limits import Limits as Limits
-from comity.acts.limits import Purpose as Purpose
+from comity.acts.limits import DATED, Disposal, Limit, LimitKind, Limits, Purpose
 from comity.acts.names import (
     Authority,
     Capacity,
@@ -33,6 +28,8 @@ from comity.acts.names import (
     State,
 )
 from comity.wire import Model
+
+__all__ = ["DATED", "Disposal", "Limit", "LimitKind", "Limits", "Purpose"]
 
 
 class DataType(StrEnum):
