@@ -35,7 +35,12 @@ MAX_INTEGER: Final = 2**53 - 1
 """Largest integer that every JSON reader keeps exact (RFC 8785, section 3.2.2.3; RFC 7493)."""
 
 
-_put: Final = object.__setattr__  # the models themselves let nothing be set
+# The models themselves let nothing be set; these are the slots that each of them has.
+_new: Final = object.__new__
+_put_members, _put_given, _put_extra, _put_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 class Model(BaseModel):
@@ -49,11 +54,11 @@ class Model(BaseModel):
 
         For what is made by the thousand. What came from outside is read (``parse``, ``build``).
         """
-        model = cls.__new__(cls)
-        _put(model, "__dict__", members)
-        _put(model, "__pydantic_fields_set__", _members(cls))
-        _put(model, "__pydantic_extra__", None)
-        _put(model, "__pydantic_private__", None)
+        model = _new(cls)
+        _put_members(model, members)
+        _put_given(model, _members(cls))
+        _put_extra(model, None)
+        _put_private(model, None)
         return model
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

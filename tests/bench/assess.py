@@ -41,9 +41,12 @@ def adopted() -> Bundle:
     raise LookupError("no shipped scenario has both States adopt their law")
 
 
-def requests(measure: str, count: int = MANY):
-    """Distinct requests, each with another part of the facts known, and each with its own file."""
-    drawn = random.Random(f"assess {measure}")
+def requests(measure: str, count: int = MANY, turn: int = 0):
+    """Distinct requests, each with another part of the facts known, and each with its own file.
+
+    ``turn``: each has other requests.
+    """
+    drawn = random.Random(f"assess {measure}{turn or ''}")
     asked = [k for k, f in FACTS.items() if f.nature is not Nature.DERIVED and k not in SAID]
     made = []
     for number, instrument in zip(range(count), itertools.cycle(["budapest", "uncc"]), strict=False):

@@ -11,6 +11,7 @@ Leaves to others: marks and dates of an answer, which the bench gates; adopting 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -23,8 +24,20 @@ from comity.safeguards.facts import FactBase, Stated
 from comity.safeguards.registry import FACTS, Nature, Side
 from comity.safeguards.request import RequestFacts
 
-_NONE: Final[Mapping[str, tuple[Position, ...]]] = MappingProxyType({})
 _OWN: Final = frozenset({Nature.OWN_LAW, Nature.DECLARED})
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The standing answers that speak of a request, by fact, and the same as statements of their States."""
+
+    positions: Mapping[str, tuple[Position, ...]]
+    stated: Mapping[str, tuple[Stated, ...]]
+    key: tuple[tuple[str, tuple[str, ...]], ...]
+    """Which they are."""
+
+
+_NONE: Final = Answers(MappingProxyType({}), MappingProxyType({}), ())
 
 
 @cache
@@ -45,9 +58,7 @@ def facts_answered(question: str) -> Mapping[Side, str]:
     return MappingProxyType(found)
 
 
-def positions_for(
-    case: RequestFacts, law: Bundle, instruments: tuple[str, ...], on: date
-) -> Mapping[str, tuple[Position, ...]]:
+def answers_for(case: RequestFacts, law: Bundle, instruments: tuple[str, ...], on: date) -> Answers:
     """The standing answers that speak of a request on a day, by fact, each list in the order of keys.
 
     Raises:
@@ -67,21 +78,27 @@ def positions_for(
             fact = facts_answered(position.question).get(side)
             if fact is not None and position.speaks(case.measure, named, classes, penalty, on):
                 found.setdefault(fact, []).append(position)
-    return MappingProxyType({fact: tuple(sorted(found[fact], key=_key)) for fact in sorted(found)})
+    speak = {fact: tuple(sorted(found[fact], key=_key)) for fact in sorted(found)}
+    states = {fact: dict(sides)[FACTS[fact].known_to or "requested"] for fact in speak}
+    return Answers(
+        positions=MappingProxyType(speak),
+        stated=MappingProxyType(
+            {f: tuple([_spoken(states[f], p) for p in each]) for f, each in speak.items()}
+        ),
+        key=tuple((fact, tuple(p.key for p in each)) for fact, each in speak.items()),
+    )
 
 
-def with_positions(facts: FactBase, positions: Mapping[str, tuple[Position, ...]]) -> FactBase:
+def with_answers(facts: FactBase, answers: Answers) -> FactBase:
     """The base with these answers among what was stated."""
-    if not positions:
+    if not answers.stated:
         return facts
     stated = dict(facts.stated)
-    for fact, answers in positions.items():
-        by = facts.requesting if FACTS[fact].known_to == "requesting" else facts.requested
+    for fact, said in answers.stated.items():
         before = stated.get(fact)
-        said = [_spoken(by, p) for p in answers]
         # Nearly always there is one answer, and nothing was said beside it.
-        stated[fact] = (said[0],) if before is None and len(said) == 1 else _in_order(before or (), said)
-    return FactBase(facts.requesting, facts.requested, MappingProxyType(stated))
+        stated[fact] = said if before is None and len(said) == 1 else _in_order(before or (), said)
+    return FactBase(facts.requesting, facts.requested, stated)
 
 
 def _spoken(by: str, position: Position) -> Stated:

@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
-from itertools import chain
 from typing import Any, Final
 
 from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
 from comity.law import Binding, Bundle, Measure, Position
-from comity.safeguards.adopted import positions_for, with_positions
-from comity.safeguards.facts import FactBase, Known
+from comity.safeguards.adopted import Answers, answers_for, with_answers
+from comity.safeguards.facts import FactBase, Known, Standing
 from comity.safeguards.footing import (
     Footing,
     LawKey,
@@ -35,6 +34,7 @@ from comity.safeguards.footing import (
 )
 from comity.safeguards.logic import Truth, verdict
 from comity.safeguards.looking import thresholds, with_looking
+from comity.safeguards.precedents import Precedent, Trees, find
 from comity.safeguards.registry import FactValue, Side, fact_key
 from comity.safeguards.registry.persecution import NONE_SEEN
 from comity.safeguards.request import RequestFacts
@@ -158,12 +158,33 @@ class Frame:
     @cached_property
     def positions(self) -> Mapping[str, tuple[Position, ...]]:
         """What the two States' law answers once for all and for this request, by fact."""
-        return positions_for(self.case, self.law, self.instruments, self.on)
+        return self.answers.positions
+
+    @cached_property
+    def answers(self) -> Answers:
+        """These answers, and what they say as statements of their States."""
+        case, value = self.case, self.case.facts.value
+        states = (case.requesting, case.requested)
+        key = (states, case.measure, self.instruments, self.on, *(value(fact) for fact in OF_OFFENCE))
+        held: Answers = kept(
+            self.shelf.positions, key, lambda: answers_for(case, self.law, self.instruments, self.on)
+        )
+        return held
+
+    @cached_property
+    def precedents(self) -> Trees[Precedent]:
+        """What checks came to before in this setting: all but the facts that a rule can see."""
+        case = self.case
+        setting = (
+            case.measure, case.requesting, case.requested, case.bases, self.instruments, self.on, self.side,
+            self.answers.key,
+        )  # fmt: skip
+        return self.shelf.precedents.of(setting)
 
     @cached_property
     def facts(self) -> FactBase:
         """All that was stated of the request, these answers among it."""
-        stated = with_positions(self.case.facts, self.positions)
+        stated = with_answers(self.case.facts, self.answers)
         if NONE_SEEN not in stated.stated:
             return stated
         return with_looking(stated, self.case.measure, thresholds(self.law, self.instruments, self.on))
@@ -177,7 +198,7 @@ class Bench:
 
     __slots__ = (
         "because", "check", "doubts", "frame", "interested", "notes", "own_cites", "own_laws", "read",
-        "shown", "stands",
+        "repeatable", "shown", "standing", "stands", "trail",
     )  # fmt: skip
 
     def __init__(self, check: Check, frame: Frame, stands: Footing | None = None) -> None:
@@ -192,6 +213,11 @@ class Bench:
         self.doubts: list[Because] = [] if stands is None else list(stands.doubts)
         self.notes: list[Because] = [_YARDSTICK] if stands is not None and stands.yardstick else []
         self.shown: set[str] = set()
+        self.standing = frame.facts.standing(self.interested)
+        self.trail: dict[str, Standing] = {}
+        """Each fact that was read, in order, and how it stands."""
+        self.repeatable = True
+        """Whether all that the rule saw of the facts stands there."""
 
     def holds(self, key: str, wanted: FactValue = True) -> Truth:  # noqa: FBT002 - most facts are so or not
         """Whether a fact is known to have the value that favours the interested State."""
@@ -199,6 +225,7 @@ class Bench:
             raise BadInput("safeguards.fact_not_registered", check=self.check.key, fact=key)
         if self.shown:
             self.shown.discard(key)
+        self.trail[key] = self.standing.get(key)
         known = self.read[key] = self.frame.facts.read(key, wanted, self.interested)
         for position in self.frame.positions.get(key, ()):
             self._answered(position)
@@ -206,11 +233,18 @@ class Bench:
 
     def value(self, key: str) -> FactValue | None:
         """The value of a derived fact, or ``None``; recorded like any other."""
-        value = self.frame.case.facts.value(key)
+        value = self.peek(key)
         if value is None:
             self.read[key] = Known(key, Truth.UNKNOWN, (), "missing", "", self.interested, ())
         else:
             self.holds(key, value)
+        return value
+
+    def peek(self, key: str) -> FactValue | None:
+        """The value of a derived fact, or ``None``, where the finding need not name it."""
+        value = self.trail[key] = self.frame.case.facts.value(key)
+        if isinstance(value, str) and key not in OF_OFFENCE:
+            self.repeatable = False  # a person's own words, which are not kept beyond the assessment
         return value
 
     def show(self, key: str) -> Truth:
@@ -315,8 +349,7 @@ class Bench:
         )
 
     def _facts(self) -> tuple[Reading, ...]:
-        read = self.read
-        return tuple(chain.from_iterable([read[key].readings for key in sorted(read)]))
+        return self.frame.facts.readings(sorted(self.read))
 
     def cited(self) -> tuple[Citation, ...]:
         """The provisions cited, in the order of keys."""
@@ -365,8 +398,16 @@ def footings(checks: tuple[Check, ...], frame: Frame) -> tuple[tuple[Check, Foot
 
 def work(check: Check, frame: Frame, stands: Footing) -> Finding:
     """Work one check that has something to ask."""
+    before = find(frame.precedents, check, frame.facts.standing(frame.state(check.interested)))
+    if before is not None:
+        return before.on(frame.facts)
     bench = Bench(check, frame, stands)
-    return bench.finding(check.rule(bench))
+    finding = bench.finding(check.rule(bench))
+    if bench.repeatable:
+        rest = {name: value for name, value in dict(finding).items() if name != "facts"}
+        precedent = Precedent(rest, tuple(sorted(bench.read)))
+        frame.shelf.precedents.keep(frame.precedents, check, bench.trail, precedent)
+    return finding
 
 
 def run(check: Check, frame: Frame) -> Finding | None:
@@ -377,7 +418,10 @@ def run(check: Check, frame: Frame) -> Finding | None:
 
 def is_put(check: Check, frame: Frame) -> bool:
     """Whether something raises the check's matter, where it needs to be raised."""
-    return check.raised_by is None or frame.case.facts.value(check.raised_by) is True
+    if check.raised_by is None:
+        return True
+    shown = frame.case.facts.stated.get(check.raised_by)
+    return shown is not None and shown[0].value is True
 
 
 @cache
@@ -393,6 +437,9 @@ def _by_key(known: Known) -> str:
     return known.key
 
 
-_OF_LAW: Final = frozenset({"bindings", "day", "instruments", "measure", "positions", "shelf"})
+OF_OFFENCE: Final = ("offence.concept", "offence.max_penalty_months", "offence.penalty")
+"""Facts of the offence that law data is chosen by: a key, a number, a word of a closed list."""
+
+_OF_LAW: Final = frozenset({"answers", "bindings", "day", "instruments", "measure", "positions", "shelf"})
 _YARDSTICK: Final = because("safeguards.any.yardstick")
 _TWO_PERSONS: Final = because("safeguards.any.two_persons_close")

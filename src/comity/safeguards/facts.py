@@ -19,15 +19,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from comity.acts import Fact, Provenance, Reading
 from comity.errors import BadInput
 from comity.safeguards.logic import Truth
-from comity.safeguards.registry import FactKey, FactValue, Nature, fact_key
+from comity.safeguards.registry import FACTS, FactKey, FactValue, Nature, Side, fact_key
 
 Why = Literal["known", "missing", "asserted_only", "contradictory", "not_theirs_to_say"]
+
+Standing = FactValue | None
+"""How a fact stands towards a State that has an interest in it: all of it that a rule can see.
+
+Of what is true or false one of the words below, of a text or a number its value; ``None``: nobody stated it.
+"""
 
 
 class Stated(NamedTuple):
@@ -44,14 +49,15 @@ class Stated(NamedTuple):
     act: str = ""
 
     def reading(self, key: str) -> Reading:
+        by, provenance, value, reference, document, act = self
         return Reading.made(
             key=key,
-            value=self.value,
-            provenance=self.provenance,
-            stated_by=self.by,
-            reference=self.reference,
-            document=self.document or None,
-            act=self.act or None,
+            value=value,
+            provenance=provenance,
+            stated_by=by,
+            reference=reference,
+            document=document or None,
+            act=act or None,
         )
 
 
@@ -81,6 +87,7 @@ class FactBase:
     _read: dict[str, Known] = field(default_factory=dict, compare=False, repr=False)
     """What was read last of each fact: many checks read one, and nearly all of them in one way."""
     _shown: dict[str, tuple[Reading, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _standing: dict[str, dict[str, Standing]] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, key: str, wanted: FactValue, interested: str) -> Known:
         """Whether ``key`` is known to be ``wanted``, the value that favours the ``interested`` State.
@@ -95,35 +102,85 @@ class FactBase:
         return known
 
     def _look(self, key: str, wanted: FactValue, interested: str) -> Known:
-        entry = _typed(key, wanted)
+        _typed(key, wanted)
         stated = self.stated.get(key)
         if not stated:
             return _missing(key, wanted, interested)
+        stands = self.standing(interested)[key]
+        if wanted is True or wanted is False:
+            truth, why = _TRUTHS[stands, wanted]
+        else:
+            truth, why = _YES if stands == wanted else _NO
+        return Known(key, truth, stated, why, wanted, interested, self.shown(key))
+
+    def shown(self, key: str) -> tuple[Reading, ...]:
+        """All that was stated of a fact, as a finding shows it."""
         readings = self._shown.get(key)
         if readings is None:
-            readings = self._shown[key] = tuple([s.reading(key) for s in stated])
-        truth, why = self._weigh(entry, stated, wanted, interested)
-        return Known(key, truth, stated, why, wanted, interested, readings)
+            stated = self.stated.get(key, ())
+            if len(stated) == 1:
+                readings = self._shown[key] = (stated[0].reading(key),)
+            else:
+                readings = self._shown[key] = tuple([s.reading(key) for s in stated])
+        return readings
 
-    def _weigh(
-        self, entry: FactKey, stated: tuple[Stated, ...], wanted: FactValue, interested: str
-    ) -> tuple[Truth, Why]:
+    def readings(self, keys: Iterable[str]) -> tuple[Reading, ...]:
+        """All that was stated of several facts, in their order."""
+        held = self._shown
+        found: list[Reading] = []
+        for key in keys:
+            readings = held.get(key)
+            found += self.shown(key) if readings is None else readings
+        return tuple(found)
+
+    def truth(self, key: str, wanted: bool, interested: str) -> Truth:  # noqa: FBT001 - the value asked for
+        """The same as ``read``, of what is true or false, and the truth alone."""
+        stands = self.standing(interested).get(key)
+        return Truth.UNKNOWN if stands is None else _TRUTHS[stands, wanted][0]
+
+    def standing(self, interested: str) -> dict[str, Standing]:
+        """How each fact that was stated stands towards a State with an interest, by key."""
+        found = self._standing.get(interested)
+        if found is None:
+            found = self._standing[interested] = self._weigh(self.stated, interested)
+        return found
+
+    def _weigh(self, facts: Mapping[str, tuple[Stated, ...]], interested: str) -> dict[str, Standing]:
+        speakers = {"requesting": self.requesting, "requested": self.requested, "either": ""}
+        found: dict[str, Standing] = {}
+        for key, stated in facts.items():
+            by, provenance, value, _, document, _ = stated[0]
+            if len(stated) > 1:
+                found[key] = self._weigh_all(key, stated, interested)
+            elif value is not True and value is not False:
+                found[key] = value
+            elif (speaker := speakers[_SPEAKS[key]]) and by != speaker:
+                found[key] = "not_theirs"
+            elif by != interested:
+                found[key] = "true" if value else "false"
+            elif key in _SHOWN_BY_ITSELF or (document and provenance is _DOCUMENT):
+                found[key] = "true_own" if value else "false_own"
+            else:
+                found[key] = "true_word" if value else "false_word"
+        return found
+
+    def _weigh_all(self, key: str, stated: tuple[Stated, ...], interested: str) -> Standing:
+        """How a fact stands of which more than one thing is stated."""
         speaking = stated
-        # By identity: a hash of an enumeration's member is worked out anew each time.
-        if entry.nature is _OWN_LAW or entry.nature is _DECLARED:
-            speaker = self.requesting if entry.known_to == "requesting" else self.requested
+        if _SPEAKS[key] != "either":
+            speaker = self.requesting if _SPEAKS[key] == "requesting" else self.requested
             speaking = tuple([s for s in stated if s.by == speaker])
             if not speaking:
-                return Truth.UNKNOWN, "not_theirs_to_say"
-        first = speaking[0].value
-        if len(speaking) > 1 and any(s.value != first for s in speaking):
-            return Truth.UNKNOWN, "contradictory"
-        if first != wanted:
-            return Truth.FALSE, "known"
-        for one in speaking:
-            if one.by != interested or _settles(entry, one):
-                return Truth.TRUE, "known"
-        return Truth.UNKNOWN, "asserted_only"
+                return "not_theirs"
+        value = speaking[0].value
+        if any(s.value != value for s in speaking):
+            return "torn"
+        if value is not True and value is not False:
+            return value
+        word = "true" if value else "false"
+        if not any(s.by != interested or _settles(key, s) for s in speaking):
+            return f"{word}_word"
+        return word if any(s.by != interested for s in stated) else f"{word}_own"
 
     def value(self, key: str) -> FactValue | None:
         """A derived fact's one value; ``None``: the request does not show it.
@@ -155,12 +212,45 @@ class FactBase:
             added[key] = (*said, spoken)
         read = {key: known for key, known in self._read.items() if key not in added}
         shown = {key: readings for key, readings in self._shown.items() if key not in added}
-        return FactBase(self.requesting, self.requested, {**self.stated, **added}, read, shown)
+        stands = {one: {**held, **self._weigh(added, one)} for one, held in self._standing.items()}
+        return FactBase(self.requesting, self.requested, {**self.stated, **added}, read, shown, stands)
 
 
-_OWN_LAW = Nature.OWN_LAW
-_DECLARED = Nature.DECLARED
-_OWN = frozenset({_OWN_LAW, _DECLARED})
+_said = tuple.__new__  # a hundred a request: less dear than to call the class
+_DOCUMENT, _RECORD = Provenance.DOCUMENT, Provenance.RECORD
+_STATED_AS: Final[dict[str, type]] = {
+    key: entry.type for key, entry in FACTS.items() if entry.nature is not Nature.DERIVED
+}
+"""The type of each fact that a person may state."""
+_OWN = frozenset({Nature.OWN_LAW, Nature.DECLARED})
+_SPEAKS: Final[dict[str, Side | Literal["either"]]] = {
+    key: "either" if entry.nature not in _OWN else entry.known_to or "requested"
+    for key, entry in FACTS.items()
+}
+"""Which side alone speaks for a fact, where one does."""
+_SHOWN_BY_ITSELF = frozenset(
+    key for key, entry in FACTS.items() if entry.nature in {Nature.DERIVED, Nature.DECLARED}
+)
+"""What the request's own bytes show, and what only has to be declared."""
+
+_YES: Final[tuple[Truth, Why]] = (Truth.TRUE, "known")
+_NO: Final[tuple[Truth, Why]] = (Truth.FALSE, "known")
+_WORD: Final[tuple[Truth, Why]] = (Truth.UNKNOWN, "asserted_only")
+_TORN: Final[tuple[Truth, Why]] = (Truth.UNKNOWN, "contradictory")
+_NOT_THEIRS: Final[tuple[Truth, Why]] = (Truth.UNKNOWN, "not_theirs_to_say")
+_TRUTHS: Final[dict[tuple[Standing, bool], tuple[Truth, Why]]] = {
+    ("true", True): _YES, ("true", False): _NO,
+    ("false", True): _NO, ("false", False): _YES,
+    ("true_own", True): _YES, ("true_own", False): _NO,
+    ("false_own", True): _NO, ("false_own", False): _YES,
+    ("true_word", True): _WORD, ("true_word", False): _NO,
+    ("false_word", True): _NO, ("false_word", False): _WORD,
+    ("torn", True): _TORN, ("torn", False): _TORN,
+    ("not_theirs", True): _NOT_THEIRS, ("not_theirs", False): _NOT_THEIRS,
+}  # fmt: skip
+"""What each way to stand makes of a statement: by others too; by the interested State's own paper or
+declaration; by its word alone, which settles nothing in its favour; in two ways; by who cannot say it."""
+
 SUPPOSED = "0" * 64
 """Stands for the digest of a paper that would show what is only supposed; no finding that is kept has it."""
 
@@ -192,25 +282,24 @@ def gather(
             own file gives one fact two values.
     """
     held: dict[str, tuple[Stated, ...]] = {}
+    wrote = writer or requesting
     for key, value in derived.items():
         _typed(key, value)
-        held[key] = (Stated(writer or requesting, Provenance.RECORD, value, "", "", act),)
-    for by, fact, *where in said:
-        _put(held, by, fact, where[0] if where else "")
+        held[key] = (_said(Stated, (wrote, _RECORD, value, "", "", act)),)
     own = tuple(home)
-    check_own_file(own)
-    for fact in own:
-        _put(held, fact.stated_by, fact, "")
-    return FactBase(requesting, requested, MappingProxyType(held))
-
-
-def _put(held: dict[str, tuple[Stated, ...]], by: str, fact: Fact, act: str) -> None:
-    key = fact.key
-    check_fact(key, fact.value)
-    stated = Stated(by, fact.provenance, fact.value, fact.reference, fact.document or "", act)
-    # Nearly always one State says it once. More than one stand in one order, each once.
-    before = held.get(key)
-    held[key] = (stated,) if before is None else tuple(sorted({*before, stated}))
+    if len({fact.key for fact in own}) < len(own):
+        check_own_file(own)
+    every = [(by, fact, where[0] if where else "") for by, fact, *where in said]
+    every += [(fact.stated_by, fact, "") for fact in own]
+    for by, fact, where in every:
+        key, value = fact.key, fact.value
+        if _STATED_AS.get(key) is not type(value):
+            check_fact(key, value)
+        stated = _said(Stated, (by, fact.provenance, value, fact.reference, fact.document or "", where))
+        # Nearly always one State says it once. More than one stand in one order, each once.
+        before = held.get(key)
+        held[key] = (stated,) if before is None else tuple(sorted({*before, stated}))
+    return FactBase(requesting, requested, held)
 
 
 def check_fact(key: str, value: FactValue) -> None:
@@ -270,15 +359,11 @@ def _missing(key: str, wanted: FactValue, interested: str) -> Known:
     return Known(key, Truth.UNKNOWN, (), "missing", wanted, interested, ())
 
 
-def _settles(entry: FactKey, stated: Stated) -> bool:
+def _settles(key: str, stated: Stated) -> bool:
     """Whether what the interested State itself says settles the fact in its favour."""
-    if entry.nature in _SHOWN_BY_ITSELF:
-        return True
     # Its own record or inquiry is still its word alone. A paper can be looked at, if it is certain which one.
-    return stated.provenance is Provenance.DOCUMENT and bool(stated.document)
-
-
-_SHOWN_BY_ITSELF = frozenset({Nature.DERIVED, Nature.DECLARED})
+    by_paper = stated.provenance is _DOCUMENT and bool(stated.document)
+    return key in _SHOWN_BY_ITSELF or by_paper
 
 
 def _speaker(entry: FactKey, base: FactBase, interested: str) -> str:

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 
 from comity.acts import Argument, Because, Citation, LawRead
 from comity.law import Binding, Bundle, Provision, relate
+from comity.safeguards.precedents import Precedent, Precedents
 from comity.safeguards.registry import FactValue
 
 DAY: Final = len("2026-11-21")
@@ -70,6 +71,9 @@ class Shelf:
     """By State and day: what it has adopted of its criminal law."""
     concepts: dict[str, frozenset[str]] = field(default_factory=dict)
     """By paragraph: the concepts of offence of which it speaks."""
+    positions: dict[object, Any] = field(default_factory=dict)
+    """By States, measure, instruments, offence and day: which standing answers speak of a request."""
+    precedents: Precedents[Precedent] = field(default_factory=Precedents)
     contents: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
     """By measure and instruments: the contents of a request, each with the facts that show it."""
 

@@ -299,5 +299,4 @@ def _says_something(value: Any) -> bool:
         return bool(value.strip())
     if isinstance(value, Conduct):
         return "did" in value.stated
-    texts = [v for v in dict(value).values() if isinstance(v, str)]
-    return all(text.strip() for text in texts)
+    return all(text.strip() for text in value.__dict__.values() if isinstance(text, str))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from comity.law import Bundle, SpeechLaw
@@ -49,6 +50,12 @@ def cited(law: Bundle, state: str, citation: str) -> tuple[Cited, ...]:
     return tuple(sorted(found, key=lambda hit: hit.law.key))
 
 
+@lru_cache(maxsize=1024)
+def _name(name: str) -> tuple[str, ...]:
+    """The words of a law's name; what a request says is not kept so."""
+    return _words(name)
+
+
 def _words(text: str) -> tuple[str, ...]:
     found = _WORD.findall(text.casefold())
     return tuple(str(int(word)) if word.isdecimal() else word for word in found)
@@ -56,7 +63,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _rest(words: tuple[str, ...], law: SpeechLaw) -> tuple[str, ...] | None:
     """The words of a citation without one of the law's names; none where it bears no name of it."""
-    for name in (_words(name) for name in law.names):
+    for name in map(_name, law.names):
         for at in range(len(words) - len(name) + 1):
             if words[at : at + len(name)] == name:
                 return words[:at] + words[at + len(name) :]

@@ -142,7 +142,7 @@ def _for_offence(bench: Bench, classes: tuple[str, ...], mark: str, basis: Basis
     of_class = None
     if isinstance(concept, str):
         maximum = months if isinstance(months, int) else None
-        kind = None if maximum is not None else bench.frame.case.facts.value("offence.penalty")
+        kind = None if maximum is not None else bench.peek("offence.penalty")
         penalty = None if kind is None else str(bench.value("offence.penalty"))
         of_class = bench.frame.law.offence_class(basis.instrument, concept, maximum, bench.frame.on, penalty)
     fits = bench.holds("offence.fits_concept")

@@ -20,12 +20,9 @@ from comity.safeguards.registry.persecution import Indicator
 def absent(bench: Bench, fact: str) -> Truth:
     """Whether an indicator is known to be *no* by more than the interested State's word."""
     truth = bench.holds(fact, wanted=False)
-    if truth is not Truth.TRUE:
+    if truth is not Truth.TRUE or bench.standing[fact] != "false_own":
         return truth
-    known, interested = bench.read[fact], bench.frame.state(bench.check.interested)
-    if any(stated.by != interested for stated in known.stated):
-        return truth
-    bench.read[fact] = known._replace(truth=Truth.UNKNOWN, why="asserted_only")
+    bench.read[fact] = bench.read[fact]._replace(truth=Truth.UNKNOWN, why="asserted_only")
     return Truth.UNKNOWN
 
 
@@ -42,7 +39,7 @@ def none_of(bench: Bench, asked: Iterable[Indicator]) -> Truth:
 
 def seen(bench: Bench, key: str) -> FactValue | None:
     """A derived fact on which nothing rests: recorded where the request shows it, and never missed."""
-    value = bench.frame.case.facts.value(key)
+    value = bench.peek(key)
     if value is not None:
         bench.value(key)
         bench.shown.add(key)

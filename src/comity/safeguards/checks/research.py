@@ -23,7 +23,7 @@ from datetime import date
 from typing import Final
 
 from comity.law import Bundle, Hook, Regime
-from comity.safeguards.bench import Bench, Check, Paragraphs
+from comity.safeguards.bench import OF_OFFENCE, Bench, Check, Paragraphs
 from comity.safeguards.checks.indicator import absent, seen
 from comity.safeguards.footing import kept, shelf
 from comity.safeguards.grounds import grounds_of
@@ -152,6 +152,8 @@ def _requesting(bench: Bench) -> None:
 def _hooks(bench: Bench) -> None:
     """The hooks open to the requested State for this measure, offence and instrument."""
     seen(bench, "offence.max_penalty_months")
+    for fact in OF_OFFENCE:
+        bench.peek(fact)  # by these, grounds are offered
     offered = {
         key
         for ground in grounds_of(bench.frame.case, bench.frame.law, bench.frame.on)

@@ -11,15 +11,17 @@ Leaves to others: States that have adopted nothing (``comparison``), what follow
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.law import Bundle, Criminality, NationalOffence, stands
 from comity.safeguards.bench import Bench, Frame
+from comity.safeguards.facts import Standing
 from comity.safeguards.footing import kept
 from comity.safeguards.logic import Truth, all_, any_, left_to_a_person
+from comity.safeguards.precedents import Precedents, find
 from comity.safeguards.registry import Side
 from comity.safeguards.registry.conduct import ELEMENT_FACTS
 
@@ -90,8 +92,7 @@ def _with_facts(asked: Asked) -> Asked:
     return asked if asked.open else replace(asked, facts=tuple(ELEMENT_FACTS[one] for one in asked.any_of))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One thing that an offence asks for, held against the conduct; see ``Asked``."""
 
     asked: Asked
@@ -111,19 +112,17 @@ class Part:
         return " / ".join(self.any_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(NamedTuple):
     """Conduct held against one adopted offence."""
 
     offence: NationalOffence
     parts: tuple[Part, ...]
     """All of them; where what was done is another thing, that alone."""
     truth: Truth
-
-    @property
-    def done(self) -> bool:
-        """Whether what the offence asks to be done was done."""
-        return any(part.asked.act and part.truth is Truth.TRUE for part in self.parts)
+    done: bool
+    """Whether what the offence asks to be done was done."""
+    special: tuple[Part, ...]
+    """The parts by which it asks for an intent beyond acting knowingly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +135,8 @@ class Code:
     rule: Criminality | None
     changes: frozenset[str]
     """The days on which the law that is held changed."""
+    precedents: Precedents[Tested] = field(default_factory=Precedents)
+    """By offence (its identity: this record holds it): what conduct of which as much is known came to."""
 
 
 def _code(law: Bundle, state: str, today: str) -> Code:
@@ -160,6 +161,7 @@ def _code(law: Bundle, state: str, today: str) -> Code:
 def own_law(bench: Bench, side: Side) -> OwnLaw:
     """One side's adopted law and the conduct held against it; once for all checks of an assessment."""
     frame = bench.frame
+    bench.repeatable = False  # it holds many more facts against the law than it can name here
     interested = frame.state(bench.check.interested)
     held: OwnLaw | None = frame.shared.get((OwnLaw, side, interested))
     if held is None:
@@ -176,7 +178,7 @@ class OwnLaw:
     def __init__(self, frame: Frame, side: Side, interested: str) -> None:
         self.side = side
         self.state = frame.state(side)
-        self._facts = frame.case.facts
+        self._facts = frame.facts
         self._interested = interested
         self._today = frame.day
         of, state = frame.shelf, self.state
@@ -186,6 +188,8 @@ class OwnLaw:
         """Whether something that was adopted is overdue for review, and settles nothing until then."""
         self.rule = code.rule
         self._changes = code.changes
+        self._precedents = code.precedents
+        self._before = code.precedents.of(None)
         self._plans = {id(offence): plan for offence, plan in code.offences}
         self._parts: dict[int, Part] = {}
         self._tested: dict[int, Tested] = {}
@@ -207,27 +211,42 @@ class OwnLaw:
         """The conduct against one offence, part by part."""
         made = self._tested.get(id(offence))
         if made is None:
-            made = self._tested[id(offence)] = self._held_against(offence)
+            before = find(self._before, id(offence), self._facts.standing(self._interested))
+            made = self._tested[id(offence)] = before or self._held_against(offence)
         return made
 
     def _held_against(self, offence: NationalOffence) -> Tested:
+        trail: dict[str, Standing] = {}
+        tested = self._against(offence, trail)
+        self._precedents.keep(self._before, id(offence), trail, tested)
+        return tested
+
+    def _against(self, offence: NationalOffence, trail: dict[str, Standing]) -> Tested:
+        standing = self._facts.standing(self._interested)
         parts: list[Part] = []
+        done = False
         for asked in self._plans[id(offence)]:
+            trail |= {fact: standing.get(fact) for fact in asked.facts}
             part = self._parts.get(id(asked))
             if part is None:
                 part = self._parts[id(asked)] = Part(asked, self._truth_of(asked))
             parts.append(part)
-            if asked.act and part.truth is Truth.FALSE:
-                return Tested(offence, (part,), Truth.FALSE)
+            if asked.act:
+                if part.truth is Truth.FALSE:
+                    return Tested(offence, (part,), Truth.FALSE, done=False, special=())
+                done = done or part.truth is Truth.TRUE
         truth = all_(*[part.truth for part in parts]) if parts else Truth.UNKNOWN
-        return Tested(offence, tuple(parts), truth)
+        special = tuple([part for part in parts if part.asked.special])
+        return Tested(offence, tuple(parts), truth, done, special)
 
     def _truth_of(self, asked: Asked) -> Truth:
         """Whether this is as the offence asks; the asking State's word alone shows nothing."""
         if asked.open:
             return Truth.UNKNOWN
-        read, wanted, interested = self._facts.read, asked.wanted, self._interested
-        return any_(*[read(fact, wanted, interested).truth for fact in asked.facts])
+        truth, wanted, interested = self._facts.truth, asked.wanted, self._interested
+        if len(asked.facts) == 1:
+            return truth(asked.facts[0], wanted, interested)
+        return any_(*[truth(fact, wanted, interested) for fact in asked.facts])
 
     # -- all offences, on the day that decides ------------------------------------------------------
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.safeguards.bench import Bench, Check, Paragraphs
-from comity.safeguards.checks.criminality.elements import PLAIN, OwnLaw, Part, Tested, own_law
+from comity.safeguards.checks.criminality.elements import PLAIN, OwnLaw, Tested, own_law
 from comity.safeguards.logic import Truth, all_, any_, left_to_a_person, not_
 from comity.safeguards.measures import ACCESS
 from comity.safeguards.registry import Side
@@ -52,9 +52,9 @@ def _by_adopted_law(bench: Bench, own: OwnLaw) -> Truth:
     truth = truths.pop() if len(truths) == 1 else Truth.UNKNOWN
     if truth is not Truth.TRUE:
         for tested in own.current:
-            if _special(tested) and _rest(tested) is not Truth.FALSE:
+            if tested.special and _rest(tested) is not Truth.FALSE:
                 _tell_what_fails(bench, own, tested)
-    elif any(t.truth is Truth.TRUE and not _special(t) for t in own.current):
+    elif any(t.truth is Truth.TRUE and not t.special for t in own.current):
         bench.say("not_required", state=own.state)
     return truth
 
@@ -63,9 +63,9 @@ def _on(own: OwnLaw, day: str) -> Truth:
     """By the law of one day."""
     offences, held = own.in_force(day)
     tested = [t for t in map(own.test, offences) if t.truth is not Truth.FALSE or t.done]
-    special = [t for t in tested if _special(t)]
-    without = [t.truth for t in tested if not _special(t)]
-    shown = [all_(*(p.truth for p in _special(t)), _rest(t)) for t in special]
+    special = [t for t in tested if t.special]
+    without = [t.truth for t in tested if not t.special]
+    shown = [all_(*(p.truth for p in t.special), _rest(t)) for t in special]
     fitting = [_rest(t) for t in special]
     enough = any_(Truth.FALSE, *without, *shown)
     if own.complete and held:
@@ -77,16 +77,11 @@ def _tell_what_fails(bench: Bench, own: OwnLaw, tested: Tested) -> None:
     offence = tested.offence
     key = f"{own.state.lower()}.offence.{offence.concept}"
     bench.law_read(key, offence.max_months, offence.since, offence.mark, offence.last_checked)
-    for part in _special(tested):
+    for part in tested.special:
         if part.truth is not Truth.TRUE:
             bench.say("if_absent", state=own.state, provision=offence.provision, element=part.name)
             for element in part.any_of:
                 bench.holds(ELEMENT_FACTS[element])
-
-
-def _special(tested: Tested) -> tuple[Part, ...]:
-    """The parts of an offence by which it asks for an intent beyond acting knowingly."""
-    return tuple(part for part in tested.parts if part.asked.special)
 
 
 def _rest(tested: Tested) -> Truth:
