@@ -32,6 +32,7 @@ from comity.app.post import post, reject
 from comity.app.publish import publish
 from comity.app.receive import take_up
 from comity.app.recover import recover
+from comity.app.reminders import remind
 from comity.app.resend import resend
 from comity.errors import ComityError, Conflict, NotFound
 from comity.store import Connection, Job
@@ -89,6 +90,7 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
         "recover": recover,
         "resend": resend,
         EARLY: take_up,
+        store.REMIND: remind,
     }
 )
 

@@ -22,9 +22,10 @@ import structlog
 from comity import store
 from comity.app.assessment import latest
 from comity.app.node import Node, case_of, home_of, other_state
+from comity.app.reminders import plan
 from comity.app.sealed import sealed_answers
 from comity.app.standing import clocks_of, is_asked, stage
-from comity.cases import Case, HomeCase, RequestState
+from comity.cases import Case, HomeCase, RequestState, due_of
 from comity.clock import write_instant
 from comity.errors import NotFound
 from comity.law import Bundle
@@ -266,5 +267,19 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(one)
 
 
-PROJECTORS: Final = (Projector("lines", _project_line, store.drop_lines),)
+def _project_reminders(seen: Seen) -> None:
+    """The reminders of what is due in a case; those of what is over find that out by themselves."""
+    now = seen.node.clock.now()
+    values = clocks_of(seen.bundle, seen.case, seen.home)
+    plan(seen.conn, seen.id, due_of(values, seen.node.state, now), now)
+
+
+def _keep(conn: Connection) -> None:
+    """Reminders are not thrown away: what was reminded of stays marked, and what waits is written again."""
+
+
+PROJECTORS: Final = (
+    Projector("lines", _project_line, store.drop_lines),
+    Projector("reminders", _project_reminders, _keep),
+)
 """Whatever is made of a case for lists and searches, in order."""

@@ -84,21 +84,23 @@ def _effected(seen: Seen) -> Iterator[Begun]:
         first = min(done, key=lambda one: (one.at, one.id))
         expired = not any(item.effected in SUCCESS for item in request.live_items)
         longer = [one for one in request.extensions if one.by == request.requested]
+        held_for = tuple(
+            later.id
+            for later in seen.case.requests.values()
+            if later.follows == request.id and later.undecided and is_live(later)
+        )
+        closed = request.closed is not None and not held_for
         yield Begun(
             act=first.id,
             since=first.at,
             by=request.requesting,
             place=request.requested,
             request=request.id,
-            ended=request.withdrawn is not None or expired,
+            ended=request.withdrawn is not None or expired or closed,
             asked_until=request.extended_by(request.requesting),
             extended_until=request.extended_by(request.requested),
             extended_by=max(longer, key=lambda one: (one.until, one.id)).id if longer else None,
-            held_for=tuple(
-                later.id
-                for later in seen.case.requests.values()
-                if later.follows == request.id and later.undecided and is_live(later)
-            ),
+            held_for=held_for,
         )
 
 

@@ -55,6 +55,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "desk",
         (
             ("desk", "work"),
+            ("due", "due"),
             ("assign", "work"),
             ("shift", "work"),
             ("roster", "work"),

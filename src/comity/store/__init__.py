@@ -75,8 +75,10 @@ from comity.store.evidence import (
 )
 from comity.store.ground import get_bundle, get_setting, has_bundle, list_bundles, put_bundle, put_setting
 from comity.store.jobs import (
+    REMIND,
     Job,
     acts_waiting,
+    cases_to_remind,
     fail,
     finish,
     free_leases,
@@ -84,6 +86,7 @@ from comity.store.jobs import (
     hasten,
     is_due,
     lease,
+    put_again,
     put_job,
     put_off,
     renew,
@@ -158,6 +161,7 @@ from comity.store.sequencer import Sequencer, hold_sequencer, release_sequencer,
 from comity.store.writer import Writer
 
 __all__ = [
+    "REMIND",
     "CaseLine",
     "Connection",
     "CustodyRow",
@@ -195,6 +199,7 @@ __all__ = [
     "back_up",
     "case_of_act",
     "cases_beginning",
+    "cases_to_remind",
     "cases_with_acts",
     "check_sqlite",
     "commitment_of",
@@ -270,6 +275,7 @@ __all__ = [
     "place_leaves",
     "plan_migration",
     "put_act",
+    "put_again",
     "put_bundle",
     "put_checkpoint",
     "put_commitment",

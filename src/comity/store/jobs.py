@@ -25,6 +25,9 @@ from comity.store.schema import Dialect, dialect_of
 from comity.store.statement import Statement
 from comity.wire import Json, encode
 
+REMIND: Final = "remind"
+"""The kind of job that reminds somebody; its subject names the case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -51,6 +54,16 @@ def put_job(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
     """
     row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
     return _PUT.run(conn, row) == 1
+
+
+def put_again(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
+    """As ``put_job``; one that was done is to be done again, then. ``False``: it waits already.
+
+    Raises:
+        BadInput: ``subject`` is no JSON value of ours.
+    """
+    row = {"kind": kind, "subject": _subject(subject), "due": write_instant(due)}
+    return _PUT_AGAIN.run(conn, row) == 1
 
 
 def get_job(conn: Connection, kind: str, subject: Json) -> Job | None:
@@ -140,8 +153,18 @@ def hasten(conn: Connection, kind: str, subject: Json, due: datetime) -> bool:
 
 
 def waiting(conn: Connection, kind: str | None = None) -> tuple[Job, ...]:
-    """All jobs that are not done, leased ones too, in the order in which they are due."""
-    return tuple(_job(row) for row in _WAITING.all(conn, {"kind": kind}))
+    """All jobs that are not done, leased ones too, in the order in which they are due.
+
+    Reminders wait for a day that may be years ahead, and are no work that is left: see ``cases_to_remind``.
+    """
+    return tuple(_job(row) for row in _WAITING.all(conn, {"kind": kind, "remind": REMIND}))
+
+
+def cases_to_remind(conn: Connection, until: datetime) -> tuple[str, ...]:
+    """The cases of which somebody is to be reminded by then, the first to be reminded first."""
+    values = {"until": write_instant(until), "remind": REMIND}
+    found = (json.loads(text)["case"] for text in _REMINDERS.scalars(conn, values))
+    return tuple(dict.fromkeys(found))
 
 
 def acts_waiting(conn: Connection, case: str, kind: str) -> frozenset[str]:
@@ -175,6 +198,11 @@ def _job(row: Any) -> Job:
 _PUT = Statement(
     "INSERT INTO job (kind, subject, due) VALUES (:kind, :subject, :due)"
     " ON CONFLICT (kind, subject) DO NOTHING"
+)
+_PUT_AGAIN = Statement(
+    "INSERT INTO job (kind, subject, due) VALUES (:kind, :subject, :due)"
+    " ON CONFLICT (kind, subject) DO UPDATE SET due = excluded.due, done_at = NULL, tries = 0"
+    " WHERE job.done_at IS NOT NULL"
 )
 _GET = Statement("SELECT * FROM job WHERE kind = :kind AND subject = :subject")
 _LEASE_ONE: Final = (
@@ -238,7 +266,10 @@ _ACTS = Statement(
     "SELECT a.id FROM act AS a JOIN job AS j ON j.kind = :kind AND j.subject = '{\"act\":\"' || a.id || '\"}'"
     " WHERE a.case_id = :case AND j.done_at IS NULL"
 )
+_REMINDERS = Statement(
+    "SELECT subject FROM job WHERE done_at IS NULL AND due <= :until AND kind = :remind ORDER BY due, id"
+)
 _WAITING = Statement(
-    "SELECT * FROM job WHERE done_at IS NULL AND (CAST(:kind AS TEXT) IS NULL OR kind = :kind)"
+    "SELECT * FROM job WHERE done_at IS NULL AND coalesce(CAST(:kind AS TEXT) = kind, kind <> :remind)"
     " ORDER BY due, id"
 )
