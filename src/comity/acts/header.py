@@ -71,9 +71,12 @@ class Header(Model):
         if len(set(keys)) != len(keys):
             raise ValueError("signers: one key twice")
         # One author, who is a person or the node itself; co-signers come beside, never alone.
-        heads = [s for s in self.signers if s.role in (Role.AUTHOR, Role.NODE)]
+        heads = [s for s in self.signers if s.role in (Role.AUTHOR, Role.NODE, Role.REGISTRAR)]
         if len(heads) != 1:
             raise ValueError("signers: one author")
+        # What was registered bears the registrar's name and nobody else's: the State that spoke signed nothing.
+        if self.registered and (len(self.signers) != 1 or self.to is None):
+            raise ValueError("signers: a registrar alone, for what was addressed")
         if [(s.role, s.key) for s in self.signers] != sorted((s.role, s.key) for s in self.signers):
             raise ValueError("signers: order")
         if self.to is not None and (self.case is None or state_of(self.to) == self.state):
@@ -84,6 +87,16 @@ class Header(Model):
     def state(self) -> str:
         """The State that speaks, as its ISO code."""
         return state_of(self.from_)
+
+    @cached_property
+    def registered(self) -> bool:
+        """Whether it is no word of the State that speaks, but what the State addressed registered of it."""
+        return any(signer.role is Role.REGISTRAR for signer in self.signers)
+
+    @property
+    def signed_by(self) -> str:
+        """The State whose keys signed: of what was registered, the one addressed."""
+        return state_of(self.to) if self.registered and self.to is not None else self.state
 
     @property
     def shared(self) -> bool:

@@ -9,10 +9,52 @@ Leaves to others: what is said to another State (``terms``), what a term allows 
 
 from __future__ import annotations
 
-from pydantic import Field
+from enum import StrEnum
+from typing import Literal, Self
 
-from comity.acts.names import Authority, Day, Digest, ExhibitId, Instant, Key, Label, State
+from pydantic import Field, model_validator
+
+from comity.acts.names import Authority, CaseId, Day, Digest, ExhibitId, Instant, Key, Label, State
+from comity.acts.terms import Outcome
 from comity.wire import Model
+
+
+class Channel(StrEnum):
+    """By which way something came that no node carried, or went."""
+
+    DIPLOMATIC = "diplomatic"
+    EMBASSY = "embassy"
+    POST = "post"
+    COURIER = "courier"
+    E_MAIL = "e_mail"
+    TELEPHONE = "telephone"
+    INTERPOL = "interpol"
+
+
+class ContactRole(StrEnum):
+    """What somebody without a key does in cases: an office of a State without a node, or one at home."""
+
+    AUTHORITY = "authority"
+    ORIGINATOR = "originator"
+    EXECUTOR = "executor"
+    PROVIDER = "provider"
+
+
+class Returned(StrEnum):
+    """What came back on an order."""
+
+    DONE = "done"
+    PART = "part"
+    NOTHING_HELD = "nothing_held"
+    OBJECTED = "objected"
+
+
+class Ruled(StrEnum):
+    """What became of an objection: heeded, overruled, or put to the State that asked."""
+
+    HEEDED = "heeded"
+    OVERRULED = "overruled"
+    PUT_TO_THEM = "put_to_them"
 
 
 class EnrolTerms(Model):
@@ -88,11 +130,134 @@ class DeliberateTerms(Model):
 
 
 class RegisterTerms(Model):
-    """What came in by another way: its scan's digest, and by when it is to be confirmed."""
+    """What came in by another way: its scan's digest, and by when it is to be confirmed.
 
-    channel: Key
+    ``kind``: as which kind of act it is read; ``act``: the act that was made of it and moves the case, none
+    where it moves nothing until it is confirmed. ``language``: of the original; ``translation``: its digest.
+    """
+
+    channel: Channel
     scan: Digest
     confirm_by: Instant | None
+    received_at: Instant | None = None
+    kind: Key | None = None
+    act: Digest | None = None
+    language: Label | None = None
+    translation: Digest | None = None
+
+
+class ConfirmTerms(Model):
+    """What was registered is confirmed: by a signed ``act`` in its ``case``, or by a paper (``scan``).
+
+    ``entry``: the registration. ``differs``: members in which what was registered says something else than what was signed.
+    """
+
+    entry: Digest
+    act: Digest | None
+    case: CaseId | None
+    scan: Digest | None
+    differs: tuple[Key, ...] = Field(max_length=100)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.act is None) == (self.scan is None) or (self.act is None) != (self.case is None):
+            raise ValueError("an act in its case, or a scan")
+        return self
+
+
+class DispatchTerms(Model):
+    """An act of ours went out on paper. ``letter``: digest of what was sent; ``scan``: of its proof."""
+
+    act: Digest
+    channel: Channel
+    at: Instant
+    letter: Digest | None
+    scan: Digest | None
+
+
+class PassOnTerms(Model):
+    """What was registered was not for us: passed on to a State, or sent back to where it came from."""
+
+    entry: Digest
+    state: State
+    returned: bool
+    channel: Channel
+    at: Instant
+
+
+class ContactTerms(Model):
+    """Somebody without a key, by function: an office of a State without a node; at home, who asks or executes.
+
+    The latest entry of a contact counts. ``functions``: of an office abroad, as the law data names them.
+    """
+
+    contact: Authority
+    role: ContactRole
+    channels: tuple[Channel, ...] = Field(min_length=1, max_length=7)
+    functions: tuple[Key, ...] = Field(max_length=20)
+    active: bool
+
+
+class OriginateTerms(Model):
+    """At home, who asked for the case. ``scan``: of the paper by which they did."""
+
+    contact: Authority
+    at: Instant
+    scan: Digest | None
+
+
+class OrderTerms(Model):
+    """An order to an executor or a provider. ``document``: digest of the order as it was served.
+
+    ``bases``: provisions of the law data on which it rests; national law stands in a field, in words.
+    """
+
+    contact: Authority
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    document: Digest
+    bases: tuple[Key, ...] = Field(max_length=20)
+    language: Label
+    at: Instant
+    answer_by: Instant | None
+
+
+class ReturnTerms(Model):
+    """What came back on an order: its outcome, the scan of the answer, the exhibits that were taken in."""
+
+    order: Digest
+    outcome: Returned
+    items: tuple[Label, ...] = Field(max_length=200)
+    at: Instant
+    scan: Digest
+    exhibits: tuple[ExhibitId, ...] = Field(max_length=100)
+
+
+class RuleTerms(Model):
+    """What became of an objection. ``act``: the question or offer of consultation by which it was put."""
+
+    objection: Digest
+    ruled: Ruled
+    act: Digest | None
+
+    @model_validator(mode="after")
+    def _put_by_an_act(self) -> Self:
+        if (self.act is not None) != (self.ruled is Ruled.PUT_TO_THEM):
+            raise ValueError("an act, where it was put to them")
+        return self
+
+
+class ImportTerms(Model):
+    """A case of before this node, as a list has it: imported, not proven. ``file``: the list's digest."""
+
+    direction: Literal["incoming", "outgoing"]
+    state: State
+    measure: Key
+    opened: Day
+    closed: Day | None
+    outcome: Outcome | Literal["withdrawn"] | None
+    scan: Digest | None
+    file: Digest
+    line: int = Field(ge=1, le=1_000_000)
 
 
 class IntakeTerms(Model):

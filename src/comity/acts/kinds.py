@@ -147,6 +147,8 @@ Told = Text | Conduct
 """What was done: a statement part by part, or, as acts of before have it, running text."""
 OverlayText = Annotated[str, Field(min_length=2, max_length=1024 * 1024)]
 """A compiled overlay of the law data, as canonical JSON."""
+Content = Annotated[str, Field(min_length=2, max_length=256 * 1024)]
+"""What something said, member by member, as canonical JSON: to be held against what is signed later."""
 Signatories = tuple[Signatory, ...]
 
 
@@ -181,7 +183,7 @@ class Kind:
 
 
 def _kind(
-    name: str, terms: type[Model], *, travels: bool = True, absent: tuple[str, ...] = (), **fields: Any
+    name: str, terms: type[Model], /, *, travels: bool = True, absent: tuple[str, ...] = (), **fields: Any
 ) -> Kind:
     return Kind(name, travels, MappingProxyType({"terms": terms, **fields}), frozenset(absent))
 
@@ -255,11 +257,29 @@ _ALL: Final = (
     _kind("answer_finding", h.AnswerFindingTerms, travels=False, text=Text),
     _kind("tell", h.TellTerms, travels=False, text=Text),
     _kind("deliberate", h.DeliberateTerms, travels=False, inward=tuple[Reason, ...]),
-    _kind("register", h.RegisterTerms, travels=False, text=Text, attested_by=Line),
     _kind("assign", w.AssignTerms, travels=False, text=Text | None),
     _kind("hand_over", w.HandOverTerms, travels=False, text=Text),
     _kind("take_over", w.TakeOverTerms, travels=False, text=Text | None),
     _kind("roster", w.RosterTerms, travels=False, text=Text | None),
+    _kind(
+        "register",
+        h.RegisterTerms,
+        travels=False,
+        text=Text,
+        attested_by=Line,
+        sender=Line | None,
+        content=Content | None,
+        absent=("sender", "content"),
+    ),
+    _kind("confirm", h.ConfirmTerms, travels=False, text=Text | None),
+    _kind("dispatch", h.DispatchTerms, travels=False, to=Text, attested_by=Line),
+    _kind("pass_on", h.PassOnTerms, travels=False, to=Text, text=Text, attested_by=Line),
+    _kind("contact", h.ContactTerms, travels=False, name=Line, address=Text),
+    _kind("originate", h.OriginateTerms, travels=False, reference=Line, text=Text | None),
+    _kind("order", h.OrderTerms, travels=False, reference=Line, basis=Text, text=Text | None),
+    _kind("return", h.ReturnTerms, travels=False, text=Text, attested_by=Line),
+    _kind("rule_objection", h.RuleTerms, travels=False, text=Text),
+    _kind("import_case", h.ImportTerms, travels=False, reference=Line, subject=Line | None, text=Text | None),
     _kind("intake", h.IntakeTerms, travels=False, source=Text),
     _kind("review", h.ReviewTerms, travels=False, text=Text),
     _kind("look", n.LookTerms, travels=False, reason=Text),

@@ -57,12 +57,13 @@ STATE_LENGTH: Final = 2
 
 
 class Role(StrEnum):
-    """In which role a key signs an act."""
+    """In which role a key signs an act. ``registrar``: one of the State addressed, for what came on paper."""
 
     AUTHOR = "author"
     APPROVER = "approver"
     JUDGE = "judge"
     NODE = "node"
+    REGISTRAR = "registrar"
 
 
 class Capacity(StrEnum):

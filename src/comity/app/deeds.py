@@ -49,11 +49,22 @@ _ANSWERING: Final = (
 )
 _SHARING: Final = ("assign", "hand_over", "take_over")
 _JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
-_AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "register", "disclose", "erase")
 _WALLED: Final = ("wall", "unwall")
 _READING: Final = ("look.author",)
 """What everyone may who reads cases: to say why, where a case is not their own."""
 _DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder")
+_AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "disclose", "erase", "import_case")
+_DESK: Final = (
+    "contact",
+    "register",
+    "confirm",
+    "dispatch",
+    "pass_on",
+    "originate",
+    "order",
+    "return",
+    "rule_objection",
+)
 
 
 def _author(*kinds: str) -> tuple[str, ...]:
@@ -62,7 +73,9 @@ def _author(*kinds: str) -> tuple[str, ...]:
 
 WORK: Final = MappingProxyType(
     {
-        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_DUTIES, *_SHARING, *_WALLED, "export"),
+        "officer": _author(
+            *_ASKING, *_ANSWERING, *_AT_HOME, *_DESK, *_DUTIES, *_SHARING, *_WALLED, "export"
+        ),
         "approver": (
             *(
                 "request.approver",
@@ -87,11 +100,11 @@ WORK: Final = MappingProxyType(
             "effected",
             "answer",
             "ask",
-            "register",
             "status",
             "correspond",
             "forward",
             "called_back",
+            *_DESK,
             *_SHARING,
             "roster",
         ),

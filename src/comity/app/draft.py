@@ -210,6 +210,15 @@ def read_additions(data: bytes, name: str) -> tuple[tuple[tuple[Item, Selector],
     return tuple((Item(id=i.id, data=i.data), _selector(i)) for i in read.items), read.facts
 
 
+def read_content(data: bytes, name: str) -> dict[str, Json]:
+    """Read what the other side said by another way: the members of an act, as a person wrote them down.
+
+    Raises:
+        BadInput: not UTF-8 or not TOML, or a bare date or a fraction in it.
+    """
+    return _table(data, name)
+
+
 def speak(draft: Draft, now: datetime) -> Spoken:
     """Turn a draft into the terms and fields of an act.
 
@@ -274,15 +283,21 @@ def speak(draft: Draft, now: datetime) -> Spoken:
 D = TypeVar("D", Draft, Additions)
 
 
-def _read(model: type[D], data: bytes, name: str) -> D:
+def _table(data: bytes, name: str) -> dict[str, Json]:
     try:
         value = read_toml(data)
     except UnicodeDecodeError as error:
         raise BadInput("draft.not_utf8", file=name, offset=error.start) from error
     except ValueError as error:
         raise BadInput("draft.not_toml", file=name, what=str(error)[:200]) from error
+    found: dict[str, Json] = _without_blanks(value)
+    return found
+
+
+def _read(model: type[D], data: bytes, name: str) -> D:
+    value = _table(data, name)
     try:
-        return model.model_validate_json(encode(_without_blanks(value)), strict=True)
+        return model.model_validate_json(encode(value), strict=True)
     except ValidationError as error:
         raise _faults(error, name) from error
 

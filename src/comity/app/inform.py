@@ -14,6 +14,7 @@ from comity.acts import Condition, Selector
 from comity.acts.names import Authority
 from comity.acts.terms import Basis, InformTerms, Item
 from comity.app.limits import values
+from comity.app.contacts import receiver
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
@@ -64,7 +65,7 @@ def offer(
     with node.db.read() as conn:
         if case is not None:
             refuse_named_case(conn, to, case)
-        node.directory(conn).authority(to)
+        receiver(node, conn, to)
         cosigners = beside(conn, approver=approver, judge=judge)
         named = signatories(node, conn, reference, [who.key.id, *(key for _, key in cosigners)])
     terms = InformTerms(

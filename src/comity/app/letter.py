@@ -13,8 +13,11 @@ from typing import Final
 from comity import letters, store
 from comity.acts import Act, Conduct, Role, state_of
 from comity.acts.terms import DataType, Urgency
+from comity.app.contacts import contacts
+from comity.app.letter_said import said_sections
 from comity.app.look import find_act
 from comity.app.node import Node
+from comity.app.paper import is_on_paper
 from comity.clock import read_instant
 from comity.dossier import LetterPart, seal_letter
 from comity.errors import NotFound, NotPermitted
@@ -23,9 +26,10 @@ from comity.law import DESCRIBED, Relation, relate
 from comity.letters import Letter, Office, Paragraph, Section, Signer
 from comity.messages import render
 from comity.safeguards import NAMED
+from comity.store import Connection
 
 KINDS: Final = frozenset({"request", "decide"})
-"""Acts of ours that are also rendered as letters, where typst is installed."""
+"""Acts of ours that are also rendered as letters, where typst is installed; in a case on paper, all are."""
 
 
 def letter_of(node: Node, act: str) -> LetterPart:
@@ -37,7 +41,10 @@ def letter_of(node: Node, act: str) -> LetterPart:
     """
     with node.db.read() as conn:
         found = find_act(node, conn, act)
-    if found.header.kind not in KINDS or found.header.state != node.state:
+        known = found.header.kind in KINDS or (
+            found.header.shared and is_on_paper(node, conn, str(found.header.case))
+        )
+    if not known or found.header.state != node.state:
         raise NotPermitted("app.no_letter", kind=found.header.kind, act=found.id)
     return letter_part(node, found)
 
@@ -52,9 +59,14 @@ def letter_part(node: Node, act: Act) -> LetterPart:
         sections = _request(node, act, relation, language)
         if act.header.kind == "decide":
             sections = _decision(node, act, store.get_act(conn, str(act.header.about)), language)
+        elif act.header.kind != "request":
+            about = () if act.header.about is None else (store.get_act(conn, act.header.about),)
+            concerning = tuple(_concerning(one, language) for one in about)
+            sections = (*concerning, *said_sections(act, language))
+        sender, receiver = (_office(conn, directory, one) for one in (act.header.from_, _to(act)))
     letter = Letter(
-        sender=_office(directory, act.header.from_),
-        receiver=_office(directory, _to(act)),
+        sender=sender,
+        receiver=receiver,
         reference=_reference(act),
         date=day,
         subject=_subject(act, language),
@@ -168,16 +180,7 @@ def _own_parts(node: Node, act: Act, language: str) -> list[Section]:
 def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Section, ...]:
     reasons = {r.item: r.text for r in act.fields.get("reasons", ())}
     conditions = {c.id: c.text for c in act.fields.get("conditions", ())}
-    sections = [
-        Section(
-            _heading("concerning", language),
-            (
-                Paragraph(
-                    render("letter.concerning", language, reference=_reference(request), act=request.id)
-                ),
-            ),
-        )
-    ]
+    sections = [_concerning(request, language)]
     for item in act.terms.items:
         told = [Paragraph(render(f"letter.outcome_{item.outcome.value}", language))]
         for key in item.grounds:
@@ -193,6 +196,13 @@ def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Sectio
         told += [Paragraph(conditions[c]) for c in item.conditions if c in conditions]
         sections.append(Section(item.id, tuple(told)))
     return tuple(sections)
+
+
+def _concerning(request: Act, language: str) -> Section:
+    """Which request it is about; of one that was registered, by what reference it is kept here."""
+    told = "letter.concerning_paper" if request.header.registered else "letter.concerning"
+    text = render(told, language, reference=_reference(request), act=request.id, at=request.header.at)
+    return Section(_heading("concerning", language), (Paragraph(text),))
 
 
 def _basis(node: Node, instrument: str, provision: str, language: str) -> Paragraph:
@@ -242,12 +252,22 @@ def _signers(act: Act) -> tuple[Signer, ...]:
 def _subject(act: Act, language: str) -> str:
     if act.header.kind == "request":
         return str(act.fields.get("subject", render("letter.withheld", language)))
-    return render("letter.decision", language)
+    if act.header.kind == "decide":
+        return render("letter.decision", language)
+    return render(f"letter.kind_{act.header.kind}", language)
 
 
-def _office(directory: Directory, id: str) -> Office:
-    found = directory.entry(id[:2].upper()).office(id)
-    return Office(id[:2].upper(), found.name if found else id, (id,))
+def _office(conn: Connection, directory: Directory, id: str) -> Office:
+    """An office as the directory names it; of one without a node, as the register of contacts does."""
+    state = state_of(id)
+    entry = directory.own if state == directory.own.state else directory.peers.get(state)
+    found = None if entry is None else entry.office(id)
+    if found is not None:
+        return Office(state, found.name, (id,))
+    known = next((one for one in contacts(conn) if one.id == id), None)
+    if known is None:
+        return Office(state, id, (id,))
+    return Office(state, known.name, (*known.address.splitlines(), id))
 
 
 def _reference(act: Act) -> str:

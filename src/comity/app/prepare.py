@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from comity import store
-from comity.acts import Act, Role, commit, compose, verify_signers
+from comity.acts import Act, Role, commit, compose, state_of, verify_signers
 from comity.acts.terms import DecideTerms, DeliverTerms, Manner, SurrenderTerms
 from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_giving, check_release
 from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
+from comity.app.paper import goes_on_paper
 from comity.app.reading import hidden_from, refuse_unread
 from comity.app.recovery import refuse_prepared, refuse_while_pending
 from comity.app.reopening import refuse_while_reopened
@@ -29,7 +30,7 @@ from comity.app.stand_in import refuse_beyond
 from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import judge, judge_home, refuse_unless_in_order
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
-from comity.exchange import Directory
+from comity.exchange import Directory, incompetence_of
 from comity.store import Connection
 from comity.wire import Json
 
@@ -46,6 +47,7 @@ class Saying:
 
     ``cosigners``: role and key id of each person who must sign beside the author.
     ``rests_on``: id of the act at home that it rests on, committed to and never shown.
+    ``registered_at``: of what another State said on paper: when it came in. Its registrar signs alone.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Saying:
     about: str | None = None
     cosigners: tuple[tuple[Role, str], ...] = ()
     rests_on: str | None = None
+    registered_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def say(
     with node.db.read() as conn:
         known = node.directory(conn)
         refuse_clock_behind(node, conn, known.own)
-        act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
+        role = Role.AUTHOR if saying.registered_at is None else Role.REGISTRAR
+        act, rests_on = _compose(node, conn, saying, (role, who))
         _competent(node, known, act)
         _permitted(node, conn, act)
     for one in (who, *beside):
@@ -144,6 +148,20 @@ def say_within(node: Node, conn: Connection, saying: Saying, *, also: Also | Non
     """
     act, rests_on = _compose(node, conn, saying, (Role.NODE, node.keys.acts.id))
     act = act.with_signature(node.keys.acts.cosign(act.envelope))
+    _enter(node, conn, act, rests_on, also)
+    return act
+
+
+def say_beside(
+    node: Node, conn: Connection, saying: Saying, who: Person, *, also: Also | None = None
+) -> Act:
+    """Say something that one person signs alone, in the transaction of another act: both hold, or neither.
+
+    Raises:
+        As ``say``.
+    """
+    act, rests_on = _compose(node, conn, saying, (Role.AUTHOR, who))
+    act = act.with_signature(who.key.cosign(act.envelope))
     _enter(node, conn, act, rests_on, also)
     return act
 
@@ -229,14 +247,18 @@ def _enter(node: Node, conn: Connection, act: Act, rests_on: str, also: Also | N
     verify_signers(act.envelope, act.header.signers, known.public_keys(node.state))
     _competent(node, known, act)
     _permitted(node, conn, act)
-    _ask_again(node, conn, act)
+    if not act.header.registered:
+        _ask_again(node, conn, act)
     now = node.clock.now()
+    posted = act.header.shared and not act.header.registered and not goes_on_paper(node, conn, act)
     direction: store.Direction = "own" if act.header.shared else "home"
+    if act.header.registered:
+        direction = "peer"
     store.put_act(conn, act, received_at=now, direction=direction)
     store.put_commitment(conn, act.id, rests_on, act=act)
     _keep_law(node, conn, act)
     log_event(node, conn, log_kind(act), act.id, act.header.case)
-    if act.header.shared:
+    if posted:
         store.put_job(conn, "post", {"act": act.id}, now)
     if also is not None:
         also(conn, act)
@@ -278,7 +300,7 @@ def _next(node: Node, conn: Connection, saying: Saying) -> tuple[int, tuple[str,
     if saying.to is None or saying.case is None:
         return store.next_home_number(conn, saying.case, node.state), ()
     case = case_of(node, conn, saying.case)
-    return case.next_number(node.state), case.heads
+    return case.next_number(state_of(saying.from_)), case.heads
 
 
 def _compose(
@@ -302,7 +324,7 @@ def _compose(
         "to": saying.to,
         "number": number,
         "after": sorted(after),
-        "at": node.now(),
+        "at": node.now() if saying.registered_at is None else saying.registered_at,
         "about": saying.about,
         "law": {"bundle": node.bundle_on(conn).digest, "table": node.table.digest},
         "signers": signers,
@@ -329,7 +351,7 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
     if header.shared:
         if case.standings:
             refuse_while_pending(conn, str(header.to))
-        if header.number != case.next_number(node.state):
+        if header.number != case.next_number(header.state):
             raise Conflict("app.overtaken", kind=header.kind)
         refuse_unless_in_order(judge(case, act, node.table))
         return
@@ -344,13 +366,6 @@ def _competent(node: Node, directory: Directory, act: Act) -> None:
     header = act.header
     measure = str(act.terms.measure) if header.kind in MEASURED else None
     for signer in header.signers:
-        why = directory.incompetence(
-            header.from_,
-            header.kind,
-            measure=measure,
-            role=signer.role,
-            key=signer.key,
-            at=node.clock.now(),
-        )
+        why = incompetence_of(directory, header, signer, measure=measure, at=node.clock.now())
         if why is not None:
             raise NotPermitted("app.not_competent", kind=header.kind, role=str(signer.role), reason=why)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from comity import store
 from comity.acts import state_of
 from comity.acts.terms import Urgency
+from comity.app.contacts import receiver
 from comity.app.contents import refuse_not_building, refuse_unfit
 from comity.app.draft import Draft, speak
 from comity.app.look import find_act
@@ -60,9 +61,7 @@ def send_draft(
         if case is not None:
             refuse_named_case(conn, draft.to, case)
         refuse_not_building(node.bundle, draft, case_of(node, conn, reference))
-        node.directory(conn).authority(
-            draft.to
-        )  # trusted, and has such an office: else it would never arrive
+        receiver(node, conn, draft.to)  # trusted, or reached on paper: else it would never arrive
         cosigners = beside(conn, approver=approver, judge=judge)
         fields: dict[str, Any] = {"terms": spoken.terms, **spoken.fields}
         if spoken.kind == "request":

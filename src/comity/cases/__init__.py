@@ -8,6 +8,7 @@ keeping and reading (``store``), what the law says (``law``).
 
 from comity.cases.case import Case, Equivocation
 from comity.cases.clocks import ClockValue, clocks
+from comity.cases.desk import Desk, Dispatched, Imported, OrderState, Origin, Registered, ReturnState
 from comity.cases.due import Due, DueStanding, Whom, due, due_of, resting
 from comity.cases.effect import OPENS
 from comity.cases.folding import fold, judge, next_acts
@@ -20,7 +21,6 @@ from comity.cases.home import (
     HomeCase,
     IntakeState,
     Ratification,
-    Registered,
     Telling,
     assigned,
     fold_home,
@@ -89,7 +89,9 @@ __all__ = [
     "DecisionState",
     "Deliberation",
     "DeliveryState",
+    "Desk",
     "DisclosureMade",
+    "Dispatched",
     "Due",
     "DueStanding",
     "EffectedState",
@@ -103,6 +105,7 @@ __all__ = [
     "HandOver",
     "HandedOut",
     "HomeCase",
+    "Imported",
     "InOrder",
     "IntakeState",
     "ItemStanding",
@@ -112,12 +115,15 @@ __all__ = [
     "Look",
     "Members",
     "NotInOrder",
+    "OrderState",
+    "Origin",
     "Parked",
     "Pause",
     "QuestionState",
     "Ratification",
     "Registered",
     "RequestState",
+    "ReturnState",
     "Seen",
     "Standing",
     "Telling",

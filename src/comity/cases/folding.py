@@ -57,9 +57,11 @@ class Folding:
         self.rests_on: list[tuple[int, ...]] = []
         self.in_order: Acts = 0
         self.rejections: Acts = 0
+        self.registered: Acts = 0
         self._pictures: dict[Acts, Picture] = {0: _EMPTY}
         for index, act in enumerate(self.history.acts):
             past = self.history.past[index]
+            self.registered |= act.header.registered << index
             verdict = self.judge(act, past, tables.get(act.header.law.table))
             self.verdicts.append(verdict)
             self.rests_on.append(())
@@ -73,6 +75,7 @@ class Folding:
 
     def judge(self, act: Act, past: Acts, table: Table | None) -> InOrder | NotInOrder:
         """Judge an act, in the history or not, whose past is in it."""
+        own = self.history.of_state.get(act.header.state, 0) & past
         return judge_past(
             act,
             table,
@@ -80,6 +83,7 @@ class Folding:
             past=_Past(self, past),
             heads=self.history.are_heads(act.header.after),
             number=self.history.next_number(act.header.state, past),
+            mixed=bool(own & (~self.registered if act.header.registered else self.registered)),
         )
 
     def picture(self, among: Acts) -> Picture:

@@ -18,6 +18,7 @@ from comity.acts import home_terms as h
 from comity.acts import work_terms as w
 from comity.cases.case import Case, Equivocation
 from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
+from comity.cases.desk import Desk, Registered, apply_desk, judge_desk
 from comity.cases.knowing import Knowing, judge_knowing, learn
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.cases.work import Assignment, Work, judge_work, share_out
@@ -89,16 +90,6 @@ class IntakeState:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    id: str
-    at: str
-    about: str | None
-    channel: str
-    scan: str
-    confirm_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Erasure:
     id: str
     act: str
@@ -125,7 +116,7 @@ class HomeCase:
     tellings: tuple[Telling, ...] = ()
     deliberations: tuple[Deliberation, ...] = ()
     intakes: tuple[IntakeState, ...] = ()
-    registers: tuple[Registered, ...] = ()
+    desk: Desk = Desk()
     erasures: tuple[Erasure, ...] = ()
     disclosures: tuple[DisclosureMade, ...] = ()
     equivocations: tuple[Equivocation, ...] = ()
@@ -149,6 +140,11 @@ class HomeCase:
         """Whether the latest review lets an exhibit leave; never before a review."""
         found = self.intake(exhibit)
         return found is not None and found.released is True
+
+    @property
+    def registers(self) -> tuple[Registered, ...]:
+        """What came by another way than from a node."""
+        return self.desk.registers
 
     @property
     def ratifications_due(self) -> tuple[Ratification, ...]:
@@ -236,11 +232,19 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
         case w.HandOverTerms() | w.TakeOverTerms():
             return judge_work(home.work, act)
         case _:
-            return judge_knowing(home.knowing, act)
+            of_desk = judge_desk(case, home.desk, act)
+            if of_desk is None:
+                return judge_knowing(home.knowing, act)
+            known = of_desk
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
 
 
-_ABOUT_A_REQUEST = frozenset({"assess", "answer_finding", "tell", "deliberate", "intake", "review", *DUTIES})
+_ABOUT_A_REQUEST = frozenset(
+    {
+        "assess", "answer_finding", "tell", "deliberate", "intake", "review",
+        "order", "return", "rule_objection", *DUTIES,
+    }
+)  # fmt: skip
 
 
 def _judge_ratification(case: Case, home: HomeCase, act: Act, named: str) -> InOrder | NotInOrder:
@@ -298,9 +302,6 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
                 for one in home.intakes
             )
             return replace(home, intakes=reviewed)
-        case h.RegisterTerms(channel=channel, scan=scan, confirm_by=confirm_by):
-            entry = Registered(act.id, act.header.at, act.header.about, channel, scan, confirm_by)
-            return replace(home, registers=(*home.registers, entry))
         case h.EraseTerms(act=named, field=field, ground=ground):
             return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))
         case h.DiscloseTerms(profile=profile, withheld=withheld):
@@ -309,7 +310,7 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
             return replace(home, work=share_out(home.work, act))
         case _:
-            return replace(home, duties=add_duty(home.duties, act))
+            return replace(home, duties=add_duty(home.duties, act), desk=apply_desk(home.desk, act))
 
 
 def _answered(assessment: AssessmentState, answer: FindingAnswer) -> AssessmentState:

@@ -5,12 +5,14 @@ act and the same past give the same answer, for ever. Steps:
 
 1. *table*: the act names a table that is known, and every predicate of it is;
 2. *after*: it names the last acts that it had, and none that those stand for already;
-3. *number*: it counts on from its State's acts before it;
+3. *number*: it counts on from its State's acts before it; *channel*: of one State, a case holds either what
+   it signed or what was registered of it on paper, never both;
 4. *kind*: the table has a row for its kind;
 5. *about*: what it concerns is there, as the row says;
 6. *side*: its State is on the side that may say it;
 7. *measure*: the row speaks of the request's measure;
-8. *signers*: the roles asked for have signed, and no two signers are one person of the case;
+8. *signers*: the roles asked for have signed, and no two signers are one person of the case; of what was
+   registered nobody knows in which roles, and it is the registrar who answers for it;
 9. *state*: what the row requires and forbids of the case, and of the act in it.
 
 Leaves to others: signatures and competence (``exchange``); effect (``folding``).
@@ -33,7 +35,14 @@ from comity.law import Row, Table
 
 
 def judge_past(
-    act: Act, table: Table | None, *, requests: Requests, past: Past, heads: bool, number: int
+    act: Act,
+    table: Table | None,
+    *,
+    requests: Requests,
+    past: Past,
+    heads: bool,
+    number: int,
+    mixed: bool = False,
 ) -> InOrder | NotInOrder:
     """Judge an act whose past is whole.
 
@@ -44,6 +53,7 @@ def judge_past(
         past: the acts of its past.
         heads: whether ``after`` names heads only.
         number: the number that its State's next act bears, by its past.
+        mixed: whether its State is in its past the other way: signed where this was registered, or on paper.
     """
     if table is None or act.header.law.table != table.digest:
         return NotInOrder("table", "table_unknown")
@@ -53,6 +63,8 @@ def judge_past(
         return NotInOrder("after", "not_heads")
     if act.header.number != number:
         return NotInOrder("number", "wrong_number")
+    if mixed:
+        return NotInOrder("channel", "paper_and_signed")
     rows = tuple(row for row in table.rows if row.kind == act.header.kind)
     if not rows:
         return NotInOrder("kind", "kind_not_in_table")
@@ -97,7 +109,7 @@ def _row(act: Act, row: Row, requests: Requests, past: Past) -> tuple[int, InOrd
     if not row.covers(measure):
         return 7, NotInOrder("measure", "measure_not_covered")
     roles = {signer.role.value for signer in act.header.signers}
-    if not any(roles.issuperset(wanted) for wanted in row.signers):
+    if not act.header.registered and not any(roles.issuperset(wanted) for wanted in row.signers):
         return 8, NotInOrder("signers", "signers_missing")
     if len({signer.alias for signer in act.header.signers}) != len(act.header.signers):
         return 8, NotInOrder("signers", "one_person_twice")

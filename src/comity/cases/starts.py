@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from comity.acts.home_terms import Returned
 from comity.cases.case import Case
 from comity.cases.home import HomeCase
 from comity.cases.persons import surrendered
@@ -293,7 +294,31 @@ def _register(seen: Seen) -> Iterator[Begun]:
     if seen.home is not None:
         for one in seen.home.registers:
             if one.confirm_by is not None:
-                yield Begun(one.id, one.at, seen.home.state, request=one.about, until=one.confirm_by)
+                over = not one.waits
+                yield Begun(
+                    one.id, one.at, seen.home.state, request=one.about, until=one.confirm_by, ended=over
+                )
+
+
+def _order(seen: Seen) -> Iterator[Begun]:
+    """Somebody at home, or a provider, was ordered to do something, and answers by a stated time."""
+    if seen.home is not None:
+        for one in seen.home.desk.orders:
+            if one.answer_by is not None:
+                over = not one.open
+                yield Begun(
+                    one.id, one.at, seen.home.state, request=one.about, until=one.answer_by, ended=over
+                )
+
+
+def _objection(seen: Seen) -> Iterator[Begun]:
+    """Who was ordered objects: somebody heeds it, overrules it, or puts it to the State that asked."""
+    if seen.home is not None:
+        for order in seen.home.desk.orders:
+            for one in order.returns:
+                if one.outcome is Returned.OBJECTED:
+                    over = one.ruled is not None
+                    yield Begun(one.id, one.at, seen.home.state, request=order.about, ended=over)
 
 
 STARTS: Final[Mapping[str, Start]] = MappingProxyType(
@@ -314,6 +339,8 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "extend": _extend,
         "act_alone": _act_alone,
         "register": _register,
+        "order": _order,
+        "objection": _objection,
     }
 )
 """Every event that a clock of the law data may name in ``starts``."""

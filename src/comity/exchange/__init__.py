@@ -17,7 +17,7 @@ from comity.exchange.courier import (
     PIECE_PATH,
     Courier,
 )
-from comity.exchange.directory import Directory, good, revoked
+from comity.exchange.directory import Directory, good, incompetence_of, revoked
 from comity.exchange.entry import (
     DIRECTORY_TYPE,
     MAX_ENTRY,
@@ -101,6 +101,7 @@ __all__ = [
     "choose",
     "constant_answer",
     "good",
+    "incompetence_of",
     "open_message",
     "prove",
     "prove_resend",

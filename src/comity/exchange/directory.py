@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from comity.acts import PublicKey, Role, state_of
+from comity.acts import Header, PublicKey, Role, Signer, state_of
 from comity.clock import write_instant
 from comity.errors import Conflict, NotFound
 from comity.exchange.entry import Authority, DirectoryKey, Entry, Purpose, Status
@@ -129,6 +129,21 @@ class Directory:
                     raise Conflict("exchange.key_of_two_states", key=key.key, state=entry.state)
                 found[key.key] = (entry.state, key)
         return found
+
+
+def incompetence_of(
+    directory: Directory, header: Header, signer: Signer, *, measure: str | None, at: datetime
+) -> str | None:
+    """Why a signer of an act is not competent for it, as a message id; none where it is.
+
+    A registrar signs for the office that was addressed, and only that something came in.
+    """
+    if header.registered:
+        office = str(header.to)
+        role, kind, measure = Role.AUTHOR, "register", None
+    else:
+        office, role, kind = header.from_, signer.role, header.kind
+    return directory.incompetence(office, kind, measure=measure, role=role, key=signer.key, at=at)
 
 
 def good(key: DirectoryKey, at: datetime) -> bool:

@@ -143,6 +143,10 @@ def prove(  # noqa: C901 - the steps are read in one place, in their order
     if not act.complete:
         return Stranger(Step.COMPLETE)
 
+    # What was registered is its registrar's word at home, and travels to nobody.
+    if header.registered:
+        return Stranger(Step.SENDER)
+
     # 7. Addressee: our State. Else someone passes on what was sealed to another.
     if header.to is None or header.case is None or state_of(header.to) != directory.own.state:
         return Stranger(Step.ADDRESSEE)

@@ -165,7 +165,8 @@ def prove_returned(returned: Returned, directory: Directory, peer: Entry, since:
     own = directory.own
     # 2. Between us and this peer, and none other.
     to = None if header.to is None else state_of(header.to)
-    if to is None or header.case is None or {header.state, to} != {own.state, peer.state}:
+    strange = to is None or header.case is None or {header.state, to} != {own.state, peer.state}
+    if strange or header.registered:  # what was registered never travelled
         raise ProofFailed("recovery.of_others", act=act.id)
     # 3. The addressee's node once receipted this very act, in this case.
     author, addressee = (own, peer) if header.state == own.state else (peer, own)

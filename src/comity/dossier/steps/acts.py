@@ -17,7 +17,7 @@ from comity.dossier import members
 from comity.dossier.report import CONTENT_FAULTS, Part, Step
 from comity.dossier.statement import STATEMENT, Profile
 from comity.dossier.steps.given import Given, content
-from comity.exchange.directory import Directory, revoked
+from comity.exchange.directory import Directory, incompetence_of, revoked
 from comity.messages import message
 from comity.wire import digest
 
@@ -54,16 +54,20 @@ def check_acts(given: Given, step: Step) -> None:
     for act in given.acts.values():
         here = content(members.act_name(given.place[act.id], act))
         failures = len(step.lines)
-        if given.directory is None or act.header.state not in given.entries:
-            step.fail(message("dossier.no_entry", state=act.header.state), here)
+        signed_by = act.header.signed_by
+        if given.directory is None or signed_by not in given.entries:
+            step.fail(message("dossier.no_entry", state=signed_by), here)
             continue
         try:
-            keys = given.directory.public_keys(act.header.state)
+            keys = given.directory.public_keys(signed_by)
             verify_signers(act.envelope, act.header.signers, keys)
         except CONTENT_FAULTS as error:
             step.fault(error, here)
             continue
         _keys_good(given, step, act, given.directory, here)
+        if act.header.registered:
+            told = message("dossier.registered", act=act.id, state=act.header.state, by=signed_by)
+            step.note(told, here)
         good += len(step.lines) == failures
     _home_whole(given, step)
     if good:
@@ -81,14 +85,8 @@ def _keys_good(given: Given, step: Step, act: Act, directory: Directory, here: P
         elif directory.key_good(signer.key, at):
             terms = act.terms
             # Told, and no failure: what an office may do changes, and the entry is not that of the day.
-            reason = directory.incompetence(
-                act.header.from_,
-                act.header.kind,
-                measure=terms.measure if isinstance(terms, PreviewTerms | RequestTerms) else None,
-                role=signer.role,
-                key=signer.key,
-                at=at,
-            )
+            named = terms.measure if isinstance(terms, PreviewTerms | RequestTerms) else None
+            reason = incompetence_of(directory, act.header, signer, measure=named, at=at)
             if reason is not None:
                 step.note(message("dossier.competence_not_shown", act=act.id, reason=reason), here)
         elif seen or revoked(key, at) or not directory.key_good(signer.key, claimed):

@@ -152,8 +152,11 @@ def _named(given: Given, step: Step, envelope: Envelope, statement: SealStatemen
         if by != envelope.id or (stream, size) not in {(None, None), (statement.sha256, statement.size)}:
             step.fail(message("dossier.seal_not_as_named", exhibit=statement.exhibit), content(name))
             return
+    scans = sum(getattr(act.terms, "scan", None) == statement.sha256 for act in given.acts.values())
     if found:
         step.ok(message("dossier.seal_named", exhibit=statement.exhibit, count=len(found)), content(name))
+    elif scans:
+        step.ok(message("dossier.scan_named", exhibit=statement.exhibit, count=scans), content(name))
     else:
         step.note(message("dossier.seal_not_named", exhibit=statement.exhibit), content(name))
 

@@ -122,7 +122,7 @@ def _unpublished(given: Given, step: Step, shown: Shown) -> None:
     state = given.dossier.state
     for act in given.acts.values():
         own = "enrolment" if act.header.kind == "enrol" else "signed"
-        kind = own if act.header.state == state else "received"
+        kind = own if act.header.signed_by == state else "received"
         if (kind, act.id) in shown:
             continue
         here = content(members.act_name(given.place[act.id], act))

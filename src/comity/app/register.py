@@ -1,0 +1,346 @@
+"""Register what came by another way than from a node: paper, e-mail, telephone, the embassy.
+
+Promises: nobody is made to say what he did not sign. What comes from an office without a node becomes an act
+that its registrar signs, as registrar, and that moves the case; what comes in a case by wire is noted at home
+and moves nothing until the other side's signed act is here. Scan, act and register are one transaction.
+
+Leaves to others: what goes out on paper (``dispatch``), scans (``scans``), who has no key (``contacts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from comity import store
+from comity.acts import Act, kind, state_of
+from comity.acts.home_terms import Channel, ConfirmTerms, RegisterTerms
+from comity.app.contacts import receiver
+from comity.app.draft import Draft, speak
+from comity.app.node import Node, Person, case_of, find_act, find_case, home_of
+from comity.app.paper import is_on_paper
+from comity.app.prepare import Saying, say, say_beside
+from comity.app.reply import Matter, matter, offices, own_office
+from comity.app.scans import Scan, keep_scan, scanned
+from comity.app.seen import check_seen
+from comity.app.send import CASE_BYTES
+from comity.cases import Registered
+from comity.clock import write_instant
+from comity.errors import BadInput, NotFound, NotPermitted
+from comity.safeguards import check_fact
+from comity.store import Connection
+from comity.wire import Json, Model, decode, dump, encode
+
+SPOKEN: Final = frozenset({Channel.TELEPHONE})
+"""Ways on which nothing was written: what came so is to be confirmed by a stated time."""
+
+NEVER: Final = frozenset({"preview", "reject", "request", "inform", "deliver"})
+"""Kinds that are not registered as a word about a request: two open a case, of which the one has a deed of its
+own; a preview has no effect, a rejection is a node's word; a delivery comes with its medium (``medium``)."""
+
+MAX_CONTENT: Final = 256 * 1024
+
+NOT_SAID: Final = frozenset({"signatories", "terms.ratify_by"})
+"""Members that no paper says, and a signed act does."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """How something came in. ``attested_by``: who saw or heard it, by function; ``sender``: who signed it, so.
+
+    ``text``: what it says, in our words; ``language``: of the original; ``translation``: a file.
+    """
+
+    channel: Channel
+    received_at: datetime
+    scan: Path
+    attested_by: str
+    text: str
+    confirm_by: datetime | None = None
+    sender: str | None = None
+    language: str | None = None
+    translation: str | None = None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What was registered: the act at home, the act that it made (none where it moves nothing), the scan's id."""
+
+    register: Act
+    act: Act | None
+    scan: str
+
+
+def register_request(
+    node: Node, draft: Draft, slip: Slip, who: Person, *, case: str | None = None
+) -> Entered:
+    """Register a request that came in, as a case on paper; it is then judged and answered as any request.
+
+    ``draft``: what it says, in the form that our own requests have, from their office to ours. ``case``: the
+    case on paper that it belongs to; none: a new one.
+
+    Raises:
+        BadInput: the slip, or something in the draft, is not valid. NotFound: an office that nobody knows.
+        NotPermitted: another office's business, or a case that goes by wire.
+    """
+    spoken = speak(draft, node.clock.now())
+    if spoken.kind != "request":
+        raise BadInput("register.kind_never", kind=spoken.kind)
+    if draft.ratify_within_hours is not None:
+        raise BadInput("register.ratified_elsewhere")
+    for fact in draft.facts:
+        check_fact(fact.key, fact.value)
+    own_office(who, draft.to)
+    reference = node.entropy(CASE_BYTES).hex() if case is None else case
+    with node.db.read() as conn:
+        receiver(node, conn, draft.from_)
+        if case is not None and not is_on_paper(node, conn, case):
+            raise NotPermitted("register.case_by_wire", case=case)
+    fields = {"terms": spoken.terms, **spoken.fields, "signatories": ()}
+    saying = Saying(
+        "request", draft.from_, fields, to=draft.to, case=reference, registered_at=_received(node, slip)
+    )
+    return _enter(node, saying, slip, who)
+
+
+def register_said(
+    node: Node, about: str, kind_of: str, content: Mapping[str, Json], slip: Slip, who: Person
+) -> Entered:
+    """Register what the other side said of a request by another way.
+
+    In a case on paper it becomes an act and moves the case. In one by wire it is noted at home, with all its
+    members, and moves nothing: their signed act is still to come, and is held against it (``confirm``).
+
+    Raises:
+        BadInput: the slip or the content is not valid, or the kind is never registered so.
+        NotFound: no such request. NotPermitted: the case does not allow it now, or it is another office's.
+    """
+    held = kind(kind_of)
+    if kind_of in NEVER or not held.travels:
+        raise BadInput("register.kind_never", kind=kind_of)
+    it = matter(node, about)
+    own, theirs = offices(node, it.act)
+    own_office(who, own)
+    filled = {**dict.fromkeys(sorted(held.absent)), **_defaults(held.fields), **content}
+    for name in sorted(set(filled) - set(held.fields)):
+        raise BadInput("acts.unknown_field", kind=kind_of, field=name[:60])
+    for name in held.fields:
+        if name not in filled:
+            raise BadInput("acts.field_missing", kind=kind_of, field=name)
+        held.read_field(name, encode(filled[name]))
+    received = _received(node, slip)
+    with node.db.read() as conn:
+        on_paper = is_on_paper(node, conn, it.id)
+    if on_paper:
+        saying = Saying(kind_of, theirs, filled, to=own, case=it.id, about=it.act.id, registered_at=received)
+        return _enter(node, saying, slip, who)
+    with scanned(node, slip.scan, _source(slip)) as scan:
+        noted: list[str] = []
+        saying = _note(slip, scan, who, it.id, it.act.id, kind_of, None, encode(filled).decode())
+
+        def also(conn: Connection, act: Act) -> None:
+            noted.append(keep_scan(node, conn, it.id, who, scan, act.id, kind="register"))
+
+        register = say(node, saying, who, also=also).act
+    return Entered(register, None, noted[0])
+
+
+def confirm(
+    node: Node,
+    register: str,
+    who: Person,
+    *,
+    act: str | None = None,
+    paper: Path | None = None,
+    text: str | None = None,
+) -> Act:
+    """Say by what something registered was confirmed: their signed act, or a paper that followed.
+
+    Where it is an act, each member in which it differs from what was registered is named, for ever.
+
+    Raises:
+        NotFound: no such act. BadInput: it is no registration, both or neither are named, or the act is
+            another State's, of another kind, or was registered itself. NotPermitted: it is confirmed already.
+    """
+    if (act is None) == (paper is None):
+        raise BadInput("register.confirm_by_one")
+    with node.db.read() as conn:
+        entry = find_act(conn, register)
+        if not isinstance(entry.terms, RegisterTerms):
+            raise BadInput("register.not_registered", act=entry.id, kind=entry.header.kind)
+        case = str(entry.header.case)
+        signed = None if act is None else find_act(conn, act)
+        differs = () if signed is None else _differences(conn, node, entry, signed)
+    if paper is not None:
+        source = f"confirms {entry.id}"
+        with scanned(node, paper, source) as scan:
+            terms = ConfirmTerms(entry=entry.id, act=None, case=None, scan=scan.digest, differs=())
+            saying = _at_home("confirm", who, case, entry.header.about, {"terms": terms, "text": text})
+
+            def also(conn: Connection, said: Act) -> None:
+                keep_scan(node, conn, case, who, scan, said.id, kind="confirm")
+
+            return say(node, saying, who, also=also).act
+    if signed is None:  # one of the two is there
+        raise BadInput("register.confirm_by_one")
+    terms = ConfirmTerms(
+        entry=entry.id, act=signed.id, case=signed.header.case, scan=None, differs=differs
+    )
+    saying = _at_home("confirm", who, case, entry.header.about, {"terms": terms, "text": text})
+    return say(node, saying, who).act
+
+
+def unconfirmed(node: Node, conn: Connection, case: str) -> tuple[Registered, ...]:
+    """What of a case still waits for its confirmation, that due first ahead."""
+    return home_of(node, conn, case).desk.unconfirmed
+
+
+def paper_case(node: Node, text: str) -> str:
+    """The case on paper of that reference, or of its beginning.
+
+    Raises:
+        NotFound, BadInput: as ``find_case``. NotPermitted: it goes by wire.
+    """
+    with node.db.read() as conn:
+        case = find_case(conn, text)
+        if not is_on_paper(node, conn, case):
+            raise NotPermitted("register.case_by_wire", case=case)
+    return case
+
+
+def _enter(node: Node, saying: Saying, slip: Slip, who: Person) -> Entered:
+    """Seal the scan, and say the act and its entry in one transaction."""
+    case = str(saying.case)
+    made: list[Act] = []
+    ids: list[str] = []
+    with scanned(node, slip.scan, _source(slip)) as scan:
+
+        def also(conn: Connection, act: Act) -> None:
+            about = saying.about or act.id
+            entry = _note(slip, scan, who, case, about, saying.kind, act.id, None)
+            made.append(say_beside(node, conn, entry, who))
+            ids.append(keep_scan(node, conn, case, who, scan, made[-1].id, kind="register"))
+
+        act = say(node, saying, who, also=also).act
+    return Entered(made[-1], act, ids[-1])
+
+
+def _note(  # noqa: PLR0917 - what was entered, by whom, of what: in the order of the act's members
+    slip: Slip,
+    scan: Scan,
+    who: Person,
+    case: str,
+    about: str,
+    kind_of: str,
+    act: str | None,
+    content: str | None,
+) -> Saying:
+    terms = RegisterTerms(
+        channel=slip.channel,
+        scan=scan.digest,
+        confirm_by=None if slip.confirm_by is None else write_instant(slip.confirm_by),
+        received_at=write_instant(slip.received_at),
+        kind=kind_of,
+        act=act,
+        language=slip.language,
+        translation=slip.translation,
+    )
+    fields = {
+        "terms": terms,
+        "text": slip.text,
+        "attested_by": slip.attested_by,
+        "sender": slip.sender,
+        "content": content,
+    }
+    return _at_home("register", who, case, about, fields)
+
+
+def _at_home(kind_of: str, who: Person, case: str, about: str | None, fields: Mapping[str, Any]) -> Saying:
+    return Saying(kind_of, who.authority, fields, case=case, about=about)
+
+
+def _received(node: Node, slip: Slip) -> str:
+    """When it came in, once the slip is seen to be whole.
+
+    Raises:
+        BadInput: it is not.
+    """
+    for place, text in (("text", slip.text), ("attested_by", slip.attested_by), ("sender", slip.sender or "-")):
+        if not text.strip():
+            raise BadInput("register.empty", member=place)
+        check_seen(text, place)
+    if slip.received_at > node.clock.now():
+        raise BadInput("register.not_received_yet", at=write_instant(slip.received_at))
+    if slip.confirm_by is not None and slip.confirm_by <= slip.received_at:
+        raise BadInput("register.confirmed_before", by=write_instant(slip.confirm_by))
+    if slip.confirm_by is None and slip.channel in SPOKEN:
+        raise BadInput("register.to_be_confirmed", channel=slip.channel.value)
+    return write_instant(slip.received_at)
+
+
+def _source(slip: Slip) -> str:
+    return f"{slip.channel.value}, {write_instant(slip.received_at)}"
+
+
+def _defaults(fields: Mapping[str, Any]) -> dict[str, Json]:
+    """What a paper seldom says and every act has."""
+    return {name: [] for name in ("signatories", "facts", "conditions") if name in fields}
+
+
+def _differences(conn: Connection, node: Node, entry: Act, signed: Act) -> tuple[str, ...]:
+    terms = entry.terms
+    state = state_of(store.get_act(conn, terms.act).header.from_) if terms.act else _other(conn, node, entry)
+    if signed.header.registered or signed.header.state != state:
+        raise BadInput("register.not_their_word", act=signed.id, state=state)
+    if terms.kind is not None and signed.header.kind != terms.kind:
+        raise BadInput("register.other_kind", act=signed.id, kind=signed.header.kind, wanted=terms.kind)
+    if not case_of(node, conn, str(signed.header.case)).standing(signed.id).moves:
+        raise NotPermitted("register.moves_nothing", act=signed.id)
+    if terms.act is not None:
+        noted = _members(store.get_act(conn, terms.act).fields)
+    else:
+        content = entry.fields.get("content")
+        if content is None:
+            return ()
+        noted = _members(decode(content.encode(), limit=MAX_CONTENT))
+    said = _members(signed.fields)
+    names = (set(noted) | set(said)) - NOT_SAID
+    return tuple(sorted(name for name in names if noted.get(name) != said.get(name)))
+
+
+def _other(conn: Connection, node: Node, entry: Act) -> str:
+    line = store.get_case_line(conn, str(entry.header.case))
+    other = next((state for state in line.states if state != node.state), None)
+    if other is None:
+        raise NotFound("register.nobody_else", case=line.case)
+    return other
+
+
+def _members(fields: Mapping[str, Any]) -> dict[str, Json]:
+    """The members of an act as plain values; of its terms, each by itself."""
+    plain = {name: _plain(value) for name, value in fields.items()}
+    terms = plain.pop("terms")
+    return {**plain, **{f"terms.{name}": value for name, value in terms.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return dump(value)
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+__all__ = [
+    "Entered",
+    "Matter",
+    "Slip",
+    "confirm",
+    "paper_case",
+    "register_request",
+    "register_said",
+    "unconfirmed",
+]

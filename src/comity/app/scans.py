@@ -1,0 +1,111 @@
+"""Scans: what came on paper, sealed into the vault as an exhibit of its case, with a custody of its own.
+
+Promises: a scan is read once, sealed before it rests anywhere, and named in the transaction of the act that
+holds its digest, or not at all. It is opened and proven as any exhibit is, and never delivered as one.
+
+Leaves to others: what the paper says (``register``), opening (``opening``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from comity import dsse, store
+from comity.app.content import check_line, new_key, wrap
+from comity.app.custody import Touch, record
+from comity.app.node import Node, Person
+from comity.errors import BadInput
+from comity.evidence import (
+    Action,
+    Taken,
+    make_statement,
+    manifest_bytes,
+    sign_statement,
+    take_in,
+    write_index,
+)
+from comity.store import Connection
+from comity.wire import digest
+
+MARK: Final = "P"
+"""Before the number in the id of a scan: papers are counted apart from exhibits."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A paper that lies sealed in the vault and that nothing names yet. ``digest``: SHA-256 of the file."""
+
+    taken: Taken
+    key: store.ExhibitKey
+    source: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file as it was read."""
+        return self.taken.sha256
+
+
+@contextmanager
+def scanned(node: Node, path: Path, source: str) -> Iterator[Scan]:
+    """Seal a file; the vault is held until the deed that names it is done. ``source``: where it came from.
+
+    Raises:
+        BadInput: it is no file, or holds nothing. NotFound, Unavailable: it cannot be read.
+    """
+    check_line(source, "source")
+    if path.is_dir() or (path.is_file() and not path.stat().st_size):
+        raise BadInput("register.scan_is_no_file", file=path.name)
+    key = new_key(node, sealed_here=True)
+    with node.vault.held():
+        taken = take_in(path, node.vault, [key.identity.recipient], key.secret or b"")
+        yield Scan(taken, wrap(node, key), source)
+
+
+def keep_scan(node: Node, conn: Connection, case: str, who: Person, scan: Scan, act: str, *, kind: str) -> str:
+    """Name a sealed scan in a case, in the transaction of the act that holds its digest; give its id.
+
+    Raises:
+        As ``custody.record``.
+    """
+    start = f"{node.state}-{MARK}"
+    numbers = (one.id.removeprefix(start) for one in store.exhibits_of(conn, case))
+    id = f"{start}{max((int(n) for n in numbers if n.isdigit()), default=0) + 1}"
+    enter(node, conn, case, who, scan, id=id, act=act, kind=kind)
+    return id
+
+
+def enter(
+    node: Node, conn: Connection, case: str, who: Person, scan: Scan, *, id: str, act: str, kind: str
+) -> dsse.Envelope:
+    """Make an exhibit of that id of what lies sealed: its statement, its row, its first custody events."""
+    now = node.clock.now()
+    alias = node.alias(conn, case, who.key.id)
+    statement = make_statement(
+        scan.taken, exhibit=id, case=case, taken_at=now, taken_by=alias, source=scan.source
+    )
+    envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
+    row = store.Exhibit(
+        case=case,
+        id=id,
+        status="own",
+        address=scan.taken.stored.digest,
+        size=scan.taken.stored.size,
+        statement=dsse.write(envelope),
+        index=write_index(scan.taken.index),
+        manifest=manifest_bytes(scan.taken.index),
+        added_at=now,
+    )
+    store.put_exhibit(conn, row, scan.key)
+    record(
+        node,
+        conn,
+        case,
+        who,
+        Touch(id, Action.TAKEN_IN, kind, scan.digest, act),
+        Touch(id, Action.SEALED, kind, digest(row.statement), act),
+    )
+    return envelope
