@@ -74,7 +74,7 @@ class Header(Model):
         heads = [s for s in self.signers if s.role in (Role.AUTHOR, Role.NODE, Role.REGISTRAR)]
         if len(heads) != 1:
             raise ValueError("signers: one author")
-        # What was registered bears the registrar's name and nobody else's: the State that spoke signed nothing.
+        # What was registered is signed by the registrar alone: the State that spoke signed nothing.
         if self.registered and (len(self.signers) != 1 or self.to is None):
             raise ValueError("signers: a registrar alone, for what was addressed")
         if [(s.role, s.key) for s in self.signers] != sorted((s.role, s.key) for s in self.signers):

@@ -14,8 +14,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from comity.acts.names import Authority, CaseId, Day, Digest, ExhibitId, Instant, Key, Label, State
-from comity.acts.terms import Outcome
+from comity.acts.names import Authority, CaseId, Day, Digest, ExhibitId, Instant, Key, Label, Outcome, State
 from comity.wire import Model
 
 
@@ -149,7 +148,8 @@ class RegisterTerms(Model):
 class ConfirmTerms(Model):
     """What was registered is confirmed: by a signed ``act`` in its ``case``, or by a paper (``scan``).
 
-    ``entry``: the registration. ``differs``: members in which what was registered says something else than what was signed.
+    ``entry``: the registration. ``differs``: members in which what was registered
+    says something else than what was signed.
     """
 
     entry: Digest
@@ -186,7 +186,7 @@ class PassOnTerms(Model):
 
 
 class ContactTerms(Model):
-    """Somebody without a key, by function: an office of a State without a node; at home, who asks or executes.
+    """Somebody without a key, by function: an office abroad without a node; at home, who asks or executes.
 
     The latest entry of a contact counts. ``functions``: of an office abroad, as the law data names them.
     """

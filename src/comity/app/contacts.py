@@ -1,7 +1,7 @@
-"""Those who have no key, by function: offices of States without a node; at home, who asks, executes, provides.
+"""Those who have no key, by function: offices abroad without a node; at home, who asks, executes, provides.
 
-Promises: an entry is a signed act in the node's own register, and the latest one of a contact counts; the list
-is made of those acts in the transaction that stores them. A contact is an office or a firm, never a key.
+Promises: an entry is a signed act in the node's own register, and the latest one of a contact counts; the
+list is made of those acts in the transaction that stores them. A contact is an office or a firm, never a key.
 
 Leaves to others: what comes from them and goes to them (``register``, ``orders``).
 """
@@ -52,8 +52,8 @@ def enter_contact(
     """Enter a contact in the register, or change it. ``active``: whether anything may go there from now on.
 
     Raises:
-        NotFound: the law data holds no such State. BadInput: an office abroad under our own State's code, or another one under a foreign code; a function
-            that the law data does not know; nothing by which it is reached.
+        NotFound: the law data holds no such State. BadInput: an office abroad under our own State's code, or
+            another one under a foreign code; a function that the law data does not know; no way to it.
         Conflict: that office belongs to a node that is trusted here: it needs no paper.
         NotPermitted: this person may not enter contacts.
     """

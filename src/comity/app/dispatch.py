@@ -122,9 +122,7 @@ def pass_on(
         entry=entry.id, state=state, returned=state == sender, channel=channel, at=write_instant(at)
     )
     fields = {"terms": terms, "to": to, "text": text, "attested_by": attested_by}
-    saying = Saying(
-        "pass_on", who.authority, fields, case=str(entry.header.case), about=entry.header.about
-    )
+    saying = Saying("pass_on", who.authority, fields, case=str(entry.header.case), about=entry.header.about)
     return say(node, saying, who).act
 
 

@@ -1,7 +1,7 @@
-"""The words of an act that is neither a request nor a decision, for a letter: all that it says, member by member.
+"""The words of an act that is neither a request nor a decision, for a letter: all that it says, in order.
 
-Promises: nothing that the act says is left out; ids and digests stand as they are, so that the paper can be held
-against the act.
+Promises: nothing that the act says is left out; ids and digests stand as they are, so that the paper can be
+held against the act.
 
 Leaves to others: the letter around it (``letter``), requests and decisions, which have forms of their own.
 """

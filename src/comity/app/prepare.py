@@ -152,9 +152,7 @@ def say_within(node: Node, conn: Connection, saying: Saying, *, also: Also | Non
     return act
 
 
-def say_beside(
-    node: Node, conn: Connection, saying: Saying, who: Person, *, also: Also | None = None
-) -> Act:
+def say_beside(node: Node, conn: Connection, saying: Saying, who: Person, *, also: Also | None = None) -> Act:
     """Say something that one person signs alone, in the transaction of another act: both hold, or neither.
 
     Raises:

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from types import NoneType
+from typing import Any, Final, get_args
 
 from comity import store
 from comity.acts import Act, kind, state_of
@@ -38,8 +39,8 @@ SPOKEN: Final = frozenset({Channel.TELEPHONE})
 """Ways on which nothing was written: what came so is to be confirmed by a stated time."""
 
 NEVER: Final = frozenset({"preview", "reject", "request", "inform", "deliver"})
-"""Kinds that are not registered as a word about a request: two open a case, of which the one has a deed of its
-own; a preview has no effect, a rejection is a node's word; a delivery comes with its medium (``medium``)."""
+"""Kinds that are not registered as a word about a request: a request has a deed of its own; a preview has no
+effect, and a rejection is a node's word; a delivery comes with its medium; nobody offers unasked on paper."""
 
 MAX_CONTENT: Final = 256 * 1024
 
@@ -49,7 +50,7 @@ NOT_SAID: Final = frozenset({"signatories", "terms.ratify_by"})
 
 @dataclass(frozen=True)
 class Slip:
-    """How something came in. ``attested_by``: who saw or heard it, by function; ``sender``: who signed it, so.
+    """How something came in. ``attested_by``: who saw or heard it; ``sender``: who signed it; by function.
 
     ``text``: what it says, in our words; ``language``: of the original; ``translation``: a file.
     """
@@ -67,7 +68,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Entered:
-    """What was registered: the act at home, the act that it made (none where it moves nothing), the scan's id."""
+    """What was registered: the act at home, the act that it made (none: it moves nothing), the scan's id."""
 
     register: Act
     act: Act | None
@@ -106,7 +107,7 @@ def register_request(
     return _enter(node, saying, slip, who)
 
 
-def register_said(
+def register_said(  # noqa: PLR0917 - about what, which word, how it came, by whom: as one says it
     node: Node, about: str, kind_of: str, content: Mapping[str, Json], slip: Slip, who: Person
 ) -> Entered:
     """Register what the other side said of a request by another way.
@@ -124,7 +125,8 @@ def register_said(
     it = matter(node, about)
     own, theirs = offices(node, it.act)
     own_office(who, own)
-    filled = {**dict.fromkeys(sorted(held.absent)), **_defaults(held.fields), **content}
+    told = {name: _whole(held.fields.get(name), value) for name, value in content.items()}
+    filled = {**_defaults(held.fields), **told}
     for name in sorted(set(filled) - set(held.fields)):
         raise BadInput("acts.unknown_field", kind=kind_of, field=name[:60])
     for name in held.fields:
@@ -186,9 +188,7 @@ def confirm(
             return say(node, saying, who, also=also).act
     if signed is None:  # one of the two is there
         raise BadInput("register.confirm_by_one")
-    terms = ConfirmTerms(
-        entry=entry.id, act=signed.id, case=signed.header.case, scan=None, differs=differs
-    )
+    terms = ConfirmTerms(entry=entry.id, act=signed.id, case=signed.header.case, scan=None, differs=differs)
     saying = _at_home("confirm", who, case, entry.header.about, {"terms": terms, "text": text})
     return say(node, saying, who).act
 
@@ -268,7 +268,8 @@ def _received(node: Node, slip: Slip) -> str:
     Raises:
         BadInput: it is not.
     """
-    for place, text in (("text", slip.text), ("attested_by", slip.attested_by), ("sender", slip.sender or "-")):
+    told = (("text", slip.text), ("attested_by", slip.attested_by), ("sender", slip.sender or "-"))
+    for place, text in told:
         if not text.strip():
             raise BadInput("register.empty", member=place)
         check_seen(text, place)
@@ -286,8 +287,26 @@ def _source(slip: Slip) -> str:
 
 
 def _defaults(fields: Mapping[str, Any]) -> dict[str, Json]:
-    """What a paper seldom says and every act has."""
-    return {name: [] for name in ("signatories", "facts", "conditions") if name in fields}
+    """What a paper seldom says and every act has: of a member that may be null, null."""
+    found: dict[str, Json] = {name: None for name, type_ in fields.items() if NoneType in get_args(type_)}
+    return found | {name: [] for name in ("signatories", "facts", "conditions") if name in fields}
+
+
+def _whole(type_: Any, value: Json) -> Json:
+    """A value with null where a member is left out that may be null: a form has no word for it."""
+    if isinstance(value, list):
+        return [_whole(next(iter(get_args(type_)), None), one) for one in value]
+    model = next((one for one in (type_, *get_args(type_)) if isinstance(one, type)), None)
+    if not isinstance(value, dict) or model is None or not issubclass(model, Model):
+        return value
+    found = dict(value)
+    for name, held in model.model_fields.items():
+        known = held.alias or name
+        if known in found:
+            found[known] = _whole(held.annotation, found[known])
+        elif NoneType in get_args(held.annotation):
+            found[known] = None
+    return found
 
 
 def _differences(conn: Connection, node: Node, entry: Act, signed: Act) -> tuple[str, ...]:

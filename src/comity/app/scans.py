@@ -65,7 +65,9 @@ def scanned(node: Node, path: Path, source: str) -> Iterator[Scan]:
         yield Scan(taken, wrap(node, key), source)
 
 
-def keep_scan(node: Node, conn: Connection, case: str, who: Person, scan: Scan, act: str, *, kind: str) -> str:
+def keep_scan(  # noqa: PLR0917 - where, by whom, what, named by which act: as one says it
+    node: Node, conn: Connection, case: str, who: Person, scan: Scan, act: str, *, kind: str
+) -> str:
     """Name a sealed scan in a case, in the transaction of the act that holds its digest; give its id.
 
     Raises:

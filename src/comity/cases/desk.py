@@ -1,4 +1,4 @@
-"""What passes over the desk: papers registered, confirmed and sent; orders at home and what came back on them.
+"""What passes over the desk: papers registered, confirmed and sent; orders at home and their answers.
 
 Promises: values made of a State's acts at home; what a case owes to paper (a confirmation, a dispatch, an
 answer to an objection) is seen here and in no other place.

@@ -116,7 +116,7 @@ class HomeCase:
     tellings: tuple[Telling, ...] = ()
     deliberations: tuple[Deliberation, ...] = ()
     intakes: tuple[IntakeState, ...] = ()
-    desk: Desk = Desk()
+    desk: Desk = field(default_factory=Desk)
     erasures: tuple[Erasure, ...] = ()
     disclosures: tuple[DisclosureMade, ...] = ()
     equivocations: tuple[Equivocation, ...] = ()

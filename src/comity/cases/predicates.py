@@ -88,7 +88,7 @@ def _items_distinct(act: Act) -> bool:
 
 
 def _ratification_due(act: Act) -> bool:
-    if act.header.registered:  # how many signed the paper is for whoever reads it; nobody here ratifies for them
+    if act.header.registered:  # how many signed the paper is for its reader; nobody here ratifies for them
         return act.terms.ratify_by is None
     alone = len(act.header.signers) == 1
     by: str | None = act.terms.ratify_by

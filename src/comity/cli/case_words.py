@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from comity.cli.desk_words import desk_words
 from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table
@@ -25,6 +26,7 @@ def case_words(session: Session, view: View) -> Iterator[str]:
     yield say("cli.case.head", case=view["case"], states=", ".join(view["states"]))
     if view["drill"]:
         yield say("cli.case.drill")
+    yield from desk_words(session, view["desk"])
     for request in view["requests"]:
         yield ""
         yield from _request(session, request)
@@ -69,6 +71,8 @@ def act_words(session: Session, view: View) -> Iterator[str]:
     """One act: who said it, how it stands, and its fields."""
     say = session.text
     yield say("cli.act.head", kind=view["kind"], act=view["id"])
+    if view["registered"]:
+        yield say("cli.act.registered", state=view["from"][:2].upper(), by=view["to"])
     yield say(
         "cli.act.by",
         sender=view["from"],

@@ -56,6 +56,8 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         (
             ("desk", "work"),
             ("due", "due"),
+            ("register", "register"),
+            ("contact", "contact"),
             ("assign", "work"),
             ("shift", "work"),
             ("roster", "work"),

@@ -74,6 +74,7 @@ def _act(number: int, read: ReadAct) -> View:
         "to": act.header.to,
         "at": act.header.at,
         "about": act.header.about,
+        "registered": act.header.registered,
         "signers": [
             {"role": s.role, "alias": s.alias, "name": read.names.get(s.alias), "key": s.key}
             for s in act.header.signers
@@ -122,6 +123,8 @@ def _act_words(session: Session, act: View) -> Iterator[str]:
     yield STEP + say(
         "cli.read.from", sender=act["from"], to=act["to"] or say("cli.read.at_home"), at=act["at"]
     )
+    if act["registered"]:
+        yield STEP + say("cli.act.registered", state=act["from"][:2].upper(), by=act["to"])
     if act["about"] is not None:
         yield STEP + say("cli.read.about", act=act["about"][:SHORT])
     for signer in act["signers"]:
