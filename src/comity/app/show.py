@@ -24,7 +24,7 @@ from comity.app.reading import check_named, may_read, shown_jobs, shown_prepared
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
-from comity.app.show_desk import desk_view
+from comity.app.show_desk import desk_view, imported_line
 from comity.app.standing import clocks_of, stage
 from comity.app.told import told_of
 from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, next_acts
@@ -200,13 +200,15 @@ def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
     case = case_of(node, conn, line.case)
     sealed = sealed_answers(case, home_of(node, conn, line.case, case)) if line.home_acts else frozenset()
     last, last_at = line.last_kind, line.last_at
+    imported = imported_line(node, conn, line, case)
     if sealed or last == "look":  # to read a case does not move it
         records = store.records_of_case(conn, line.case, "all")
         shown = [r for r in records if r.act.id not in sealed and r.act.header.kind != "look"]
         last, last_at = shown[-1].act.header.kind, shown[-1].arrived_at
     return {
         "case": line.case,
-        "with": other_state(case, node.state) if len(case.states) > 1 else None,
+        "with": other_state(case, node.state) if len(case.states) > 1 else imported and imported["state"],
+        "imported": imported,
         "last": last,
         "last_at": write_instant(last_at),
         "acts": line.shared_acts,

@@ -13,7 +13,7 @@ from comity.acts import Act
 from comity.app.contacts import name_of
 from comity.app.node import Node, case_of, find_case, home_of
 from comity.app.paper import is_on_paper, to_dispatch
-from comity.cases import HomeCase, OrderState, Registered
+from comity.cases import Case, HomeCase, OrderState, Registered
 from comity.clock import write_instant
 from comity.store import Connection
 from comity.wire import Json
@@ -51,8 +51,15 @@ def desk_view(node: Node, conn: Connection, case: str, home: HomeCase) -> Json:
             for one in desk.origins
         ],
         "orders": [_order(conn, one, now) for one in desk.orders],
-        "imported": None if desk.imported is None else _imported(conn, home),
+        "imported": _imported(conn, home),
     }
+
+
+def imported_line(node: Node, conn: Connection, line: store.CaseLine, shared: Case) -> Json:
+    """What a list says of a case that was imported; none of any other."""
+    if line.shared_acts:
+        return None
+    return _imported(conn, home_of(node, conn, line.case, shared))
 
 
 def _register(conn: Connection, one: Registered, now: str) -> Json:

@@ -164,7 +164,7 @@ def request_list(session: Session, /, *, state: str | None) -> None:
                 _delivery(session, line),
             )
             for line in cases
-            for one in line["requests"] or [{"id": "-", "measure": "-", "stage": "waiting"}]
+            for one in line["requests"] or [_of_no_request(line)]
         ]
         yield from table(rows, session.text("cli.head.cases").split("|"))
 
@@ -196,6 +196,13 @@ def show(session: Session, text: str) -> None:
                 raise
             value, words = show_act(node, text), act_words
     session.show(value, lambda: words(session, value))
+
+
+def _of_no_request(line: dict[str, Any]) -> dict[str, Any]:
+    """What stands where a case has no request: it was imported, or one waits for a signature."""
+    if line["imported"] is None:
+        return {"id": "-", "measure": "-", "stage": "waiting"}
+    return {"id": line["imported"]["reference"], "measure": line["imported"]["measure"], "stage": "imported"}
 
 
 def _delivery(session: Session, line: dict[str, Any]) -> str:
