@@ -18,13 +18,13 @@ from comity.acts import Act, Receipt, state_of
 from comity.app.drill import is_over
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of, other_state
-from comity.app.paper import is_on_paper, to_dispatch
+from comity.app.paper import is_on_paper
 from comity.app.prepare import find_prepared, waiting_of
 from comity.app.reading import check_named, may_read, shown_jobs, shown_prepared
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
-from comity.app.show_desk import desk_view, imported_line
+from comity.app.show_desk import desk_view, imported_line, undelivered
 from comity.app.standing import clocks_of, stage
 from comity.app.told import told_of
 from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, next_acts
@@ -220,17 +220,9 @@ def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
         "pending": len(store.list_prepared(conn, line.case)),
         "undelivered": [
             {"id": id, "since": write_instant(store.get_record(conn, id).arrived_at)}
-            for id in _undelivered(node, conn, line)
+            for id in undelivered(node, conn, line)
         ],
     }
-
-
-def _undelivered(node: Node, conn: Connection, line: store.CaseLine) -> tuple[str, ...]:
-    """What we said in a case and has not arrived, or on paper, has not gone out."""
-    waiting = store.unreceipted(conn, line.case)
-    if not waiting or not is_on_paper(node, conn, line.case):
-        return waiting
-    return to_dispatch(node, conn, line.case, frozenset(home_of(node, conn, line.case).desk.sent))
 
 
 def _request(request: RequestState, case: Case) -> Json:

@@ -62,6 +62,14 @@ def imported_line(node: Node, conn: Connection, line: store.CaseLine, shared: Ca
     return _imported(conn, home_of(node, conn, line.case, shared))
 
 
+def undelivered(node: Node, conn: Connection, line: store.CaseLine) -> tuple[str, ...]:
+    """What we said in a case and has not arrived, or on paper, has not gone out."""
+    waiting = store.unreceipted(conn, line.case)
+    if not waiting or not is_on_paper(node, conn, line.case):
+        return waiting
+    return to_dispatch(node, conn, line.case, frozenset(home_of(node, conn, line.case).desk.sent))
+
+
 def _register(conn: Connection, one: Registered, now: str) -> Json:
     entry = store.get_act(conn, one.id)
     return {
