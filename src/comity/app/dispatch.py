@@ -15,7 +15,8 @@ from pathlib import Path
 from comity.acts import Act, state_of
 from comity.acts.home_terms import Channel, DispatchTerms, PassOnTerms, RegisterTerms
 from comity.app.contacts import find_contact, listed, name_of
-from comity.app.node import Node, Person, find_act
+from comity.app.look import find_act
+from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
 from comity.app.prepare import Saying, say
 from comity.app.scans import keep_scan, scanned
@@ -48,7 +49,7 @@ def dispatch(
     for place, text in (("attested_by", attested_by), ("to", to or "-")):
         check_seen(text, place)
     with node.db.read() as conn:
-        sent = find_act(conn, act)
+        sent = find_act(node, conn, act)
         header = sent.header
         if not header.shared or header.registered or header.state != node.state:
             raise NotPermitted("register.not_ours", act=sent.id, kind=header.kind)
@@ -113,10 +114,10 @@ def pass_on(
         raise BadInput("register.passed_to_ourselves", state=state)
     _past(node, at)
     with node.db.read() as conn:
-        entry = find_act(conn, register)
+        entry = find_act(node, conn, register)
         if not isinstance(entry.terms, RegisterTerms):
             raise BadInput("register.not_registered", act=entry.id, kind=entry.header.kind)
-        came = None if entry.terms.act is None else find_act(conn, entry.terms.act)
+        came = None if entry.terms.act is None else find_act(node, conn, entry.terms.act)
     sender = None if came is None else came.header.state
     terms = PassOnTerms(
         entry=entry.id, state=state, returned=state == sender, channel=channel, at=write_instant(at)

@@ -25,7 +25,8 @@ from comity.acts.home_terms import (
     RuleTerms,
 )
 from comity.app.contacts import find_contact
-from comity.app.node import Node, Person, find_act, home_of
+from comity.app.look import find_act
+from comity.app.node import Node, Person, home_of
 from comity.app.prepare import Saying, say
 from comity.app.reply import matter, note
 from comity.app.scans import keep_scan, scanned
@@ -192,8 +193,8 @@ def rule(node: Node, objection: str, who: Person, *, ruled: Ruled, text: str, ac
     if (act is not None) != (ruled is Ruled.PUT_TO_THEM):
         raise BadInput("register.put_by_an_act")
     with node.db.read() as conn:
-        said = find_act(conn, objection)
-        put = None if act is None else find_act(conn, act)
+        said = find_act(node, conn, objection)
+        put = None if act is None else find_act(node, conn, act)
     if not isinstance(said.terms, ReturnTerms) or said.terms.outcome is not Returned.OBJECTED:
         raise BadInput("register.no_objection", act=said.id)
     it = matter(node, str(said.header.about))
@@ -207,7 +208,7 @@ def rule(node: Node, objection: str, who: Person, *, ruled: Ruled, text: str, ac
 
 def _order(node: Node, conn: Connection, named: str) -> tuple[Act, OrderState]:
     """The order of that id, or of its beginning."""
-    act = find_act(conn, named)
+    act = find_act(node, conn, named)
     found = None if act.header.case is None else home_of(node, conn, act.header.case).desk.order(act.id)
     if found is None:
         raise NotFound("register.no_order", act=act.id, kind=act.header.kind)

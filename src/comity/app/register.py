@@ -21,7 +21,8 @@ from comity.acts import Act, kind, state_of
 from comity.acts.home_terms import Channel, ConfirmTerms, RegisterTerms
 from comity.app.contacts import receiver
 from comity.app.draft import Draft, speak
-from comity.app.node import Node, Person, case_of, find_act, find_case, home_of
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, Person, case_of, home_of
 from comity.app.paper import is_on_paper
 from comity.app.prepare import Saying, say, say_beside
 from comity.app.reply import Matter, matter, offices, own_office
@@ -170,11 +171,11 @@ def confirm(
     if (act is None) == (paper is None):
         raise BadInput("register.confirm_by_one")
     with node.db.read() as conn:
-        entry = find_act(conn, register)
+        entry = find_act(node, conn, register)
         if not isinstance(entry.terms, RegisterTerms):
             raise BadInput("register.not_registered", act=entry.id, kind=entry.header.kind)
         case = str(entry.header.case)
-        signed = None if act is None else find_act(conn, act)
+        signed = None if act is None else find_act(node, conn, act)
         differs = () if signed is None else _differences(conn, node, entry, signed)
     if paper is not None:
         source = f"confirms {entry.id}"
@@ -205,7 +206,7 @@ def paper_case(node: Node, text: str) -> str:
         NotFound, BadInput: as ``find_case``. NotPermitted: it goes by wire.
     """
     with node.db.read() as conn:
-        case = find_case(conn, text)
+        case = find_case(node, conn, text)
         if not is_on_paper(node, conn, case):
             raise NotPermitted("register.case_by_wire", case=case)
     return case

@@ -11,7 +11,8 @@ from __future__ import annotations
 from comity import store
 from comity.acts import Act
 from comity.app.contacts import name_of
-from comity.app.node import Node, case_of, find_case, home_of
+from comity.app.look import find_case
+from comity.app.node import Node, case_of, home_of
 from comity.app.paper import is_on_paper, to_dispatch
 from comity.cases import Case, HomeCase, OrderState, Registered
 from comity.clock import write_instant
@@ -26,7 +27,7 @@ def show_desk(node: Node, text: str) -> Json:
         NotFound, BadInput: as ``find_case``.
     """
     with node.db.read() as conn:
-        case = find_case(conn, text)
+        case = find_case(node, conn, text)
         return desk_view(node, conn, case, home_of(node, conn, case, case_of(node, conn, case)))
 
 

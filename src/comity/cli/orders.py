@@ -41,7 +41,7 @@ def originate_command(
     scan: Path | None,
 ) -> None:
     """``comity originate``."""
-    from comity.app.node import find_case
+    from comity.app.look import find_case
     from comity.app.orders import originate
     from comity.app.send import CASE_BYTES
 
@@ -50,7 +50,7 @@ def originate_command(
             found = node.entropy(CASE_BYTES).hex()
         else:
             with node.db.read() as conn:
-                found = find_case(conn, case)
+                found = find_case(node, conn, case)
         said = originate(
             node,
             found,
