@@ -73,9 +73,7 @@ def _author(*kinds: str) -> tuple[str, ...]:
 
 WORK: Final = MappingProxyType(
     {
-        "officer": _author(
-            *_ASKING, *_ANSWERING, *_AT_HOME, *_DESK, *_DUTIES, *_SHARING, *_WALLED, "export"
-        ),
+        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_DESK, *_DUTIES, *_SHARING, *_WALLED, "export"),
         "approver": (
             *(
                 "request.approver",

@@ -13,8 +13,8 @@ from typing import Final
 from comity.acts import Condition, Selector
 from comity.acts.names import Authority
 from comity.acts.terms import Basis, InformTerms, Item
-from comity.app.limits import values
 from comity.app.contacts import receiver
+from comity.app.limits import values
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say

@@ -17,8 +17,8 @@ from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import work_terms as w
 from comity.cases.case import Case, Equivocation
-from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
 from comity.cases.desk import Desk, Registered, apply_desk, judge_desk
+from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
 from comity.cases.knowing import Knowing, judge_knowing, learn
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.cases.work import Assignment, Work, judge_work, share_out
