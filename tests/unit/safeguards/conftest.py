@@ -65,6 +65,8 @@ def _adopted():
                 Nation(code="XB", name="Fictional State XB", not_held=("reservations",)),
             ),
             "reservations": (),
+            # The calendars name the nations that were replaced.
+            "calendars": (),
             "status": tuple(party(s, i) for s in ("XA", "XB") for i in ("budapest", "uncc")),
         }
     )
