@@ -66,6 +66,9 @@ FIELDS = {
     "answer": None,
     "to": "Counsel A",
     "orders": [],
+    "reason": "Same account as in ours",
+    "court": "Fictional Court",
+    "number": "7/2026",
 }
 """A valid value for every field but ``terms``, by its name."""
 

@@ -204,7 +204,10 @@ def walk(gh, pt, settle, folder):
     settle()
     acts["take_custody"] = gh.act("custody", "take", acts["deliver"], "--as", "ama")
     settle()
-    gh("evidence", "open", it.exhibit, folder / "package", "--as", "ama", "--purpose", "Reading")
+    gh(
+        "evidence", "open", it.exhibit, folder / "package", "--as", "ama", "--second", "kofi",
+        "--to", "Court A", "--purpose", "Reading",
+    )  # fmt: skip
     for name in ("letters.txt", "ação.log"):
         opened = next((folder / "package").rglob(name))
         assert opened.read_bytes() == (seized / name).read_bytes()

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cli_walk import walk
 
+OUT = ("--as", "ama", "--second", "kofi", "--to", "Court A", "--purpose", "Trial")
 COMITY = Path(sys.executable).with_name("comity")
 PLAIN = {
     name: value
@@ -142,7 +143,7 @@ def test_a_request_goes_from_preview_to_close_and_verifies(served, tmp_path):
     for state, desk in desks.items():
         trust += ["--trust", f"{state}={desk.json('directory')['fingerprint']}"]
         case = tmp_path / f"{state}.zip"
-        desk("case", "export", it.case, "-o", case)
+        desk("case", "export", it.case, "-o", case, *OUT)
     gh("verify", *(tmp_path / f"{state}.zip" for state in desks), tmp_path / "package", *trust)
     with urllib.request.urlopen(gh.json("directory")["url"] + "/log/checkpoint") as answer:
         assert answer.read() == (gh.folder / "log" / "checkpoint").read_bytes()

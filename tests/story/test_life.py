@@ -263,7 +263,13 @@ def test_the_defence_gets_a_file_that_says_what_it_lacks(pair, asked_of):
         erase(pt.node, asked_of.id, field="purpose", ground="retention.ended", order="Again", **two)
     hidden = Withhold(asked_of.id, "signatories", "privacy.officers", "Order 2")
     act, data = disclose(
-        pt.node, asked_of.header.case, pt["officer"], to="Counsel", withheld=(hidden,), letters=False
+        pt.node,
+        asked_of.header.case,
+        pt["officer"],
+        second=pt["approver"],
+        to="Counsel",
+        withheld=(hidden,),
+        letters=False,
     )
     known = Trust(entries=tuple(trust(own_entry(s.node), s.node.keys.acts.id) for s in (pair.gh, pt)))
     report = verify(data, known)
@@ -278,6 +284,7 @@ def test_the_defence_gets_a_file_that_says_what_it_lacks(pair, asked_of):
             pt.node,
             asked_of.header.case,
             pt["officer"],
+            second=pt["approver"],
             to="Counsel",
             withheld=(Withhold(asked_of.id, "terms", "order.court", "y"),),
             letters=False,
@@ -363,6 +370,7 @@ def test_nothing_is_withheld_of_what_is_not_shown(pair, asked_of):
             pair.pt.node,
             asked_of.header.case,
             pair.pt["officer"],
+            second=pair.pt["approver"],
             to="Counsel",
             withheld=(hidden,),
             letters=False,

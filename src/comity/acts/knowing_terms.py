@@ -32,8 +32,9 @@ class UnwallTerms(Model):
 
 
 class ExportTerms(Model):
-    """Something of the case is handed out. ``subject``: the act, where it is not all of the case."""
+    """Something of a case is handed out. ``subject``: an act, if it is its letter; ``file``: of its bytes."""
 
     form: Key
     profile: Key | None
     subject: Digest | None
+    file: Digest

@@ -52,6 +52,7 @@ def disclose(
     case: str,
     who: Person,
     *,
+    second: Person,
     to: str,
     withheld: tuple[Withhold, ...] = (),
     profile: Profile = Profile.DEFENCE,
@@ -60,6 +61,7 @@ def disclose(
 ) -> tuple[Act, bytes]:
     """Say what is disclosed to whom, and write the file.
 
+    ``second``: another person, who signs as well.
     ``home``: ids of acts that stayed at home and are to be shown as well.
 
     Raises:
@@ -87,7 +89,9 @@ def disclose(
         "to": to,
         "orders": tuple(Reply(id=f"w{n}", text=w.order) for n, w in enumerate(withheld, 1)),
     }
-    act = say(node, Saying("disclose", office, fields, case=reference), who).act
+    cosigner = ((Role.APPROVER, second.key.id),)
+    saying = Saying("disclose", office, fields, case=reference, cosigners=cosigner)
+    act = say(node, saying, who, beside=(second,)).act
     # The same act gives the same letter: none is set twice.
     parts = replace(gather(node, reference, letters=False), letters=before.letters, note=before.note)
     parts = dossier.for_profile(parts, profile, chosen=(act.id, *shown))

@@ -58,12 +58,13 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """What left the node as a file. ``form``: case file, letter, evidence; ``signers``: the keys of both."""
+    """What left the node. ``file``: the digest of it, or of the seal of evidence; ``signers``: both keys."""
 
     act: str
     form: str
     profile: str | None
     subject: str | None
+    file: str
     signers: tuple[str, ...]
 
 
@@ -164,6 +165,6 @@ def learn(knowing: Knowing, act: Act) -> Knowing:
             wall = Wall(act.id, frozenset(enter), until)
         case n.UnwallTerms():
             wall = None
-        case n.ExportTerms(form=form, profile=profile, subject=subject):
-            handed_out = (*handed_out, HandedOut(act.id, form, profile, subject, signers))
+        case n.ExportTerms(form=form, profile=profile, subject=subject, file=file):
+            handed_out = (*handed_out, HandedOut(act.id, form, profile, subject, file, signers))
     return Knowing(looks, wall, handed_out, hands)

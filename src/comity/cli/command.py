@@ -136,6 +136,13 @@ def as_someone(*, required: bool = False, reason: bool = True) -> Callable[[F], 
     return add
 
 
+def by_two(function: F) -> F:
+    """``--as``, ``--second``, ``--to``, ``--purpose``: who lets something out, to whom, and for what."""
+    for name in ("--purpose", "--to"):
+        function = option(name, required=True, metavar="TEXT")(function)
+    return as_person(option("--second", required=True, metavar="NAME")(function))
+
+
 def as_reader(function: F) -> F:
     """``--as NAME --reason TEXT``: who reads, and why, where the case is another's."""
     named = option("--as", "reader", metavar="NAME", callback=_set_reader, expose_value=False)

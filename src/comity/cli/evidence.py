@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from comity.acts.names import Capacity
-from comity.cli.command import argument, as_person, as_reader, command, group, option
+from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.saying import SHORT, choice, tell
 from comity.cli.session import Session, table
 from comity.errors import BadInput, NotFound
@@ -121,21 +121,29 @@ def evidence_review(
 @command("evidence open", evidence_command)
 @argument("exhibit", metavar="EXHIBIT")
 @argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
-@as_person
-@option("--purpose", required=True, metavar="TEXT")
+@by_two
 @option("--case", metavar="CASE")
 @click.pass_obj
 def evidence_open(
-    session: Session, /, *, exhibit: str, folder: Path, who: str, purpose: str, case: str | None
+    session: Session,
+    /,
+    *,
+    exhibit: str,
+    folder: Path,
+    who: str,
+    second: str,
+    case: str | None,
+    **told: str,
 ) -> None:
     """``comity evidence open``."""
-    from comity.app.exhibit import open_exhibit
+    from comity.app.hand_out import Leave, hand_out_exhibit
 
     with session.node() as node:
         found = _case_of(node, exhibit, case)
-        made = open_exhibit(node, found, exhibit, folder, node.person(who), purpose)
+        leave = Leave(node.person(who), node.person(second), **told)
+        said, made = hand_out_exhibit(node, found, exhibit, leave, folder)
     session.show(
-        {"exhibit": exhibit, "case": found, "folder": str(made)},
+        {"exhibit": exhibit, "case": found, "folder": str(made), "act": said.id},
         lambda: iter([session.text("cli.evidence.opened", exhibit=exhibit, folder=str(made))]),
     )
 

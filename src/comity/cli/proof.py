@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from comity.cli.command import argument, as_person, as_reader, command, group, option
+from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.request import show
 from comity.cli.saying import SHORT, choice, pairs, tell
 from comity.cli.session import Session, write_file
@@ -63,20 +63,23 @@ def case_next(session: Session, /, *, case: str) -> None:
     default=Profile.COURT.value,
     show_default=True,
 )
-@as_reader
+@by_two
 @click.pass_obj
-def case_export(session: Session, /, *, case: str, output: Path, profile: str) -> None:
+def case_export(
+    session: Session, /, *, case: str, output: Path, profile: str, who: str, second: str, **told: str
+) -> None:
     """``comity case export``."""
-    from comity.app.export import export_case
-    from comity.app.look import find_case
+    from comity.app.hand_out import Leave, hand_out_case
 
+    if output.exists():
+        raise Conflict("cli.file_there", file=str(output))
     with session.node() as node:
-        with node.db.read() as conn:
-            id = find_case(node, conn, case)
-        data = export_case(node, id, Profile(profile))
-    write_file(output, data)
+        leave = Leave(node.person(who), node.person(second), **told)
+        said, data = hand_out_case(node, case, leave, Profile(profile))
+        write_file(output, data)
+    id = said.header.case
     session.show(
-        {"file": str(output), "case": id, "profile": profile, "size": len(data)},
+        {"file": str(output), "case": id, "profile": profile, "size": len(data), "act": said.id},
         lambda: iter([session.text("cli.written", file=str(output))]),
     )
 
@@ -84,16 +87,22 @@ def case_export(session: Session, /, *, case: str, output: Path, profile: str) -
 @command("letter")
 @argument("act", metavar="ACT")
 @option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE.pdf")
-@as_reader
+@by_two
 @click.pass_obj
-def letter_command(session: Session, /, *, act: str, output: Path) -> None:
+def letter_command(
+    session: Session, /, *, act: str, output: Path, who: str, second: str, **told: str
+) -> None:
     """``comity letter``."""
     from comity import dsse
-    from comity.app.letter import letter_of
+    from comity.app.hand_out import Leave, hand_out_letter
 
-    with session.node() as node:
-        letter = letter_of(node, act)
     beside = output.with_name(output.name + ".seal.json")
+    for path in (output, beside):
+        if path.exists():
+            raise Conflict("cli.file_there", file=str(path))
+    with session.node() as node:
+        leave = Leave(node.person(who), node.person(second), **told)
+        said, letter = hand_out_letter(node, act, leave)
     write_file(output, letter.pdf)
     write_file(beside, dsse.write(letter.seal))
 
@@ -101,7 +110,7 @@ def letter_command(session: Session, /, *, act: str, output: Path) -> None:
         yield session.text("cli.written", file=str(output))
         yield session.text("cli.written", file=str(beside))
 
-    session.show({"letter": str(output), "seal": str(beside)}, words)
+    session.show({"letter": str(output), "seal": str(beside), "act": said.id}, words)
 
 
 @command("erase")
@@ -127,6 +136,7 @@ def erase_command(
 @command("disclose")
 @argument("case", metavar="CASE")
 @as_person
+@option("--second", required=True, metavar="NAME")
 @option("--withhold", multiple=True, metavar="ACT.FIELD=GROUND")
 @option("--order", "orders", multiple=True, metavar="TEXT")
 @option("--home", multiple=True, metavar="ACT")
@@ -140,6 +150,7 @@ def disclose_command(
     *,
     case: str,
     who: str,
+    second: str,
     withhold: tuple[str, ...],
     orders: tuple[str, ...],
     home: tuple[str, ...],
@@ -155,7 +166,14 @@ def disclose_command(
         raise Conflict("cli.file_there", file=str(output))
     with session.node() as node:
         said, data = disclose(
-            node, case, node.person(who), to=to, withheld=withheld, profile=Profile(profile), home=home
+            node,
+            case,
+            node.person(who),
+            second=node.person(second),
+            to=to,
+            withheld=withheld,
+            profile=Profile(profile),
+            home=home,
         )
         write_file(output, data)
         tell(session, node, said)

@@ -23,11 +23,10 @@ from cryptography.x509 import Certificate
 from comity import store
 from comity.acts import Act
 from comity.app.disclose import Withhold, disclose, erase
-from comity.app.export import export_case
+from comity.app.hand_out import Leave, hand_out_case, hand_out_exhibit
 from comity.app.letter import letter_of
 from comity.app.log_files import alone
 from comity.app.node import case_of
-from comity.app.opening import open_exhibit
 from comity.app.peers import own_entry
 from comity.app.publish import CHECKPOINT, GUARD
 from comity.demo.invocation import brief, typed
@@ -43,6 +42,9 @@ from comity.exchange import trust as trust_entry
 from comity.messages import render, say
 from comity.wire import digest
 
+TWO_AT_GH: Final = ("--as", "examiner", "--second", "approver")
+TWO_AT_PT: Final = ("--as", "officer", "--second", "approver")
+COURT: Final = ("demo.text_court", "demo.text_trial")
 WITHHOLD: Final = ("request", "signatories", "privacy.officers")
 DESTROY: Final = ("effected", "text", "retention.ended")
 """Kind of act, field, ground: what the defence file lacks."""
@@ -135,16 +137,17 @@ def write_all(
 
 
 def _package(teller: Teller, gh: Side, told: Told, *, source: Path, output: Path) -> Path:
-    folder = open_exhibit(
-        gh.node, told.case, told.exhibit, output / "exhibit", gh["examiner"], render("demo.text_opened")
-    )
+    to = gh.node.settings.node
+    leave = Leave(gh["examiner"], gh["approver"], to, render("demo.text_opened"))
+    _, folder = hand_out_exhibit(gh.node, told.case, told.exhibit, leave, output / "exhibit")
     count = 0
     for one, other in _pairs(source, folder / "data"):
         if not other.is_file() or not filecmp.cmp(one, other, shallow=False):
             raise ProofFailed("demo.not_identical", path=one.name)
         count += 1
     purpose = ("--purpose", brief(render("demo.text_opened")), "--case", told.case[:8])
-    command = typed("evidence", "open", told.exhibit, "exhibit", *purpose, "--as", "examiner")
+    where = ("--to", brief(to), *TWO_AT_GH)
+    command = typed("evidence", "open", told.exhibit, "exhibit", *purpose, *where)
     teller.step("opened", "GH", command)
     teller.proof("identical", good=True, files=count)
     return folder
@@ -166,6 +169,7 @@ def _defence(teller: Teller, pt: Side, told: Told, ordered: str, output: Path) -
         pt.node,
         told.case,
         pt["officer"],
+        second=pt["approver"],
         to=render("demo.text_defence"),
         withheld=(hidden,),
         home=(ordered,),  # the order to destroy, so that the defence sees by what right the field is gone
@@ -174,7 +178,11 @@ def _defence(teller: Teller, pt: Side, told: Told, ordered: str, output: Path) -
     path.write_bytes(data)
     less = ("--withhold", f"{act.id[:8]}.{WITHHOLD[1]}={WITHHOLD[2]}", "--order", render("demo.text_order"))
     to = ("--home", ordered[:8], "--to", render("demo.text_defence"), "-o", path.name)
-    teller.step("defence", "PT", typed("disclose", told.case[:8], *less, *to, "--as", "officer"))
+    teller.step(
+        "defence",
+        "PT",
+        typed("disclose", told.case[:8], *less, *to, *TWO_AT_PT),
+    )
     for kind, field, ground in (WITHHOLD, DESTROY):
         status = render("demo.withheld" if (kind, field, ground) == WITHHOLD else "demo.destroyed")
         teller.detail("missing_field", field=field, kind=kind, status=status, ground=ground)
@@ -186,7 +194,9 @@ def _cases(gh: Side, pt: Side, told: Told, refused: Refused, output: Path) -> It
         for name, case in (("case", told.case), ("case-refused", refused.case)):
             path = output / side.state / f"{name}.zip"
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(export_case(side.node, case, Profile.COURT))
+            leave = Leave(side["officer"], side["approver"], *map(render, COURT))
+            _, data = hand_out_case(side.node, case, leave, Profile.COURT)
+            path.write_bytes(data)
             yield path
 
 

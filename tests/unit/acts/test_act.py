@@ -155,6 +155,10 @@ TERMS = {
     },
     "intake": {"exhibit": "EX-1", "statement": NOWHERE, "items": ["a"]},
     "review": {"exhibit": "EX-1", "release": True},
+    "look": {"until": b.LATER},
+    "wall": {"until": None, "enter": ["0" * 64, "1" * 64]},
+    "unwall": {"wall": NOWHERE},
+    "export": {"form": "case_file", "profile": "court", "subject": None, "file": NOWHERE},
     "erase": {"act": NOWHERE, "field": "conduct", "ground": "a.b"},
     "disclose": {"profile": "defence", "withheld": []},
 }

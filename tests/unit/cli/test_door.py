@@ -228,3 +228,29 @@ def test_every_command_asks_why(sealed, path, command):
     if path in {"case look", "approve"}:
         return  # the one is how one says why; for the other nothing waits
     assert problem(strict(gh, *words, "--json")) == "app.say_why"
+
+
+def test_what_goes_out_takes_two_and_names_its_bytes(sealed, tmp_path):
+    gh, _, cases, _ = sealed
+    file = tmp_path / "case.zip"
+    out = (
+        "case",
+        "export",
+        cases[1]["CASE"],
+        "-o",
+        file,
+        "--to",
+        "Court A",
+        "--purpose",
+        "Trial",
+        "--as",
+        "ama",
+    )
+    for second in ("ama", "esi"):
+        assert gh.run(*out, "--second", second).exit_code == 4
+        assert not file.exists()
+    act = gh.json(*out, "--second", "kofi")["act"]
+    shown = gh.json("request", "show", act)
+    assert shown["fields"]["terms"]["file"] == digest(file.read_bytes())
+    assert (shown["fields"]["to"], len(shown["signers"])) == ("Court A", 2)
+    assert gh.run(*out, "--second", "kofi").exit_code == 6  # never over another

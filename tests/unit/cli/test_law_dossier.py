@@ -63,7 +63,23 @@ def told(tmp_path_factory):
 def exported(told, profile):
     gh, folder, case, _ = told
     file = folder / f"{profile}.zip"
-    gh("case", "export", case, "-o", file, "--profile", profile)
+    gh(
+        "case",
+        "export",
+        case,
+        "-o",
+        file,
+        "--profile",
+        profile,
+        "--as",
+        "ama",
+        "--second",
+        "kofi",
+        "--to",
+        "Court A",
+        "--purpose",
+        "Trial",
+    )
     pins = [f"GH={gh.json('directory')['fingerprint']}", f"PT={peer_pin(folder)}"]
     return file, gh.json("verify", file, *(part for pin in pins for part in ("--trust", pin)))[0]
 

@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+TWO = ("--as", "ama", "--second", "kofi")
+OUT = (*TWO, "--to", "Court A", "--purpose", "Trial")
 NOT_TOML = "kind = "
 HALF = 'kind = "request"\nfrom = "gh:central-authority"\n'
 CASE, ACT = "0" * 32, "0" * 64
@@ -90,19 +92,19 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         # evidence
         (lambda f: ("evidence", "add", ACT, f, "--as", "ama", "--item", "x", "--label", "L"), 3),
         (lambda f: ("evidence", "seal", "GH-1", "--as", "ama"), 3),
-        (lambda f: ("evidence", "open", "GH-1", f / "n", "--as", "ama", "--purpose", "P", "--case", CASE), 3),
+        (lambda f: ("evidence", "open", "GH-1", f / "n", *OUT, "--case", CASE), 3),
         (lambda f: ("evidence", "list", CASE), 3),
         (lambda f: ("custody", "take", ACT, "--as", "ama"), 3),
         (lambda f: ("custody", "show", CASE), 3),
         (lambda f: ("deliver", ACT, "--as", "ama", "--exhibit", "x", "--description", "D"), 3),
         (lambda f: ("deliver", ACT, "--as", "ama", "--capacity", "rumour"), 2),
         # proving
-        (lambda f: ("case", "export", CASE, "-o", f / "new.zip"), 3),
+        (lambda f: ("case", "export", CASE, "-o", f / "new.zip", *OUT), 3),
         (lambda f: ("case", "export", CASE, "-o", f / "new.zip", "--profile", "king"), 2),
-        (lambda f: ("letter", ACT, "-o", f / "letter.pdf"), 3),
+        (lambda f: ("letter", ACT, "-o", f / "letter.pdf", *OUT), 3),
         (lambda f: ("erase", ACT, "urgency", "--as", "ama", "--ground", "g", "--order", "O"), 2),
-        (lambda f: ("disclose", CASE, "--as", "ama", "--to", "T", "-o", f / "there.txt"), 6),
-        (lambda f: ("disclose", CASE, "--as", "ama", "--to", "T", "-o", f / "n", "--withhold", "a.b=g"), 2),
+        (lambda f: ("disclose", CASE, *TWO, "--to", "T", "-o", f / "there.txt"), 6),
+        (lambda f: ("disclose", CASE, *TWO, "--to", "T", "-o", f / "n", "--withhold", "a.b=g"), 2),
         (lambda f: ("verify", f / "none.zip"), 3),
         (lambda f: ("verify", f / "there.txt", "--trust", "GH"), 2),
         (lambda f: ("verify", f / "there.txt", "--root", f / "there.txt"), 2),

@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cli_walk import request_text, walk
 from desk import Desk
 
+OUT = ("--as", "ama", "--second", "kofi", "--to", "Court A", "--purpose", "Trial")
+
 
 def settle(couple):
     """Let both nodes post until nothing is left to post."""
@@ -51,7 +53,7 @@ def test_a_case_tells_who_signed_who_has_it_and_what_may_follow(couple, walked):
     assert {(s["role"], s["name"]) for s in request["signers"]} == {("author", "ama"), ("approver", "kofi")}
     assert request["receipts"]["peer"]["outcome"] == "folded"
     assert lines[walked.acts["ratify"]]["to"] is None
-    assert {"ratify", "ask_use"} == {a["kind"] for a in view["acts"] if a["to"] is None}
+    assert {"export", "ratify", "ask_use"} == {a["kind"] for a in view["acts"] if a["to"] is None}
     assert view["at_home"]["ratifications"][0]["act"] == walked.acts["ratify"]
     use = next(n for n in view["next"] if n["kind"] == "use" and n["state"] == "GH")
     assert use["about"] == walked.acts["request"]
@@ -163,13 +165,14 @@ def test_case_files_letters_and_disclosures_verify_and_a_changed_byte_does_not(c
         "Order 3",
     )
     case, defence = tmp_path / "case.zip", tmp_path / "defence.zip"
-    gh("case", "export", walked.case, "-o", case)
+    gh("case", "export", walked.case, "-o", case, *OUT)
     gh(
-        "disclose", walked.case, "--as", "ama", "--to", "Counsel A", "-o", defence, "--order", "Order 2",
+        "disclose", walked.case, "--as", "ama", "--second", "kofi", "--to", "Counsel A", "-o", defence,
+        "--order", "Order 2",
         "--withhold", f"{walked.acts['request']}.signatories=protection.witness",
     )  # fmt: skip
     letter = tmp_path / "letter.pdf"
-    gh("letter", walked.acts["request"], "-o", letter)
+    gh("letter", walked.acts["request"], "-o", letter, *OUT)
     entry = tmp_path / "gh.json"
     gh("directory", "-o", entry)
     for path in (case, defence, entry):

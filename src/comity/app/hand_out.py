@@ -1,0 +1,91 @@
+"""Handing a case out as a file: two persons say that it goes, what exactly, to whom and for what.
+
+Promises: the act names the digest of the very bytes that leave; nothing is written before both have signed.
+The second person is another, with a key of their own.
+
+Leaves to others: the files (``export``, ``letter``, ``opening``), what is withheld (``disclose``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity import dsse, store
+from comity.acts import Act, Role
+from comity.acts.knowing_terms import ExportTerms
+from comity.app.export import export_case
+from comity.app.letter import letter_of
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, Person
+from comity.app.opening import open_exhibit
+from comity.app.prepare import Saying, say
+from comity.app.seen import check_seen
+from comity.dossier import LetterPart, Profile
+from comity.errors import Conflict
+from comity.wire import digest
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Who lets something out: two persons; ``to`` whom, and for what."""
+
+    first: Person
+    second: Person
+    to: str
+    purpose: str
+
+
+def hand_out_case(node: Node, case: str, leave: Leave, profile: Profile) -> tuple[Act, bytes]:
+    """The case file, and the act by which two hand it out; the file was made before, and holds it not.
+
+    Raises:
+        As ``export_case``. NotPermitted: these two may not, or are one.
+    """
+    with node.db.read() as conn:
+        reference = find_case(node, conn, case)
+    data = export_case(node, reference, profile)
+    terms = ExportTerms(form="case_file", profile=profile.value, subject=None, file=digest(data))
+    return _said(node, reference, leave, terms), data
+
+
+def hand_out_letter(node: Node, act: str, leave: Leave) -> tuple[Act, LetterPart]:
+    """The letter of an act of ours, and the act by which two hand it out.
+
+    Raises:
+        As ``letter_of``. NotPermitted: these two may not, or are one.
+    """
+    letter = letter_of(node, act)
+    with node.db.read() as conn:
+        case = str(find_act(node, conn, letter.act).header.case)
+    terms = ExportTerms(form="letter", profile=None, subject=letter.act, file=digest(letter.pdf))
+    return _said(node, case, leave, terms), letter
+
+
+def hand_out_exhibit(
+    node: Node, case: str, exhibit: str, leave: Leave, destination: Path
+) -> tuple[Act, Path]:
+    """An exhibit with its proofs in a new folder, and the act by which two hand it out.
+
+    The act names the digest of what was sealed, since the folder is no single file.
+
+    Raises:
+        As ``open_exhibit``. NotPermitted: these two may not, or are one.
+    """
+    if destination.exists() or destination.is_symlink():
+        raise Conflict("evidence.folder_exists", path=destination.name)
+    with node.db.read() as conn:
+        reference = find_case(node, conn, case)
+        sealed = dsse.read(store.get_exhibit(conn, reference, exhibit).statement).id
+    terms = ExportTerms(form="evidence", profile=None, subject=None, file=sealed)
+    act = _said(node, reference, leave, terms)
+    return act, open_exhibit(node, reference, exhibit, destination, leave.first, leave.purpose)
+
+
+def _said(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:
+    for place, text in (("to", leave.to), ("purpose", leave.purpose)):
+        check_seen(text, place)
+    fields = {"terms": terms, "to": leave.to, "purpose": leave.purpose}
+    cosigner = ((Role.APPROVER, leave.second.key.id),)
+    saying = Saying("export", leave.first.authority, fields, case=case, cosigners=cosigner)
+    return say(node, saying, leave.first, beside=(leave.second,)).act
