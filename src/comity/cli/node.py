@@ -176,6 +176,35 @@ def person_list(session: Session) -> None:
     session.show(value, words)
 
 
+@command("person works", person_command)
+@click.pass_obj
+def person_works(session: Session) -> None:
+    """``comity person works``."""
+    from comity.app.works import several, works
+    from comity.cases import story
+
+    value = {"works": works(), "several": several(story())}
+
+    def words() -> Iterator[str]:
+        rows = [(w["work"], role, ", ".join(kinds)) for w in works() for role, kinds in w["signs"].items()]
+        yield from table(rows, session.text("cli.head.works").split("|"))
+        yield ""
+        yield from table(
+            [
+                (
+                    one["kind"],
+                    ", ".join(one["measures"])
+                    or session.text("cli.works.any", but=", ".join(one["except"]) or "-"),
+                    " / ".join(" + ".join(some) for some in one["signers"]),
+                )
+                for one in value["several"]
+            ],
+            session.text("cli.head.several").split("|"),
+        )
+
+    session.show(value, words)
+
+
 @command("directory")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
 @click.pass_obj
