@@ -68,7 +68,6 @@ FIELDS = {
     "orders": [],
     "reason": "Same account as in ours",
     "court": "Fictional Court",
-    "number": "7/2026",
 }
 """A valid value for every field but ``terms``, by its name."""
 
