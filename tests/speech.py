@@ -195,6 +195,8 @@ class Speech:
         rulings = []
         for id in some or ["i1"]:
             outcome = b.outcome(id, self.pick(how))
+            if outcome["conditions"] and self.maybe(0.5):
+                outcome["conditions"] = ["secret", "use-limit"]
             if outcome["outcome"] == "refuse" and self.maybe(0.5):
                 outcome["grounds"] = national
             rulings.append(outcome)

@@ -32,6 +32,19 @@ LATE = "2026-11-28T00:00:00Z"
 AGAINST_ITEMS = frozenset(
     {"decide", "effected", "arrest", "court", "surrender", "remedy", "prosecute_instead"}
 )
+BEGINNINGS = (
+    ("preserve", "effected", "effected"),
+    ("access_stored", "decide", "deliver", "take_custody"),
+    ("access_stored", "decide", "accept", "deliver", "take_custody", "destroyed"),
+    ("search_seize", "decide", "remedy", "remedy"),
+    ("intercept_content", "decide", "deliver", "take_custody", "recall"),
+    ("emergency_data", "decide", "deliver", "take_custody"),
+    ("extradite", "arrest", "court", "decide", "surrender"),
+    ("extradite", "decide"),
+    ("provisional_arrest", "decide", "arrest"),
+    ("serve_document", "ask", "consult"),
+)
+"""A measure, and what is said of it before a story takes its own way."""
 TRICKS = ("order", "side", "role", "item", "number", "heads", "table", "about", "exhibit", "terms")
 WINNERS = {(p.second, p.first) for p in b.TABLE.pairs if p.outcome == "first"} | {
     (p.first, p.second) for p in b.TABLE.pairs if p.outcome == "second"
@@ -58,6 +71,14 @@ STOPPED_BY = {
 STOPS = {clock.key: STOPPED_BY[clock.starts] for clock in LAW.content.clocks if clock.starts in STOPPED_BY}
 BY_ACT = {clock.key for clock in LAW.content.clocks if clock.starts not in {"effected", "decide", "postpone"}}
 """Clocks of which each act sets one of its own; of the others, the first report or last decision."""
+RESTS_ON = {
+    "answer": "ask",
+    "accept": "decision",
+    "deliver": "decision",
+    "take_custody": "delivery",
+    "consent": "sought",
+}
+"""The member of the terms that names what an act rests on."""
 
 
 class Half:
@@ -156,8 +177,24 @@ class TwoStates(RuleBasedStateMachine):
         self.honest, self.unlawful = {}, {}
         self.calm, self.forked = True, False
         """Whether nobody used a number twice so far, or rejected what is in order."""
-        for _ in range(3):
-            self.stretch(chance)
+        self.come_to(chance, *chance.choice(BEGINNINGS))
+        self.stretch(chance)
+
+    def come_to(self, chance, measure, *kinds):
+        """Bring the case some way, everything arriving: GH asks PT, and both say these kinds, as luck has it."""
+        asks = Speech(chance, measures={measure})
+        for kind in ("request", *kinds):
+            for state in chance.sample(["GH", "PT"], 2) if kinds else ():
+                half = self.half[state]
+                about = chance.choice([*half.case.requests]) if half.case.requests else None
+                if (kind == "request") != (about is None):
+                    continue
+                drawn = (asks.act(half.case, half.side, kind, about) for _ in range(8))
+                act = next((one for one in drawn if judge(half.case, one, b.TABLE).moves), None)
+                if act is not None:
+                    half.take(act)
+                    self.honest[act.id] = act
+                    self.catch_up()
 
     def other(self, state):
         return "PT" if state == "GH" else "GH"
@@ -220,6 +257,7 @@ class TwoStates(RuleBasedStateMachine):
                 half.take(act)
                 self.honest[act.id] = act
                 self.send(act)
+                self.speak(half.side.state, chance)
 
     @rule(state=STATES, chance=CHANCE, how=st.sampled_from(TRICKS))
     def cheat(self, state, chance, how):
@@ -258,7 +296,11 @@ class TwoStates(RuleBasedStateMachine):
             return None
         match how:
             case "role":
-                return speech.act(case, side, *topic, roles=("node",))
+                rows = speech.rows(topic[0], request.measure) if topic[1] else []
+                alone = any(len(roles) == 1 for row in rows for roles in row.signers)
+                part = ("node",) if not rows or alone else (speech.pick(["author", "approver", "judge"]),)
+                about = request.id if rows else None
+                return speech.act(case, side, topic[0], about if topic[1] else None, roles=part)
             case "number":
                 number = case.next_number(side.state)
                 return speech.act(case, side, *topic, number=number + speech.pick([1, 7]))
@@ -408,6 +450,10 @@ class TwoStates(RuleBasedStateMachine):
         rejected = {act.terms.act for act in acts if act.header.kind == "reject"}
         if self.calm:
             self.pairs_stand_as_listed(ours, acts)
+        for act in acts:
+            named = getattr(act.terms, RESTS_ON.get(act.header.kind, ""), None)
+            if named is not None and ours.standing(act.id).moves:
+                assert ours.standing(named).moves, f"{act.header.kind} stands, and what it rests on fell"
         for id in self.unlawful:
             assert isinstance(ours.standing(id), NotInOrder)
             assert id in rejected, "not in order, and no word about it"
