@@ -9,11 +9,9 @@ Leaves to others: translating it.
 from __future__ import annotations
 
 import sys
-import tomllib
 from typing import Final
 
-from comity.law import Pair, Row, Table, packaged_files
-from comity.wire import build
+from comity.law import Pair, Row, Table, packaged_bundle
 
 _BY: Final = {"requesting": "requesting", "requested": "requested", "either": "either side"}
 _ABOUT: Final = {
@@ -69,9 +67,8 @@ def markdown(table: Table) -> str:
 
 
 def story() -> Table:
-    """The table that this version of the program uses for new acts, from its source file."""
-    source = packaged_files()["tables/story.toml"]
-    return build(Table, tomllib.loads(source.decode("utf-8"))["table"])
+    """The table that this version of the program uses for new acts, with the rows of each measure's own file."""
+    return packaged_bundle().table_named("story")
 
 
 def _row(row: Row) -> str:

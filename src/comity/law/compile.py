@@ -37,9 +37,10 @@ from comity.law.model import (
     UrgencyLevel,
 )
 from comity.law.nation import Counterpart, Criterion, Hook, Nation, Regime, SpeechLaw
+from comity.law.own_rows import own_row, put_into_tables
 from comity.law.references import resolve
 from comity.law.roll import FROM_ROLL, Roll, replace_by_rolls
-from comity.law.table import Table
+from comity.law.table import Row, Table
 from comity.toml import read_toml
 from comity.wire import Model
 
@@ -56,6 +57,9 @@ _LISTS: dict[str, type[Model]] = {
     "element": ElementWord, "counting": Counting, "urgency": UrgencyLevel, "urgency_reason": Term,
     "calendar": Calendar, "limit": LimitWord,
 }  # fmt: skip
+
+_MODELS: dict[str, type[Model]] = {**_LISTS, "row": Row}
+"""A row stands in a measure's file, and in a table once it is compiled."""
 
 _ALLOWED = {
     "bundle": (),
@@ -78,7 +82,7 @@ _ALLOWED = {
     "states": ("nation", "status", "reservation", "objection", "described"),
     "rolls": ("roll", "status"),
     "treaty_law": ("treaty_law",),
-    "measures": ("measure",),
+    "measures": ("measure", "row", "clock"),
     "tables": ("table",),
     "research": ("criterion", "counterpart", "hook", "policy"),
     "speech": ("speech_law",),
@@ -102,6 +106,7 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
         BadInput: whatever is not right with them, naming the file.
     """
     gathered: Gathered = {name: [] for name in (*_LISTS, FROM_ROLL)}
+    rows: list[dict[str, Any]] = []
     head: dict[str, Any] | None = None
     for name in sorted(files):
         room = name.split("/", 1)[0].removesuffix(".toml")
@@ -114,6 +119,9 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
                 raise BadInput("law.file_not_right", file=name, where=key, what="unknown_key")
             continue
         for record_kind, record in _records(name, content, _ALLOWED[room]):
+            if record_kind == "row":
+                rows.append(_own_row(name, content, record))
+                continue
             _check(name, record_kind, record)
             if (record_kind == "nation" and name != f"states/{record['code']}.toml") or (
                 record_kind == "roll" and name != f"rolls/{record['instrument']}.toml"
@@ -123,6 +131,7 @@ def compile_bundle(files: Mapping[str, bytes]) -> bytes:
     if head is None:
         raise BadInput("law.file_missing", file="bundle.toml")
     replace_by_rolls(gathered)
+    gathered["table"] = put_into_tables(rows, gathered["table"])
     lists = {_PLURAL.get(kind, f"{kind}s"): sorted(records, key=_order) for kind, records in gathered.items()}
     try:
         bundle = wire.build(Content, {"v": 1, **head, **lists})
@@ -151,10 +160,10 @@ def _records(name: str, content: dict[str, Any], allowed: Iterable[str]) -> list
         for record in records:
             if not isinstance(record, dict):
                 raise BadInput("law.file_not_right", file=name, where=kind, what="not_a_table")
-            fitting = {key: v for key, v in defaults.items() if key in _LISTS[kind].model_fields}
+            fitting = {key: v for key, v in defaults.items() if key in _MODELS[kind].model_fields}
             found.append((kind, {**fitting, **record}))
     for key in defaults:
-        if not any(key in _LISTS[kind].model_fields for kind, _ in found):
+        if not any(key in _MODELS[kind].model_fields for kind, _ in found):
             raise BadInput("law.file_not_right", file=name, where=f"defaults.{key}", what="unknown_key")
     return found
 
@@ -170,15 +179,25 @@ def _check(name: str, kind: str, record: dict[str, Any]) -> None:
         where = f"{kind} {_label(record)}: positions"
         raise BadInput("law.file_not_right", file=name, where=where, what="unknown_key")
     try:
-        wire.build(_LISTS[kind], record)
+        wire.build(_MODELS[kind], record)
     except BadInput as error:
         where = f"{kind} {_label(record)}: {error.arguments.get('where', '')}"
         what = str(error.arguments.get("what", error.id))
         raise BadInput("law.file_not_right", file=name, where=where, what=what) from error
 
 
+def _own_row(name: str, content: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    """A row of a measure's file, checked as it will stand in its table."""
+    measure = content.get("measure")
+    if not isinstance(measure, dict):
+        raise BadInput("law.file_not_right", file=name, where="row", what="no_measure")
+    row = own_row(name, record, str(measure.get("key", "?")))
+    _check(name, "row", {member: value for member, value in row.items() if member != "table"})
+    return row
+
+
 def _label(record: dict[str, Any]) -> str:
-    for name in ("key", "mark", "code", "name", "concept", "state"):
+    for name in ("key", "mark", "code", "name", "concept", "state", "kind"):
         if name in record:
             return str(record[name])[:80]
     return "?"

@@ -181,7 +181,7 @@ class TwoStates(RuleBasedStateMachine):
         self.stretch(chance)
 
     def come_to(self, chance, measure, *kinds):
-        """Bring the case some way, everything arriving: GH asks PT, and both say these kinds, as luck has it."""
+        """Bring the case some way, everything arriving: GH asks PT, and both say these kinds, by luck."""
         asks = Speech(chance, measures={measure})
         for kind in ("request", *kinds):
             for state in chance.sample(["GH", "PT"], 2) if kinds else ():
