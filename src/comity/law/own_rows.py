@@ -1,8 +1,8 @@
 """The rows that a measure's own file puts into a table of lawful next acts.
 
 Promises: a measure that is one file says there which acts may follow, over the same predicates. Its rows of
-a kind stand in the place of the table's general rows of that kind, which then except the measure: the table
-that is compiled, and that acts name by its digest, shows both.
+a kind, said by a side, stand in the place of the table's general rows of that kind and side, which then
+except the measure: the table that is compiled, and that acts name by its digest, shows both.
 
 Leaves to others: what predicates and kinds there are (``references``, ``cases``).
 """
@@ -49,10 +49,10 @@ def put_into_tables(rows: list[Record], tables: list[Record]) -> list[Record]:
 
 
 def _completed(table: Record, own: list[Record]) -> Record:
-    stating: dict[str, list[str]] = {}
+    stating: dict[tuple[str, str], list[str]] = {}
     for row in own:
-        stating.setdefault(row["kind"], []).extend(row["measures"])
-    general = [_excepting(row, stating.get(row["kind"], [])) for row in table["rows"]]
+        stating.setdefault((row["kind"], row["by"]), []).extend(row["measures"])
+    general = [_excepting(row, stating.get((row["kind"], row["by"]), [])) for row in table["rows"]]
     added = [{member: value for member, value in row.items() if member != "table"} for row in own]
     return {**table, "rows": [*general, *added]}
 
