@@ -67,7 +67,7 @@ def markdown(table: Table) -> str:
 
 
 def story() -> Table:
-    """The table that this version of the program uses for new acts, with the rows of each measure's own file."""
+    """The table that this version of the program uses for new acts, with the measures' own rows."""
     return packaged_bundle().table_named("story")
 
 

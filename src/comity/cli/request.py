@@ -111,6 +111,28 @@ def _new_after(session: Session, follows: str, measure: str | None, output: Path
     session.show({"file": str(output)}, lambda: iter([session.text("cli.request.written", file=str(output))]))
 
 
+@command("request schema", request_command)
+@argument("measure", metavar="MEASURE")
+@option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@click.pass_obj
+def request_schema_command(session: Session, /, *, measure: str, output: Path | None) -> None:
+    """``comity request schema``."""
+    import json
+
+    from comity.app.request_schema import request_schema
+
+    with session.node() as node:
+        schema = request_schema(node.bundle, node.bundle.measure(measure))
+    if output is None:
+        click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+        return
+    write_file(output, json.dumps(schema, ensure_ascii=False, indent=2).encode("utf-8"))
+    session.show(
+        {"file": str(output), "measure": measure, "schema": schema["$id"]},
+        lambda: iter([session.text("cli.request.schema_written", file=str(output))]),
+    )
+
+
 @command("request send", request_command)
 @argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @as_person

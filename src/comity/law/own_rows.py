@@ -17,7 +17,7 @@ Record = dict[str, Any]
 
 
 def own_row(name: str, row: Record, measure: str) -> Record:
-    """A row as a measure's file states it, for that measure alone; ``table`` names the table that it goes into.
+    """A row as a measure's file states it, for that measure alone; ``table``: where it goes.
 
     Raises:
         BadInput: it names other measures, or no table.
