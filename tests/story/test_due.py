@@ -10,6 +10,7 @@ from comity import store
 from comity.app.agenda import agenda
 from comity.app.due import due_everywhere, due_in
 from comity.app.index import refresh, reindex
+from comity.app.show import show_case
 from comity.clock import write_instant
 from comity.errors import Conflict
 
@@ -65,6 +66,7 @@ def test_what_is_due_is_told_on_both_sides_with_both_local_times(pair):
     assert due_everywhere(pair.gh.node, within=timedelta(days=20)) == []
     every = due_in(pair.gh.node, request.header.case)
     assert only(every, "house.decision")["standing"] == "still"
+    assert show_case(pair.gh.node, request.header.case)["due"] == every
     awaited = due_everywhere(pair.gh.node, within=timedelta(), awaited=True)
     assert {one["clock"] for one in awaited} == {"house.decision"}
 

@@ -16,6 +16,7 @@ from typing import Final
 from comity import dsse, store
 from comity.acts import Act, Receipt, state_of
 from comity.app.drill import is_over
+from comity.app.due import due_lines
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of, other_state
 from comity.app.paper import is_on_paper
@@ -86,6 +87,7 @@ def show_case(node: Node, text: str) -> Json:
                 {**_request(one, case), "conduct": told_of(store.get_act(conn, one.id))}
                 for one in case.requests.values()
             ],
+            "due": due_lines(node, conn, id, node.clock.now()),
             "clocks": _clocks(node, case),
             "acts": [
                 _act_line(view, r, case, home)

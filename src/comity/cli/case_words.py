@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from comity.cli.desk_words import desk_words
+from comity.cli.due import due_in_case
 from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table
@@ -32,6 +33,7 @@ def case_words(session: Session, view: View) -> Iterator[str]:
         yield from _request(session, request)
     for clock in view["clocks"]:
         yield from _clock(session, clock)
+    yield from due_in_case(session, view["due"])
     yield ""
     rows = [
         (

@@ -98,6 +98,22 @@ def _words(session: Session, lines: list[dict[str, Any]], ics: Path | None) -> I
         yield say("cli.due.written", count=sum(1 for one in lines if one["at"] is not None), file=str(ics))
 
 
+def due_in_case(session: Session, lines: list[dict[str, Any]]) -> Iterator[str]:
+    """What waits in one case, a line each: for whom, until when, on the wall of both States."""
+    for one in lines:
+        local = "; ".join(f"{state} {text}" for state, text in one["local"].items()) or "-"
+        yield session.text(
+            "cli.due.in_case",
+            clock=one["clock"],
+            whom=session.text(f"cli.due.whom.{one['whom']}", state=one["state"]),
+            standing=session.text(f"cli.due.standing.{one['standing']}"),
+            at=_when(session, one),
+            local=local,
+        )
+        if one["standing"] == "rests":
+            yield "  " + session.text("cli.due.rests", request=(one["request"] or "-")[:SHORT])
+
+
 def _when(session: Session, one: dict[str, Any]) -> str:
     if one["at"] is None:
         return "-"

@@ -44,7 +44,9 @@ def test_a_case_is_assigned_handed_over_and_taken_over_and_nothing_of_it_leaves(
     assert "Handed over to kofi" in pt("case", "show", case).stdout
     pt("shift", "take-over", "--as", "kofi")
     assert has(pt, case) == (["ama", "kofi"], None)
-    assert "Assigned to kofi" in pt("case", "show", case).stdout
+    shown = pt("case", "show", case).stdout
+    assert "Assigned to kofi" in shown
+    assert "Waits for us (PT): house.decision, awaited" in shown
     pt("assign", case, "--as", "kofi", "--office", "pt:desk-24-7")
     assert has(pt, case)[0][-1] == "pt:desk-24-7"
     settle(couple)()
