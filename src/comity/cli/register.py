@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from comity.acts.home_terms import Channel
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.desk_words import desk_words
 from comity.cli.saying import at_or_now, choice, instant, tell
 from comity.cli.session import Session, read_file, write_file
@@ -94,6 +94,7 @@ def register_request_command(
 @argument("kind", metavar="KIND")
 @option("--about", required=True, metavar="REQUEST")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@as_reader
 @click.pass_obj
 def register_form(session: Session, /, *, kind: str, about: str, output: Path | None) -> None:
     """``comity register form``."""
@@ -234,6 +235,7 @@ def register_forward(
 
 @command("register list", register_command)
 @argument("case", metavar="CASE")
+@as_reader
 @click.pass_obj
 def register_list(session: Session, /, *, case: str) -> None:
     """``comity register list``."""

@@ -15,7 +15,7 @@ from cli_walk import request_text
 from desk import PLAIN, Loop, found
 
 from comity.cli import program
-from comity.cli.command import IDS
+from comity.cli.command import IDS as NAMED
 from comity.wire import digest
 
 NOWHERE = {"CASE": digest(b"no case")[:32], "ACT": digest(b"no act")}
@@ -24,6 +24,10 @@ MORE = {
     "decide": ("--grant", "mailbox", "--outward", "For a reason.", "--inward", "For a reason."),
 }
 """What a command needs besides, of options none of which is required."""
+
+IDS = {*NAMED, "ENTRY", "OBJECTION"}
+NO_ACT_BESIDE = {"order rule"}
+"""Commands that take an act beside what they are about in one case alone."""
 
 NOBODYS = {"person add", "peer add", "init"}
 """Commands whose arguments only look like ids of cases."""
@@ -68,6 +72,8 @@ def told(one, option, folder):
         "OFFICE": "gh:desk-24-7",
         "KEY": "budapest.ground.dual_criminality" if one.multiple else "order.court",
         "SHA256": NOWHERE["ACT"],
+        "TAG": "en",
+        "KIND": "answer",
     }.get(name, "a=b" if "=" in name else "some words")
 
 
@@ -81,7 +87,7 @@ def line(path, command, ids, folder):
                 words.append(ids["CASE" if metavar(one) == "CASE" else "ACT"])
             elif one.required:
                 words.append(told(one, None, folder))
-        elif is_id and not one.required:
+        elif is_id and (one.required or path not in NO_ACT_BESIDE):
             words += [one.opts[0], ids["CASE" if metavar(one) == "CASE" else "ACT"]]
         elif "--as" in one.opts or one.required:
             words.append(one.opts[0])
