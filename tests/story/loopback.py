@@ -166,7 +166,9 @@ def make_side(folder, state, clock, courier, *, offices=(), **more) -> Side:
     return side
 
 
-def ask(pair: Pair, *items: str, measure: str = "access_stored", follows=None, case=None) -> Act:
+def ask(
+    pair: Pair, *items: str, measure: str = "access_stored", follows=None, case=None, urgency="ordinary"
+) -> Act:
     """GH asks PT for items, by two persons; both have the request."""
     gh = pair.gh
     case = case or gh.node.entropy(16).hex()
@@ -174,7 +176,7 @@ def ask(pair: Pair, *items: str, measure: str = "access_stored", follows=None, c
         measure=measure,
         items=tuple(Item(id=item, data=DataType.CONTENT) for item in items),
         bases=(Basis(instrument="budapest", provision="budapest.mla.stored"),),
-        urgency=Urgency.ORDINARY,
+        urgency=Urgency(urgency),
         confidential=True,
         ratify_by=None,
         follows=follows,
@@ -208,7 +210,7 @@ def grant(pair: Pair, request: Act, *items: str, condition: str | None = None) -
         for item in items
     )
     fields = {
-        "terms": DecideTerms(items=decided, consultation=None),
+        "terms": DecideTerms(items=decided, consultation=None, limits=tuple(c.limit for c in conditions)),
         "reasons": tuple(Reason(item=item, text="It is lawful.") for item in items),
         "conditions": conditions,
         "signatories": (),

@@ -17,6 +17,7 @@ from comity import age, dsse, store
 from comity.acts import Act, Capacity, Condition, Role
 from comity.acts.terms import DeliverTerms, Delivery, Piece
 from comity.app.assessment import check_giving
+from comity.app.callback import check_called_back
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
 from comity.app.custody import Touch, record
 from comity.app.limits import values
@@ -73,6 +74,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         home = home_of(node, conn, it.id)
         # Asked again when it is committed; here before anything is sealed.
         check_giving(node, conn, it.act)
+        check_called_back(node, conn, it.act)
         refuse_while_reopened(node, conn, it.id, it.act.id)
         leaving = [_leaving(node, conn, it, home, exhibit) for exhibit in exhibits]
         decision = _one_decision(leaving)

@@ -19,6 +19,7 @@ from comity.acts import Act, Role, commit, compose, state_of, verify_signers
 from comity.acts.terms import DecideTerms, DeliverTerms, Manner, SurrenderTerms
 from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_giving, check_release
+from comity.app.callback import check_called_back
 from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
@@ -288,6 +289,7 @@ def _ask_again(node: Node, conn: Connection, act: Act) -> None:
         exhibits = tuple(one.exhibit for one in act.terms.exhibits)
         check_release(node, conn, str(act.header.case), exhibits)
         check_giving(node, conn, store.get_act(conn, str(act.header.about)))
+        check_called_back(node, conn, store.get_act(conn, str(act.header.about)))
         refuse_while_reopened(node, conn, str(act.header.case), str(act.header.about))
     elif isinstance(act.terms, SurrenderTerms) and act.terms.manner is not Manner.RETURNED:
         refuse_while_reopened(node, conn, str(act.header.case), str(act.header.about))

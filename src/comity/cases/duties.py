@@ -22,6 +22,9 @@ from comity.cases.standing import InOrder, NotInOrder
 DUTIES: Final = frozenset({"ask_use", "called_back", "notify_person", "delay_notice", "tell_holder"})
 """The kinds of act that are read here; each is about a request."""
 
+EMERGENCY: Final = "emergency_data"
+"""The measure that is asked for in an emergency alone, whatever urgency its request states."""
+
 
 @dataclass(frozen=True, slots=True)
 class UseAsked:
@@ -115,12 +118,9 @@ class Untold:
     act: str
 
 
-def called_back(request: RequestState, duties: Duties, *, wanted: bool) -> Called:
-    """How far an emergency request that came in was called back; the last that was reached counts.
-
-    ``wanted``: whether the law data asks it of the measure.
-    """
-    if not wanted and request.urgency is not Urgency.EMERGENCY:
+def called_back(request: RequestState, duties: Duties) -> Called:
+    """How far an emergency request that came in was called back; the last that was reached counts."""
+    if request.measure != EMERGENCY and request.urgency is not Urgency.EMERGENCY:
         return Called.NOT_NEEDED
     said = [c.outcome for c in duties.callbacks if c.about == request.id]
     reached = [outcome for outcome in said if outcome is not d.Reached.NOT_REACHED]
@@ -195,18 +195,18 @@ def _notice(request: RequestState, duties: Duties, item: str, at: str) -> Notice
     given = next((one for one in said if one.until is None), None)
     if given is not None:
         return NoticeOf(item, Told.TOLD, act=given.id)
-    since = _arose(request, item)
+    since = arose(request, item)
     if since is None:
         return NoticeOf(item, Told.EARLY)
     if said and said[-1].until is not None and said[-1].until > at:
-        return NoticeOf(item, Told.DELAYED, since, said[-1].until, said[-1].id)
+        return NoticeOf(item, Told.DELAYED, since[0], said[-1].until, said[-1].id)
     if said:
         return NoticeOf(item, Told.DUE, said[-1].until, act=said[-1].id)
-    return NoticeOf(item, Told.DUE, since)
+    return NoticeOf(item, Told.DUE, since[0])
 
 
-def _arose(request: RequestState, item: str) -> str | None:
-    """When something was first done of which the person concerned is told: executed, or handed over."""
-    executed = [e.at for e in request.effected if item in e.items and e.outcome in SUCCESS]
-    handed = [one.at for one in request.deliveries if any(item in e.items for e in one.exhibits)]
+def arose(request: RequestState, item: str) -> tuple[str, str] | None:
+    """When, and by which act, something was first done of which the person concerned is told."""
+    executed = [(e.at, e.id) for e in request.effected if item in e.items and e.outcome in SUCCESS]
+    handed = [(one.at, one.id) for one in request.deliveries if any(item in e.items for e in one.exhibits)]
     return min((*executed, *handed), default=None)

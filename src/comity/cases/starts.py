@@ -18,8 +18,11 @@ from typing import Final
 
 from comity.acts.home_terms import Returned
 from comity.cases.case import Case
+from comity.cases.duties import Called, arose, called_back, untold
 from comity.cases.home import HomeCase
+from comity.cases.limits import holding
 from comity.cases.persons import surrendered
+from comity.cases.ratification import unratified
 from comity.cases.request import SUCCESS, ItemStanding, RequestState
 from comity.cases.use import destroyed
 
@@ -321,6 +324,83 @@ def _objection(seen: Seen) -> Iterator[Begun]:
                     yield Begun(one.id, one.at, seen.home.state, request=order.about, ended=over)
 
 
+def _decided_alone(seen: Seen) -> Iterator[Begun]:
+    """One person decided alone: a second one says whether it stands."""
+    for request in _requests(seen):
+        waiting = {one.id for one in unratified(request)}
+        for one in request.decisions:
+            if one.ratify_by is not None:
+                yield Begun(
+                    act=one.id,
+                    since=one.at,
+                    by=request.requested,
+                    request=request.id,
+                    until=one.ratify_by,
+                    person=True,
+                    ended=one.id not in waiting,
+                )
+
+
+def _emergency(seen: Seen) -> Iterator[Begun]:
+    """A request came in that says it is an emergency: the office that asks is called back."""
+    if seen.home is not None:
+        for request in _requests(seen):
+            called = called_back(request, seen.home.duties)
+            if request.requested == seen.home.state and called is not Called.NOT_NEEDED:
+                over = called is not Called.AWAITED or not is_live(request)
+                yield Begun(request.id, request.at, request.requested, request=request.id, ended=over)
+
+
+def _disposal(seen: Seen) -> Iterator[Begun]:
+    """A condition states by when what was given is destroyed or sent back."""
+    for request in _requests(seen):
+        gone = destroyed(request)
+        given = {e.exhibit: one.at for one in request.deliveries for e in one.exhibits}
+        for held in holding(request):
+            if held.limit.until is not None:
+                yield Begun(
+                    act=held.source,
+                    since=given[held.exhibit],
+                    by=request.requesting,
+                    request=request.id,
+                    until=held.limit.until,
+                    label=f"{held.exhibit}/{held.limit.id}",
+                    ended=held.exhibit in gone or not held.binds,
+                )
+
+
+def _notice(seen: Seen) -> Iterator[Begun]:
+    """Something was done of which the person concerned is told, at once or when a delay ends."""
+    if seen.home is None:
+        return
+    for request in _requests(seen):
+        for item in request.live_items:
+            since = arose(request, item.id)
+            said = [n for n in seen.home.duties.notices if n.about == request.id and item.id in n.items]
+            if since is not None:
+                yield Begun(
+                    act=said[-1].id if said else since[1],
+                    since=since[0],
+                    by=seen.home.state,
+                    request=request.id,
+                    until=said[-1].until if said else None,
+                    label=item.id,
+                    ended=any(n.until is None for n in said),
+                )
+
+
+def _holder(seen: Seen) -> Iterator[Begun]:
+    """What was passed on was called back, or a limit on it broken: who holds it is told."""
+    if seen.home is None:
+        return
+    for request in _requests(seen):
+        if request.requesting == seen.home.state:
+            at = {one.id: one.at for one in request.noted}
+            for one in untold(request, seen.home.duties):
+                label = f"{one.exhibit}/{one.to}"
+                yield Begun(one.act, at[one.act], request.requesting, request=request.id, label=label)
+
+
 STARTS: Final[Mapping[str, Start]] = MappingProxyType(
     {
         "effected": _effected,
@@ -341,6 +421,11 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "register": _register,
         "order": _order,
         "objection": _objection,
+        "decided_alone": _decided_alone,
+        "emergency": _emergency,
+        "disposal": _disposal,
+        "notice": _notice,
+        "holder": _holder,
     }
 )
 """Every event that a clock of the law data may name in ``starts``."""

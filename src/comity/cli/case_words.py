@@ -13,6 +13,7 @@ from typing import Any
 
 from comity.cli.desk_words import desk_words
 from comity.cli.due import due_in_case
+from comity.cli.limit_words import limit_words
 from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table
@@ -158,6 +159,7 @@ def _request(session: Session, view: View) -> Iterator[str]:
             capacity=exhibit["capacity"],
             taken="-" if exhibit["taken"] is None else exhibit["taken"][:SHORT],
         )
+    yield from limit_words(session, view)
     yield from noted_words(session, view)
 
 

@@ -75,6 +75,8 @@ class Authority(Model):
     measures: tuple[Key, ...] = Field(max_length=80)
     territory: Line
     hours: Hours
+    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$")] | None = None
+    """Under which the office is called back, as ITU-T E.164 writes it; entries of before have none."""
 
 
 class DirectoryKey(Model):

@@ -381,9 +381,6 @@ class Measure(Model):
     """In the order in which they are offered."""
     contents: tuple[Content, ...] = Field(min_length=1)
     capacities: tuple[Literal["intelligence", "emergency", "evidence"], ...] = ()
-    validate_within_days: int | None = Field(default=None, ge=1)
-    """Within how many days the office that asked is called back, under the directory's number, before
-    anything is given (a rule of this program); absent where it need not be."""
 
     def signed_by(self, act: str) -> tuple[Signing, ...]:
         """Which sets of roles suffice for an act of this kind about this measure."""

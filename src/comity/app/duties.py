@@ -1,0 +1,116 @@
+"""Duties at home: call back who asks in an emergency, tell the person concerned or let it wait, tell holders.
+
+Promises: an emergency request is answered only once its office was called back under the number of the
+directory, never under one that a person types or the request names; each call is kept with its outcome.
+Whoever lets notice wait says which office decided so, until when, and why.
+
+Leaves to others: what is due of it (``cases.starts``), finding the person concerned (people).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from comity.acts import Act
+from comity.acts.duty_terms import (
+    CalledBackTerms,
+    DelayNoticeTerms,
+    NotifyPersonTerms,
+    Reached,
+    TellHolderTerms,
+)
+from comity.app.entry import put_entry
+from comity.app.look import find_act
+from comity.app.node import Node, Person
+from comity.app.recovery import refuse_entry_while_pending
+from comity.app.reply import matter, note
+from comity.clock import write_instant
+from comity.errors import BadInput, NotFound
+from comity.exchange import Entry
+from comity.store import Connection
+
+
+def call_back(
+    node: Node, about: str, who: Person, *, office: str | None, outcome: Reached, at: datetime, text: str
+) -> Act:
+    """Keep that the office that asks was called back. ``office``: another one of that State.
+
+    Raises:
+        NotFound: the directory has no number of it. NotPermitted: the request was not put to us.
+    """
+    it = matter(node, about)
+    called = office or it.act.header.from_
+    with node.db.read() as conn:
+        entry = node.directory(conn).entry(it.request.requesting)
+    listed = entry.office(called)
+    if listed is None or listed.phone is None:
+        raise NotFound("duties.no_number", office=called)
+    terms = CalledBackTerms(office=called, entry=entry.version, outcome=outcome, at=write_instant(at))
+    return note(node, it, "called_back", {"terms": terms, "number": listed.phone, "text": text}, who)
+
+
+def notify_person(
+    node: Node, about: str, who: Person, *, items: tuple[str, ...], at: datetime, text: str
+) -> Act:
+    """Keep that the person concerned was told of what was done with these items."""
+    terms = NotifyPersonTerms(items=items, at=write_instant(at))
+    return note(node, matter(node, about), "notify_person", {"terms": terms, "text": text}, who)
+
+
+def delay_notice(
+    node: Node, about: str, who: Person, *, items: tuple[str, ...], by: str, until: datetime, text: str
+) -> Act:
+    """Let notice to the person concerned wait. ``by``: the function of the office that decided so.
+
+    Raises:
+        BadInput: the law data knows no such function. NotPermitted: the time is past.
+    """
+    if not node.bundle.has_function(by):
+        known = ", ".join(f.key for f in node.bundle.content.functions)
+        raise BadInput("app.unknown_function", function=by[:60], known=known)
+    terms = DelayNoticeTerms(items=items, by=by, until=write_instant(until))
+    return note(node, matter(node, about), "delay_notice", {"terms": terms, "text": text}, who)
+
+
+def tell_holder(node: Node, event: str, who: Person, *, to: str, at: datetime, text: str) -> Act:
+    """Keep that a State to which something was passed on was told of a recall or a breach (``event``).
+
+    Raises:
+        BadInput: the act is neither. NotPermitted: that State holds nothing of it, or was told.
+    """
+    with node.db.read() as conn:
+        act = find_act(node, conn, event)
+    if act.header.kind not in {"recall", "breach"} or act.header.about is None:
+        raise BadInput("duties.no_event", act=act.id[:12])
+    terms = TellHolderTerms(act=act.id, to=to, at=write_instant(at))
+    return note(node, matter(node, act.header.about), "tell_holder", {"terms": terms, "text": text}, who)
+
+
+def set_phone(node: Node, office: str, phone: str | None) -> Entry:
+    """List the number under which an office of ours is called back, in a new version of our entry.
+
+    Raises:
+        NotFound: the node has no such office. BadInput: it is no number as E.164 writes it.
+    """
+
+    def renew(conn: Connection) -> Entry:
+        refuse_entry_while_pending(conn)
+        own = node.directory(conn).own
+        if own.office(office) is None:
+            raise NotFound("app.no_such_office", office=office)
+        offices = tuple(
+            a.model_copy(update={"phone": phone}) if a.id == office else a for a in own.authorities
+        )
+        told = {
+            "authorities": offices,
+            "version": own.version + 1,
+            "issued_at": max(node.now(), own.issued_at),
+        }
+        try:
+            entry = Entry.model_validate(own.model_copy(update=told).model_dump())
+        except ValueError as error:
+            raise BadInput("duties.not_a_number", office=office) from error
+        put_entry(node, conn, entry)
+        return entry
+
+    return node.db.writer.run(renew)

@@ -1,0 +1,40 @@
+"""The limits under which exhibits are held, in words: what binds, by which act, and who else holds them.
+
+Promises: a line for each limit, also for one that was lifted; times and names as the acts have them.
+
+Leaves to others: the view (``app.limits``), the case around it (``case_words``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from comity.cli.saying import SHORT
+from comity.cli.session import Session
+
+View = dict[str, Any]
+
+
+def limit_words(session: Session, view: View) -> Iterator[str]:
+    """The limits of a request's exhibits, and to which States they were passed on."""
+    for one in view["limits"]:
+        yield session.text(
+            f"cli.limit.{_stands(one)}",
+            exhibits=", ".join(one["exhibits"]),
+            limit=one["kind"] if one["id"] is None else f"{one['kind']} ({one['id']})",
+            more=", ".join([*one["purposes"], *one["proceedings"], *([one["until"]] if one["until"] else [])])
+            or "-",
+            source=one["source"][:SHORT],
+            by=(one["lifted"] or "")[:SHORT],
+        )
+    for held in view["holders"]:
+        yield session.text(
+            "cli.limit.holder", exhibit=held["exhibit"], state=held["state"], act=held["by"][:SHORT]
+        )
+
+
+def _stands(one: View) -> str:
+    if one["lifted"] is not None:
+        return "lifted"
+    return "binds" if one["accepted"] else "offered"

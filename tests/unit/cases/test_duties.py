@@ -1,0 +1,136 @@
+"""Calls back, notice and holders: what is to be done stays to be done until an act says that it was."""
+
+from datetime import UTC, datetime
+
+import builders as b
+import limited
+import pytest
+
+from comity.cases import DueStanding, NotInOrder, due, fold_home, judge_home
+from comity.cases.duties import Called, Told, called_back, notices, untold
+from comity.law import packaged_bundle
+
+LAW = packaged_bundle()
+ZONES = {"PT": LAW.zone("PT"), "GH": LAW.zone("GH")}
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+AFTER = datetime(2026, 12, 24, tzinfo=UTC)
+SOON = "2026-11-22T12:00:00Z"
+
+
+class Home:
+    """One State's acts at home, said one after the other on top of a story."""
+
+    def __init__(self, story, state):
+        self.story, self.state, self.acts = story, state, []
+
+    def fold(self):
+        return fold_home(self.story.case(self.state), self.acts, self.state)
+
+    def say(self, kind, terms, lawful=True):
+        side = self.story.sides[self.state]
+        act = side.act(kind, terms, number=len(self.acts) + 1, about=self.story.id)
+        verdict = judge_home(self.story.case(self.state), self.fold(), act)
+        assert isinstance(verdict, NotInOrder) != lawful, verdict
+        if lawful:
+            self.acts.append(act)
+        return act
+
+    def due(self, now=NOW):
+        return {one.kind: one for one in due(self.story.case(self.state), self.fold(), LAW, ZONES, now)}
+
+
+def emergency():
+    s = b.Story()
+    terms = b.request_terms("mailbox", measure="emergency_data", ratify_by=b.LATER)
+    s.id = s.say("GH", "request", terms).id
+    return s, Home(s, "PT")
+
+
+CALL = {"office": "gh:central-authority", "entry": 1, "outcome": "confirmed", "at": b.AT}
+
+
+@pytest.mark.parametrize(
+    ("calls", "stands"),
+    [
+        ((), Called.AWAITED),
+        (("not_reached",), Called.AWAITED),
+        (("confirmed",), Called.CONFIRMED),
+        (("confirmed", "not_reached"), Called.CONFIRMED),
+        (("confirmed", "denied"), Called.DENIED),
+        (("denied", "confirmed"), Called.CONFIRMED),
+    ],
+)
+def test_the_last_call_that_was_answered_counts(calls, stands):
+    s, home = emergency()
+    for outcome in calls:
+        home.say("called_back", {**CALL, "outcome": outcome})
+    assert called_back(s.case().request(s.id), home.fold().duties) is stands
+    found = home.due(AFTER)
+    assert ("house.call_back" in found) == (stands is Called.AWAITED)
+    if stands is Called.AWAITED:
+        assert found["house.call_back"].standing is DueStanding.LATE
+
+
+def test_who_asks_calls_nobody_back_and_an_ordinary_request_needs_no_call():
+    s, _ = emergency()
+    Home(s, "GH").say("called_back", CALL, lawful=False)
+    s = limited.given()
+    assert called_back(s.case().request(s.id), Home(s, "PT").fold().duties) is Called.NOT_NEEDED
+    assert "house.call_back" not in Home(s, "PT").due(AFTER)
+
+
+def test_notice_is_due_once_something_was_done_waits_while_delayed_and_is_due_again():
+    s = limited.given()
+    for state in ("GH", "PT"):
+        home = Home(s, state)
+        told = lambda at: notices(s.case().request(s.id), home.fold().duties, at)[0].stands  # noqa: B023, E731
+        assert told(b.AT) is Told.DUE
+        assert home.due()["house.notice"].standing is DueStanding.AWAITED
+        home.say("delay_notice", {"items": ["nothing"], "by": "court", "until": b.LATER}, lawful=False)
+        home.say("delay_notice", {"items": ["mailbox"], "by": "court", "until": b.LATER})
+        assert (told(SOON), told("2026-11-25T00:00:00Z")) == (Told.DELAYED, Told.DUE)
+        assert home.due()["house.notice"].standing is DueStanding.RUNNING
+        assert home.due(AFTER)["house.notice"].standing is DueStanding.LATE
+        home.say("notify_person", {"items": ["mailbox"], "at": b.AT})
+        assert told("2027-01-01T00:00:00Z") is Told.TOLD
+        assert "house.notice" not in home.due(AFTER)
+
+
+def test_nothing_is_to_be_told_before_something_was_done():
+    s, home = emergency()
+    assert [one.stands for one in notices(s.case().request(s.id), home.fold().duties, b.AT)] == [Told.EARLY]
+    assert "house.notice" not in home.due(AFTER)
+
+
+def test_who_holds_what_was_recalled_is_told_once():
+    s = limited.given()
+    terms = {"use": "onward_transfer", "exhibits": ["EX-1"], "items": [], "to": "ES"}
+    sought = s.say("GH", "seek_consent", terms, about=s.id).id
+    s.say("PT", "consent", {"sought": sought, "consent": "given", "conditions": []}, about=s.id)
+    passed = {"exhibits": ["EX-1"], "use": "with_consent", "purpose": "onward", "to": "ES"}
+    s.say("GH", "use", passed, about=s.id)
+    home = Home(s, "GH")
+    assert "house.holder" not in home.due()
+    terms = {"exhibits": ["EX-1"], "reason": "order_annulled", "destroy_by": b.LATER}
+    recall = s.say("PT", "recall", terms, about=s.id).id
+    assert [(one.to, one.act) for one in untold(s.case().request(s.id), home.fold().duties)] == [
+        ("ES", recall)
+    ]
+    assert home.due()["house.holder"].state == "GH"
+    home.say("tell_holder", {"act": recall, "to": "FR", "at": b.AT}, lawful=False)
+    home.say("tell_holder", {"act": recall, "to": "ES", "at": b.AT})
+    home.say("tell_holder", {"act": recall, "to": "ES", "at": b.AT}, lawful=False)
+    assert "house.holder" not in home.due()
+
+
+def test_what_is_to_be_destroyed_or_ratified_is_due_and_then_late():
+    s = limited.given(limited.limit("gone", "destruction", until=SOON))
+    assert Home(s, "GH").due()["house.disposal"].standing is DueStanding.LATE
+    s.say("GH", "destroyed", {"exhibits": ["EX-1"], "at": b.AT, "proof": "0" * 64}, about=s.id)
+    assert "house.disposal" not in Home(s, "GH").due()
+    s = limited.alone(ratify_by=SOON)
+    for state in ("GH", "PT"):
+        assert Home(s, state).due()["house.decided_alone"].state == "PT"
+    terms = {"decision": s.decision, "ratified": True}
+    s.say("PT", "ratified", terms, about=s.id, people=limited.other_people(s))
+    assert "house.decided_alone" not in Home(s, "PT").due()
