@@ -15,7 +15,8 @@ from comity.app.node import case_of, home_of
 from comity.app.prepare import approve
 from comity.app.reopening import reopened_in
 from comity.app.reply import matter
-from comity.app.show import list_cases, show_act, show_case
+from comity.app.search import find_cases
+from comity.app.show import show_act, show_case
 from comity.app.telling import tell
 from comity.dossier import Profile
 from comity.errors import NotFound, NotPermitted
@@ -98,8 +99,8 @@ def views(world, request):
         "acts": [(a["id"], a["number"]) for a in shown["acts"]],
         "at_home": shown["at_home"],
         "reopened": shown["reopened"],
-        "list": [{**c, "pending": 0} for c in list_cases(node) if c["case"] == request.header.case],
-        "place": [c["case"] for c in list_cases(node)].index(request.header.case),
+        "list": [{**c, "pending": 0} for c in find_cases(node)["cases"] if c["case"] == request.header.case],
+        "place": [c["case"] for c in find_cases(node)["cases"]].index(request.header.case),
         "file": [act.id for act in parts.acts],
         "stand": stand(world, request),
     }

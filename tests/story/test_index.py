@@ -4,15 +4,19 @@ whether it is the one that is made anew: ``loopback.Pair.check_lists``.)"""
 from datetime import timedelta
 
 import loopback as l
+import pytest
 from lists import rows
 from sqlalchemy import text
 
 from comity import store
 from comity.acts.kinds import Reply
+from comity.app import search
 from comity.app.decide import consult
 from comity.app.disclose import erase
 from comity.app.index import reindex
 from comity.app.question import Asking, answer, ask
+from comity.app.search import find_cases
+from comity.errors import BadInput
 from comity.store import Wanted, find_lines
 
 
@@ -109,3 +113,47 @@ def test_what_is_due_is_the_end_of_the_first_clock(pair, request_):
         assert line(side.node, request.header.case).due == until
         assert found(side.node, due_by=until) == [request.header.case]
         assert found(side.node, due_by=until - timedelta(seconds=1)) == []
+
+
+def test_a_search_gives_pages_and_says_where_the_next_begins(pair, request_):
+    cases = {request_.header.case}
+    for n in range(3):
+        pair.later(minutes=1)
+        cases.add(l.ask(pair, f"item{n}").header.case)
+    node = pair.pt.node
+    shown, after = [], None
+    while True:
+        found = find_cases(node, text="fictional court", filters={"state": "GH"}, after=after, limit=2)
+        shown += [one["case"] for one in found["cases"]]
+        after = found["next"]
+        if after is None:
+            break
+    assert len(shown) == len(cases)
+    assert set(shown) == cases
+    assert find_cases(node, filters={"state": "FR"}) == {"cases": [], "next": None}
+    assert find_cases(node, filters={"standing": "resting"}) == {"cases": [], "next": None}
+    with pytest.raises(BadInput, match=r"^app\.no_such_standing\b"):
+        find_cases(node, filters={"standing": "lost"})
+
+
+def test_a_search_finds_no_case_that_is_not_there_for_the_reader(pair, request_, monkeypatch):
+    """Not on this page, not on the next, and not in a count."""
+    others = []
+    for n in range(3):
+        pair.later(minutes=1)
+        others.append(l.ask(pair, f"item{n}").header.case)
+    walled = {*others[1:]}
+    monkeypatch.setattr(search, "hidden_from", lambda node, conn: walled)
+    node = pair.pt.node
+    for asked in ({}, {"text": "fraud"}, {"filters": {"state": "GH"}}):
+        assert [one["case"] for one in find_cases(node, **asked)["cases"]] == [
+            others[0],
+            request_.header.case,
+        ]
+        found = find_cases(node, **asked, limit=1)
+        assert [one["case"] for one in found["cases"]] == [others[0]]
+        more = find_cases(node, **asked, limit=1, after=found["next"])
+        assert [one["case"] for one in more["cases"]] == [request_.header.case]
+        assert more["next"] is None
+    walled.add(request_.header.case)
+    assert find_cases(node, limit=1)["next"] is None  # what is left is not there

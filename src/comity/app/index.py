@@ -46,6 +46,7 @@ TEXTS: Final = frozenset(
         "purpose",
         "questions",
         "reasons",
+        "reference",
         "replies",
         "selectors",
         "statements",
@@ -77,8 +78,8 @@ class Seen:
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
-        """The acts that may be seen, in the order of storing."""
-        return tuple(r for r in self._all if r.act.id not in self.sealed)
+        """The acts that may be seen, in the order of storing; to read a case is none that moves it."""
+        return tuple(r for r in self._all if r.act.id not in self.sealed and r.act.header.kind != "look")
 
     @cached_property
     def sealed(self) -> frozenset[str]:
@@ -217,7 +218,10 @@ def _tags(seen: Seen) -> Iterator[tuple[str, str]]:
             yield "standing", "asked"
         if _open_findings(seen, one):
             yield "standing", "to_assess"
-    if not seen.case.requests:
+    imported = seen.home.desk.imported
+    if imported is not None:
+        yield from (("state", imported.state), ("measure", imported.measure), ("standing", "imported"))
+    elif not seen.case.requests:
         yield "standing", "waiting"
     for record in seen.records:
         offence = record.act.fields.get("offence")

@@ -19,14 +19,14 @@ from comity.app.drill import is_over
 from comity.app.due import due_lines
 from comity.app.limits import holders_of, limits_of
 from comity.app.look import find_act, find_case
-from comity.app.node import Node, case_of, home_of, other_state
+from comity.app.node import Node, case_of, home_of
 from comity.app.paper import is_on_paper
 from comity.app.prepare import find_prepared, waiting_of
-from comity.app.reading import check_named, may_read, shown_jobs, shown_prepared
+from comity.app.reading import shown_jobs, shown_prepared
 from comity.app.recovery import returned_from
 from comity.app.reopening import Reopened, reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
-from comity.app.show_desk import desk_view, imported_line, undelivered
+from comity.app.show_desk import desk_view
 from comity.app.standing import clocks_of, stage
 from comity.app.told import told_of
 from comity.cases import Case, ClockValue, HomeCase, RequestState, Work, next_acts
@@ -50,21 +50,6 @@ class _View:
     """Acts of which nothing is shown, not even that they are there."""
     numbered: bool = True
     """Whether acts at home show their numbers, among which a sealed one would be missed."""
-
-
-def list_cases(node: Node, *, state: str | None = None) -> list[Json]:
-    """The reader's cases, or those with one State; the one that moved last comes first.
-
-    Raises:
-        NotPermitted: as ``check_named``.
-    """
-    check_named(node)
-    with node.db.read() as conn:
-        found = store.list_cases(conn, state=state, limit=-1)
-        lines = [_case_line(node, conn, one) for one in found if may_read(node, conn, one.case)]
-    # As the store has them, but for the place of a case that a sealed answer would have moved.
-    by_case = sorted(lines, key=lambda line: line["case"])
-    return sorted(by_case, key=lambda line: line["last_at"], reverse=True)
 
 
 def show_case(node: Node, text: str) -> Json:
@@ -183,7 +168,7 @@ def _content(act: Act) -> Json:
 
 
 def show_pending(node: Node) -> list[Json]:
-    """The acts that wait for a signature, oldest first. Raises: as ``list_cases``."""
+    """The acts that wait for a signature, oldest first. Raises: as ``shown_prepared``."""
     with node.db.read() as conn:
         names = _names(conn)
         return [_pending(names, one) for one in shown_prepared(node, conn)]
@@ -202,35 +187,6 @@ def show_jobs(node: Node) -> list[Json]:
             }
             for job in shown_jobs(node, conn)
         ]
-
-
-def _case_line(node: Node, conn: Connection, line: store.CaseLine) -> Json:
-    case = case_of(node, conn, line.case)
-    sealed = sealed_answers(case, home_of(node, conn, line.case, case)) if line.home_acts else frozenset()
-    last, last_at = line.last_kind, line.last_at
-    imported = imported_line(node, conn, line, case)
-    if sealed or last == "look":  # to read a case does not move it
-        records = store.records_of_case(conn, line.case, "all")
-        shown = [r for r in records if r.act.id not in sealed and r.act.header.kind != "look"]
-        last, last_at = shown[-1].act.header.kind, shown[-1].arrived_at
-    return {
-        "case": line.case,
-        "with": other_state(case, node.state) if len(case.states) > 1 else imported and imported["state"],
-        "imported": imported,
-        "last": last,
-        "last_at": write_instant(last_at),
-        "acts": line.shared_acts,
-        "acts_at_home": line.home_acts - len(sealed),
-        "requests": [
-            {"id": one.id, "measure": one.measure, "draft": one.draft, "stage": stage(one)}
-            for one in case.requests.values()
-        ],
-        "pending": len(store.list_prepared(conn, line.case)),
-        "undelivered": [
-            {"id": id, "since": write_instant(store.get_record(conn, id).arrived_at)}
-            for id in undelivered(node, conn, line)
-        ],
-    }
 
 
 def _request(request: RequestState, case: Case) -> Json:

@@ -1,16 +1,123 @@
-"""All cases at once: making the lists and the search anew.
+"""All cases at once: a list, a search, and making both anew.
 
-Promises: the lists are said to be made again only when they are.
+Promises: a list is a page, and says how the next one is asked for.
 
-Leaves to others: the index (``app.index``).
+Leaves to others: what may be seen (``app.search``), the index (``app.index``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
 import click
 
-from comity.cli.command import command
-from comity.cli.session import Session, visible
+from comity.cli.command import argument, as_reader, command, option
+from comity.cli.saying import SHORT
+from comity.cli.session import Session, table, visible
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PAGE = 30
+MOST = 500
+
+
+def filtered(function: F) -> F:
+    """The options by which a list of cases is narrowed."""
+    from comity.app.search import STANDINGS
+
+    for one in reversed(
+        (
+            option("--state", "--with", "state", metavar="STATE"),
+            option("--measure", metavar="MEASURE"),
+            option("--offence", "offence_class", metavar="CLASS"),
+            option("--standing", type=click.Choice(STANDINGS)),
+            option("--due-within", type=click.IntRange(0, 3660), metavar="DAYS"),
+            option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY"),
+            option("--limit", type=click.IntRange(1, MOST), default=PAGE, show_default=True),
+            option("--after", metavar="KEY"),
+            as_reader,
+        )
+    ):
+        function = one(function)
+    return function
+
+
+@command("search")
+@argument("text", metavar="TEXT...", nargs=-1)
+@filtered
+@click.pass_obj
+def search_command(session: Session, /, *, text: tuple[str, ...], **wanted: Any) -> None:
+    """``comity search``."""
+    show_cases(session, text=" ".join(text) if text else None, **wanted)
+
+
+def show_cases(
+    session: Session,
+    *,
+    text: str | None = None,
+    since: datetime | None,
+    due_within: int | None,
+    after: str | None,
+    limit: int,
+    offence_class: str | None,
+    **filters: str | None,
+) -> None:
+    """Print a page of cases."""
+    from comity.app.search import find_cases
+
+    with session.node() as node:
+        found = find_cases(
+            node,
+            text=text,
+            filters={**filters, "offence": offence_class},
+            since=None if since is None else since.replace(tzinfo=UTC),
+            due_within=None if due_within is None else timedelta(days=due_within),
+            after=after,
+            limit=limit,
+        )
+
+    def words() -> Iterator[str]:
+        if not found["cases"]:
+            yield session.text("cli.request.none" if found["next"] is None else "cli.cases.none_here")
+        else:
+            yield from table(list(_rows(session, found["cases"])), session.text("cli.head.cases").split("|"))
+        if found["next"] is not None:
+            yield session.text("cli.cases.more", after=found["next"])
+
+    session.show(found, words)
+
+
+def _rows(session: Session, cases: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    for line in cases:
+        for one in line["requests"] or [_of_no_request(line)]:
+            yield (
+                line["case"][:SHORT],
+                line["with"] or "-",
+                one["id"][:SHORT],
+                one["measure"],
+                session.text(f"cli.stage.{one['stage']}"),
+                line["due"] or "-",
+                f"{line['last']}, {line['last_at']}",
+                _delivery(session, line),
+            )
+
+
+def _of_no_request(line: dict[str, Any]) -> dict[str, Any]:
+    """What stands where a case has no request: it was imported, or one waits for a signature."""
+    if line["imported"] is None:
+        return {"id": "-", "measure": "-", "stage": "waiting"}
+    return {"id": line["imported"]["reference"], "measure": line["imported"]["measure"], "stage": "imported"}
+
+
+def _delivery(session: Session, line: dict[str, Any]) -> str:
+    """Whether everything that we said in a case has arrived, or since when something has not."""
+    waiting = line["undelivered"]
+    if not waiting:
+        return "-"
+    since = min(one["since"] for one in waiting)
+    return session.text("cli.request.undelivered", since=since, count=len(waiting))
 
 
 @command("reindex")

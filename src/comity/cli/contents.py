@@ -98,6 +98,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
     (
         "prove",
         (
+            ("search", "cases"),
             ("case", "walls"),
             ("letter", "proof"),
             ("erase", "proof"),

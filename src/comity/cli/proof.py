@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from comity.cli.cases import filtered, show_cases
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.request import show
 from comity.cli.saying import SHORT, choice, pairs, tell
 from comity.cli.session import Session, write_file
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
     from comity.app.disclose import Withhold
 
 case_command = group("case")
+
+
+@command("case list", case_command)
+@filtered
+@click.pass_obj
+def case_list(session: Session, /, **wanted: Any) -> None:
+    """``comity case list``."""
+    show_cases(session, **wanted)
 
 
 @command("case show", case_command)

@@ -8,16 +8,16 @@ Leaves to others: the file (``app.draft``), sending (``app.send``), the views (`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from comity.cli.case_words import act_words, case_words
+from comity.cli.cases import filtered, show_cases
 from comity.cli.command import argument, as_person, as_reader, command, group, option
-from comity.cli.saying import SHORT, tell
-from comity.cli.session import Session, read_file, table, write_file
+from comity.cli.saying import tell
+from comity.cli.session import Session, read_file, write_file
 from comity.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -161,36 +161,11 @@ def request_send(
 
 
 @command("request list", request_command)
-@option("--with", "state", metavar="STATE")
-@as_reader
+@filtered
 @click.pass_obj
-def request_list(session: Session, /, *, state: str | None) -> None:
+def request_list(session: Session, /, **wanted: Any) -> None:
     """``comity request list``."""
-    from comity.app.show import list_cases
-
-    with session.node() as node:
-        cases = list_cases(node, state=state)
-
-    def words() -> Iterator[str]:
-        if not cases:
-            yield session.text("cli.request.none")
-            return
-        rows = [
-            (
-                line["case"][:SHORT],
-                line["with"] or "-",
-                one["id"][:SHORT],
-                one["measure"],
-                session.text(f"cli.stage.{one['stage']}"),
-                f"{line['last']}, {line['last_at']}",
-                _delivery(session, line),
-            )
-            for line in cases
-            for one in line["requests"] or [_of_no_request(line)]
-        ]
-        yield from table(rows, session.text("cli.head.cases").split("|"))
-
-    session.show(cases, words)
+    show_cases(session, **wanted)
 
 
 @command("request show", request_command)
@@ -218,22 +193,6 @@ def show(session: Session, text: str) -> None:
                 raise
             value, words = show_act(node, text), act_words
     session.show(value, lambda: words(session, value))
-
-
-def _of_no_request(line: dict[str, Any]) -> dict[str, Any]:
-    """What stands where a case has no request: it was imported, or one waits for a signature."""
-    if line["imported"] is None:
-        return {"id": "-", "measure": "-", "stage": "waiting"}
-    return {"id": line["imported"]["reference"], "measure": line["imported"]["measure"], "stage": "imported"}
-
-
-def _delivery(session: Session, line: dict[str, Any]) -> str:
-    """Whether everything that we said in a case has arrived, or since when something has not."""
-    waiting = line["undelivered"]
-    if not waiting:
-        return "-"
-    since = min(one["since"] for one in waiting)
-    return session.text("cli.request.undelivered", since=since, count=len(waiting))
 
 
 def _office(entry: Entry, functions: set[str], measure: str, flag: str) -> str:

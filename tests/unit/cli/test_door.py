@@ -175,7 +175,7 @@ def test_no_list_or_count_knows_of_a_walled_case(sealed):
             shown = gh(*path.split(), *who).stdout
             assert cases[0]["CASE"][:12] not in shown
             assert cases[0]["ACT"][:12] not in shown
-        (one,) = gh.json("request", "list", *who)
+        (one,) = gh.json("request", "list", *who)["cases"]
         assert one["case"] == cases[1]["CASE"]
     waiting = re.compile(r"(\d+) .*wait")
     assert "doctor" in before
@@ -188,7 +188,7 @@ def test_no_list_or_count_knows_of_a_walled_case(sealed):
 def test_whom_the_court_lets_in_goes_on(sealed):
     gh, _, cases, _ = sealed
     assert gh.json("case", "show", cases[0]["CASE"], "--as", "kofi")["case"] == cases[0]["CASE"]
-    assert len(gh.json("request", "list", "--as", "ama")) == 2
+    assert len(gh.json("request", "list", "--as", "ama")["cases"]) == 2
 
 
 def test_auditors_are_told_the_number_of_walls_and_no_more(sealed):
@@ -209,14 +209,14 @@ def test_one_reads_ones_own_cases_and_others_for_a_reason_that_is_on_record(seal
         problem(strict(gh, "case", "show", case, "--as", "esi", "--reason", " ", "--json"))
         == "app.reason_empty"
     )
-    assert json.loads(strict(gh, "request", "list", "--as", "esi", "--json").stdout) == []
+    assert json.loads(strict(gh, "request", "list", "--as", "esi", "--json").stdout)["cases"] == []
     assert (
         strict(gh, "case", "show", case, "--as", "esi", "--reason", "Same account as in ours").exit_code == 0
     )
     assert (
         strict(gh, "case", "show", case, "--as", "esi").exit_code == 0
     )  # for some hours, without asking again
-    assert len(json.loads(strict(gh, "request", "list", "--as", "esi", "--json").stdout)) == 1
+    assert len(json.loads(strict(gh, "request", "list", "--as", "esi", "--json").stdout)["cases"]) == 1
     (look,) = gh.json("audit", "looks", "--as", "efua")
     assert (look["name"], look["case"], look["reason"]) == ("esi", case, "Same account as in ours")
     # A reason opens no wall.

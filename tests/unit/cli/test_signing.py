@@ -59,7 +59,7 @@ def test_what_waits_is_read_in_full_then_signed_and_shown_as_not_delivered(waiti
     assert shown["waiting"] == []
     assert "has not signed" not in gh("request", "show", act).stdout
     # Its peer is down: the list says that nothing arrived, and since when.
-    line = next(one for one in gh.json("request", "list") if one["case"] == sent["case"])
+    line = next(one for one in gh.json("request", "list")["cases"] if one["case"] == sent["case"])
     assert [one["id"] for one in line["undelivered"]] == [act]
     words = gh("request", "list").stdout
     assert f"not delivered yet, since {line['undelivered'][0]['since']}" in words

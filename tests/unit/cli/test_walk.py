@@ -82,12 +82,19 @@ def test_nothing_inward_is_on_the_other_side(couple, walked):
 
 
 def test_the_list_names_each_request_and_where_it_stands(couple, walked):
-    listed = couple["PT"].json("request", "list")
+    listed = couple["PT"].json("request", "list")["cases"]
     line = next(one for one in listed if one["case"] == walked.case)
     assert line["with"] == "GH"
     assert {r["stage"] for r in line["requests"]} == {"draft", "effected", "closed"}
-    assert couple["PT"].json("request", "list", "--with", "XA") == []
+    assert couple["PT"].json("request", "list", "--with", "XA")["cases"] == []
     assert walked.case[:12] in couple["PT"]("request", "list").stdout
+    for asked in (("search", "fictional"), ("case", "list", "--standing", "closed", "--state", "GH")):
+        found = couple["PT"].json(*asked)
+        assert walked.case in {one["case"] for one in found["cases"]}
+        assert walked.case[:12] in couple["PT"](*asked).stdout
+    assert couple["PT"].json("search", "nowhere", "--due-within", 9) == {"cases": [], "next": None}
+    couple["PT"].refused("search", "--", "-", status=2)
+    couple["PT"].refused("search", "--after", "no key", status=2)
 
 
 def test_findings_show_what_a_reader_needs_to_doubt_them(couple, walked):

@@ -1,0 +1,133 @@
+"""Search over all cases: a page of those that a person may see, by words, State, measure, standing or due.
+
+Promises: nothing is found that the person might not read; what is walled is not counted either. A page costs
+as much as what it shows, however many cases there are: it is read of the index.
+
+Leaves to others: the index (``index``, ``store.projection``), the door (``reading``), words (``cli``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from comity import store
+from comity.app.node import Node, case_of
+from comity.app.reading import check_named, hidden_from, may_read
+from comity.app.show_desk import imported_line, undelivered
+from comity.clock import write_instant
+from comity.errors import BadInput
+from comity.store import Connection, Line, Wanted
+from comity.wire import Json
+
+FILTERS: Final = ("state", "measure", "offence", "standing", "direction", "urgency", "office")
+"""What a search can be narrowed by, as the index names it."""
+
+STANDINGS: Final = (
+    "draft",
+    "open",
+    "asked",
+    "resting",
+    "to_assess",
+    "effected",
+    "decided",
+    "delivered",
+    "in_custody",
+    "withdrawn",
+    "closed",
+    "waiting",
+    "imported",
+)
+"""How a case, or a request in it, can stand; several may hold at once."""
+
+LOOKED_AT: Final = 1000
+"""Lines of others' cases that are passed over for one page; the next page goes on from there."""
+
+_STEP: Final = 100
+
+
+def find_cases(
+    node: Node,
+    *,
+    text: str | None = None,
+    filters: Mapping[str, str | None] | None = None,
+    since: datetime | None = None,
+    due_within: timedelta | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Json:
+    """A page of cases (``cases``), and the key of the next (``next``), none where there is no more.
+
+    ``filters``: of ``FILTERS``, a value each. The others are as ``store.Wanted`` has them.
+
+    Raises:
+        NotPermitted: as ``check_named``. BadInput: no such standing, no word to look for, no such page.
+        Conflict: the index is not whole.
+    """
+    check_named(node)
+    named = {name: value for name, value in (filters or {}).items() if value is not None}
+    standing = named.get("standing")
+    if standing is not None and standing not in STANDINGS:
+        raise BadInput("app.no_such_standing", text=standing[:40], known=", ".join(STANDINGS))
+    resting = standing == "resting"  # it comes with time, and not with an act
+    if resting:
+        del named["standing"]
+    now = node.clock.now()
+    wanted = Wanted(
+        now=now,
+        tags=tuple((name, named[name]) for name in FILTERS if name in named),
+        text=text,
+        since=since,
+        resting=resting,
+        due_by=None if due_within is None else now + due_within,
+        after=after,
+        limit=min(_STEP, limit + 1),
+    )
+    with node.db.read() as conn:
+        lines, following = _page(node, conn, wanted, limit)
+        pending = Counter(one.act.header.case for one in store.list_prepared(conn))
+        return {"cases": [_view(node, conn, one, pending) for one in lines], "next": following}
+
+
+def _page(node: Node, conn: Connection, wanted: Wanted, limit: int) -> tuple[list[Line], str | None]:
+    hidden, strict = hidden_from(node, conn), node.settings.need_to_know
+    found: list[Line] = []
+    key = place = wanted.after
+    looked = 0
+    while True:
+        lines = store.find_lines(conn, replace(wanted, after=place))
+        for line in lines:
+            place = store.key_after(line, due=wanted.due_by is not None)
+            if line.case in hidden:  # it is not there: neither counted, nor where a page ends
+                continue
+            looked += 1
+            if strict and not may_read(node, conn, line.case):
+                if looked >= LOOKED_AT:
+                    return found, place
+                continue
+            if len(found) == limit:
+                return found, key
+            found.append(line)
+            key = place
+        if len(lines) < wanted.limit:
+            return found, None
+
+
+def _view(node: Node, conn: Connection, line: Line, pending: Mapping[str | None, int]) -> Json:
+    stored = store.get_case_line(conn, line.case)
+    imported = None if stored.shared_acts else imported_line(node, conn, stored, case_of(node, conn, line.case))
+    return {
+        "case": line.case,
+        **line.body,
+        "with": line.body["with"] or (imported and imported["state"]),
+        "imported": imported,
+        "due": None if line.due is None else write_instant(line.due),
+        "pending": pending.get(line.case, 0),
+        "undelivered": [
+            {"id": id, "since": write_instant(store.get_record(conn, id).arrived_at)}
+            for id in undelivered(node, conn, stored)
+        ],
+    }
