@@ -118,7 +118,9 @@ def _page(node: Node, conn: Connection, wanted: Wanted, limit: int) -> tuple[lis
 
 def _view(node: Node, conn: Connection, line: Line, pending: Mapping[str | None, int]) -> Json:
     stored = store.get_case_line(conn, line.case)
-    imported = None if stored.shared_acts else imported_line(node, conn, stored, case_of(node, conn, line.case))
+    imported = (
+        None if stored.shared_acts else imported_line(node, conn, stored, case_of(node, conn, line.case))
+    )
     return {
         "case": line.case,
         **line.body,
