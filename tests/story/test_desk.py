@@ -12,7 +12,8 @@ from comity.app.exhibit import add
 from comity.app.importing import check_list, import_list
 from comity.app.node import case_of, home_of
 from comity.app.question import Asking, ask
-from comity.app.show import list_cases, show_case
+from comity.app.search import find_cases
+from comity.app.show import show_case
 from comity.errors import BadInput, NotFound, NotPermitted
 
 PROVIDER, POLICE = "pt:provider-1", "gh:cybercrime-unit"
@@ -104,7 +105,7 @@ def test_who_asked_at_home_stands_with_the_case_and_needs_no_key(pair, request_,
     assert [one.contact for one in desk_of(gh, request_).origins] == [POLICE]
     new = "ab" * 16
     orders.originate(gh.node, new, gh["officer"], **told)
-    assert [line["case"] for line in list_cases(gh.node) if line["case"] == new] == [new]
+    assert [line["case"] for line in find_cases(gh.node)["cases"] if line["case"] == new] == [new]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_a_list_is_imported_whole_once_and_never_half(pair):
     assert [(one.line, one.column) for one in changed.faults] == [(2, "outcome"), (2, "subject")]
     view = show_case(pt.node, made[0])["desk"]["imported"]
     assert (view["reference"], view["state"], view["closed"]) == ("2019/17", "ES", "2019-08-01")
-    lines = {line["case"]: line for line in list_cases(pt.node)}
+    lines = {line["case"]: line for line in find_cases(pt.node)["cases"]}
     assert [lines[case]["imported"]["closed"] for case in made] == ["2019-08-01", None]
     assert [lines[case]["with"] for case in made] == ["ES", "FR"]
     assert [lines[case]["requests"] for case in made] == [[], []]
