@@ -15,7 +15,6 @@ import click
 
 from comity.cli.cases import filtered, show_cases
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
-from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.request import show
 from comity.cli.saying import SHORT, choice, pairs, tell
 from comity.cli.session import Session, write_file
