@@ -10,6 +10,8 @@ recording a look into it (``look``), who the reader is (``cli``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from comity import store
 from comity.app.node import OPERATOR, Node, case_of, home_of
 from comity.cases import Entry, HomeCase, Members, Wall, allow, members, shut_out, walls
@@ -56,11 +58,15 @@ def check_named(node: Node) -> None:
 
 def hidden_from(node: Node, conn: Connection) -> frozenset[str]:
     """The cases that are, to this reader, not there: those behind a wall that keeps this person out."""
+    return _walled(node, standing_walls(conn))
+
+
+def _walled(node: Node, standing: Mapping[str, Wall]) -> frozenset[str]:
     if node.reader.machine:
         return frozenset()
     now = node.clock.now()
     key = None if node.reader.person is None else node.reader.person.key.id
-    return frozenset(case for case, wall in standing_walls(conn).items() if shut_out(key, wall, now))
+    return frozenset(case for case, wall in standing.items() if shut_out(key, wall, now))
 
 
 def shown_cases(node: Node, conn: Connection) -> tuple[str, ...]:
@@ -88,9 +94,9 @@ def _case_of_job(conn: Connection, job: store.Job) -> str | None:
     return next((found for found in (store.case_of_act(conn, one) for one in told) if found), None)
 
 
-def standing_walls(conn: Connection) -> dict[str, Wall]:
-    """The walls that were put up and not taken down, by case; some may be past their end."""
-    acts = (act for kind in ("wall", "unwall") for act in store.home_acts_of_kind(conn, kind))
+def standing_walls(conn: Connection, case: str | None = None) -> dict[str, Wall]:
+    """The walls that were put up and not taken down, by case, or that of one; some may be past their end."""
+    acts = (act for kind in ("wall", "unwall") for act in store.home_acts_of_kind(conn, kind, case))
     return dict(walls(acts))
 
 
@@ -110,7 +116,7 @@ def entry_of(node: Node, conn: Connection, case: str) -> Entry:
     reader, strict = node.reader, node.settings.need_to_know
     if reader.machine:
         return Entry.ALLOWED
-    if case in hidden_from(node, conn):
+    if _walled(node, standing_walls(conn, case)):  # of this case alone: lists ask for each of theirs
         return Entry.WALLED
     if not strict:
         return Entry.ALLOWED

@@ -14,9 +14,13 @@ from comity.store.acts import get_act
 from comity.store.statement import Statement
 
 
-def home_acts_of_kind(conn: Connection, kind: str) -> tuple[Act, ...]:
-    """The acts of one kind that stay at home, of all cases."""
-    return tuple(get_act(conn, str(id)) for id in _OF_KIND.scalars(conn, {"kind": kind}))
+def home_acts_of_kind(conn: Connection, kind: str, case: str | None = None) -> tuple[Act, ...]:
+    """The acts of one kind that stay at home, of all cases or of one."""
+    if case is None:
+        found = _OF_KIND.scalars(conn, {"kind": kind})
+    else:
+        found = _OF_KIND_IN_CASE.scalars(conn, {"kind": kind, "case": case})
+    return tuple(get_act(conn, str(id)) for id in found)
 
 
 def offices_of_case(conn: Connection, case: str, state: str) -> frozenset[str]:
@@ -26,6 +30,9 @@ def offices_of_case(conn: Connection, case: str, state: str) -> frozenset[str]:
 
 
 _OF_KIND = Statement("SELECT id FROM act WHERE direction = 'home' AND kind = :kind ORDER BY seq")
+_OF_KIND_IN_CASE = Statement(
+    "SELECT id FROM act WHERE direction = 'home' AND kind = :kind AND case_id = :case ORDER BY seq"
+)
 _OFFICES = Statement(
     "SELECT from_authority FROM act WHERE case_id = :case AND state = :state AND direction <> 'home'"
     " UNION SELECT to_authority FROM act WHERE case_id = :case AND to_authority LIKE :prefix"

@@ -57,6 +57,8 @@ _ACTS: Final = (
     """CREATE UNIQUE INDEX act_home_number ON act (coalesce(case_id, ''), state, number)
         WHERE direction = 'home'""",
     "CREATE INDEX act_case ON act (case_id, seq)",
+    # Few kinds are asked for over all cases: walls and looks, by the door to every list.
+    "CREATE INDEX act_home_kind ON act (kind, case_id) WHERE direction = 'home'",
     """CREATE TABLE disclosure (
         act_id TEXT NOT NULL REFERENCES act (id),
         digest TEXT NOT NULL,

@@ -1,4 +1,4 @@
-"""Lists and searches over all cases; they are empty until ``comity reindex`` has made them.
+"""Lists and searches over all cases, empty until ``comity reindex`` has made them; home acts found by kind.
 
 Promises: the statements as they were when version 3 came out; never changed.
 
@@ -37,6 +37,7 @@ STATEMENTS = {
         """CREATE VIRTUAL TABLE case_word
         USING fts5(words, detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")""",
         "INSERT INTO case_word (case_word, rank) VALUES ('secure-delete', 1)",
+        "CREATE INDEX act_home_kind ON act (kind, case_id) WHERE direction = 'home'",
     ),
     "postgresql": (
         """CREATE TABLE case_line (
@@ -63,6 +64,7 @@ STATEMENTS = {
         "CREATE INDEX case_tag_place ON case_tag (place)",
         "CREATE TABLE case_word (place bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX case_word_words ON case_word USING gin (words) WITH (fastupdate = off)",
+        "CREATE INDEX act_home_kind ON act (kind, case_id) WHERE direction = 'home'",
     ),
 }
 
