@@ -60,6 +60,8 @@ TEXTS: Final = frozenset(
 _NO_WORDS: Final = frozenset({"content", "digest", "element", "fact", "id", "item", "kind"})
 """Within those fields: what is a key or an id, and no word of anybody."""
 
+_UNMOVED: Final = frozenset({"wall", "unwall"})
+
 _OUTCOMES: Final[Mapping[str, store.Outcome]] = {"lapses": "settles", "silence": "settles", "rests": "rests"}
 
 _log = structlog.get_logger("index")
@@ -85,6 +87,12 @@ class Seen:
     def sealed(self) -> frozenset[str]:
         """Acts of which nothing may be seen, not even that they are there."""
         return sealed_answers(self.case, self.home)
+
+    @cached_property
+    def last(self) -> Record:
+        """The last that moved it: to put a wall around a case does not."""
+        moving = (r for r in reversed(self.records) if r.act.header.kind not in _UNMOVED)
+        return next(moving, self.records[-1])
 
     @property
     def seq(self) -> int:
@@ -162,7 +170,7 @@ def _project_line(seen: Seen) -> None:
     store.put_line(
         seen.conn,
         seen.id,
-        moved_at=records[-1].arrived_at,
+        moved_at=seen.last.arrived_at,
         seq=seen.seq,
         dues=set(_dues(seen)),
         law=seen.bundle.digest,
@@ -177,8 +185,8 @@ def _body(seen: Seen) -> dict[str, Json]:
     return {
         "with": other_state(case, seen.node.state) if len(case.states) > 1 else None,
         "first_at": write_instant(records[0].arrived_at),
-        "last": records[-1].act.header.kind,
-        "last_at": write_instant(records[-1].arrived_at),
+        "last": seen.last.act.header.kind,
+        "last_at": write_instant(seen.last.arrived_at),
         "acts": sum(1 for r in records if r.direction != "home"),
         "acts_at_home": sum(1 for r in records if r.direction == "home"),
         "open_findings": sum(len(_open_findings(seen, one)) for one in case.requests.values()),

@@ -9,18 +9,26 @@ Leaves to others: what a command does (a module a subject), the first page (``pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from comity.cli.session import session_of
+from comity.errors import BadInput
 from comity.messages import FALLBACK, catalogue, render
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 IDS = frozenset({"REQUEST", "ACT", "CASE", "ASK", "DELIVERY", "CASE_OR_ACT"})
 """Names of arguments that are ids: the first digits are enough, and the help says so."""
+
+FORMS: Final = {
+    "SHA256": (re.compile("[0-9a-f]{64}"), "cli.not_a_sha256"),
+    "EXHIBIT": (re.compile("[A-Z0-9][A-Z0-9-]{0,59}"), "cli.not_an_exhibit"),
+}
+"""How an option's value has to be written, by the name it is shown with, and what is said if it is not."""
 
 
 class Option(click.Option):
@@ -111,8 +119,18 @@ def group(path: str) -> Group:
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
-    """An option; see ``Option``."""
+    """An option; see ``Option``. A value that has one of ``FORMS`` is looked at first."""
+    if settings.get("metavar") in FORMS:
+        settings.setdefault("callback", _formed)
     return click.option(*names, cls=Option, **settings)
+
+
+def _formed(_: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    form, error = FORMS[str(parameter.metavar)]
+    for one in value if isinstance(value, tuple) else (value,):
+        if one is not None and not form.fullmatch(one):
+            raise BadInput(error, option=parameter.opts[0], count=len(one))
+    return value
 
 
 def argument(name: str, **settings: Any) -> Callable[[F], F]:

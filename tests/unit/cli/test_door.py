@@ -185,6 +185,30 @@ def test_no_list_or_count_knows_of_a_walled_case(sealed):
     assert counted != [int(found.group(1)) for found in waiting.finditer(before["doctor"])]
 
 
+LISTS = ((), ("--state", "PT"), ("--measure", "access_stored"), ("--limit", "1"))
+
+
+@pytest.mark.parametrize(
+    "path", [("request", "list"), ("case", "list"), ("search",), ("search", "fictional")]
+)
+def test_lists_and_searches_pass_the_door(sealed, path):
+    """A page shows neither what is behind a wall, nor that another begins after it."""
+    gh, _, cases, _ = sealed
+    walled, other = (one["CASE"] for one in cases)
+    for narrowed in LISTS:
+        shut_out = gh.json(*path, *narrowed, "--as", "esi")
+        assert ([one["case"] for one in shut_out["cases"]], shut_out["next"]) == ([other], None)
+        let_in = gh.json(*path, *narrowed, "--as", "ama")
+        assert {one["case"] for one in let_in["cases"]} <= {walled, other}
+        page = 1 if "--limit" in narrowed else 2
+        assert (len(let_in["cases"]), let_in["next"] is None) == (page, page == 2)
+        assert problem(strict(gh, *path, *narrowed, "--json")) == "app.say_who_lists"
+        nothing = json.loads(strict(gh, *path, *narrowed, "--as", "yaw", "--json").stdout)
+        assert nothing == {"cases": [], "next": None}
+        own = json.loads(strict(gh, *path, *narrowed, "--as", "kofi", "--json").stdout)
+        assert own["cases"] == let_in["cases"]
+
+
 def test_whom_the_court_lets_in_goes_on(sealed):
     gh, _, cases, _ = sealed
     assert gh.json("case", "show", cases[0]["CASE"], "--as", "kofi")["case"] == cases[0]["CASE"]
@@ -260,3 +284,12 @@ def test_what_goes_out_takes_two_and_names_its_bytes(sealed, tmp_path):
     assert shown["fields"]["terms"]["file"] == digest(file.read_bytes())
     assert (shown["fields"]["to"], len(shown["signers"])) == ("Court A", 2)
     assert gh.run(*out, "--second", "kofi").exit_code == 6  # never over another
+
+
+def test_a_look_or_a_wall_does_not_move_a_case(sealed):
+    gh, _, cases, _ = sealed
+    lines = {one["case"]: one for one in gh.json("case", "list", "--as", "ama")["cases"]}
+    gh("case", "look", cases[1]["CASE"], "--as", "yaw", "--reason", "Same account")
+    after = {one["case"]: one for one in gh.json("case", "list", "--as", "ama")["cases"]}
+    assert {one["last"] for one in after.values()} == {"request"}
+    assert after[cases[1]["CASE"]]["last_at"] == lines[cases[1]["CASE"]]["last_at"]

@@ -7,6 +7,7 @@ import pytest
 
 TWO = ("--as", "ama", "--second", "kofi")
 OUT = (*TWO, "--to", "Court A", "--purpose", "Trial")
+GONE = ("--as", "ama", "--exhibit", "GH-1", "--text", "T")
 NOT_TOML = "kind = "
 HALF = 'kind = "request"\nfrom = "gh:central-authority"\n'
 CASE, ACT = "0" * 32, "0" * 64
@@ -96,7 +97,12 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         (lambda f: ("evidence", "list", CASE), 3),
         (lambda f: ("custody", "take", ACT, "--as", "ama"), 3),
         (lambda f: ("custody", "show", CASE), 3),
-        (lambda f: ("deliver", ACT, "--as", "ama", "--exhibit", "x", "--description", "D"), 3),
+        (lambda f: ("deliver", ACT, "--as", "ama", "--exhibit", "X", "--description", "D"), 3),
+        (lambda f: ("deliver", ACT, "--as", "ama", "--exhibit", "a name", "--description", "D"), 2),
+        *(
+            (lambda f, proof=proof: ("destroyed", ACT, *GONE, "--proof", proof), status)
+            for proof, status in (("0" * 64, 3), ("", 2), ("0" * 63, 2), ("A" * 64, 2), ("record.pdf", 2))
+        ),
         (lambda f: ("deliver", ACT, "--as", "ama", "--capacity", "rumour"), 2),
         # proving
         (lambda f: ("case", "export", CASE, "-o", f / "new.zip", *OUT), 3),

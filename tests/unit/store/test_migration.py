@@ -284,6 +284,7 @@ def test_a_server_s_store_of_version_2_comes_to_the_present_schema(postgresql_ur
         def back(conn):
             for table in NEW_IN_3:
                 conn.exec_driver_sql(f"DROP TABLE {table}")
+            conn.exec_driver_sql("DROP INDEX act_home_kind")
             conn.exec_driver_sql("DELETE FROM setting WHERE name = 'index_version'")
             conn.exec_driver_sql("UPDATE schema_version SET version = 2")
 

@@ -5,7 +5,7 @@ from pysqlite3 import dbapi2
 from sqlalchemy import text
 
 from comity.errors import BadInput, Conflict
-from comity.store import Database, acts, cases, evidence, jobs, log, schema, url_of
+from comity.store import Database, acts, cases, evidence, jobs, knowing, log, schema, url_of
 
 ACT = (
     "INSERT INTO act (id, case_id, kind, state, from_authority, to_authority, direction, number, at,"
@@ -121,6 +121,8 @@ def test_this_node_gives_a_number_once_and_a_peer_may_give_it_twice(laid):
         (acts._BY_NUMBER, "act_case"),
         (acts._NEXT, "act_case"),
         (cases._PROJECT, "act_case"),
+        (knowing._OF_KIND, "act_home_kind"),
+        (knowing._OF_KIND_IN_CASE, "act_home_kind"),
         (jobs._lease("sqlite", None), "job_due"),
         (log._OPENING, "log_opening_subject"),
         (evidence._EXPECTED, "piece_digest"),
