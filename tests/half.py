@@ -18,6 +18,7 @@ STOPPED_BY = {
     "decide": OVER | {"decide", "effected", "deliver", "surrender"},
     "arrested": {"arrest", "surrender"},
     "papers_awaited": OVER | {"arrest", "surrender", "request"},
+    "nationality": {"prosecute_instead"},
     "consult": OVER | {"amend", "answer", "ask", "decide"},
     "postpone": OVER | {"decide", "accept", "amend"},
     "ask": OVER | {"answer"},

@@ -17,6 +17,7 @@ from comity.app.node import Node, case_of
 from comity.cases import RequestState
 from comity.cases.limits import Held, holders, holding, open_breaches
 from comity.cases.ratification import backing
+from comity.cases.speciality import speciality
 from comity.store import Connection
 from comity.wire import Json, dump, encode
 
@@ -63,6 +64,21 @@ def _held(conn: Connection, one: Held) -> Json:
 def _told(conn: Connection, act: str) -> tuple[Condition, ...]:
     found: Act = store.get_act(conn, act)
     return tuple(found.fields.get("conditions") or ())
+
+
+def speciality_of(request: RequestState) -> list[Json]:
+    """For what persons who were surrendered may be tried, and what consent was given beyond it."""
+    return [
+        {
+            "item": one.item,
+            "act": one.act,
+            "since": one.since,
+            "manner": one.manner.value,
+            "other_offences": list(one.other_offences),
+            "re_extradition": list(one.re_extradition),
+        }
+        for one in speciality(request)
+    ]
 
 
 def _events(request: RequestState, now: str) -> list[Json]:

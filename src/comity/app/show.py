@@ -17,7 +17,7 @@ from comity import dsse, store
 from comity.acts import Act, Receipt, state_of
 from comity.app.drill import is_over
 from comity.app.due import due_lines
-from comity.app.limits import holders_of, limits_of
+from comity.app.limits import holders_of, limits_of, speciality_of
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of
 from comity.app.paper import is_on_paper
@@ -75,6 +75,7 @@ def show_case(node: Node, text: str) -> Json:
                     "conduct": told_of(store.get_act(conn, one.id)),
                     "limits": limits_of(conn, one, node.now()),
                     "holders": holders_of(one),
+                    "speciality": speciality_of(one),
                 }
                 for one in case.requests.values()
             ],

@@ -99,7 +99,7 @@ def clocks(
     Raises:
         BadInput: the law data names a start, a pause or a unit that this program does not know.
     """
-    seen = Seen(case, home)
+    seen = Seen(case, home, _owing(bundle))
     found: list[ClockValue] = []
     for clock in bundle.content.clocks:
         if clock.starts not in STARTS:
@@ -115,6 +115,11 @@ def clocks(
         return (places.get(one.request or "", -1), one.clock, one.started, one.act, one.label or "")
 
     return tuple(sorted(found, key=place))
+
+
+def _owing(bundle: Bundle) -> frozenset[str]:
+    rows = (row for table in bundle.content.tables for row in table.rows)
+    return frozenset(ground for row in rows if row.kind == "prosecute_instead" for ground in row.grounds)
 
 
 def _begun(seen: Seen, clock: Clock) -> Iterator[Begun]:

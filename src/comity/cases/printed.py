@@ -87,7 +87,8 @@ def _row(row: Row) -> str:
 
 def _requires(row: Row) -> str:
     said = ", ".join(row.requires) or "anything"
-    return f"{said}; on {', '.join(row.grounds)}" if row.grounds else said
+    said = f"{said}; on {', '.join(row.grounds)}" if row.grounds else said
+    return f"{said}; apart from {', '.join(row.apart)}" if row.apart else said
 
 
 def _measures(row: Row) -> str:

@@ -21,7 +21,7 @@ from comity.cases.case import Case
 from comity.cases.duties import Called, arose, called_back, untold
 from comity.cases.home import HomeCase
 from comity.cases.limits import holding
-from comity.cases.persons import surrendered
+from comity.cases.persons import surrendered, to_prosecute
 from comity.cases.ratification import unratified
 from comity.cases.request import SUCCESS, ItemStanding, RequestState
 from comity.cases.use import destroyed
@@ -33,6 +33,8 @@ class Seen:
 
     case: Case
     home: HomeCase | None = None
+    owing: frozenset[str] = frozenset()
+    """Grounds of refusal that open the duty to prosecute instead, as the tables name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,23 @@ def _arrested(seen: Seen) -> Iterator[Begun]:
                     until=one.terms.until,
                     label=item,
                     ended=over,
+                )
+
+
+def _nationality(seen: Seen) -> Iterator[Begun]:
+    """Surrender was refused because of nationality: one's own prosecutors are owed it, also after closing."""
+    for request in _requests(seen):
+        owed = set(to_prosecute(request, seen.owing))
+        for item in request.items:
+            decision = None if item.decision is None else request.decision(item.decision)
+            if decision is not None and not seen.owing.isdisjoint(item.grounds):
+                yield Begun(
+                    act=decision.id,
+                    since=decision.at,
+                    by=request.requested,
+                    request=request.id,
+                    label=item.id,
+                    ended=item.id not in owed,
                 )
 
 
@@ -408,6 +427,7 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "decide": _decide,
         "arrested": _arrested,
         "papers_awaited": _papers_awaited,
+        "nationality": _nationality,
         "consult": _consult,
         "postpone": _postpone,
         "ask": _ask,

@@ -45,6 +45,19 @@ def _points_elsewhere(view: View, act: Act) -> bool:
     return act.terms.outcome is t.Execution.WRONG_STATE and pointed != view.concerned.requested
 
 
+def _others(view: View) -> set[str]:
+    """The measures that the case was opened for, less those of drafts, which ask for nothing yet."""
+    return {one.measure for one in view.requests.values() if not one.draft}
+
+
+def _file_of_its_own(view: View, act: Act) -> bool:  # noqa: ARG001 - predicates of one shape
+    return _others(view) <= set(view.row.measures)
+
+
+def _file_apart(view: View, act: Act) -> bool:  # noqa: ARG001 - predicates of one shape
+    return _others(view).isdisjoint(view.row.apart)
+
+
 TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
     {
         "wanted_later": _wanted_later,
@@ -53,5 +66,10 @@ TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
     }
 )
 ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
-    {"supplements_own_request": _supplements_own_request, "points_elsewhere": _points_elsewhere}
+    {
+        "supplements_own_request": _supplements_own_request,
+        "points_elsewhere": _points_elsewhere,
+        "file_of_its_own": _file_of_its_own,
+        "file_apart": _file_apart,
+    }
 )

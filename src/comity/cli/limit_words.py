@@ -32,6 +32,15 @@ def limit_words(session: Session, view: View) -> Iterator[str]:
         yield session.text(
             "cli.limit.holder", exhibit=held["exhibit"], state=held["state"], act=held["by"][:SHORT]
         )
+    for one in view["speciality"]:
+        consents = [*one["other_offences"], *one["re_extradition"]]
+        yield session.text(
+            "cli.limit.speciality",
+            item=one["item"],
+            act=one["act"][:SHORT],
+            since=one["since"],
+            consents=", ".join(id[:SHORT] for id in consents) or "-",
+        )
 
 
 def _stands(one: View) -> str:

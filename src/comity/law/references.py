@@ -259,7 +259,7 @@ def _table(table: Table, names: _Names) -> None:
             raise BadInput("law.leads_nowhere", by=table.name, kind="predicate", name=predicate.key)
     for row in table.rows:
         where = f"{table.name}.{row.kind}"
-        names.need("measure", where, (*row.measures, *row.except_measures))
+        names.need("measure", where, (*row.measures, *row.except_measures, *row.apart))
         names.need("ground", where, row.grounds)
         names.need("role", where, (role for roles in row.signers for role in roles))
     kinds = {row.kind for row in table.rows}

@@ -42,6 +42,8 @@ class Row(Model):
     """In which something may be given; empty where nothing is."""
     grounds: tuple[Key, ...] = ()
     """The grounds of refusal on which what it says rests; empty where it rests on none."""
+    apart: tuple[Words, ...] = ()
+    """Measures whose file is kept apart from what it opens; empty where it opens nothing."""
     summary: Text
 
     def covers(self, measure: str) -> bool:

@@ -162,7 +162,7 @@ def test_what_cannot_be_counted_is_due_and_says_why():
 
 
 def busy():
-    s = arrested()
+    s = b.Story()
     other = s.say("GH", "request", b.preserve_terms()).id
     s.say("PT", "effected", b.effected("mailbox"), about=other)
     s.say("PT", "ask", {"questions": [{"id": "q1", "about": None}]}, about=other)
@@ -171,13 +171,33 @@ def busy():
     return s
 
 
-BUSY = busy()
+def refused_for_nationality():
+    s = arrested()
+    terms = b.request_terms(measure="extradite", items=b.items("person", data="person"), follows=s.id)
+    s.asked = s.say("GH", "request", terms, roles=TWO).id
+    refused = b.outcome("person", "refuse", grounds=["uncc.ground.extradition_nationality"])
+    s.say("PT", "decide", b.decision(refused), about=s.asked)
+    return s
 
 
-@given(st.permutations(BUSY.acts), st.integers(0, 4000))
-def test_no_deadline_is_lost_by_learning_acts_in_another_order(acts, days):
+BUSY, PERSON = busy(), refused_for_nationality()
+
+
+def test_a_refusal_because_of_nationality_is_due_at_once_and_until_it_is_reported():
+    s = refused_for_nationality()
+    owed = asked(s, "PT")["house.prosecution"]
+    assert (owed.whom, owed.standing, owed.request) == (Whom.OWN, DueStanding.AWAITED, s.asked)
+    s.say("PT", "close", {"outcome": "refused"}, about=s.asked)
+    assert "house.prosecution" in asked(s, "PT")
+    s.say("PT", "prosecute_instead", {"items": ["person"], "at": b.AT, "evidence": None}, about=s.asked)
+    assert "house.prosecution" not in asked(s, "PT")
+
+
+@given(st.sampled_from([BUSY, PERSON]), st.randoms(), st.integers(0, 4000))
+def test_no_deadline_is_lost_by_learning_acts_in_another_order(story, chance, days):
     now = NOW + timedelta(days=days)
-    case, other = BUSY.case(), fold(acts, b.TABLES)
+    acts = chance.sample(story.acts, len(story.acts))
+    case, other = story.case(), fold(acts, b.TABLES)
     assert due(other, fold_home(other, [], "GH"), LAW, ZONES, now) == due(
         case, fold_home(case, [], "GH"), LAW, ZONES, now
     )

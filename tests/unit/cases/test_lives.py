@@ -6,6 +6,7 @@ from speech import BASES, MEASURES
 
 from comity.acts.terms import DataType
 from comity.cases import InOrder, NotInOrder, clocks, judge
+from comity.cases.speciality import speciality
 from comity.law import packaged_bundle
 from comity.wire import digest
 
@@ -192,6 +193,33 @@ def test_consent_before_a_judge_a_loan_surrender_and_consent_to_another_offence(
         life.tell("PT", "consent", {"sought": asked, "consent": "refused", "conditions": []})
     life.tell("PT", "close", {"outcome": "answered"})
     life.tell("PT", "surrender", b.surrender("returned", "one"))
+
+
+def test_speciality_binds_while_the_person_is_there_and_consent_opens_what_was_asked_for():
+    life = Life("extradite")
+    life.grant("one")
+    bound = lambda: {one.item: one for one in speciality(life.case().request(life.id))}  # noqa: E731
+    assert bound() == {}
+    life.tell("PT", "surrender", b.surrender("temporary", "one"))
+    assert bound()["one"].re_extradition == ()
+    asked = life.tell("GH", "seek_consent", {"use": "re_extradition", "exhibits": [], "items": ["one"]})
+    no = life.tell("PT", "consent", {"sought": asked, "consent": "refused", "conditions": []})
+    again = life.tell("GH", "seek_consent", {"use": "re_extradition", "exhibits": [], "items": ["one"]})
+    yes = life.tell("PT", "consent", {"sought": again, "consent": "given", "conditions": []})
+    assert (bound()["one"].re_extradition, bound()["one"].other_offences) == ((yes,), ())
+    assert no != yes
+    life.tell("PT", "surrender", b.surrender("returned", "one"))
+    assert bound() == {}
+
+
+@pytest.mark.parametrize("measure", sorted(set(ASKED) - {"extradite", "provisional_arrest"}))
+def test_nothing_else_is_asked_for_in_the_file_of_an_extradition_nor_extradition_in_another(measure):
+    life = Life("extradite")
+    with pytest.raises(AssertionError, match="file_apart"):
+        life.ask(measure)
+    other = Life(measure)
+    with pytest.raises(AssertionError, match="file_of_its_own"):
+        other.ask("extradite")
 
 
 def test_refusal_because_of_nationality_opens_the_duty_to_prosecute_with_the_case_of_the_evidence():

@@ -13,6 +13,7 @@ from stages import (
     decided,
     decided_twice,
     delivered,
+    extradition,
     held,
     offered,
     preserved,
@@ -72,6 +73,21 @@ REFUSED = {
     ("GH", "request", "requires.supplements_own_request"): (
         theirs,
         lambda s: b.request_terms(supplements=s.id),
+        {"about": None, "roles": TWO},
+    ),
+    ("GH", "request", "requires.file_apart"): (
+        extradition,
+        lambda s: b.request_terms(),
+        {"about": None, "roles": TWO},
+    ),
+    ("GH", "inform", "requires.file_apart"): (
+        extradition,
+        lambda s: b.information(),
+        {"about": None, "roles": TWO},
+    ),
+    ("GH", "request", "requires.file_of_its_own"): (
+        preserved,
+        lambda s: b.request_terms(measure="extradite", items=b.items("person", data="person")),
         {"about": None, "roles": TWO},
     ),
     ("PT", "effected", "requires.points_elsewhere"): (
