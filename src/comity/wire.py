@@ -54,6 +54,11 @@ class Model(BaseModel):
 
         For what is made by the thousand. What came from outside is read (``parse``, ``build``).
         """
+        return cls.made_of(members)
+
+    @classmethod
+    def made_of(cls, members: dict[str, Any]) -> Self:
+        """The same, of members that are the value's own from now on."""
         model = _new(cls)
         _put_members(model, members)
         _put_given(model, _members(cls))

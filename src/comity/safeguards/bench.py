@@ -182,12 +182,18 @@ class Frame:
         return self.shelf.precedents.of(setting)
 
     @cached_property
+    def thresholds(self) -> tuple[int, ...]:
+        """The penalties, in months, from which its instruments help at all."""
+        law, named, on = self.law, self.instruments, self.on
+        return kept(self.shelf.thresholds, (named, on), lambda: thresholds(law, named, on))
+
+    @cached_property
     def facts(self) -> FactBase:
         """All that was stated of the request, these answers among it."""
         stated = with_answers(self.case.facts, self.answers)
         if NONE_SEEN not in stated.stated:
             return stated
-        return with_looking(stated, self.case.measure, thresholds(self.law, self.instruments, self.on))
+        return with_looking(stated, self.case.measure, self.thresholds)
 
     def state(self, side: Side) -> str:
         return self.case.requesting if side == "requesting" else self.case.requested
@@ -440,6 +446,8 @@ def _by_key(known: Known) -> str:
 OF_OFFENCE: Final = ("offence.concept", "offence.max_penalty_months", "offence.penalty")
 """Facts of the offence that law data is chosen by: a key, a number, a word of a closed list."""
 
-_OF_LAW: Final = frozenset({"answers", "bindings", "day", "instruments", "measure", "positions", "shelf"})
+_OF_LAW: Final = frozenset(
+    {"answers", "bindings", "day", "instruments", "measure", "positions", "shelf", "thresholds"}
+)
 _YARDSTICK: Final = because("safeguards.any.yardstick")
 _TWO_PERSONS: Final = because("safeguards.any.two_persons_close")

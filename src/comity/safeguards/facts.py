@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from comity.acts import Fact, Provenance, Reading
 from comity.errors import BadInput
@@ -50,14 +50,16 @@ class Stated(NamedTuple):
 
     def reading(self, key: str) -> Reading:
         by, provenance, value, reference, document, act = self
-        return Reading.made(
-            key=key,
-            value=value,
-            provenance=provenance,
-            stated_by=by,
-            reference=reference,
-            document=document or None,
-            act=act or None,
+        return Reading.made_of(
+            {
+                "key": key,
+                "value": value,
+                "provenance": provenance,
+                "stated_by": by,
+                "reference": reference,
+                "document": document or None,
+                "act": act or None,
+            }
         )
 
 
@@ -289,17 +291,23 @@ def gather(
     own = tuple(home)
     if len({fact.key for fact in own}) < len(own):
         check_own_file(own)
-    every = [(by, fact, where[0] if where else "") for by, fact, *where in said]
-    every += [(fact.stated_by, fact, "") for fact in own]
-    for by, fact, where in every:
-        key, value = fact.key, fact.value
-        if _STATED_AS.get(key) is not type(value):
-            check_fact(key, value)
-        stated = _said(Stated, (by, fact.provenance, value, fact.reference, fact.document or "", where))
-        # Nearly always one State says it once. More than one stand in one order, each once.
-        before = held.get(key)
-        held[key] = (stated,) if before is None else tuple(sorted({*before, stated}))
+    for by, fact, *where in said:
+        _put(held, by, fact.__dict__, where[0] if where else "")
+    for fact in own:
+        told = fact.__dict__
+        _put(held, told["stated_by"], told, "")
     return FactBase(requesting, requested, held)
+
+
+def _put(held: dict[str, tuple[Stated, ...]], by: str, told: Mapping[str, Any], act: str) -> None:
+    """Put what one said among what is held. ``told``: a fact by its members, which is quicker."""
+    key, value = told["key"], told["value"]
+    if _STATED_AS.get(key) is not type(value):
+        check_fact(key, value)
+    stated = _said(Stated, (by, told["provenance"], value, told["reference"], told["document"] or "", act))
+    # Nearly always one State says it once. More than one stand in one order, each once.
+    before = held.get(key)
+    held[key] = (stated,) if before is None else tuple(sorted({*before, stated}))
 
 
 def check_fact(key: str, value: FactValue) -> None:

@@ -71,6 +71,10 @@ class Shelf:
     """By State and day: what it has adopted of its criminal law."""
     concepts: dict[str, frozenset[str]] = field(default_factory=dict)
     """By paragraph: the concepts of offence of which it speaks."""
+    hooks: dict[object, Any] = field(default_factory=dict)
+    """By measure, States, instruments, offence and day: the hooks that a researcher's defence has."""
+    thresholds: dict[tuple[tuple[str, ...], date], tuple[int, ...]] = field(default_factory=dict)
+    """By instruments and day: the penalties, in months, from which they help at all."""
     positions: dict[object, Any] = field(default_factory=dict)
     """By States, measure, instruments, offence and day: which standing answers speak of a request."""
     precedents: Precedents[Precedent] = field(default_factory=Precedents)

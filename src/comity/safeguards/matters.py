@@ -9,7 +9,6 @@ Leaves to others: the answers (``facts``), the checks (``checks``).
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -73,7 +72,9 @@ MATTERS: Final = MappingProxyType(
 """Every matter, by its name."""
 
 
-def raised(measure: str, concept: FactValue | None, stated: Collection[str]) -> dict[str, FactValue]:
+def raised(
+    measure: str, concept: FactValue | None, stated: frozenset[str] | set[str]
+) -> dict[str, FactValue]:
     """The facts ``raised.MATTER`` of a request.
 
     Args:
@@ -84,7 +85,5 @@ def raised(measure: str, concept: FactValue | None, stated: Collection[str]) -> 
     return {
         f"raised.{name}": True
         for name, matter in MATTERS.items()
-        if measure in matter.always
-        or concept in matter.concepts
-        or any(fact in stated for fact in matter.facts)
+        if measure in matter.always or concept in matter.concepts or not stated.isdisjoint(matter.facts)
     }

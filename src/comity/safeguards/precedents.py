@@ -35,7 +35,7 @@ class Precedent:
 
     def on(self, base: FactBase) -> Finding:
         """The finding on other statements, which stand alike."""
-        return Finding.made(facts=base.readings(self.facts), **self.rest)
+        return Finding.made_of({**self.rest, "facts": base.readings(self.facts)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from typing import Final
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.indicator import none_of, seen
 from comity.safeguards.logic import Truth
-from comity.safeguards.looking import thresholds
 from comity.safeguards.measures import ACCESS, ALL, INTRUSIVE, PRESERVE
 from comity.safeguards.registry.persecution import LESSER, Indicator, indicators
 
@@ -40,7 +39,7 @@ def circumstances(bench: Bench) -> Truth:
     if seen(bench, "request.targets_identified") is False:
         bench.say("seen_no_account")
     months = seen(bench, "offence.max_penalty_months")
-    if isinstance(months, int) and months in thresholds(frame.law, frame.instruments, frame.on):
+    if isinstance(months, int) and months in frame.thresholds:
         bench.say("seen_at_threshold", months=months)
     if seen(bench, "case.question_unanswered") is True:
         bench.say("seen_no_reply")

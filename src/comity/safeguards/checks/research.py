@@ -22,10 +22,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from comity.law import Bundle, Hook, Regime
-from comity.safeguards.bench import OF_OFFENCE, Bench, Check, Paragraphs
+from comity.law import Hook, Regime
+from comity.safeguards.bench import OF_OFFENCE, Bench, Check, Frame, Paragraphs
 from comity.safeguards.checks.indicator import absent, seen
-from comity.safeguards.footing import kept, shelf
+from comity.safeguards.footing import kept
 from comity.safeguards.grounds import grounds_of
 from comity.safeguards.logic import Truth, any_, not_
 from comity.safeguards.measures import ALL
@@ -154,54 +154,60 @@ def _hooks(bench: Bench) -> None:
     seen(bench, "offence.max_penalty_months")
     for fact in OF_OFFENCE:
         bench.peek(fact)  # by these, grounds are offered
-    offered = {
-        key
-        for ground in grounds_of(bench.frame.case, bench.frame.law, bench.frame.on)
-        for key in ground.provisions
-    }
-    # A paragraph that is a ground of refusal somewhere counts only where it is offered here.
-    left_out = {key for ground in bench.frame.law.content.grounds for key in ground.provisions} - offered
     concept = bench.value("offence.concept")
-    for hook in bench.frame.law.content.hooks:
-        provisions = _open(bench, hook, left_out, concept)
-        if not provisions:
-            continue
+    for hook, provisions, on_request in _found(bench.frame, concept):
         bench.point(*provisions)
         bench.law_read(hook.key, None, None, hook.mark, None)
         # A ground of refusal can be used on this request; the rest is room for the State's own law.
-        bench.say("hook_on_request" if offered & set(provisions) else "hook_in_own_law", hook=hook.key)
+        bench.say("hook_on_request" if on_request else "hook_in_own_law", hook=hook.key)
 
 
-def _open(bench: Bench, hook: Hook, left_out: set[str], concept: FactValue | None) -> tuple[str, ...]:
+def _found(frame: Frame, concept: FactValue | None) -> tuple[tuple[Hook, tuple[str, ...], bool], ...]:
+    """Each open hook, its paragraphs, and whether one is a ground; worked out once for such an offence."""
+    case, law, on = frame.case, frame.law, frame.on
+
+    def make() -> tuple[tuple[Hook, tuple[str, ...], bool], ...]:
+        offered = {key for ground in grounds_of(case, law, on) for key in ground.provisions}
+        # A paragraph that is a ground of refusal somewhere counts only where it is offered here.
+        left_out = {key for ground in law.content.grounds for key in ground.provisions} - offered
+        each = ((hook, _open(frame, hook, left_out, concept)) for hook in law.content.hooks)
+        return tuple((hook, open_, bool(offered & set(open_))) for hook, open_ in each if open_)
+
+    offence = tuple(case.facts.value(fact) for fact in OF_OFFENCE)
+    states = (case.requesting, case.requested)
+    return kept(frame.shelf.hooks, (case.measure, states, frame.instruments, offence, on), make)
+
+
+def _open(frame: Frame, hook: Hook, left_out: set[str], concept: FactValue | None) -> tuple[str, ...]:
     """The paragraphs by which a hook is open: of the request's instruments, for its measure and offence."""
-    law, measure = bench.frame.law, bench.frame.case.measure
+    law, measure = frame.law, frame.case.measure
     if hook.measures and measure not in hook.measures:
         return ()
     return tuple(
         key
         for key in hook.provisions
-        if law.provision(key).instrument in bench.frame.instruments
+        if law.provision(key).instrument in frame.instruments
         and key not in left_out
-        and _bears(law, key, concept)
+        and _bears(frame, key, concept)
     )
 
 
-def _bears(law: Bundle, key: str, concept: FactValue | None) -> bool:
+def _bears(frame: Frame, key: str, concept: FactValue | None) -> bool:
     """Whether a paragraph bears on the offence named; one about no offence always does."""
     if concept is None:
         return True
-    concepts = _concepts(law, key)
+    concepts = _concepts(frame, key)
     return not concepts or concept in concepts
 
 
-def _concepts(law: Bundle, key: str) -> frozenset[str]:
+def _concepts(frame: Frame, key: str) -> frozenset[str]:
     """The concepts of offence of which a paragraph speaks."""
 
     def make() -> frozenset[str]:
-        offences = law.content.offences
+        offences = frame.law.content.offences
         return frozenset(o.concept for o in offences if f"{key}.".startswith(f"{o.provision}."))
 
-    return kept(shelf(law).concepts, key, make)
+    return kept(frame.shelf.concepts, key, make)
 
 
 CHECKS: Final = (

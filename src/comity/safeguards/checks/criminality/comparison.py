@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from comity.acts import Because
 from comity.safeguards.bench import Bench
 from comity.safeguards.checks.criminality.elements import OwnLaw, Part, Tested
+from comity.safeguards.footing import because
 from comity.safeguards.logic import Truth
 from comity.safeguards.registry import Side
 from comity.safeguards.registry.conduct import ELEMENT_FACTS, PART_FACTS
@@ -27,20 +29,32 @@ def explain(bench: Bench, own: OwnLaw) -> None:
         offence = tested.offence
         key = f"{own.state.lower()}.offence.{offence.concept}"
         bench.law_read(key, offence.max_months, offence.since, offence.mark, offence.last_checked)
-        named = {"state": own.state, "provision": offence.provision}
-        if tested.truth is Truth.TRUE:
-            bench.say("fits", **named)
         for part in tested.parts:
             _read(bench, part)
-            if part.truth is Truth.FALSE:
-                bench.say("element_fails" if part.wanted else "exception_applies", element=part.name, **named)
-            elif part.truth is Truth.UNKNOWN:
-                bench.say("element_open" if part.wanted else "exception_open", element=part.name, **named)
+        lines = tested.told.get(bench.check.key)
+        if lines is None:
+            lines = tested.told[bench.check.key] = _lines(bench.check.key, own.state, tested)
+        bench.because += lines
     if truth is Truth.UNKNOWN:
         if own.day_matters:
             bench.say("day_matters", state=own.state)
         if not own.complete and not any(t.truth is not Truth.FALSE for t in own.current):
             bench.say("not_complete", state=own.state)
+
+
+def _lines(check: str, state: str, tested: Tested) -> tuple[Because, ...]:
+    """What is said of one offence: that it fits, and which elements fail or are open."""
+    named = {"state": state, "provision": tested.offence.provision}
+    lines = [("fits", named)] if tested.truth is Truth.TRUE else []
+    for part in tested.parts:
+        if part.truth is Truth.FALSE:
+            said = "element_fails" if part.wanted else "exception_applies"
+        elif part.truth is Truth.UNKNOWN:
+            said = "element_open" if part.wanted else "exception_open"
+        else:
+            continue
+        lines.append((said, {"element": part.name, **named}))
+    return tuple(because(f"safeguards.{check}.{said}", **arguments) for said, arguments in lines)
 
 
 def _read_days(bench: Bench, own: OwnLaw) -> None:
@@ -79,7 +93,10 @@ def _worth_showing(bench: Bench, own: OwnLaw, truth: Truth) -> tuple[Tested, ...
 
 
 def _read(bench: Bench, part: Part) -> None:
-    for fact in (ELEMENT_FACTS[element] for element in part.any_of if element in ELEMENT_FACTS):
+    for element in part.asked.any_of:
+        fact = ELEMENT_FACTS.get(element)
+        if fact is None:
+            continue
         if part.truth is Truth.TRUE:
             bench.show(fact)
         else:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from comity.law import Bundle, Criminality, NationalOffence, stands
 from comity.safeguards.bench import Bench, Frame
@@ -113,7 +113,7 @@ class Part(NamedTuple):
 
 
 class Tested(NamedTuple):
-    """Conduct held against one adopted offence."""
+    """Conduct held against one adopted offence; one value for all conduct of which as much is known."""
 
     offence: NationalOffence
     parts: tuple[Part, ...]
@@ -123,6 +123,10 @@ class Tested(NamedTuple):
     """Whether what the offence asks to be done was done."""
     special: tuple[Part, ...]
     """The parts by which it asks for an intent beyond acting knowingly."""
+    rest: Truth
+    """Whether all the other parts are so."""
+    told: dict[str, Any]
+    """By check: what a person is told of it, once worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,7 @@ class OwnLaw:
         self._plans = {id(offence): plan for offence, plan in code.offences}
         self._parts: dict[int, Part] = {}
         self._tested: dict[int, Tested] = {}
+        self._on_day: dict[str, tuple[tuple[Tested, ...], bool]] = {}
         self._on: dict[str, Truth] = {}
 
     @property
@@ -233,11 +238,15 @@ class OwnLaw:
             parts.append(part)
             if asked.act:
                 if part.truth is Truth.FALSE:
-                    return Tested(offence, (part,), Truth.FALSE, done=False, special=())
+                    return Tested(
+                        offence, (part,), Truth.FALSE, done=False, special=(), rest=Truth.FALSE, told={}
+                    )
                 done = done or part.truth is Truth.TRUE
         truth = all_(*[part.truth for part in parts]) if parts else Truth.UNKNOWN
         special = tuple([part for part in parts if part.asked.special])
-        return Tested(offence, tuple(parts), truth, done, special)
+        others = [part.truth for part in parts if not part.asked.special]
+        rest = all_(*others) if others else Truth.TRUE
+        return Tested(offence, tuple(parts), truth, done, special, rest, {})
 
     def _truth_of(self, asked: Asked) -> Truth:
         """Whether this is as the offence asks; the asking State's word alone shows nothing."""
@@ -262,11 +271,20 @@ class OwnLaw:
         earlier = {o.concept for o in self.offences if o.since is None or o.since <= day}
         return found, earlier == {o.concept for o in self.offences}
 
+    def tested(self, day: str) -> tuple[tuple[Tested, ...], bool]:
+        """The conduct against each offence as it stood on a day, and whether all of them are held for it."""
+        at = day if self._changes else ""
+        known = self._on_day.get(at)
+        if known is None:
+            found, held = self.in_force(day)
+            known = self._on_day[at] = tuple([self.test(offence) for offence in found]), held
+        return known
+
     def on(self, day: str) -> Truth:
         """Whether the conduct is punishable by the law of a day."""
         if day not in self._on:
-            found, held = self.in_force(day)
-            truths = [self.test(offence).truth for offence in found]
+            found, held = self.tested(day)
+            truths = [tested.truth for tested in found]
             truth = any_(*truths) if truths else Truth.FALSE
             self._on[day] = truth if held and self.complete else left_to_a_person(truth)
         return self._on[day]
@@ -318,8 +336,7 @@ class OwnLaw:
     def current(self) -> tuple[Tested, ...]:
         """The conduct against each offence as it stood on the last of the days that may decide."""
         last = max(day for which in self.deciding for day in self.days(which))
-        found, _ = self.in_force(last)
-        return tuple(self.test(offence) for offence in found)
+        return self.tested(last)[0]
 
 
 def _next(day: str) -> str:

@@ -52,7 +52,7 @@ def _by_adopted_law(bench: Bench, own: OwnLaw) -> Truth:
     truth = truths.pop() if len(truths) == 1 else Truth.UNKNOWN
     if truth is not Truth.TRUE:
         for tested in own.current:
-            if tested.special and _rest(tested) is not Truth.FALSE:
+            if tested.special and tested.rest is not Truth.FALSE:
                 _tell_what_fails(bench, own, tested)
     elif any(t.truth is Truth.TRUE and not t.special for t in own.current):
         bench.say("not_required", state=own.state)
@@ -61,12 +61,12 @@ def _by_adopted_law(bench: Bench, own: OwnLaw) -> Truth:
 
 def _on(own: OwnLaw, day: str) -> Truth:
     """By the law of one day."""
-    offences, held = own.in_force(day)
-    tested = [t for t in map(own.test, offences) if t.truth is not Truth.FALSE or t.done]
+    found, held = own.tested(day)
+    tested = [t for t in found if t.truth is not Truth.FALSE or t.done]
     special = [t for t in tested if t.special]
     without = [t.truth for t in tested if not t.special]
-    shown = [all_(*(p.truth for p in t.special), _rest(t)) for t in special]
-    fitting = [_rest(t) for t in special]
+    shown = [t.truth for t in special]
+    fitting = [t.rest for t in special]
     enough = any_(Truth.FALSE, *without, *shown)
     if own.complete and held:
         return any_(enough, not_(any_(Truth.FALSE, *fitting)))
@@ -82,11 +82,6 @@ def _tell_what_fails(bench: Bench, own: OwnLaw, tested: Tested) -> None:
             bench.say("if_absent", state=own.state, provision=offence.provision, element=part.name)
             for element in part.any_of:
                 bench.holds(ELEMENT_FACTS[element])
-
-
-def _rest(tested: Tested) -> Truth:
-    others = [part.truth for part in tested.parts if not part.asked.special]
-    return all_(*others) if others else Truth.TRUE
 
 
 def _inform(bench: Bench, own: OwnLaw) -> None:
