@@ -45,12 +45,21 @@ class Position(Model):
         classes: frozenset[OffenceClass] | None,
         months: int | None,
         on: date,
+        penalty: str | None = None,
     ) -> bool:
-        """Whether a case is known to be one of those that it names. ``None``: not known of the case."""
+        """Whether a case is known to be one of those that it names. ``None``: not known of the case.
+
+        ``penalty``: the maximum where it is no number of months: ``life``, ``fine_only``, or another word.
+        """
         return (
             (not self.measures or measure in self.measures)
             and (not self.concepts or concept in self.concepts)
             and (not self.offence_classes or bool(classes and classes <= set(self.offence_classes)))
-            and (self.min_penalty_months is None or (months or 0) >= self.min_penalty_months)
+            and (self.min_penalty_months is None or _reaches(self.min_penalty_months, months, penalty))
             and reached(self.since, on) is True
         )
+
+
+def _reaches(least: int, months: int | None, penalty: str | None) -> bool:
+    """Whether a maximum is known to be so high; what a court may set at will is not known."""
+    return penalty == "life" if months is None else months >= least

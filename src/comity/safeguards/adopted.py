@@ -70,13 +70,15 @@ def answers_for(case: RequestFacts, law: Bundle, instruments: tuple[str, ...], o
         return _NONE
     concept, months = case.facts.value("offence.concept"), case.facts.value("offence.max_penalty_months")
     named = concept if isinstance(concept, str) else None
-    penalty = months if isinstance(months, int) else None
-    classes = _classes(law, instruments, named, penalty, on)
+    maximum = months if isinstance(months, int) else None
+    word = case.facts.value("offence.penalty")
+    penalty = word if isinstance(word, str) else None
+    classes = _classes(law, instruments, named, (maximum, penalty), on)
     found: dict[str, list[Position]] = {}
     for side, positions in held.items():
         for position in positions:
             fact = facts_answered(position.question).get(side)
-            if fact is not None and position.speaks(case.measure, named, classes, penalty, on):
+            if fact is not None and position.speaks(case.measure, named, classes, maximum, on, penalty):
                 found.setdefault(fact, []).append(position)
     speak = {fact: tuple(sorted(found[fact], key=_key)) for fact in sorted(found)}
     states = {fact: dict(sides)[FACTS[fact].known_to or "requested"] for fact in speak}
@@ -113,12 +115,20 @@ def _in_order(before: Iterable[Stated], said: Iterable[Stated]) -> tuple[Stated,
 
 
 def _classes(
-    law: Bundle, instruments: tuple[str, ...], concept: str | None, months: int | None, on: date
+    law: Bundle,
+    instruments: tuple[str, ...],
+    concept: str | None,
+    maximum: tuple[int | None, str | None],
+    on: date,
 ) -> frozenset[OffenceClass] | None:
-    """The classes of the offence under the request's instruments; ``None``: not known under one of them."""
+    """The classes of the offence under the request's instruments; ``None``: not known under one of them.
+
+    ``maximum``: its maximum penalty in months, or as a word.
+    """
     if concept is None or not instruments:
         return None
-    classes = {law.offence_class(instrument, concept, months, on) for instrument in instruments}
+    months, penalty = maximum
+    classes = {law.offence_class(instrument, concept, months, on, penalty) for instrument in instruments}
     return frozenset(c for c in classes if c is not None) if None not in classes else None
 
 

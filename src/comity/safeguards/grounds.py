@@ -286,8 +286,9 @@ def _offence_class(frame: Frame, instrument: str) -> OffenceClass | None:
     if not isinstance(concept, str):
         return None
     # A bool is an int to isinstance, and cannot stand here: facts are typed when they are gathered.
-    penalty = months if isinstance(months, int) else None
-    return frame.law.offence_class(instrument, concept, penalty, frame.on)
+    maximum, word = months if isinstance(months, int) else None, facts.value("offence.penalty")
+    penalty = word if isinstance(word, str) else None
+    return frame.law.offence_class(instrument, concept, maximum, frame.on, penalty)
 
 
 def _over(refusal: Refusal) -> bool:

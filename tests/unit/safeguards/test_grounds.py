@@ -92,6 +92,14 @@ def test_a_class_of_offence_takes_a_ground_away_only_when_it_is_known(case, law)
     assert key not in {g.key for g in grounds_of(named, law, ON)}
 
 
+@pytest.mark.parametrize(
+    ("penalty", "offered"), [("life", True), ("court_discretion", True), ("fine_only", False)]
+)
+def test_a_maximum_that_is_no_number_of_months_has_a_class_too(case, law, penalty, offered):
+    named = case({"offence.concept": "other", "offence.penalty": penalty}, "preserve", "uncc")
+    assert ("uncc.ground.preserve_reservation" in {g.key for g in grounds_of(named, law, ON)}) is offered
+
+
 def test_a_ground_that_needs_a_reservation_is_offered_unless_none_was_made(case, content):
     key = "budapest.ground.preserve_reservation"
     known = tuple(Nation(code=c, name=c) for c in ("XA", "XB"))

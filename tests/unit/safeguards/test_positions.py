@@ -79,6 +79,8 @@ def test_the_asking_states_adopted_law_counts_for_its_own_law_and_for_no_other(v
     assert verdict("own_case", {}, OWN, state="XA").verdict is Verdict.NEEDS_HUMAN
 
 
+ELSE = {"offence.concept": "other"}
+"""An offence that no instrument makes its Parties create."""
 HACKING = {"offence.concept": "illegal_access", "offence.max_penalty_months": 60}
 
 
@@ -96,6 +98,12 @@ HACKING = {"offence.concept": "illegal_access", "offence.max_penalty_months": 60
         ({"min_penalty_months": 60}, HACKING, True),
         ({"min_penalty_months": 61}, HACKING, False),
         ({"min_penalty_months": 1}, {}, False),
+        ({"min_penalty_months": 240}, {"offence.penalty": "life"}, True),
+        ({"min_penalty_months": 1}, {"offence.penalty": "fine_only"}, False),
+        ({"min_penalty_months": 1}, {"offence.penalty": "court_discretion"}, False),
+        ({"offence_classes": ["serious"]}, ELSE | {"offence.penalty": "life"}, True),
+        ({"offence_classes": ["other"]}, ELSE | {"offence.penalty": "fine_only"}, True),
+        ({"offence_classes": ["serious", "other"]}, ELSE | {"offence.penalty": "court_discretion"}, False),
         ({"since": "2026-11-21"}, {}, True),
         ({"since": "2026-11-22"}, {}, False),
         ({"since": "2026-11"}, {}, False),

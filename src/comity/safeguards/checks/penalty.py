@@ -7,6 +7,10 @@ the asking State's word, that no such risk is seen. Ill-treatment is asked of no
 grant needs an office outside the one that handles the request. Where a person is handed over all three are
 always put; for evidence ``ill_treatment`` where something raises it, ``life_sentence`` not at all.
 
+``death_penalty`` needs nothing that raises it, for evidence too: no form of request says whether the law
+threatens death, evidence that has left cannot be called back, and who was not asked could not have said. It costs
+one answer: a State adopts it once for all, or gives the assurance in its request.
+
 Leaves to others: whether an assurance can be trusted, and who outside the requesting chain has to agree.
 
 Summary: what a Party does has to be consistent with its duties under human rights law; those duties, and the

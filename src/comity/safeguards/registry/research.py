@@ -1,6 +1,8 @@
 """Facts by which good faith in security research is told.
 
-Promises: that research is suspected is asked of nobody; its criteria may be. Use of an AI system beyond
+Promises: that research is suspected is asked of nobody, and its criteria of no other State: the program
+writes no question that shows the suspicion, or that someone told of it. Only what the asking State's own rules
+say of such research is a question to it. Use of an AI system beyond
 its owner's policy is a fact of authorisation; it never says that a security measure was defeated.
 
 Leaves to others: the criteria's texts (law data), what follows from them (``checks.research``).
@@ -17,7 +19,8 @@ CRITERIA: Final = 17
 
 KEYS: Final[tuple[FactKey, ...]] = (
     *stated(Nature.WORLD, None, "research.indicated", harmless=False),
-    *stated(Nature.WORLD, "requesting", *(f"research.gf_{n:02}" for n in range(1, CRITERIA + 1))),
-    *stated(Nature.WORLD, "requesting", "research.ai_beyond_policy"),
+    # Either's file can hold how she worked; what a person asks of the other all the same, that person words.
+    *stated(Nature.WORLD, None, *(f"research.gf_{n:02}" for n in range(1, CRITERIA + 1))),
+    *stated(Nature.WORLD, None, "research.ai_beyond_policy"),
     *stated(Nature.OWN_LAW, "requesting", "law.research_weighed_requesting"),
 )
