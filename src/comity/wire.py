@@ -302,28 +302,32 @@ def _at_sight(data: bytes) -> Json:
         outside = b"".join(data.split(b'"')[::2])
         if any(blank in outside for blank in _BLANKS):
             return _DOUBT
-    return _DOUBT if _deep(value, 0) else value
+    return _DOUBT if _deep(value) else value
 
 
 _BLANKS: Final = (b" ", b"\n", b"\t", b"\r")
 _ESCAPE: Final = re.compile(rb'\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))')
 
 
-def _deep(value: Json, depth: int) -> bool:
+def _deep(value: Json) -> bool:
     """Whether lists and objects stand in one another as deep as is allowed, or deeper."""
-    if type(value) is dict:
-        value = value.values()
-    elif type(value) is not list:
-        return False
-    if depth + 1 >= MAX_DEPTH:
-        return True
-    return any(_deep(inner, depth + 1) for inner in value if type(inner) is dict or type(inner) is list)
+    level: list[Any] = [value] if type(value) is dict or type(value) is list else []
+    for _ in range(MAX_DEPTH - 1):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if type(one) is dict else one)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _ordered(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    names = [name for name, _ in pairs]
     found = dict(pairs)
-    if len(found) != len(names) or names != sorted(names) or not "".join(names).isascii():
+    names = list(found)
+    if len(names) != len(pairs) or names != sorted(names) or not "".join(names).isascii():
         raise _Doubtful
     return found
 

@@ -45,6 +45,7 @@ class Position(Model):
         classes: frozenset[OffenceClass] | None,
         months: int | None,
         on: date,
+        *,
         penalty: str | None = None,
     ) -> bool:
         """Whether a case is known to be one of those that it names. ``None``: not known of the case.

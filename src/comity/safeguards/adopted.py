@@ -78,7 +78,9 @@ def answers_for(case: RequestFacts, law: Bundle, instruments: tuple[str, ...], o
     for side, positions in held.items():
         for position in positions:
             fact = facts_answered(position.question).get(side)
-            if fact is not None and position.speaks(case.measure, named, classes, maximum, on, penalty):
+            if fact is not None and position.speaks(
+                case.measure, named, classes, maximum, on, penalty=penalty
+            ):
                 found.setdefault(fact, []).append(position)
     speak = {fact: tuple(sorted(found[fact], key=_key)) for fact in sorted(found)}
     states = {fact: dict(sides)[FACTS[fact].known_to or "requested"] for fact in speak}

@@ -8,8 +8,8 @@ grant needs an office outside the one that handles the request. Where a person i
 always put; for evidence ``ill_treatment`` where something raises it, ``life_sentence`` not at all.
 
 ``death_penalty`` needs nothing that raises it, for evidence too: no form of request says whether the law
-threatens death, evidence that has left cannot be called back, and who was not asked could not have said. It costs
-one answer: a State adopts it once for all, or gives the assurance in its request.
+threatens death, evidence that has left cannot be called back, and who was not asked could not have said.
+It costs one answer: a State adopts it once for all, or gives the assurance in its request.
 
 Leaves to others: whether an assurance can be trusted, and who outside the requesting chain has to agree.
 

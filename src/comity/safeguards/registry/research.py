@@ -1,9 +1,9 @@
 """Facts by which good faith in security research is told.
 
 Promises: that research is suspected is asked of nobody, and its criteria of no other State: the program
-writes no question that shows the suspicion, or that someone told of it. Only what the asking State's own rules
-say of such research is a question to it. Use of an AI system beyond
-its owner's policy is a fact of authorisation; it never says that a security measure was defeated.
+writes no question that shows the suspicion, or that someone told of it. Only what the asking State's own
+rules say of such research is a question to it. Use of an AI system beyond its owner's policy is a fact of
+authorisation; it never says that a security measure was defeated.
 
 Leaves to others: the criteria's texts (law data), what follows from them (``checks.research``).
 """
