@@ -9,6 +9,7 @@ Leaves to others: the answers (``facts``), the checks (``checks``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -72,9 +73,7 @@ MATTERS: Final = MappingProxyType(
 """Every matter, by its name."""
 
 
-def raised(
-    measure: str, concept: FactValue | None, stated: frozenset[str] | set[str]
-) -> dict[str, FactValue]:
+def raised(measure: str, concept: FactValue | None, stated: Iterable[str]) -> dict[str, FactValue]:
     """The facts ``raised.MATTER`` of a request.
 
     Args:
@@ -82,8 +81,9 @@ def raised(
         concept: the concept of offence that it names, if any.
         stated: the keys of all facts that anyone stated of it, whatever their values.
     """
+    said = frozenset(stated)
     return {
         f"raised.{name}": True
         for name, matter in MATTERS.items()
-        if measure in matter.always or concept in matter.concepts or not stated.isdisjoint(matter.facts)
+        if measure in matter.always or concept in matter.concepts or not said.isdisjoint(matter.facts)
     }

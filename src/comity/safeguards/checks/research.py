@@ -152,17 +152,18 @@ def _requesting(bench: Bench) -> None:
 def _hooks(bench: Bench) -> None:
     """The hooks open to the requested State for this measure, offence and instrument."""
     seen(bench, "offence.max_penalty_months")
-    for fact in OF_OFFENCE:
-        bench.peek(fact)  # by these, grounds are offered
+    offence = tuple([bench.peek(fact) for fact in OF_OFFENCE])  # by these, grounds are offered
     concept = bench.value("offence.concept")
-    for hook, provisions, on_request in _found(bench.frame, concept):
+    for hook, provisions, on_request in _found(bench.frame, concept, offence):
         bench.point(*provisions)
         bench.law_read(hook.key, None, None, hook.mark, None)
         # A ground of refusal can be used on this request; the rest is room for the State's own law.
         bench.say("hook_on_request" if on_request else "hook_in_own_law", hook=hook.key)
 
 
-def _found(frame: Frame, concept: FactValue | None) -> tuple[tuple[Hook, tuple[str, ...], bool], ...]:
+def _found(
+    frame: Frame, concept: FactValue | None, offence: tuple[FactValue | None, ...]
+) -> tuple[tuple[Hook, tuple[str, ...], bool], ...]:
     """Each open hook, its paragraphs, and whether one is a ground; worked out once for such an offence."""
     case, law, on = frame.case, frame.law, frame.on
 
@@ -173,7 +174,6 @@ def _found(frame: Frame, concept: FactValue | None) -> tuple[tuple[Hook, tuple[s
         each = ((hook, _open(frame, hook, left_out, concept)) for hook in law.content.hooks)
         return tuple((hook, open_, bool(offered & set(open_))) for hook, open_ in each if open_)
 
-    offence = tuple(case.facts.value(fact) for fact in OF_OFFENCE)
     states = (case.requesting, case.requested)
     return kept(frame.shelf.hooks, (case.measure, states, frame.instruments, offence, on), make)
 
