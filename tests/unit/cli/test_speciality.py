@@ -1,0 +1,20 @@
+"""The rule of speciality, as a line of the view of a case."""
+
+from comity.cli.limit_words import limit_words
+from comity.cli.session import Session
+
+
+def test_what_binds_of_a_person_is_told_with_the_surrender_and_each_consent():
+    one = {
+        "item": "item-1",
+        "act": "ab" * 32,
+        "since": "2026-11-21T12:00:00Z",
+        "manner": "full",
+        "other_offences": ["cd" * 32],
+        "re_extradition": ["ef" * 32],
+    }
+    view = {"limits": [], "holders": [], "speciality": [one, {**one, "item": "item-2", "other_offences": []}]}
+    first, second = limit_words(Session(), view)
+    assert all(told in first for told in ("item-1", one["since"], "abab", "cdcd", "efef"))
+    assert "item-2" in second
+    assert "cdcd" not in second
