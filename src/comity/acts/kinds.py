@@ -285,6 +285,7 @@ _ALL: Final = (
     _kind("look", n.LookTerms, travels=False, reason=Text),
     _kind("wall", n.WallTerms, travels=False, court=Line, number=Line, text=Text | None),
     _kind("unwall", n.UnwallTerms, travels=False, court=Line, number=Line, text=Text | None),
+    _kind("deconflict", n.DeconflictTerms, travels=False, reason=Text),
     _kind("export", n.ExportTerms, travels=False, to=Line, purpose=Text),
     _kind("erase", h.EraseTerms, travels=False, order=Text),
     _kind("ask_use", d.AskUseTerms, travels=False, proceeding=Proceeding, text=Text, answer=Text | None),

@@ -31,6 +31,12 @@ class UnwallTerms(Model):
     wall: Digest
 
 
+class DeconflictTerms(Model):
+    """Somebody asked whether anybody else holds some terms. ``asked``: keyed digests of them, never words."""
+
+    asked: tuple[Digest, ...] = Field(min_length=1, max_length=20)
+
+
 class ExportTerms(Model):
     """Something of a case is handed out. ``subject``: an act, if it is its letter; ``file``: of its bytes."""
 

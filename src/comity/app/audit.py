@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from comity import store
@@ -20,11 +21,12 @@ from comity.acts.terms import DecideTerms
 from comity.app.assessment import facts_of, refusal_of
 from comity.app.node import Node, Person, case_of
 from comity.app.reading import hidden_from, shown_cases, standing_walls
-from comity.clock import read_instant
+from comity.clock import read_instant, write_instant
 from comity.errors import NotPermitted
 from comity.safeguards import refusal_duties
 from comity.wire import digest
 
+LATELY: Final = timedelta(days=30)
 AUDIT: Final = "audit.author"
 
 
@@ -143,6 +145,43 @@ def looks(node: Node, who: Person) -> tuple[Looked, ...]:
         for act in reversed(acts)
     )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked what others hold. ``askings``, ``terms``: ever; ``lately``: askings of the last 30 days."""
+
+    key: str
+    askings: int
+    terms: int
+    lately: int
+    last: str
+
+
+def askers(node: Node, who: Person) -> tuple[Asker, ...]:
+    """How often each person asked what others hold; who asked most of late comes first.
+
+    Raises:
+        NotPermitted: this person is no auditor.
+    """
+    _check_auditor(who)
+    with node.db.read() as conn:
+        acts = store.home_acts_of_kind(conn, "deconflict")
+    since = write_instant(node.clock.now() - LATELY)
+    by_key: dict[str, list[Act]] = {}
+    for act in acts:
+        by_key.setdefault(_author(act), []).append(act)
+    found = (
+        Asker(
+            key,
+            len(said),
+            sum(len(act.terms.asked) for act in said),
+            sum(act.header.at >= since for act in said),
+            max(act.header.at for act in said),
+        )
+        for key, said in by_key.items()
+    )
+    return tuple(sorted(found, key=lambda one: (-one.lately, -one.askings, one.key)))
 
 
 def count_walls(node: Node, who: Person) -> int:

@@ -50,8 +50,8 @@ _ANSWERING: Final = (
 _SHARING: Final = ("assign", "hand_over", "take_over")
 _JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
 _WALLED: Final = ("wall", "unwall")
-_READING: Final = ("look.author",)
-"""What everyone may who reads cases: to say why, where a case is not their own."""
+_READING: Final = ("look.author", "deconflict.author")
+"""What everyone may who reads cases: to say why, where a case is another's; to ask who else holds a thing."""
 _DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder")
 _AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "disclose", "erase", "import_case")
 _DESK: Final = (

@@ -24,6 +24,7 @@ from comity.app.assessment import latest
 from comity.app.node import Node, case_of, home_of, other_state
 from comity.app.reminders import plan
 from comity.app.sealed import sealed_answers
+from comity.app.spelling import keys_of
 from comity.app.standing import clocks_of, is_asked, stage
 from comity.cases import Case, HomeCase, RequestState, due_of
 from comity.clock import write_instant
@@ -177,6 +178,7 @@ def _project_line(seen: Seen) -> None:
         body=_body(seen),
         tags=set(_tags(seen)),
         texts=_texts(seen),
+        keys=keys_of(_texts(seen)),
     )
 
 

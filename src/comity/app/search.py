@@ -18,6 +18,7 @@ from comity import store
 from comity.app.node import Node, case_of
 from comity.app.reading import check_named, hidden_from, may_read
 from comity.app.show_desk import imported_line, undelivered
+from comity.app.spelling import name_asked, trace_asked
 from comity.clock import write_instant
 from comity.errors import BadInput
 from comity.store import Connection, Line, Wanted
@@ -53,6 +54,7 @@ def find_cases(
     node: Node,
     *,
     text: str | None = None,
+    names: bool = False,
     filters: Mapping[str, str | None] | None = None,
     since: datetime | None = None,
     due_within: timedelta | None = None,
@@ -61,6 +63,7 @@ def find_cases(
 ) -> Json:
     """A page of cases (``cases``), and the key of the next (``next``), none where there is no more.
 
+    ``names``: the text is a name, however it is spelled, an account, hash or number.
     ``filters``: of ``FILTERS``, a value each. The others are as ``store.Wanted`` has them.
 
     Raises:
@@ -79,7 +82,8 @@ def find_cases(
     wanted = Wanted(
         now=now,
         tags=tuple((name, named[name]) for name in FILTERS if name in named),
-        text=text,
+        text=None if names else text,
+        keys=_keys(text) if names else frozenset(),
         since=since,
         resting=resting,
         due_by=None if due_within is None else now + due_within,
@@ -90,6 +94,13 @@ def find_cases(
         lines, following = _page(node, conn, wanted, limit)
         pending = Counter(one.act.header.case for one in store.list_prepared(conn))
         return {"cases": [_view(node, conn, one, pending) for one in lines], "next": following}
+
+
+def _keys(text: str | None) -> frozenset[str]:
+    keys = trace_asked(text or "") or name_asked(text or "")
+    if not keys:
+        raise BadInput("app.no_name")
+    return keys
 
 
 def _page(node: Node, conn: Connection, wanted: Wanted, limit: int) -> tuple[list[Line], str | None]:

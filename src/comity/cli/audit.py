@@ -85,6 +85,32 @@ def looks_command(session: Session, /, *, who: str) -> None:
     session.show(value, words)
 
 
+@command("audit askings", audit_command)
+@as_someone(required=True, reason=False)
+@click.pass_obj
+def askings_command(session: Session, /, *, who: str) -> None:
+    """``comity audit askings``."""
+    from dataclasses import asdict
+
+    from comity import store
+    from comity.app.audit import askers
+
+    with session.node() as node:
+        found = askers(node, node.person(who))
+        with node.db.read() as conn:
+            names = {person.key_id: person.name for person in store.list_people(conn)}
+    value = [{**asdict(one), "name": names.get(one.key)} for one in found]
+
+    def words() -> Iterator[str]:
+        for one in value:
+            told = {name: one[name] for name in ("askings", "terms", "lately", "last")}
+            yield session.text("cli.audit.asker", name=one["name"] or one["key"][:SHORT], **told)
+        if not value:
+            yield session.text("cli.audit.no_askings")
+
+    session.show(value, words)
+
+
 @command("audit walls", audit_command)
 @as_someone(required=True, reason=False)
 @click.pass_obj

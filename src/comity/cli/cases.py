@@ -46,6 +46,7 @@ def filtered(function: F) -> F:
 
 @command("search")
 @argument("text", metavar="TEXT...", nargs=-1)
+@option("--names", is_flag=True)
 @filtered
 @click.pass_obj
 def search_command(session: Session, /, *, text: tuple[str, ...], **wanted: Any) -> None:
@@ -57,6 +58,7 @@ def show_cases(
     session: Session,
     *,
     text: str | None = None,
+    names: bool = False,
     since: datetime | None,
     due_within: int | None,
     after: str | None,
@@ -71,6 +73,7 @@ def show_cases(
         found = find_cases(
             node,
             text=text,
+            names=names,
             filters={**filters, "offence": offence_class},
             since=None if since is None else since.replace(tzinfo=UTC),
             due_within=None if due_within is None else timedelta(days=due_within),

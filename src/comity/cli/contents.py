@@ -67,6 +67,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("shift", "work"),
             ("roster", "work"),
             ("chase", "work"),
+            ("deconflict", "deconfliction"),
         ),
     ),
     (

@@ -62,6 +62,7 @@ class Wanted:
 
     ``now``: by which it is told what is over. ``tags``: name and value. ``text``: each of its words must
     stand in the case, or begin one that does. ``since``: when the case moved last, at the earliest.
+    ``keys``: each of them must be one of the case.
     ``resting``: a request rests, since a clarification was not given in its time. ``due_by``: something is
     due by then; what is due first is given first. ``after``: the key of the last line of the page before.
     """
@@ -69,6 +70,7 @@ class Wanted:
     now: datetime
     tags: tuple[tuple[str, str], ...] = ()
     text: str | None = None
+    keys: frozenset[str] = frozenset()
     since: datetime | None = None
     resting: bool = False
     due_by: datetime | None = None
@@ -87,8 +89,12 @@ def put_line(
     dues: Collection[tuple[datetime, Outcome]],
     tags: Collection[tuple[str, str]],
     texts: Iterable[str],
+    keys: Collection[str] = (),
 ) -> None:
-    """Put a case's line, tags and words in place of those that it had."""
+    """Put a case's line, tags and words in place of those that it had.
+
+    ``keys``: kept among the words; of a-z, 0-9 and _, beginning with two underlines and ending with one.
+    """
     drop_line(conn, case)
     place = _free_place(conn, case, moved_at)
     line = {
@@ -103,7 +109,7 @@ def put_line(
     times = sorted({(write_instant(at), outcome) for at, outcome in dues})
     _PUT_DUE.many(conn, [{"place": place, "at": at, "outcome": outcome} for at, outcome in times])
     _PUT_TAG.many(conn, [{"place": place, "name": n, "value": v} for n, v in sorted(set(tags))])
-    words = words_of(texts)
+    words = (*words_of(texts), *sorted(keys))
     if dialect_of(conn) == "postgresql":
         _PUT_WORDS["postgresql"].run(conn, {"place": place, "words": list(words)})
     else:
@@ -173,6 +179,7 @@ def page_statement(conn: Connection, wanted: Wanted) -> tuple[Statement, dict[st
     words = () if wanted.text is None else words_asked(wanted.text)
     if wanted.text is not None and not words:
         raise BadInput("store.no_word")
+    words += tuple(sorted(wanted.keys))
     tags = _rarest_first(conn, wanted.tags) if wanted.tags else ()
     values: dict[str, Any] = {"limit": max(1, min(wanted.limit, _MOST)), "now": write_instant(wanted.now)}
     for n, (name, value) in enumerate(tags):

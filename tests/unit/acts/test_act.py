@@ -158,6 +158,7 @@ TERMS = {
     "look": {"until": b.LATER},
     "wall": {"until": None, "enter": ["0" * 64, "1" * 64]},
     "unwall": {"wall": NOWHERE},
+    "deconflict": {"asked": [NOWHERE]},
     "export": {"form": "case_file", "profile": "court", "subject": None, "file": NOWHERE},
     "erase": {"act": NOWHERE, "field": "conduct", "ground": "a.b"},
     "disclose": {"profile": "defence", "withheld": []},

@@ -291,5 +291,42 @@ def test_a_look_or_a_wall_does_not_move_a_case(sealed):
     lines = {one["case"]: one for one in gh.json("case", "list", "--as", "ama")["cases"]}
     gh("case", "look", cases[1]["CASE"], "--as", "yaw", "--reason", "Same account")
     after = {one["case"]: one for one in gh.json("case", "list", "--as", "ama")["cases"]}
-    assert {one["last"] for one in after.values()} == {"request"}
+    assert not {"look", "wall"} & {one["last"] for one in after.values()}
     assert after[cases[1]["CASE"]]["last_at"] == lines[cases[1]["CASE"]]["last_at"]
+
+
+def test_deconfliction_names_an_office_and_nothing_else(sealed):
+    """The walled case and the other say the same: whoever asks learns of the other alone."""
+    gh, _, cases, _ = sealed
+    why = ("--reason", "Same account as in ours")
+    asked = ("deconflict", "Account@mail.example", "nobody@mail.example", *why)
+    before = gh.json("audit", "askings", "--as", "efua")
+    found = gh.json(*asked, "--as", "esi")
+    assert [one["ask"] for one in found["answers"]] == ["gh:central-authority", None]
+    shown = gh(*asked, "--as", "esi").stdout
+    for one in cases:
+        assert one["CASE"][:8] not in shown
+        assert one["ACT"][:8] not in shown
+    assert "PT" not in shown
+    assert before == []
+    (asker,) = gh.json("audit", "askings", "--as", "efua")
+    assert (asker["name"], asker["askings"], asker["terms"], asker["lately"]) == ("esi", 2, 4, 2)
+    # One's own is no news; nor is there any of it in what was recorded.
+    assert gh.json(*asked, "--as", "ama")["answers"][0]["ask"] is None
+    assert "mail.example" not in gh("request", "show", found["act"], "--json").stdout
+    for term in ("Ivan", "x"):
+        answer = gh.run("deconflict", term, *why, "--as", "esi", "--json")
+        assert problem(answer) == "app.deconflict_too_little"
+    gh(
+        "case", "wall", cases[1]["CASE"], "--as", "ama", "--second", "kofi", "--court", "Fictional Court",
+        "--number", "8/2026", "--enter", "ama", "--enter", "kofi",
+    )  # fmt: skip
+    assert [one["ask"] for one in gh.json(*asked, "--as", "esi")["answers"]] == [None, None]
+
+
+def test_names_are_searched_through_the_door_as_well(sealed):
+    gh, _, cases, _ = sealed
+    asked = ("search", "--names", "account@mail.example")
+    assert gh.json(*asked, "--as", "esi")["cases"] == []  # both are walled by now
+    assert len(gh.json(*asked, "--as", "ama")["cases"]) == len(cases)
+    assert problem(gh.run("search", "--names", "7", "--as", "ama", "--json")) == "app.no_name"
