@@ -1,4 +1,4 @@
-"""``python -m tests.bench [seal|exchange|log|verify|start|law|assess|all]``: figures beside peers'."""
+"""``python -m tests.bench [seal|exchange|log|verify|start|law|assess|cases|all]``: figures beside peers'."""
 
 import sys
 import tempfile
@@ -7,10 +7,11 @@ from pathlib import Path
 
 from tests.bench import figures
 
-SUBJECTS = ("seal", "exchange", "log", "verify", "start", "law", "assess")
+SUBJECTS = ("seal", "exchange", "log", "verify", "start", "law", "assess", "cases")
 
 # Case files are made by the builders that the tests of the dossier share.
 sys.path += [str(figures.ROOT / "tests"), str(figures.ROOT / "tests" / "unit" / "dossier")]
+sys.path.append(str(figures.ROOT / "tests" / "story"))
 
 
 def main() -> int:
