@@ -40,6 +40,9 @@ Instant = Annotated[
     str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"), AfterValidator(_exists)
 ]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_exists)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+"""A currency's code in ISO 4217."""
+
 Key = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=120)]
 """A stable key of the law data: a measure, a ground, a provision, a check."""
 

@@ -18,6 +18,7 @@ from comity.acts.names import (
     Authority,
     Capacity,
     CaseId,
+    Currency,
     Day,
     Digest,
     ExhibitId,
@@ -450,3 +451,28 @@ class RemedyTerms(Model):
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
     suspends: bool
     at: Instant
+
+
+class CostAnswer(StrEnum):
+    """Who bears extraordinary costs: the requesting State, both, or it was not agreed."""
+
+    REQUESTING_BEARS = "requesting_bears"
+    SHARED = "shared"
+    NOT_AGREED = "not_agreed"
+
+
+class OfferCostsTerms(Model):
+    """Consultation on extraordinary costs before they are spent. ``amount``: expected, in minor units."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    amount: int = Field(ge=1, le=10**15)
+    currency: Currency
+    answer_by: Instant
+
+
+class AnswerCostsTerms(Model):
+    """``share``: what the requesting State bears of it in minor units, where both bear a part."""
+
+    offer: Digest
+    answer: CostAnswer
+    share: int | None = Field(ge=1, le=10**15)

@@ -8,9 +8,11 @@ Leaves to others: who has a case now (``cases.work``), who is on duty (``cases.r
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field
 
-from comity.acts.names import Authority, Digest, Instant
+from comity.acts.names import Authority, Currency, Digest, Instant, Label
 from comity.wire import Model
 
 
@@ -47,3 +49,28 @@ class RosterTerms(Model):
     since: Instant
     until: Instant
     turns: tuple[Turn, ...] = Field(max_length=2000)
+
+
+class CostEvent(StrEnum):
+    """What happened to costs: they are expected, were spent, were asked back, or were paid back."""
+
+    ESTIMATED = "estimated"
+    INCURRED = "incurred"
+    CLAIMED = "claimed"
+    REIMBURSED = "reimbursed"
+
+
+class CostTerms(Model):
+    """Costs of carrying out items. ``amount``: minor units; ``extraordinary``: beyond the usual."""
+
+    event: CostEvent
+    extraordinary: bool
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    amount: int = Field(ge=1, le=10**15)
+    currency: Currency
+
+
+class ProceedTerms(Model):
+    """A person goes on though extraordinary costs are not agreed on. ``estimate``: that act."""
+
+    estimate: Digest

@@ -29,6 +29,7 @@ _ASKING: Final = (
     "seek_consent",
     "breach",
     "destroyed",
+    "answer_costs",
 )
 _ANSWERING: Final = (
     "ask",
@@ -46,8 +47,10 @@ _ANSWERING: Final = (
     "consent",
     "recall",
     "remedy",
+    "offer_costs",
 )
 _SHARING: Final = ("assign", "hand_over", "take_over")
+_SPENDING: Final = ("cost", "proceed")
 _JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
 _WALLED: Final = ("wall", "unwall")
 _READING: Final = ("look.author", "deconflict.author")
@@ -73,7 +76,10 @@ def _author(*kinds: str) -> tuple[str, ...]:
 
 WORK: Final = MappingProxyType(
     {
-        "officer": _author(*_ASKING, *_ANSWERING, *_AT_HOME, *_DESK, *_DUTIES, *_SHARING, *_WALLED, "export"),
+        "officer": _author(
+            *(*_ASKING, *_ANSWERING, *_AT_HOME, *_DESK, *_DUTIES),
+            *(*_SHARING, *_SPENDING, *_WALLED, "export"),
+        ),
         "approver": (
             *(
                 "request.approver",
@@ -81,6 +87,7 @@ WORK: Final = MappingProxyType(
                 "decide.approver",
                 "inform.approver",
                 "consent.approver",
+                "answer_costs.approver",
                 "surrender.approver",
                 "erase.approver",
                 "adopt_law.approver",

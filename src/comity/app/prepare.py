@@ -20,6 +20,7 @@ from comity.acts.terms import DecideTerms, DeliverTerms, Manner, SurrenderTerms
 from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_giving, check_release
 from comity.app.callback import check_called_back
+from comity.app.cost_bar import refuse_while_barred
 from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person, case_of, home_of
@@ -279,7 +280,8 @@ def _keep_law(node: Node, conn: Connection, act: Act) -> None:
 
 
 def _ask_again(node: Node, conn: Connection, act: Act) -> None:
-    """What stands at home and may have changed since the first signature: findings, reviews."""
+    """What stands at home and may have changed since the first signature: findings, reviews, costs."""
+    refuse_while_barred(node, conn, act)
     if isinstance(act.terms, DecideTerms):
         request = store.get_act(conn, str(act.header.about))
         reasons = {reason.item: reason.text for reason in act.fields["reasons"]}

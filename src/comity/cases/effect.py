@@ -43,7 +43,7 @@ NOTED: Final = frozenset(
     {
         "forward", "status", "correspond", "arrest", "court", "surrender", "prosecute_instead",
         "seek_consent", "consent", "recall", "breach", "destroyed", "remedy",
-        "ratified",
+        "ratified", "offer_costs", "answer_costs",
     }
 )  # fmt: skip
 """Kinds that are kept in the request as they were said; the predicates read them there."""
@@ -78,7 +78,7 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
     match act.terms:
         case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
             found.append(named)
-        case t.RatifiedTerms(decision=named):
+        case t.RatifiedTerms(decision=named) | t.AnswerCostsTerms(offer=named):
             found.append(named)
         case t.TakeCustodyTerms(delivery=named) | t.ConsentTerms(sought=named):
             found.append(named)

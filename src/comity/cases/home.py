@@ -17,6 +17,7 @@ from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import work_terms as w
 from comity.cases.case import Case, Equivocation
+from comity.cases.costs import Cost, enter_cost, may_proceed
 from comity.cases.desk import Desk, Registered, apply_desk, judge_desk
 from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
 from comity.cases.knowing import Knowing, judge_knowing, learn
@@ -123,6 +124,7 @@ class HomeCase:
     work: Work = field(default_factory=Work)
     knowing: Knowing = field(default_factory=Knowing)
     duties: Duties = field(default_factory=Duties)
+    costs: tuple[Cost, ...] = ()
 
     def assessment(self, id: str) -> AssessmentState | None:
         """The assessment of that id, or none."""
@@ -231,6 +233,10 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             return judge_duty(case.requests[str(about)], home.duties, act)
         case w.HandOverTerms() | w.TakeOverTerms():
             return judge_work(home.work, act)
+        case w.CostTerms(items=items):
+            known = {item.id for item in case.requests[about or ""].items}.issuperset(items)
+        case w.ProceedTerms(estimate=named):
+            known = may_proceed(home.costs, named, about)
         case _:
             of_desk = judge_desk(case, home.desk, act)
             if of_desk is None:
@@ -242,7 +248,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
 _ABOUT_A_REQUEST = frozenset(
     {
         "assess", "answer_finding", "tell", "deliberate", "intake", "review",
-        "order", "return", "rule_objection", *DUTIES,
+        "order", "return", "rule_objection", "cost", "proceed", *DUTIES,
     }
 )  # fmt: skip
 
@@ -309,6 +315,8 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
             return replace(home, disclosures=(*home.disclosures, made_known))
         case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
             return replace(home, work=share_out(home.work, act))
+        case w.CostTerms() | w.ProceedTerms():
+            return replace(home, costs=enter_cost(home.costs, act))
         case _:
             return replace(home, duties=add_duty(home.duties, act), desk=apply_desk(home.desk, act))
 

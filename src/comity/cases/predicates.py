@@ -14,7 +14,7 @@ from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases import afterwards, limits, persons, ratification, stated
+from comity.cases import afterwards, costs, limits, persons, ratification, stated
 from comity.cases.effect import OPENS
 from comity.cases.request import SUCCESS, ItemStanding
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
@@ -285,6 +285,7 @@ STATE_PREDICATES: Final[Mapping[str, StatePredicate]] = MappingProxyType(
         "executed": _executed,
         "settled": _settled,
         **persons.STATE,
+        **costs.STATE,
         **afterwards.STATE,
         **ratification.STATE,
     }
@@ -331,6 +332,7 @@ ACT_PREDICATES: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "rejects_at_once": _rejects_at_once,
         **persons.ACT,
         **stated.ACT,
+        **costs.ACT,
         **afterwards.ACT,
         **limits.ACT,
         **ratification.ACT,

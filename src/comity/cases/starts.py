@@ -18,6 +18,8 @@ from typing import Final
 
 from comity.acts.home_terms import Returned
 from comity.cases.case import Case
+from comity.cases.chasing import outstanding
+from comity.cases.costs import open_offers
 from comity.cases.duties import Called, arose, called_back, untold
 from comity.cases.home import HomeCase
 from comity.cases.limits import holding
@@ -268,7 +270,44 @@ def _status(seen: Seen) -> Iterator[Begun]:
             if one.terms.asked is None:
                 other = request.requested if one.by == request.requesting else request.requesting
                 over = one.id in answered or not is_live(request)
-                yield Begun(one.id, one.at, other, request=request.id, ended=over)
+                yield Begun(one.id, one.at, other, request=request.id, until=one.terms.by, ended=over)
+
+
+def _wanted(seen: Seen) -> Iterator[Begun]:
+    """A time was suggested by which something is wanted."""
+    for request in _requests(seen):
+        if request.wanted_by is not None:
+            over = not outstanding(request)
+            yield Begun(
+                request.id,
+                request.at,
+                request.requested,
+                request=request.id,
+                until=request.wanted_by,
+                ended=over,
+            )
+
+
+def _offer_costs(seen: Seen) -> Iterator[Begun]:
+    """Consultation on costs was offered, to be answered by a stated time."""
+    for request in _requests(seen):
+        unanswered = open_offers(request)
+        for one in request.said("offer_costs"):
+            yield Begun(
+                act=one.id,
+                since=one.at,
+                by=request.requesting,
+                request=request.id,
+                until=one.terms.answer_by,
+                ended=one.id not in unanswered or not is_live(request),
+            )
+
+
+def _hand_over(seen: Seen) -> Iterator[Begun]:
+    """A case was handed to the next person, who has not taken it over."""
+    if seen.home is not None:
+        for one in seen.home.work.hand_overs:
+            yield Begun(one.act, one.at, seen.home.state, person=True, ended=not one.open)
 
 
 def _recall(seen: Seen) -> Iterator[Begun]:
@@ -435,6 +474,9 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "deliver": _deliver,
         "seek_consent": _seek_consent,
         "status": _status,
+        "wanted": _wanted,
+        "offer_costs": _offer_costs,
+        "hand_over": _hand_over,
         "recall": _recall,
         "extend": _extend,
         "act_alone": _act_alone,

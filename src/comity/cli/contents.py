@@ -68,6 +68,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("roster", "work"),
             ("chase", "work"),
             ("deconflict", "deconfliction"),
+            ("costs", "costs"),
         ),
     ),
     (

@@ -41,6 +41,8 @@ def _text(one: View) -> str:
         return f"cli.noted.prosecute_instead.{'alone' if terms['evidence'] is None else 'evidence'}"
     if kind == "ratified":
         return f"cli.noted.ratified.{'stands' if terms['ratified'] else 'falls'}"
+    if kind == "answer_costs":
+        return f"cli.noted.answer_costs.{'whole' if terms['share'] is None else 'share'}"
     if kind == "breach":
         return f"cli.noted.breach.{'limit' if terms['condition'] is None else 'condition'}"
     if kind == "remedy":

@@ -147,6 +147,10 @@ TERMS = {
     "assign": {"office": "gh:central-authority", "person": None},
     "hand_over": {"office": "gh:central-authority", "to": NOWHERE},
     "take_over": {"hand_over": NOWHERE},
+    "offer_costs": {"items": ["a"], "amount": 1, "currency": "XAF", "answer_by": b.LATER},
+    "answer_costs": {"offer": NOWHERE, "answer": "shared", "share": 1},
+    "cost": {"event": "estimated", "extraordinary": True, "items": ["a"], "amount": 1, "currency": "XAF"},
+    "proceed": {"estimate": NOWHERE},
     "roster": {
         "office": "gh:desk-24-7",
         "since": b.AT,

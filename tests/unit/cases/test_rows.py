@@ -34,6 +34,15 @@ GRANT = b.decision(b.outcome("mailbox"))
 NOWHERE = digest(b"nowhere")
 
 
+OFFER = {"items": ["mailbox"], "amount": 1000, "currency": "EUR", "answer_by": b.LATER}
+
+
+def costed():
+    s = requested()
+    s.offer = s.say("PT", "offer_costs", OFFER, about=s.id).id
+    return s
+
+
 def rejected(act, reason="other_side"):
     return {"act": act, "step": "side", "reason": reason}
 
@@ -89,6 +98,38 @@ REFUSED = {
         preserved,
         lambda s: b.request_terms(measure="extradite", items=b.items("person", data="person")),
         {"about": None, "roles": TWO},
+    ),
+    ("PT", "offer_costs", "requires.reports_known_items"): (
+        requested,
+        lambda s: OFFER | {"items": ["nothing"]},
+        {},
+    ),
+    ("PT", "offer_costs", "requires.offer_leaves_time"): (
+        requested,
+        lambda s: OFFER | {"answer_by": EARLIER},
+        {},
+    ),
+    ("PT", "offer_costs", "forbids.closed"): (closed, lambda s: OFFER, {}),
+    ("PT", "offer_costs", "forbids.withdrawn"): (withdrawn, lambda s: OFFER, {}),
+    ("GH", "answer_costs", "requires.costs_offered"): (
+        requested,
+        lambda s: {"offer": NOWHERE, "answer": "not_agreed", "share": None},
+        {"roles": TWO},
+    ),
+    ("GH", "answer_costs", "requires.answers_open_costs"): (
+        costed,
+        lambda s: {"offer": s.offer, "answer": "shared", "share": 1000},
+        {"roles": TWO},
+    ),
+    ("GH", "answer_costs", "forbids.closed"): (
+        closed,
+        lambda s: {"offer": NOWHERE, "answer": "not_agreed", "share": None},
+        {"roles": TWO},
+    ),
+    ("GH", "answer_costs", "forbids.withdrawn"): (
+        withdrawn,
+        lambda s: {"offer": NOWHERE, "answer": "not_agreed", "share": None},
+        {"roles": TWO},
     ),
     ("PT", "effected", "requires.points_elsewhere"): (
         preserved,

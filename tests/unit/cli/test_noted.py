@@ -39,6 +39,8 @@ SAID = {
     "recall": {"exhibits": ["E-1"], "reason": "sent_in_error", "destroy_by": "B"},
     "breach": {"exhibits": ["E-1"], "condition": None, "at": "A"},
     "destroyed": {"exhibits": ["E-1"], "at": "A", "proof": ID},
+    "offer_costs": {"items": ["one"], "amount": 5, "currency": "EUR", "answer_by": "B"},
+    "answer_costs": {"offer": ID, "answer": "shared", "share": 2},
     "remedy": {"remedy": "appeal", "event": "lodged", "items": ["one"], "suspends": True, "at": "A"},
 }
 OTHERWISE = [
@@ -46,6 +48,7 @@ OTHERWISE = [
     ("arrest", {"event": "released", "until": None}),
     ("arrest", {"event": "rearrested"}),
     ("prosecute_instead", {"evidence": "c" * 32}),
+    ("answer_costs", {"answer": "not_agreed", "share": None}),
     ("breach", {"condition": "limit"}),
     ("ratified", {"ratified": False}),
     ("remedy", {"suspends": False}),

@@ -220,3 +220,90 @@ def test_the_wrong_state_points_to_the_right_one_and_the_request_is_closed(coupl
         }
         assert (view["stage"], view["pointed_to"]) == ("closed", ["XB"])
     assert "it seems to be XB" in gh("case", "show", case).stdout
+
+
+@pytest.fixture(scope="module")
+def dear(couple, tmp_path_factory):
+    """A request to preserve of which PT says that it costs more than usual: its case and request."""
+    file = put(tmp_path_factory.mktemp("dear"), "preserve.toml", preserve_text())
+    sent = couple["GH"].json("request", "send", file, "--as", "ama")
+    settle(couple)()
+    return sent["case"], sent["act"]
+
+
+def test_what_costs_more_than_usual_waits_for_the_other_side_or_for_reasons(couple, dear):
+    gh, pt, (case, request) = couple["GH"], couple["PT"], dear
+    note = ("costs", "note", request, "--as", "ama", "--currency", "EUR", "--text", "A specialist.")
+    estimates = [
+        pt.act(*note, "--event", "estimated", "--amount", "1200.50", "--extraordinary", "--item", item)
+        for item in ("mailbox", "logs")
+    ]
+    done = ("effected", request, "--as", "ama", "--outcome", "done", "--text", "Kept.")
+    assert estimates[0] in pt.refused(*done, "--item", "mailbox", status=4)[0]
+    consult = ("costs", "consult", request, "--as", "ama", "--text", "A specialist.", "--currency", "EUR")
+    offer = pt.act(*consult, "--amount", "1200.50", "--item", "mailbox", "--by", "2036-01-01T00:00:00Z")
+    settle(couple)()
+    answer = ("costs", "answer", offer, "--as", "ama", "--approver", "kofi", "--text", "Agreed.")
+    for wrong, status in (
+        (("--answer", "shared"), 2),
+        (("--answer", "requesting_bears", "--share", "5"), 2),
+        (("--answer", "shared", "--share", "5000"), 4),
+        (("--answer", "shared", "--share", "5.123"), 2),
+        (("--answer", "perhaps"), 2),
+    ):
+        gh.refused(*answer, *wrong, status=status)
+    said = gh.act(*answer, "--answer", "shared", "--share", "600")
+    gh("approve", said, "--as", "kofi")
+    settle(couple)()
+    pt(*done, "--item", "mailbox")
+    pt.refused(*done, "--item", "logs", status=4)
+    pt("costs", "proceed", estimates[1], "--as", "ama", "--text", "It cannot wait.")
+    pt.refused("costs", "proceed", estimates[1], "--as", "ama", "--text", "Again.", status=4)
+    pt(*done, "--item", "logs")
+    pt(*note, "--event", "incurred", "--amount", "1000")
+    shown = pt.json("costs", "show", case)
+    assert [one["text"] for one in shown["totals"]] == ["2401.00 EUR", "1000.00 EUR"]
+    assert not any(one["bars"] for one in shown["entries"])
+    assert shown["open"] == []
+    words = pt("costs", "show", case).stdout
+    assert "1000.00 EUR" in words
+    assert "gone on with" in words
+    settle(couple)()
+    assert gh.json("costs", "show", case)["entries"] == []
+    assert "bears 60000 minor units" in gh("case", "show", case).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (("note", "{request}", "--event", "incurred", "--amount", "0", "--currency", "EUR"), 2),
+        (("note", "{request}", "--event", "incurred", "--amount", "1", "--currency", "EURO"), 2),
+        (
+            (
+                "note",
+                "{request}",
+                "--event",
+                "incurred",
+                "--amount",
+                "1",
+                "--currency",
+                "EUR",
+                "--item",
+                "no",
+            ),
+            2,
+        ),
+        (("note", "ffff", "--event", "incurred", "--amount", "1", "--currency", "EUR"), 3),
+        (("note", "{request}", "--event", "lost", "--amount", "1", "--currency", "EUR"), 2),
+        (("consult", "{request}", "--amount", "1", "--currency", "EUR", "--by", "2020-01-01T00:00:00Z"), 4),
+        (("consult", "{request}", "--amount", "x", "--currency", "EUR", "--by", "2036-01-01T00:00:00Z"), 2),
+        (("consult", "{request}", "--amount", "1", "--currency", "EUR", "--by", "soon"), 2),
+        (("proceed", "{request}"), 2),
+        (("proceed", "ffff"), 3),
+        (("answer", "{request}", "--approver", "kofi", "--answer", "not_agreed"), 2),
+        (("answer", "ffff", "--approver", "kofi", "--answer", "not_agreed"), 3),
+    ],
+)
+def test_wrong_costs_are_refused(couple, dear, args, status):
+    command = [one.format(request=dear[1]) for one in args]
+    couple["PT"].refused("costs", *command, "--as", "ama", "--text", "x", status=status)
