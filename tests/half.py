@@ -26,6 +26,8 @@ STOPPED_BY = {
     "deliver": {"take_custody"},
     "seek_consent": {"consent"},
     "status": OVER | {"status"},
+    "wanted": OVER | {"decide", "effected", "deliver", "amend"},
+    "offer_costs": OVER | {"answer_costs"},
     "recall": {"destroyed"},
     "extend": OVER | {"extend"},
 }

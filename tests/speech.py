@@ -21,7 +21,18 @@ from comity.wire import digest
 
 NOWHERE = digest(b"nowhere")
 TALK = frozenset(
-    {"ask", "status", "correspond", "forward", "consult", "preview", "breach", "remedy", "amend"}
+    {
+        "ask",
+        "status",
+        "correspond",
+        "forward",
+        "consult",
+        "preview",
+        "breach",
+        "remedy",
+        "amend",
+        "offer_costs",
+    }
 )
 """Kinds that can be said nearly always and bring a case no further."""
 ENDS = frozenset({"withdraw", "close", "recall"})
@@ -141,6 +152,8 @@ class Speech:
             ratify_by=BEYOND if alone else None,
             follows=self.pick(own) if self.maybe(0.5) else None,
             urgency=self.pick(["ordinary", "urgent", "emergency"]),
+            wanted_by=BEYOND if self.maybe(0.4) else None,
+            supplements=self.pick(own) if self.maybe(0.2) else None,
         )
 
     def _inform(self, case, state, request):
@@ -175,6 +188,22 @@ class Speech:
     def _status(self, case, state, request):
         asked = self._unanswered(request, "status", state) if self.maybe(0.6) else None
         return {"asked": asked, "progress": asked and self.pick(["received", "under_review"])}
+
+    def _offer_costs(self, case, state, request):
+        live = set(ItemStanding) - {ItemStanding.REFUSED, ItemStanding.DROPPED}
+        return {
+            "items": self._named(request, *live),
+            "amount": 1000,
+            "currency": "XAF",
+            "answer_by": b.LATER,
+        }
+
+    def _answer_costs(self, case, state, request):
+        said = request.said("offer_costs") if request else ()
+        answered = {one.terms.offer for one in request.said("answer_costs")} if request else set()
+        answer = self.pick(["requesting_bears", "shared", "not_agreed"])
+        offer = self.pick((one.id for one in said if one.id not in answered), NOWHERE)
+        return {"offer": offer, "answer": answer, "share": 400 if answer == "shared" else None}
 
     def _correspond(self, case, state, request):
         return {"answers": self._unanswered(request, "correspond", state) if self.maybe(0.6) else None}
