@@ -219,6 +219,8 @@ class Speech:
     def _decide(self, case, state, request):
         how = ["grant", "grant", "grant", "grant_on_conditions", "postpone", "refuse"]
         national = ["budapest.ground.extradition_nationality"]
+        if request is not None and request.measure == "extradite":
+            how += ["refuse", "refuse"]  # what follows a refusal to surrender is said of nothing else
         open_ = (request.items if self.loose() else request.undecided) if request else ()
         some = self.some(item.id for item in open_)
         rulings = []

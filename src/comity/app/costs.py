@@ -16,7 +16,8 @@ from comity.acts import Act
 from comity.acts.currency import read_amount, write_amount
 from comity.acts.terms import AnswerCostsTerms, CostAnswer, OfferCostsTerms
 from comity.acts.work_terms import CostEvent, CostTerms, ProceedTerms
-from comity.app.node import Node, Person, case_of, find_act, find_case, home_of
+from comity.app.look import find_act, find_case
+from comity.app.node import Node, Person, case_of, home_of
 from comity.app.prepare import Said
 from comity.app.reply import matter, note, reply
 from comity.app.seen import check_seen
@@ -102,7 +103,7 @@ def answer_costs(
         NotPermitted: it is answered, or was not put to us.
     """
     with node.db.read() as conn:
-        act = find_act(conn, offer)
+        act = find_act(node, conn, offer)
     if not isinstance(act.terms, OfferCostsTerms) or act.header.about is None:
         raise BadInput("app.no_offer_of_costs", act=act.id, kind=act.header.kind)
     if (share is None) == (answer is CostAnswer.SHARED):
@@ -124,7 +125,7 @@ def proceed(node: Node, estimate: str, who: Person, *, text: str) -> Act:
     """
     check_seen(text, "text")
     with node.db.read() as conn:
-        act = find_act(conn, estimate)
+        act = find_act(node, conn, estimate)
     if not isinstance(act.terms, CostTerms) or act.header.about is None:
         raise BadInput("app.no_estimate", act=act.id, kind=act.header.kind)
     fields = {"terms": ProceedTerms(estimate=act.id), "text": text}
@@ -138,7 +139,7 @@ def costs_of(node: Node, text: str) -> Json:
         NotFound, BadInput: as ``find_case``.
     """
     with node.db.read() as conn:
-        id = find_case(conn, text)
+        id = find_case(node, conn, text)
         case = case_of(node, conn, id)
         home = home_of(node, conn, id, case)
         bundle = node.bundle_on(conn)

@@ -14,7 +14,7 @@ import click
 
 from comity.acts.terms import CostAnswer
 from comity.acts.work_terms import CostEvent
-from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.saying import SHORT, choice, instant, tell
 from comity.cli.session import Session, table
 
@@ -137,6 +137,7 @@ def costs_proceed(session: Session, /, *, estimate: str, who: str, text: str) ->
 
 @command("costs show", costs_command)
 @argument("case", metavar="CASE")
+@as_reader
 @click.pass_obj
 def costs_show(session: Session, /, *, case: str) -> None:
     """``comity costs show``."""

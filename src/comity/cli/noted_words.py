@@ -19,7 +19,9 @@ View = dict[str, Any]
 def noted_words(session: Session, view: View) -> Iterator[str]:
     """A line for each thing noted of a request, in order."""
     for one in view["noted"]:
-        told = {name: _plain(value) for name, value in one["terms"].items()}
+        # A term of the name that the speaker has in every text gets one of its own.
+        terms = {"until" if name == "by" else name: value for name, value in one["terms"].items()}
+        told = {name: _plain(value) for name, value in terms.items()}
         yield "  " + session.text(_text(one), **{**told, "act": one["id"][:SHORT], "by": one["by"]})
 
 
@@ -34,7 +36,8 @@ def _text(one: View) -> str:
     """The text of what was said; what leaves one part open has a text of its own."""
     kind, terms = one["kind"], one["terms"]
     if kind == "status":
-        return f"cli.noted.status.{'asked' if terms['asked'] is None else 'told'}"
+        dated = "" if terms.get("by") is None else "_by"
+        return f"cli.noted.status.{'asked' if terms['asked'] is None else 'told'}{dated}"
     if kind == "arrest":
         return f"cli.noted.arrest.{terms['event']}"
     if kind == "prosecute_instead":

@@ -415,6 +415,8 @@ def test_the_stories_say_every_kind():
     for number in range(32):
         own = {"preserve", "access_stored", "extradite", "emergency_data"}
         own.add(sorted(MEASURES)[number % len(MEASURES)])
+        if number < 8:
+            own = {"extradite"}  # what follows a refusal to surrender is said of nothing else
         speech, acts = Speech(random.Random(number), measures=own), []
         sides = {state: Half(state, other).side for state, other in (("GH", "PT"), ("PT", "GH"))}
         for _ in range(22):

@@ -67,6 +67,8 @@ def told(one, option, folder):
         return "esi" if option == "--as" else "yaw"
     return {
         "INSTANT": "2027-01-01T00:00:00Z",
+        "AMOUNT": "5",
+        "CODE": "EUR",
         "ITEM": "mailbox",
         "EXHIBIT": "GH-1",
         "OFFICE": "gh:desk-24-7",

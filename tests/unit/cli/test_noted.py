@@ -27,7 +27,7 @@ def couple(tmp_path_factory):
 ID = "ab" * 32
 SAID = {
     "forward": {"authority": "pt:court"},
-    "status": {"asked": None, "progress": None},
+    "status": {"asked": None, "progress": None, "by": None},
     "correspond": {"answers": None},
     "arrest": {"event": "arrested", "items": ["one"], "at": "A", "until": "B"},
     "court": {"items": ["one"], "finding": "lawful", "at": "A"},
@@ -45,6 +45,8 @@ SAID = {
 }
 OTHERWISE = [
     ("status", {"asked": ID, "progress": "received"}),
+    ("status", {"by": "B"}),
+    ("status", {"asked": ID, "progress": "received", "by": "B"}),
     ("arrest", {"event": "released", "until": None}),
     ("arrest", {"event": "rearrested"}),
     ("prosecute_instead", {"evidence": "c" * 32}),
