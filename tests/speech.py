@@ -98,6 +98,15 @@ class Speech:
                 return act
         return None
 
+    def unheard(self, case: Case, side: b.Side, heard: Collection[str]) -> Act | None:
+        """An act of a kind that nobody has said yet, where the table permits one now and it ends nothing."""
+        shown = [one for one in next_acts(case, side.state, self.table) if one[0] not in ENDS | set(heard)]
+        for topic in self.chance.sample(shown, min(len(shown), 4)):
+            act = self.act(case, side, *topic)
+            if judge(case, act, self.table).moves:
+                return act
+        return None
+
     def act(self, case: Case, side: b.Side, kind: str, about: str | None, **more) -> Act:
         """An act about that, after everything the side has; nobody was asked whether it is in order."""
         request = case.requests.get(about or "")

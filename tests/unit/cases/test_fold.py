@@ -108,6 +108,10 @@ class Wild:
                 return {"asked": asked, "progress": asked and "received"}
             case "correspond":
                 return {"answers": self.pick(ids("correspond")) if self.chance.random() < 0.5 else None}
+            case "offer_costs":
+                return {"items": some, "amount": 1000, "currency": "XAF", "answer_by": b.LATER}
+            case "answer_costs":
+                return {"offer": self.pick(ids("offer_costs"), nowhere), "answer": "requesting_bears"}
             case "inform":
                 return b.information("mailbox", "logs")
             case "arrest":

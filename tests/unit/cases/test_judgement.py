@@ -182,6 +182,7 @@ def test_what_may_follow_is_shown_for_each_side():
         ("status", s.id),
         ("correspond", s.id),
         ("decide", s.id),
+        ("offer_costs", s.id),
         ("remedy", s.id),
     )
     asking = ("amend", "withdraw", "ask", "status", "correspond")
