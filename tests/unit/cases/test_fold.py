@@ -111,7 +111,11 @@ class Wild:
             case "offer_costs":
                 return {"items": some, "amount": 1000, "currency": "XAF", "answer_by": b.LATER}
             case "answer_costs":
-                return {"offer": self.pick(ids("offer_costs"), nowhere), "answer": "requesting_bears"}
+                return {
+                    "offer": self.pick(ids("offer_costs"), nowhere),
+                    "answer": "not_agreed",
+                    "share": None,
+                }
             case "inform":
                 return b.information("mailbox", "logs")
             case "arrest":
