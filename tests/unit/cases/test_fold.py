@@ -247,7 +247,7 @@ def test_an_act_that_the_table_forbids_moves_nothing(chance):
 
 def test_wild_stories_say_something_of_everything():
     kinds, standings = set(), set()
-    for seed in range(40):
+    for seed in range(48):
         acts = Wild(random.Random(seed)).talk(24, equivocate=0.1)
         case = fold(acts, b.TABLES)
         standings |= {standing.name for standing in case.standings.values()}
