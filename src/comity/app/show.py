@@ -83,7 +83,7 @@ def show_case(node: Node, text: str) -> Json:
         zones = node.bundle_on(conn).zones(shown["states"])
         terms = {r.act.id: r.act.terms for r in records}
         assessors = _authors(store.list_people(conn), "assess", None)
-        shown["story"] = story(shown, terms, zones, node.clock.now(), assessors)
+        shown["story"] = story(shown, terms, zones, assessors)
         return shown
 
 

@@ -1,6 +1,6 @@
 """The story of a case, for one screen: what it is, what happened, what waits on whom, what may be done next.
 
-Promises: a function of the view of the case, and so of nothing that the view does not show (sealed answers,
+Promises: a function of the view of the case, whatever the hour, and so of nothing that the view does not show (sealed answers,
 walls); nothing that waits is left out. As plain JSON values. Pure.
 
 Leaves to others: the view (``show``), what happened (``timeline``), words, layout and commands (``cli``).
@@ -9,12 +9,10 @@ Leaves to others: the view (``show``), what happened (``timeline``), words, layo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from comity.app.timeline import timeline
 from comity.calendar import Zone
-from comity.clock import read_instant, write_instant
 from comity.wire import Json
 
 _OVER: Final = frozenset({"closed", "withdrawn"})
@@ -34,7 +32,6 @@ def story(
     view: Json,
     terms: Mapping[str, Any],
     zones: Mapping[str, Zone],
-    now: datetime,
     assessors: Sequence[str],
 ) -> Json:
     """The story of a case.
@@ -43,20 +40,18 @@ def story(
         view: the view of the case.
         terms: the terms of its acts, by their ids.
         zones: where each State's days are lived, as far as it is held.
-        now: the instant at which it is read.
         assessors: who of this machine's people may assess a request.
     """
     own = view["own_state"]
     steps = list(_steps(view, assessors))
     return {
-        "at": write_instant(now),
         "own_state": own,
         "requests": [_request(one, own) for one in view["requests"]],
         "in_charge": _in_charge(view["at_home"]),
         "handed_to": view["at_home"]["handed_to"],
         "origin": _origin(view),
         "timeline": timeline(view["acts"], terms, own, zones),
-        "pending": [*_signatures(view), *_duties(view, now)],
+        "pending": [*_signatures(view), *_duties(view)],
         "conditions": [one for request in view["requests"] for one in _conditions(request, terms)],
         "findings": list(_findings(view)),
         "next": steps,
@@ -108,21 +103,17 @@ def _signatures(view: Json) -> Iterator[Json]:
             yield _waits("other_state", state, "missing", id)
 
 
-def _duties(view: Json, now: datetime) -> Iterator[Json]:
+def _duties(view: Json) -> Iterator[Json]:
     """What is due, the most pressing first; not what is over."""
     for one in view["due"]:
         if one["standing"] in _PAST:
             continue
-        left = None
-        if one["at"] is not None:
-            left = int((read_instant(one["at"]) - now).total_seconds())
         told = _waits(one["whom"], one["state"], one["clock"], one["act"], request=one["request"])
         yield {
             **told,
             "summary": one["what"],
             "standing": one["standing"],
             "at": one["at"],
-            "left_seconds": left,
             "local": one["local"],
         }
 
@@ -148,7 +139,6 @@ def _waits(
         "summary": None,
         "standing": "awaited",
         "at": None,
-        "left_seconds": None,
         "local": {},
     }
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 from comity.cli.next_command import next_command
 from comity.cli.saying import SHORT
 from comity.cli.session import Framed, Session, visible
+from comity.clock import read_instant, write_instant
 from comity.errors import Argument
 from comity.messages import FALLBACK, catalogue
 
@@ -42,6 +43,7 @@ class _Page:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.now = session.clock.now()
         self.turned = session.language in _RIGHT_TO_LEFT
 
     def say(self, id: str, /, **arguments: Argument) -> str:
@@ -96,7 +98,10 @@ def _lines(page: _Page, view: View, story: View) -> Iterator[str]:
 
 def _head(page: _Page, view: View, story: View) -> Iterator[str]:
     yield page.say(
-        "cli.story.head", case=view["case"][:SHORT], states=", ".join(view["states"]), at=_minute(story["at"])
+        "cli.story.head",
+        case=view["case"][:SHORT],
+        states=", ".join(view["states"]),
+        at=_minute(write_instant(page.now)),
     )
     if not story["requests"]:
         yield page.say("cli.story.no_request")
@@ -230,7 +235,7 @@ def _waiting(page: _Page, one: View) -> list[str]:
             return _wrap(page.say("cli.story.line", whom=whom, what=what), "  ")
         told = page.word("standing", standing)
         return _wrap(page.say("cli.story.line_standing", whom=whom, what=what, standing=told), "  ")
-    left = _left(page, one["left_seconds"])
+    left = _left(page, one["at"])
     if one["standing"] not in {"running", "late"}:
         left = page.word("standing", one["standing"])
     return [
@@ -257,7 +262,8 @@ def _walls(one: View) -> str:
 _MINUTE: Final = len("2026-11-22 18:00")
 
 
-def _left(page: _Page, seconds: int) -> str:
+def _left(page: _Page, at: str) -> str:
+    seconds = int((read_instant(at) - page.now).total_seconds())
     minutes = abs(seconds) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     late = "late" if seconds <= 0 else "left"

@@ -15,6 +15,7 @@ from comity.cli.next_command import COMMANDS, next_command
 from comity.cli.program import program
 from comity.cli.session import Session
 from comity.cli.story_words import WIDTH, story_words
+from comity.clock import FixedClock
 from comity.law import packaged_bundle
 
 CASE, ASKED, DECIDED, ASSESSED = "ca" * 16, "a1" * 32, "d2" * 32, "b3" * 32
@@ -22,10 +23,10 @@ WALLS = {"GH": "2026-07-03 15:30 Africa/Accra", "PT": "2026-07-03 16:30 Europe/L
 NOW = datetime(2026, 7, 2, 12, 0, tzinfo=UTC)
 
 
-def act(id, kind, sender, to, at, name=None, **more):
+def act(id, kind, sender, to, at, **more):
     line = {
         "id": id, "kind": kind, "from": sender, "to": to, "about": ASKED, "at": at, "registered": False,
-        "standing": {"standing": "in_order"}, "signers": [{"name": name}],
+        "standing": {"standing": "in_order"}, "signers": [{"name": more.pop("name", None)}],
     }  # fmt: skip
     return line | more
 
@@ -57,9 +58,9 @@ def view(**more):
         "requests": [request()],
         "acts": [
             act(ASKED, "request", "gh:office", "pt:office", "2026-07-01T23:30:00Z"),
-            act(ASSESSED, "assess", "pt:office", None, "2026-07-02T08:00:00Z", "ama"),
-            act("e4" * 32, "look", "pt:office", None, "2026-07-02T08:10:00Z", "esi"),
-            act(DECIDED, "decide", "pt:office", "gh:office", "2026-07-02T09:00:00Z", "ama"),
+            act(ASSESSED, "assess", "pt:office", None, "2026-07-02T08:00:00Z", name="ama"),
+            act("e4" * 32, "look", "pt:office", None, "2026-07-02T08:10:00Z", name="esi"),
+            act(DECIDED, "decide", "pt:office", "gh:office", "2026-07-02T09:00:00Z", name="ama"),
         ],
         "due": [
             due("house.conditions", "other_state", "GH", "2026-07-03T15:30:00Z"),
@@ -94,9 +95,9 @@ TERMS = {
 def told(shown, terms=TERMS, language="en"):
     shown = copy.deepcopy(shown)
     zones = packaged_bundle().zones(shown["states"])
-    shown["story"] = story(shown, terms, zones, NOW, ["ama"])
+    shown["story"] = story(shown, terms, zones, ["ama"])
     json.dumps(shown["story"])
-    session = Session()
+    session = Session(opening={"clock": FixedClock(NOW)})
     session.language = language
     return [str(line) for line in story_words(session, shown)]
 
@@ -163,7 +164,7 @@ def test_what_does_not_fit_is_counted_to_the_last_act_and_what_is_alike_stands_o
     assert f"{40 - shown} more" in hidden
     assert len(words) < 45
     alike = [
-        act(f"{n:064x}", "answer_finding", "pt:office", None, "2026-07-02T09:00:00Z", "ama")
+        act(f"{n:064x}", "answer_finding", "pt:office", None, "2026-07-02T09:00:00Z", name="ama")
         for n in range(40)
     ]
     words = told(view(acts=alike), {one["id"]: SimpleNamespace() for one in alike})
