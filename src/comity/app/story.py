@@ -1,7 +1,7 @@
 """The story of a case, for one screen: what it is, what happened, what waits on whom, what may be done next.
 
-Promises: a function of the view of the case, whatever the hour, and so of nothing that the view does not show (sealed answers,
-walls); nothing that waits is left out. As plain JSON values. Pure.
+Promises: a function of the view of the case, whatever the hour, and so of nothing that the view does not
+show (sealed answers, walls); nothing that waits is left out. As plain JSON values. Pure.
 
 Leaves to others: the view (``show``), what happened (``timeline``), words, layout and commands (``cli``).
 """
