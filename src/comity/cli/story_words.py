@@ -38,6 +38,12 @@ _APART: Final = ("\u2068", "\u2069")
 """First strong isolate, and its end (Unicode, UAX 9)."""
 
 
+class _Said(str):
+    """A text that was put together here: what is foreign in it is visible already."""
+
+    __slots__ = ()
+
+
 class _Page:
     """Texts of one language, with what stands in them set apart where the language needs it."""
 
@@ -48,8 +54,11 @@ class _Page:
 
     def say(self, id: str, /, **arguments: Argument) -> str:
         """A text of this page."""
-        told = {name: self._apart(visible(str(value))) for name, value in arguments.items()}
-        return self.session.text(id, **told)
+        told = {
+            name: self._apart(value if isinstance(value, _Said) else visible(str(value)))
+            for name, value in arguments.items()
+        }
+        return _Said(self.session.text(id, **told))
 
     def word(self, group: str, key: str, otherwise: str | None = None) -> str:
         """The word for a key of the data; the key itself, or another text, where there is none for it."""
@@ -284,7 +293,7 @@ def _condition(page: _Page, one: View) -> list[str]:
         more.append(_quoted(one["text"]))
     named = page.word("limit", one["kind"])
     name = named if one["id"] is None else page.say("cli.story.named", what=named, name=one["id"])
-    line = page.say("cli.story.condition", what=name, more="; ".join(more)) if more else name
+    line = page.say("cli.story.condition", what=name, more=_Said("; ".join(more))) if more else name
     return _wrap(line, "  ")[:3]
 
 
