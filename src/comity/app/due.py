@@ -122,7 +122,7 @@ def _line(conn: Connection, case: str, one: Due, bundle: Bundle) -> Json:
         "standing": one.standing.value,
         "since": write_instant(one.since),
         "at": None if one.at is None else write_instant(one.at),
-        "local": {} if one.at is None else _local(one.at, zones),
+        "local": {} if one.at is None else on_the_wall(one.at, zones),
         "late_seconds": int(one.late.total_seconds()),
         "then": clock.then,
         "act": one.act,
@@ -147,7 +147,7 @@ def _line(conn: Connection, case: str, one: Due, bundle: Bundle) -> Json:
     }
 
 
-def _local(at: datetime, zones: Mapping[str, Zone]) -> dict[str, str]:
+def on_the_wall(at: datetime, zones: Mapping[str, Zone]) -> dict[str, str]:
     """An instant on the wall of each State, as far as its zone is known by then."""
     found = {}
     for state, zone in zones.items():

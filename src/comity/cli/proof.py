@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from comity.cli.case_words import case_words
 from comity.cli.cases import filtered, show_cases
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.request import show
 from comity.cli.saying import SHORT, choice, pairs, tell
 from comity.cli.session import Session, write_file
+from comity.cli.story_words import story_words
 from comity.dossier import Profile
 from comity.errors import BadInput, Conflict
 
@@ -37,11 +39,12 @@ def case_list(session: Session, /, **wanted: Any) -> None:
 
 @command("case show", case_command)
 @argument("case", metavar="CASE")
+@option("--all", "everything", is_flag=True)
 @as_reader
 @click.pass_obj
-def case_show(session: Session, /, *, case: str) -> None:
+def case_show(session: Session, /, *, case: str, everything: bool) -> None:
     """``comity case show``."""
-    show(session, case)
+    show(session, case, case_words if everything else story_words)
 
 
 @command("case next", case_command)

@@ -8,6 +8,7 @@ Leaves to others: the file (``app.draft``), sending (``app.send``), the views (`
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from comity.exchange import Authority, Entry
 
 request_command = group("request")
+
+Words = Callable[[Session, dict[str, Any]], Iterator[str]]
 
 USUAL = "access_stored"
 """The measure of a fresh file, where none is named."""
@@ -177,8 +180,8 @@ def request_show(session: Session, /, *, case_or_act: str) -> None:
     show(session, case_or_act)
 
 
-def show(session: Session, text: str) -> None:
-    """Print a case, or an act where no case has that id.
+def show(session: Session, text: str, of_case: Words = case_words) -> None:
+    """Print a case, or an act where no case has that id. ``of_case``: how a case is put in words.
 
     Raises:
         NotFound, BadInput: neither has, or several.
@@ -186,8 +189,9 @@ def show(session: Session, text: str) -> None:
     from comity.app.show import show_act, show_case
 
     with session.node() as node:
+        words = of_case
         try:
-            value, words = show_case(node, text), case_words
+            value = show_case(node, text)
         except NotFound as error:
             if error.id != "app.no_such_case":
                 raise

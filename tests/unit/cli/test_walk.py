@@ -61,7 +61,7 @@ def test_a_case_tells_who_signed_who_has_it_and_what_may_follow(couple, walked):
     ask = next(n for n in view["next"] if (n["kind"], n["about"]) == ("ask", walked.acts["preserve"]))
     assert ask["by"] == ["ama"]  # esi may ask too, for another office
     assert view["next"] == couple["GH"].json("case", "next", walked.case)
-    words = couple["GH"]("case", "show", walked.case).stdout
+    words = couple["GH"]("case", "show", walked.case, "--all").stdout
     for word in ("access_stored", "purpose-only", "2026", "ama", "budapest.clock.preservation"):
         assert word in words
 
