@@ -82,7 +82,7 @@ def to_answer(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those that persons have to answer before a decision.
 
     Whatever is not met; of what is met, a grave finding that the own file has a part in, and one that needs
-    an office outside in the face of a sign or of an assurance.
+    an office outside in the face of a sign.
     """
     return tuple(f for f in findings if f.verdict is not Verdict.MET or _entered(f) or _signs(f))
 
@@ -104,7 +104,11 @@ def _needs_outside(check: str) -> bool:
 
 
 def _signs(finding: Finding) -> bool:
-    return _needs_outside(finding.check) and any(reading.value is True for reading in finding.facts)
+    """Whether some fact speaks for the harm. An assurance is none; what it answers is one."""
+    return _needs_outside(finding.check) and any(
+        reading.value is True and not (reading.key in FACTS and FACTS[reading.key].nature is Nature.DECLARED)
+        for reading in finding.facts
+    )
 
 
 def _entered(finding: Finding) -> bool:
