@@ -86,3 +86,13 @@ def test_a_refusal_on_the_states_own_law_names_it_and_takes_two_and_an_auditor_s
     assert duties.verdict is not Verdict.NOT_MET
     with pytest.raises(NotPermitted):
         refusals(pt.node, pt["approver"])
+
+
+def test_an_answer_that_waits_for_a_second_person_is_no_auditors_to_read(pair, request_, auditor):
+    pt = pair.pt
+    made = assess(pt.node, request_.id, pt["officer"]).act
+    before = repeated_reasons(pt.node, auditor)
+    first = answer_finding(pt.node, made.id, pt["officer"], finding="persecution", text=SATISFIED)
+    assert repeated_reasons(pt.node, auditor) == before
+    answer_finding(pt.node, made.id, pt["approver"], finding="persecution", text=SATISFIED)
+    assert first.id in {use.act for one in repeated_reasons(pt.node, auditor) for use in one.uses}

@@ -4,7 +4,7 @@ import loopback as l
 import pytest
 
 from comity import store
-from comity.acts import Fact, Outcome, Provenance
+from comity.acts import Fact, Outcome, Provenance, Verdict
 from comity.acts import Person as Named
 from comity.app import people
 from comity.app.assess import answer_finding, assess, findings_now, latest_assessment
@@ -19,7 +19,8 @@ from comity.app.search import find_cases
 from comity.app.show import show_act, show_case
 from comity.app.telling import tell
 from comity.dossier import Profile
-from comity.errors import NotFound, NotPermitted
+from comity.errors import BadInput, NotFound, NotPermitted
+from comity.safeguards.registry.persecution import INDICATORS
 
 GRAVE = "persecution"
 ALSO_GRAVE = "death_penalty"
@@ -164,7 +165,36 @@ def test_a_new_assessment_does_not_open_what_an_old_one_sealed(world, asked_of):
         show_act(world.pt.node, first.id)
     for person in ("officer", "approver"):
         says(world, made, person, resolved=True)
+    with refused("app.office_outside_needed"):
+        grant(world, asked_of)  # who was not satisfied is not forgotten by assessing anew
+    says(world, made, "judge", resolved=True)
     assert grant(world, asked_of).waiting
+
+
+def test_what_one_person_enters_closes_no_grave_finding(world, asked_of):
+    """Broken once: five facts by one officer, and the finding was met, with no second person."""
+    heavy = [own(one.fact, value=not one.present) for one in INDICATORS if one.heavy]
+    made = assessed(world, asked_of, *heavy)
+    assert next(f.verdict for f in made.fields["findings"] if f.check == GRAVE) is Verdict.MET
+    assert stand(world, asked_of) == ((GRAVE,), ())
+    says(world, made, "officer", resolved=True)
+    with refused("app.findings_unanswered"):
+        grant(world, asked_of)
+    says(world, made, "approver", resolved=True)
+    assert grant(world, asked_of).waiting
+
+
+@pytest.mark.parametrize("text", ["  ", "\u200b", "."])
+def test_an_answer_that_says_nothing_and_a_grant_without_inward_reasons_are_refused(world, asked_of, text):
+    pt = world.pt
+    made = assess(pt.node, asked_of.id, pt["officer"]).act
+    with pytest.raises(BadInput, match=r"^app\.answer_without_reasons\b"):
+        answer_finding(pt.node, made.id, pt["officer"], finding=GRAVE, text=text)
+    for outward, inward, id in ((text, "Why.", "app.no_reasons"), ("Why.", text, "app.no_inward_reasons")):
+        made = closed(world, asked_of)
+        ruling = Ruling(item="mailbox", outcome=Outcome.GRANT, outward=outward, inward=inward)
+        with refused(id):
+            decide(pt.node, asked_of.id, pt["officer"], rulings=(ruling,), approver="approver")
 
 
 # -- an office outside ----------------------------------------------------------------------------
@@ -190,6 +220,20 @@ def test_a_grant_in_the_face_of_an_indicator_needs_an_office_outside(world, aske
     with refused("app.office_outside_needed"):
         grant(world, asked_of)  # another office, and not one of those that stand outside
     says(world, made, "judge", resolved=True, finding=check)
+    assert grant(world, asked_of).waiting
+
+
+@pytest.mark.parametrize("now", [(), (False,)])
+def test_a_sign_is_not_undone_by_assessing_anew_without_it(world, asked_of, now):
+    """Broken once: the fact left out, or turned round, and two of the same office granted."""
+    assessed(world, asked_of, own("persecution.opinion"))
+    heavy = [own(one.fact, value=value) for value in now for one in INDICATORS if one.heavy]
+    made = assessed(world, asked_of, *heavy)
+    for person in ("officer", "approver"):
+        says(world, made, person, resolved=True)
+    with refused("app.office_outside_needed"):
+        grant(world, asked_of)
+    says(world, made, "judge", resolved=True)
     assert grant(world, asked_of).waiting
 
 

@@ -8,7 +8,7 @@ import pytest
 from comity import store
 from comity.acts import Outcome, Person
 from comity.acts.terms import Execution
-from comity.app import assess, decide, deeds, drill, execute, people, prepare, reply, show
+from comity.app import assess, assign, audit, decide, deeds, drill, execute, people, prepare, reply, show
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.worker import run_due
 
@@ -99,6 +99,15 @@ def test_a_refusal_is_caught_and_a_grant_is_missed_and_neither_uses_the_wire(sid
             assert not store.unreceipted(conn, sent.case)
             assert sent.case in drill.drills_of(conn)
         assert show.show_case(side.node, sent.case)["drill"] is True
+
+
+def test_a_drill_does_not_disturb_the_sharing_of_work_nor_the_auditors_list(side, overseer):
+    """Broken once: a shift with a drill could not be handed over, and the list of refusals failed."""
+    sent = drill.send_drill(side.node, SCENARIO, overseer)
+    assign.assign(side.node, sent.case, side["officer"], to="officer")
+    assert len(assign.hand_over(side.node, side["officer"], to="approver", text="To the night.")) == 1
+    decided(side, sent.request, Outcome.REFUSE)
+    assert audit.refusals(side.node, overseer) == ()
 
 
 def test_nothing_follows_a_drills_decision(side, overseer):

@@ -17,7 +17,7 @@ from datetime import date
 from comity import store
 from comity.acts import Act, Fact, Finding
 from comity.acts.home_terms import AnswerFindingTerms, AssessTerms
-from comity.app.assessment import Assessed, facts_of, later_acts, latest
+from comity.app.assessment import Assessed, facts_of, later_acts, latest, says_something
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.prepare import Said
@@ -27,7 +27,7 @@ from comity.app.sealed import answers_of
 from comity.app.stand_in import with_stand_in
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.law import Bundle
-from comity.safeguards import RequestFacts, Settling, Side, is_grave, open_findings, settle
+from comity.safeguards import RequestFacts, Settling, Side, is_grave, may_answer, open_findings, settle
 from comity.safeguards import assess as run_checks
 from comity.wire import digest, dump, encode
 
@@ -173,7 +173,7 @@ def answer_finding(
 
     Raises:
         NotFound: the assessment has no such finding. NotPermitted: it is met, and needs no answer; or it is
-            grave, and this person has answered it already.
+            grave, and this person has answered it already. BadInput: the answer says nothing.
     """
     with node.db.read() as conn:
         act = find_act(node, conn, assessment)
@@ -183,8 +183,10 @@ def answer_finding(
     found = next((f for f in act.fields.get("findings", ()) if f.check == finding), None)
     if found is None:
         raise NotFound("app.no_such_finding", finding=finding[:80])
-    if not open_findings([found]):
+    if not may_answer(found):
         raise NotPermitted("app.finding_is_met", finding=finding)
+    if not says_something(text):
+        raise BadInput("app.answer_without_reasons", finding=finding)
     if state is not None and is_grave(finding):
         said = answers_of(state, finding)
         if any(answer.by == who.key.id for answer in said):

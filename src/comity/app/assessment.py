@@ -36,8 +36,8 @@ from comity.safeguards import (
     Stand,
     check_refusal,
     in_question,
-    open_findings,
     request_facts,
+    to_answer,
 )
 from comity.store import Connection
 
@@ -88,8 +88,13 @@ def latest(node: Node, conn: Connection, case: str, request: str, shared: Case |
     findings = None if state is None else store.get_act(conn, state.id).fields.get("findings")
     if state is None or findings is None:
         raise NotFound("app.not_assessed", request=request)
-    closings = {f.check: closing_of(state, f.check) for f in open_findings(findings)}
+    closings = {f.check: closing_of(state, f.check) for f in to_answer(findings)}
     return Assessed(state, findings, closings)
+
+
+def says_something(text: str) -> bool:
+    """Whether reasons have a letter or a digit in them, of any script."""
+    return any(one.isalnum() for one in text)
 
 
 def names_law(reasons: str) -> bool:
@@ -121,7 +126,7 @@ def check_decision(
     if any(item.outcome in GRANTING for item in terms.items):
         _check_outside(node, conn, request, assessed)
     for item in terms.items:
-        if not reasons.get(item.id, "").strip():
+        if not says_something(reasons.get(item.id, "")):
             raise NotPermitted("app.no_reasons", item=item.id)
     _check_refusals(node, conn, case, request, terms, reasons, persons)
     return assessed.state
@@ -184,15 +189,29 @@ def _check_outside(node: Node, conn: Connection, request: Act, assessed: Assesse
     offices = node.directory(conn).own.authorities
     own = request.header.from_ if request.header.state == node.state else str(request.header.to)
     outside = {o.id for o in offices if functions & set(o.functions)} - {own}
-    barred = [
-        finding.check
-        for finding in open_findings(assessed.findings)
-        if in_question(finding, answers := answers_of(assessed.state, finding.check))
-        and not _satisfied_outside(answers, outside)
-    ]
+    barred = sorted(
+        check
+        for check in _questioned(node, conn, request, assessed)
+        if not _satisfied_outside(answers_of(assessed.state, check), outside)
+    )
     if barred:
         known = ", ".join(sorted(functions))
         raise NotPermitted("app.office_outside_needed", findings=", ".join(barred), functions=known)
+
+
+def _questioned(node: Node, conn: Connection, request: Act, assessed: Assessed) -> set[str]:
+    """The checks that are in question, by any assessment of the request: to assess anew undoes no sign."""
+    home = home_of(node, conn, str(request.header.case))
+    found = {assessed.state.id: (assessed.state, assessed.findings)}
+    for state in home.assessments:
+        if state.about == request.id:
+            found[state.id] = (state, store.get_act(conn, state.id).fields.get("findings", ()))
+    return {
+        finding.check
+        for state, findings in found.values()
+        for finding in findings
+        if in_question(finding, answers_of(state, finding.check))
+    }
 
 
 def _satisfied_outside(answers: tuple[Answer, ...], outside: set[str]) -> bool:

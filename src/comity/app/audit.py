@@ -19,11 +19,14 @@ from comity.acts import Act, Finding, Role
 from comity.acts.home_terms import AnswerFindingTerms, DeliberateTerms
 from comity.acts.terms import DecideTerms
 from comity.app.assessment import facts_of, refusal_of
-from comity.app.node import Node, Person, case_of
+from comity.app.drill import drills_of
+from comity.app.node import Node, Person, case_of, home_of
 from comity.app.reading import hidden_from, shown_cases, standing_walls
+from comity.app.sealed import sealed_answers
 from comity.clock import read_instant, write_instant
 from comity.errors import NotPermitted
 from comity.safeguards import refusal_duties
+from comity.store import Connection
 from comity.wire import digest
 
 LATELY: Final = timedelta(days=30)
@@ -80,13 +83,20 @@ def repeated_reasons(node: Node, who: Person, *, at_least: int = 2) -> tuple[Rep
     """
     _check_auditor(who)
     with node.db.read() as conn:
-        cases = shown_cases(node, conn)
-        return repeated((a for c in cases for a in store.acts_of_case(conn, c, "home")), at_least)
+        return repeated((a for c in shown_cases(node, conn) for a in _readable(node, conn, c)), at_least)
+
+
+def _readable(node: Node, conn: Connection, case: str) -> list[Act]:
+    """What stays at home in a case, but for answers that wait for a second person: nobody reads those."""
+    shared = case_of(node, conn, case)
+    sealed = sealed_answers(shared, home_of(node, conn, case, shared))
+    return [act for act in store.acts_of_case(conn, case, "home") if act.id not in sealed]
 
 
 def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
     """Each decision of this State that refuses something, by its act, and whether its duties were kept.
 
+    Drills are left out: nobody is owed anything in one.
     Measured by the law data of today, which each finding names.
 
     Raises:
@@ -95,7 +105,8 @@ def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
     _check_auditor(who)
     found: list[tuple[str, Finding]] = []
     with node.db.read() as conn:
-        for one in shown_cases(node, conn):
+        drilled = drills_of(conn)
+        for one in (case for case in shown_cases(node, conn) if case not in drilled):
             case = case_of(node, conn, one)
             for act in store.acts_of_case(conn, one, "shared"):
                 if act.header.state != node.state or not isinstance(act.terms, DecideTerms):

@@ -18,13 +18,14 @@ from datetime import datetime, timedelta
 from comity.acts import Condition, Outcome, Reason
 from comity.acts.home_terms import DeliberateTerms
 from comity.acts.terms import ConsultTerms, DecideTerms, ItemDecision
-from comity.app.assessment import check_decision
+from comity.app.assessment import check_decision, says_something
 from comity.app.limits import values
 from comity.app.node import Node, Person
 from comity.app.people import signatories
 from comity.app.prepare import Said
 from comity.app.reply import beside, matter, note, reply
 from comity.clock import write_instant
+from comity.errors import NotPermitted
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def decide(
             consultation; two persons are needed; the case does not allow it now.
     """
     it = matter(node, about)
+    for ruling in rulings:
+        if not says_something(ruling.inward):
+            raise NotPermitted("app.no_inward_reasons", item=ruling.item)
     conditions = _distinct(c for r in rulings for c in r.conditions)
     terms = DecideTerms(
         items=tuple(

@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comity import store
-from comity.acts import Act, Finding, Verdict
+from comity.acts import Act, Finding
 from comity.acts.terms import AmendTerms
 from comity.app.assessment import later_of
 from comity.app.node import Node, case_of, home_of
 from comity.app.sealed import closing_of
 from comity.cases import AssessmentState, Case, HomeCase
 from comity.errors import NotPermitted
-from comity.safeguards import CHECKS, is_grave
+from comity.safeguards import CHECKS, is_grave, to_answer
 from comity.store import Connection
 
 
@@ -107,8 +107,8 @@ def _of(conn: Connection, shared: Case, home: HomeCase, request: str) -> list[Re
 
 
 def _closed_by(state: AssessmentState, finding: Finding) -> str | None:
-    """The act by which a finding was closed: the last answer, or the assessment where it was met."""
-    if finding.verdict is Verdict.MET:
+    """The act by which a finding was closed: the last answer, or the assessment where that asks nobody."""
+    if not to_answer((finding,)):
         return state.id
     return closing_of(state, finding.check).closed_by
 

@@ -39,7 +39,8 @@ OFFICERS: Final = ("author", "approver")
 JUDGING: Final = frozenset(
     {
         *("ask", "consult", "decide", "reject", "status", "correspond", "assess", "answer_finding"),
-        *("deliberate", "look", "wall", "unwall"),
+        *("deliberate", "look", "wall", "unwall", "tell"),
+        *("assign", "hand_over", "take_over"),  # sharing out work: what is barred here would tell a drill
     }
 )
 """Kinds of act that a case with the stand-in may hold: whatever goes further is refused."""

@@ -71,7 +71,7 @@ def view(session: Session, shown: Shown) -> dict[str, Any]:
 def finding_view(session: Session, finding: Finding, settling: Settling | None = None) -> dict[str, Any]:
     """A finding as plain JSON values, with its words; ``settling``: what would settle it."""
     from comity.messages import say
-    from comity.safeguards import is_heavy, labels_of, narrative, outward, question
+    from comity.safeguards import is_heavy, labels_of, narrative, outward, question, to_answer
     from comity.wire import dump
 
     title, *because = narrative(finding)
@@ -82,6 +82,7 @@ def finding_view(session: Session, finding: Finding, settling: Settling | None =
         "words": [say(one, session.language) for one in because],
         "outward": None if told is None else say(told, session.language),
         "heavy": is_heavy(finding.check),
+        "persons": bool(to_answer((finding,))),
         "indicators": list(labels_of(finding.check)),
         "questions": {m.key: say(question(m.key), session.language) for m in finding.missing},
         "settling": None if settling is None else settling_view(session, settling),
@@ -128,6 +129,9 @@ def words(session: Session, value: dict[str, Any], whole: Collection[str] | None
     open_ = [one["check"] for one in findings if one["verdict"] != "met"]
     yield ""
     yield say("cli.assess.sum", count=len(findings), open=len(open_))
+    met = [one["check"] for one in findings if one["persons"] and one["verdict"] == "met"]
+    if met:
+        yield say("cli.assess.met_for_persons", findings=", ".join(met))
     yield from _lists(session, value)
     if value["changed"]:
         yield ""

@@ -9,7 +9,16 @@ Leaves to others: law (``law``), acts and their order (``acts``, ``cases``), kee
 from comity.safeguards.assess import assess, open_findings, questions
 from comity.safeguards.bench import Check
 from comity.safeguards.catalogue import CHECKS, check_of, checks_of, is_heavy, needs_outside
-from comity.safeguards.closing import Answer, Closing, Stand, closing, in_question, is_grave
+from comity.safeguards.closing import (
+    Answer,
+    Closing,
+    Stand,
+    closing,
+    in_question,
+    is_grave,
+    may_answer,
+    to_answer,
+)
 from comity.safeguards.expectation import Difference, differences
 from comity.safeguards.facts import check_fact, check_own_file
 from comity.safeguards.grounds import (
@@ -99,6 +108,7 @@ __all__ = [
     "labels_of",
     "law_of",
     "left_to_a_person",
+    "may_answer",
     "narrative",
     "needs_outside",
     "not_",
@@ -114,6 +124,7 @@ __all__ = [
     "request_facts",
     "reserved",
     "settle",
+    "to_answer",
     "to_do",
     "verdict",
     "with_law_of",
