@@ -236,7 +236,7 @@ def _check_size(leaving: Sequence[_Leaving]) -> None:
 def _sealed(
     node: Node, leaving: Sequence[_Leaving], recipients: Sequence[age.Recipient], medium: Medium | None
 ) -> Iterator[tuple[Delivery, ...]]:
-    """Everything sealed: in pieces in the vault, or one file each on a medium, taken away if the deed fails."""
+    """Everything sealed: pieces in the vault, or a file each on a medium, taken away if the deed fails."""
     if medium is None:
         yield tuple(_announce(one, _cut(node, one, recipients)) for one in leaving)
         return
