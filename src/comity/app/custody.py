@@ -33,7 +33,7 @@ from comity.app.look import find_act, find_case
 from comity.app.node import Node, Person
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
-from comity.app.reply import matter, reply
+from comity.app.reply import Matter, matter, reply
 from comity.app.timekeeping import refuse_clock_behind
 from comity.cases import DeliveryState
 from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
@@ -161,6 +161,8 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
     if taken and not _lost(node, it.id, known):
         drop_pieces(node, act.id)  # a crash may have come between
         raise NotPermitted("deliver.taken_already", act=act.id)
+    if act.header.registered:
+        return _take_registered(node, it, act, who, text)
     if missing:
         total = sum(1 + len(e.pieces) for e in act.terms.exhibits)
         raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
@@ -192,6 +194,27 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
         # Custody is taken, and that is what is answered; the sweep removes what is left.
         _log.warning("pieces_left", delivery=act.id, error=error.id)
     return said
+
+
+def _take_registered(node: Node, it: Matter, act: Act, who: Person, text: str | None) -> Said:
+    """Take custody of what came on a medium: it lies here, sealed when it was registered."""
+    arrived: list[Taken] = []
+    for one in act.terms.exhibits:
+        with node.db.read() as conn:
+            row = store.get_exhibit(conn, it.id, one.exhibit)
+        statement = read_statement(dsse.read(row.statement))
+        if (dsse.read(row.statement).id, statement.sha256) != (one.statement, one.stream):
+            raise ProofFailed("deliver.not_as_announced", act=act.id, exhibit=one.exhibit)
+        node.vault.verify(str(row.address))
+        arrived.append(Taken(exhibit=one.exhibit, statement=one.statement, stream=one.stream))
+
+    def also(conn: Connection, said: Act) -> None:
+        kind = said.header.kind
+        touches = (Touch(one.exhibit, Action.CHECKED, kind, one.stream, act.id) for one in arrived)
+        record(node, conn, it.id, who, *touches)
+
+    terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(arrived))
+    return reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
 
 
 def _lost(node: Node, case: str, delivery: DeliveryState) -> bool:

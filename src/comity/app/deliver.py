@@ -1,4 +1,4 @@
-"""Deliver: seal released exhibits to the other State's node, piece by piece, and announce them by digest.
+"""Deliver: seal released exhibits to the other State's node, or onto a medium; announce them by digest.
 
 Promises: only an exhibit that was taken in here, reviewed and released leaves, and only for items that were
 granted, their conditions accepted (P13). Nothing is announced before every piece of it is durable; what a
@@ -9,7 +9,8 @@ Leaves to others: posting the act and its pieces (``worker``, ``pieces``), the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +22,15 @@ from comity.app.callback import check_called_back
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
 from comity.app.custody import Touch, record
 from comity.app.limits import values
+from comity.app.medium import Content, Medium, written
 from comity.app.node import Node, Person, home_of
+from comity.app.paper import is_on_paper
 from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
 from comity.app.reopening import refuse_while_reopened
 from comity.app.reply import Matter, matter, offices, own_office
 from comity.cases import HomeCase, IntakeState, ItemStanding
+from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.evidence import (
     Action,
@@ -55,13 +59,16 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     *,
     approver: Person | None = None,
     conditions: tuple[Condition, ...] = (),
+    medium: Medium | None = None,
 ) -> Said:
     """Deliver exhibits under a request. ``approver``, where one is wanted, signs at once.
 
     ``conditions``: of this delivery, beside those of the decision; they are accepted before custody is taken.
+    ``medium``: in a case on paper, where the exhibits are put; that it went is then said (``dispatch``).
 
     Raises:
-        NotFound: no such request or exhibit. NotPermitted: an exhibit is not ours, not released or
+        NotFound: no such request or exhibit. BadInput, Conflict: as ``medium.written``. NotPermitted: a
+            medium in a case by wire, or none in one on paper; an exhibit is not ours, not released or
             delivered already; an item is not granted; a grave finding was reopened; information offered
             unasked was not assessed; the case does not allow it now.
         ProofFailed: an exhibit in the vault is damaged. Unavailable: the disk did not take the pieces.
@@ -70,7 +77,12 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     own, theirs = offices(node, it.act)
     own_office(who, own)
     with node.db.read() as conn:
-        peer = node.directory(conn).entry(it.request.requesting)
+        if is_on_paper(node, conn, it.id):
+            if medium is None:
+                raise NotPermitted("deliver.on_paper", case=it.id)
+        elif medium is not None:
+            raise NotPermitted("deliver.by_wire", case=it.id)
+        recipients = () if medium else choose(node.directory(conn).entry(it.request.requesting).recipients)
         home = home_of(node, conn, it.id)
         # Asked again when it is committed; here before anything is sealed.
         check_giving(node, conn, it.act)
@@ -78,23 +90,22 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         refuse_while_reopened(node, conn, it.id, it.act.id)
         leaving = [_leaving(node, conn, it, home, exhibit) for exhibit in exhibits]
         decision = _one_decision(leaving)
-        granted = _conditions(conn, decision, leaving)
+        granted = conditions_of(conn, decision, {label for one in leaving for label in one.conditions})
     limits = values(conditions)
     _check_size(leaving)
-    recipients = choose(peer.recipients)
-    with node.vault.held():
-        # Everything is sealed and durable here before a word is said of it.
-        announced = tuple(_seal(node, one, recipients) for one in leaving)
+    # Everything is sealed and durable here before a word is said of it.
+    with node.vault.held(), _sealed(node, leaving, recipients, medium) as announced:
 
         def also(conn: Connection, act: Act) -> None:
             now = node.clock.now()
-            for exhibit in announced:
+            action = Action.SENT if medium is None else Action.EXPORTED
+            sent = (Touch(e.exhibit, action, act.header.kind, e.stream, act.id) for e in announced)
+            record(node, conn, it.id, who, *sent)
+            for exhibit in announced if medium is None else ():
                 for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
                     row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
                     store.put_outgoing(conn, row)
                     store.put_job(conn, "piece", job_subject(row), now)
-            sent = (Touch(e.exhibit, Action.SENT, act.header.kind, e.stream, act.id) for e in announced)
-            record(node, conn, it.id, who, *sent)
 
         saying = Saying(
             kind="deliver",
@@ -126,6 +137,7 @@ class _Leaving:
     exhibit: store.Exhibit
     intake: IntakeState
     key: ContentKey
+    envelope: Envelope
     statement: SealStatement
     index: Index
     stamps: tuple[Stamp, ...]
@@ -148,11 +160,13 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
     if any(announced.exhibit == id for one in it.case.requests.values() for announced in one.exhibits):
         raise NotPermitted("deliver.delivered_already", exhibit=id)
     decision, conditions = _granted(it, intake)
+    envelope = dsse.read(exhibit.statement)
     return _Leaving(
         exhibit=exhibit,
         intake=intake,
         key=unwrap(node, conn, exhibit),
-        statement=read_statement(dsse.read(exhibit.statement)),
+        envelope=envelope,
+        statement=read_statement(envelope),
         index=read_index(exhibit.index),
         stamps=tuple(Stamp.of(read_stamp(s)) for s in store.timestamps_of(conn, it.id, id)),
         decision=decision,
@@ -197,11 +211,14 @@ def _one_decision(leaving: Sequence[_Leaving]) -> str:
     return decisions.pop()
 
 
-def _conditions(conn: Connection, decision: str, leaving: Sequence[_Leaving]) -> tuple[Condition, ...]:
-    """The conditions of the grant, in the words of the decision."""
-    wanted = {label for one in leaving for label in one.conditions}
+def conditions_of(conn: Connection, decision: str, wanted: Collection[str]) -> tuple[Condition, ...]:
+    """Conditions of a grant, in the words of the decision.
+
+    Raises:
+        NotFound: the words of one were withheld or destroyed.
+    """
     told = {c.id: c for c in store.get_act(conn, decision).fields.get("conditions", ())}
-    for label in sorted(wanted - set(told)):
+    for label in sorted(set(wanted) - set(told)):
         raise NotFound("deliver.condition_unknown", condition=label, act=decision)
     return tuple(told[label] for label in sorted(wanted))
 
@@ -215,22 +232,38 @@ def _check_size(leaving: Sequence[_Leaving]) -> None:
         raise NotPermitted("deliver.too_large", pieces=total, limit=MAX_PIECES)
 
 
-def _seal(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> Delivery:
+@contextmanager
+def _sealed(
+    node: Node, leaving: Sequence[_Leaving], recipients: Sequence[age.Recipient], medium: Medium | None
+) -> Iterator[tuple[Delivery, ...]]:
+    """Everything sealed: pieces in the vault, or a file each on a medium, taken away if the deed fails."""
+    if medium is None:
+        yield tuple(_announce(one, _cut(node, one, recipients)) for one in leaving)
+        return
+    contents = [Content(one.exhibit, one.key, one.envelope, one.index, one.stamps) for one in leaving]
+    with written(node, medium, contents) as files:
+        yield tuple(_announce(one, [file]) for one, file in zip(leaving, files, strict=True))
+
+
+def _cut(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> list[Piece]:
     """Cut and seal one exhibit; each piece is durable in the vault before the next is made."""
-    envelope = dsse.read(one.exhibit.statement)
     stored: list[Piece] = []
     with opened(node, one.exhibit, one.key) as payload:
-        for piece in pieces(envelope, one.index, payload, recipients, stamps=one.stamps):
+        for piece in pieces(one.envelope, one.index, payload, recipients, stamps=one.stamps):
             with node.vault.writer(announced=True) as writer:
                 writer.write(piece.data)
                 place = writer.commit()
             stored.append(Piece(digest=place.digest, size=place.size))
+    return stored
+
+
+def _announce(one: _Leaving, sealed: Sequence[Piece]) -> Delivery:
     return Delivery(
         exhibit=one.exhibit.id,
         items=one.intake.items,
-        statement=envelope.id,
+        statement=one.envelope.id,
         stream=one.statement.sha256,
         size=one.statement.size,
-        head=stored[0],
-        pieces=tuple(stored[1:]),
+        head=sealed[0],
+        pieces=tuple(sealed[1:]),
     )

@@ -22,6 +22,7 @@ import structlog
 from comity import store
 from comity.app.assessment import latest
 from comity.app.node import Node, case_of, home_of, other_state
+from comity.app.paper import with_unsent
 from comity.app.reminders import plan
 from comity.app.sealed import sealed_answers
 from comity.app.spelling import keys_of
@@ -121,7 +122,7 @@ def refresh(node: Node, conn: Connection, case: str | None) -> None:
     if case is None:
         return
     shared = case_of(node, conn, case)
-    home = home_of(node, conn, case, shared)
+    home = with_unsent(node, conn, case, home_of(node, conn, case, shared))
     seen = Seen(node, conn, case, shared, home, node.bundle_on(conn))
     for projector in PROJECTORS:
         projector.project(seen)

@@ -27,6 +27,7 @@ from comity.app.custody import Touch, record, root_of
 from comity.app.limits import limits_paper
 from comity.app.look import find_case
 from comity.app.node import Node, Person
+from comity.app.paper import is_on_paper
 from comity.dsse import Envelope
 from comity.errors import Conflict, ProofFailed
 from comity.evidence import (
@@ -186,7 +187,7 @@ def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
 
 def _signer(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope) -> bytes:
     directory: Directory = node.directory(conn)
-    if row.status == "own":
+    if row.status == "own" or is_on_paper(node, conn, row.case):  # what came on a medium was sealed here
         return sealing_key(directory, node.state, envelope)
     line = store.get_case_line(conn, row.case)
     theirs = next(state for state in line.states if state != node.state)

@@ -8,9 +8,12 @@ Leaves to others: registering what comes, and what goes (``register``).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity import store
 from comity.acts import Act, state_of
 from comity.app.node import Node
+from comity.cases import HomeCase, Unsent
 from comity.store import Connection
 
 
@@ -28,9 +31,15 @@ def is_on_paper(node: Node, conn: Connection, case: str) -> bool:
 
 def to_dispatch(node: Node, conn: Connection, case: str, sent: frozenset[str]) -> tuple[str, ...]:
     """Our acts of a case on paper that did not go out yet. ``sent``: those that did."""
-    if not is_on_paper(node, conn, case):
-        return ()
-    return tuple(id for id in store.unreceipted(conn, case) if id not in sent)
+    waiting = tuple(id for id in store.unreceipted(conn, case) if id not in sent)
+    return waiting if waiting and is_on_paper(node, conn, case) else ()
+
+
+def with_unsent(node: Node, conn: Connection, case: str, home: HomeCase) -> HomeCase:
+    """A home case that knows what waits to go out on paper: no act of any case says that it does."""
+    waiting = (store.get_act(conn, id) for id in to_dispatch(node, conn, case, frozenset(home.desk.sent)))
+    unsent = tuple(Unsent(one.id, one.header.at, one.header.about or one.id) for one in waiting)
+    return replace(home, desk=replace(home.desk, unsent=unsent)) if unsent else home
 
 
 def _first(conn: Connection, case: str) -> str | None:

@@ -24,7 +24,7 @@ from comity.app.draft import Draft, speak
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.paper import is_on_paper
-from comity.app.prepare import Saying, say, say_beside
+from comity.app.prepare import Also, Saying, say, say_beside
 from comity.app.reply import Matter, matter, offices, own_office
 from comity.app.scans import Scan, keep_scan, scanned
 from comity.app.seen import check_seen
@@ -103,9 +103,9 @@ def register_request(
             raise NotPermitted("register.case_by_wire", case=case)
     fields = {"terms": spoken.terms, **spoken.fields, "signatories": ()}
     saying = Saying(
-        "request", draft.from_, fields, to=draft.to, case=reference, registered_at=_received(node, slip)
+        "request", draft.from_, fields, to=draft.to, case=reference, registered_at=received(node, slip)
     )
-    return _enter(node, saying, slip, who)
+    return enter_registered(node, saying, slip, who)
 
 
 def register_said(  # noqa: PLR0917 - about what, which word, how it came, by whom: as one says it
@@ -134,13 +134,13 @@ def register_said(  # noqa: PLR0917 - about what, which word, how it came, by wh
         if name not in filled:
             raise BadInput("acts.field_missing", kind=kind_of, field=name)
         held.read_field(name, encode(filled[name]))
-    received = _received(node, slip)
+    at = received(node, slip)
     with node.db.read() as conn:
         on_paper = is_on_paper(node, conn, it.id)
     if on_paper:
-        saying = Saying(kind_of, theirs, filled, to=own, case=it.id, about=it.act.id, registered_at=received)
-        return _enter(node, saying, slip, who)
-    with scanned(node, slip.scan, _source(slip)) as scan:
+        saying = Saying(kind_of, theirs, filled, to=own, case=it.id, about=it.act.id, registered_at=at)
+        return enter_registered(node, saying, slip, who)
+    with scanned(node, slip.scan, source_of(slip)) as scan:
         noted: list[str] = []
         saying = _note(slip, scan, who, it.id, it.act.id, kind_of, None, encode(filled).decode())
 
@@ -212,20 +212,28 @@ def paper_case(node: Node, text: str) -> str:
     return case
 
 
-def _enter(node: Node, saying: Saying, slip: Slip, who: Person) -> Entered:
-    """Seal the scan, and say the act and its entry in one transaction."""
+def enter_registered(
+    node: Node, saying: Saying, slip: Slip, who: Person, *, also: Also | None = None
+) -> Entered:
+    """Seal the scan, and say the act and its entry in one transaction. ``also``: more of it.
+
+    Raises:
+        As ``say``, ``scanned``.
+    """
     case = str(saying.case)
     made: list[Act] = []
     ids: list[str] = []
-    with scanned(node, slip.scan, _source(slip)) as scan:
+    with scanned(node, slip.scan, source_of(slip)) as scan:
 
-        def also(conn: Connection, act: Act) -> None:
+        def enter(conn: Connection, act: Act) -> None:
+            if also is not None:
+                also(conn, act)
             about = saying.about or act.id
             entry = _note(slip, scan, who, case, about, saying.kind, act.id, None)
             made.append(say_beside(node, conn, entry, who))
             ids.append(keep_scan(node, conn, case, who, scan, made[-1].id, kind="register"))
 
-        act = say(node, saying, who, also=also).act
+        act = say(node, saying, who, also=enter).act
     return Entered(made[-1], act, ids[-1])
 
 
@@ -263,7 +271,7 @@ def _at_home(kind_of: str, who: Person, case: str, about: str | None, fields: Ma
     return Saying(kind_of, who.authority, fields, case=case, about=about)
 
 
-def _received(node: Node, slip: Slip) -> str:
+def received(node: Node, slip: Slip) -> str:
     """When it came in, once the slip is seen to be whole.
 
     Raises:
@@ -283,7 +291,8 @@ def _received(node: Node, slip: Slip) -> str:
     return write_instant(slip.received_at)
 
 
-def _source(slip: Slip) -> str:
+def source_of(slip: Slip) -> str:
+    """Where something came from, as a line of a seal statement."""
     return f"{slip.channel.value}, {write_instant(slip.received_at)}"
 
 

@@ -19,6 +19,7 @@ import structlog
 
 from comity import store
 from comity.app.node import Node, case_of, home_of
+from comity.app.paper import with_unsent
 from comity.cases import Due, DueStanding, due
 from comity.clock import write_instant
 from comity.store import Connection, Job
@@ -45,7 +46,8 @@ def dues_of(node: Node, conn: Connection, case: str, now: datetime) -> tuple[Due
     shared = case_of(node, conn, case)
     bundle = node.bundle_on(conn)
     states = (*shared.states, node.state)
-    return due(shared, home_of(node, conn, case, shared), bundle, bundle.zones(states), now)
+    home = with_unsent(node, conn, case, home_of(node, conn, case, shared))
+    return due(shared, home, bundle, bundle.zones(states), now)
 
 
 def plan(conn: Connection, case: str, dues: Iterable[Due], now: datetime) -> None:

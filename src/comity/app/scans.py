@@ -21,6 +21,7 @@ from comity.app.node import Node, Person
 from comity.errors import BadInput
 from comity.evidence import (
     Action,
+    Progress,
     Taken,
     make_statement,
     manifest_bytes,
@@ -56,12 +57,23 @@ def scanned(node: Node, path: Path, source: str) -> Iterator[Scan]:
     Raises:
         BadInput: it is no file, or holds nothing. NotFound, Unavailable: it cannot be read.
     """
-    check_line(source, "source")
     if path.is_dir() or (path.is_file() and not path.stat().st_size):
         raise BadInput("register.scan_is_no_file", file=path.name)
+    with sealed(node, path, source) as scan:
+        yield scan
+
+
+@contextmanager
+def sealed(node: Node, path: Path, source: str, progress: Progress | None = None) -> Iterator[Scan]:
+    """As ``scanned``, of a file or a folder.
+
+    Raises:
+        As ``evidence.take_in``.
+    """
+    check_line(source, "source")
     key = new_key(node, sealed_here=True)
     with node.vault.held():
-        taken = take_in(path, node.vault, [key.identity.recipient], key.secret or b"")
+        taken = take_in(path, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
         yield Scan(taken, wrap(node, key), source)
 
 
@@ -73,27 +85,40 @@ def keep_scan(  # noqa: PLR0917 - where, by whom, what, named by which act: as o
     Raises:
         As ``custody.record``.
     """
-    start = f"{node.state}-{MARK}"
-    numbers = (one.id.removeprefix(start) for one in store.exhibits_of(conn, case))
-    id = f"{start}{max((int(n) for n in numbers if n.isdigit()), default=0) + 1}"
-    enter(node, conn, case, who, scan, id=id, act=act, kind=kind)
+    id = next_id(conn, case, f"{node.state}-{MARK}")
+    enter(node, conn, who, scan, exhibit_of(node, conn, case, who, scan, id=id), act=act, kind=kind)
     return id
 
 
-def enter(
-    node: Node, conn: Connection, case: str, who: Person, scan: Scan, *, id: str, act: str, kind: str
-) -> dsse.Envelope:
-    """Make an exhibit of that id of what lies sealed: its statement, its row, its first custody events."""
+def next_id(conn: Connection, case: str, start: str) -> str:
+    """The next free id of a case's exhibits that begins so and goes on with a number."""
+    numbers = (
+        one.id.removeprefix(start) for one in store.exhibits_of(conn, case) if one.id.startswith(start)
+    )
+    return f"{start}{max((int(n) for n in numbers if n.isdigit()), default=0) + 1}"
+
+
+def exhibit_of(
+    node: Node,
+    conn: Connection,
+    case: str,
+    who: Person,
+    scan: Scan,
+    *,
+    id: str,
+    status: store.Status = "own",
+) -> store.Exhibit:
+    """The exhibit that something sealed becomes, with its signed statement; nothing is stored."""
     now = node.clock.now()
     alias = node.alias(conn, case, who.key.id)
     statement = make_statement(
         scan.taken, exhibit=id, case=case, taken_at=now, taken_by=alias, source=scan.source
     )
     envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
-    row = store.Exhibit(
+    return store.Exhibit(
         case=case,
         id=id,
-        status="own",
+        status=status,
         address=scan.taken.stored.digest,
         size=scan.taken.stored.size,
         statement=dsse.write(envelope),
@@ -101,13 +126,22 @@ def enter(
         manifest=manifest_bytes(scan.taken.index),
         added_at=now,
     )
+
+
+def enter(
+    node: Node, conn: Connection, who: Person, scan: Scan, row: store.Exhibit, *, act: str, kind: str
+) -> None:
+    """Store an exhibit with its first custody events, in the transaction of the act that names it.
+
+    Raises:
+        Conflict: its id was taken meanwhile.
+    """
     store.put_exhibit(conn, row, scan.key)
     record(
         node,
         conn,
-        case,
+        row.case,
         who,
-        Touch(id, Action.TAKEN_IN, kind, scan.digest, act),
-        Touch(id, Action.SEALED, kind, digest(row.statement), act),
+        Touch(row.id, Action.TAKEN_IN, kind, scan.digest, act),
+        Touch(row.id, Action.SEALED, kind, digest(row.statement), act),
     )
-    return envelope

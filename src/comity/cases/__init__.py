@@ -8,7 +8,16 @@ keeping and reading (``store``), what the law says (``law``).
 
 from comity.cases.case import Case, Equivocation
 from comity.cases.clocks import ClockValue, clocks
-from comity.cases.desk import Desk, Dispatched, Imported, OrderState, Origin, Registered, ReturnState
+from comity.cases.desk import (
+    Desk,
+    Dispatched,
+    Imported,
+    OrderState,
+    Origin,
+    Registered,
+    ReturnState,
+    Unsent,
+)
 from comity.cases.due import Due, DueStanding, Whom, due, due_of, resting
 from comity.cases.effect import OPENS
 from comity.cases.folding import fold, judge, next_acts
@@ -127,6 +136,7 @@ __all__ = [
     "Seen",
     "Standing",
     "Telling",
+    "Unsent",
     "UseState",
     "Void",
     "Wall",

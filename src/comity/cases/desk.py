@@ -55,6 +55,15 @@ class Dispatched:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """An act of ours, said at that time about that request, that waits to go out on paper."""
+
+    act: str
+    at: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Who at home asked for the case."""
 
@@ -118,13 +127,14 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What passed over the desk in one case."""
+    """What passed over the desk in one case. ``unsent``: known to whoever knows how our acts go out."""
 
     registers: tuple[Registered, ...] = ()
     dispatches: tuple[Dispatched, ...] = ()
     origins: tuple[Origin, ...] = ()
     orders: tuple[OrderState, ...] = ()
     imported: Imported | None = None
+    unsent: tuple[Unsent, ...] = ()
 
     def register(self, id: str) -> Registered | None:
         """What was registered by that act, or none."""

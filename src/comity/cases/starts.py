@@ -361,6 +361,14 @@ def _register(seen: Seen) -> Iterator[Begun]:
                 )
 
 
+def _unsent(seen: Seen) -> Iterator[Begun]:
+    """Something was said to an office without a node: a letter of it is to go out."""
+    if seen.home is not None:
+        for one in seen.home.desk.unsent:
+            request = one.request if one.request in seen.case.requests else None
+            yield Begun(one.act, one.at, seen.home.state, request=request)
+
+
 def _order(seen: Seen) -> Iterator[Begun]:
     """Somebody at home, or a provider, was ordered to do something, and answers by a stated time."""
     if seen.home is not None:
@@ -481,6 +489,7 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "extend": _extend,
         "act_alone": _act_alone,
         "register": _register,
+        "unsent": _unsent,
         "order": _order,
         "objection": _objection,
         "decided_alone": _decided_alone,

@@ -226,6 +226,8 @@ def evidence_list(session: Session, /, *, case: str) -> None:
 @option("--approver", metavar="NAME")
 @option("--condition", "conditions", multiple=True, metavar="NAME=TEXT")
 @option("--conditions", "conditions_file", type=click.Path(path_type=Path), metavar="FILE")
+@option("--medium", "folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@option("--recipient", metavar="KEY")
 @click.pass_obj
 def deliver_command(
     session: Session,
@@ -239,18 +241,34 @@ def deliver_command(
     approver: str | None,
     conditions: tuple[str, ...],
     conditions_file: Path | None,
+    folder: Path | None,
+    recipient: str | None,
 ) -> None:
     """``comity deliver``."""
     from comity.app.deliver import deliver
+    from comity.app.medium import Medium
     from comity.cli.conditions import read_conditions
 
     own = read_conditions(conditions, conditions_file)
+    if (folder is None) is not (recipient is None):
+        raise BadInput("deliver.medium_incomplete")
+    medium = None if folder is None or recipient is None else Medium(folder, recipient)
 
     with session.node() as node:
         second = None if approver is None else node.person(approver)
         given = Capacity(capacity)
         by = node.person(who)
-        said = deliver(node, request, exhibits, given, description, by, approver=second, conditions=own)
+        said = deliver(
+            node,
+            request,
+            exhibits,
+            given,
+            description,
+            by,
+            approver=second,
+            conditions=own,
+            medium=medium,
+        )
         tell(session, node, said)
 
 

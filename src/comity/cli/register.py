@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from comity.acts.home_terms import Channel
+from comity.acts.names import Capacity
 from comity.cli.command import argument, as_person, as_reader, command, group, option
 from comity.cli.desk_words import desk_words
 from comity.cli.saying import at_or_now, choice, instant, tell
@@ -127,6 +128,39 @@ def register_said_command(
     content, slip = read_content(read_file(file), file.name), slip_of(told)
     with session.node() as node:
         _entered(session, node, register_said(node, about, kind, content, slip, node.person(who)))
+
+
+@command("register evidence", register_command)
+@argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@option("--about", required=True, metavar="REQUEST")
+@option("--item", "items", multiple=True, required=True, metavar="ITEM")
+@option("--capacity", type=choice(Capacity), default=Capacity.EVIDENCE.value, show_default=True)
+@option("--condition", "conditions", multiple=True, metavar="NAME=TEXT")
+@as_person
+@slip_options
+@click.pass_obj
+def register_evidence_command(
+    session: Session,
+    /,
+    *,
+    path: Path,
+    about: str,
+    items: tuple[str, ...],
+    capacity: str,
+    conditions: tuple[str, ...],
+    who: str,
+    **told: Any,
+) -> None:
+    """``comity register evidence``."""
+    from comity.app.handed_in import register_evidence
+    from comity.cli.conditions import read_conditions
+
+    slip, words = slip_of(told), read_conditions(conditions, None)
+    given = Capacity(capacity)
+    with session.node() as node:
+        person = node.person(who)
+        made = register_evidence(node, about, path, items, given, slip, person, conditions=words)
+        _entered(session, node, made.entered, exhibit=made.exhibit, sha256=made.stream)
 
 
 @command("register confirm", register_command)
@@ -251,7 +285,7 @@ def register_list(session: Session, /, *, case: str) -> None:
     session.show(view, words)
 
 
-def _entered(session: Session, node: Node, entered: Entered) -> None:
+def _entered(session: Session, node: Node, entered: Entered, **evidence: str) -> None:
     register, act = entered.register, entered.act
     value = {
         "register": register.id,
@@ -260,6 +294,7 @@ def _entered(session: Session, node: Node, entered: Entered) -> None:
         "about": register.header.about,
         "scan": entered.scan,
         "state": node.state,
+        **evidence,
     }
 
     def words() -> Iterator[str]:
@@ -270,5 +305,7 @@ def _entered(session: Session, node: Node, entered: Entered) -> None:
             yield session.text("cli.register.act", kind=act.header.kind, act=act.id)
         yield session.text("cli.said.case", case=str(register.header.case))
         yield session.text("cli.register.scan", exhibit=entered.scan)
+        if evidence:
+            yield session.text("cli.register.evidence", **evidence)
 
     session.show(value, words)
