@@ -95,6 +95,7 @@ def make_old(path):
     conn = dbapi2.connect(str(path), isolation_level=None)
     for table in ("sequencer", "case_line", "case_due", "case_tag", "case_word"):
         conn.execute(f"DROP TABLE {table}")
+    conn.execute("DROP INDEX act_home_kind")
     conn.execute("DELETE FROM setting WHERE name = 'index_version'")
     conn.execute("UPDATE schema_version SET version = 1")
     conn.close()
