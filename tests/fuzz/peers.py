@@ -44,7 +44,7 @@ from comity.exchange import (
     update,
     write_message,
 )
-from comity.exchange.entry import DIRECTORY_TYPE
+from comity.exchange.entry import DIRECTORY_TYPE, MAX_ENTRY
 from comity.exchange.message import frame, read_message
 from comity.exchange.receipts import verify_piece_receipt, verify_receipt
 
@@ -349,7 +349,10 @@ def entry_signed(data):
     own = two.XA.keys["acts"]
     signed = dsse.write(own.state(DIRECTORY_TYPE, data))
     read = trust(signed, own.id)
-    assert wire.dump_bytes(read) == data
+    said = wire.decode(data, limit=MAX_ENTRY)
+    for office in said["authorities"]:
+        office.setdefault("phone", None)  # entries of before have none
+    assert wire.dump(read) == said
     update(two.XA.entry, signed)
     peer = replace(two.XA, entry=read)
     if read.state == "XA":
