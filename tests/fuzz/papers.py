@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import tarfile
 import tempfile
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from fuzz import world
 from fuzz.target import cut, target
 
 from comity import keys, law, settings, wire
+from comity.acts.currency import DIGITS, read_amount, write_amount
 from comity.acts.terms import Basis
 from comity.app.backup import restore
-from comity.app.draft import read_additions, read_draft
+from comity.app.draft import read_additions, read_content, read_draft
 from comity.app.form import new_file
+from comity.app.importing import COLUMNS, read_list
 from comity.cli.rulings import read_rulings
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys.protection import find_protection
@@ -77,11 +80,12 @@ def settings_file(data):
 @target(
     "comity.app.draft.read_draft",
     "comity.app.draft.read_additions",
+    "comity.app.draft.read_content",
     seeds=lambda: {"additions": ADDITIONS, "draft": draft_seed()},
     raises=(),
 )
 def draft(data):
-    for read in (read_draft, read_additions):
+    for read in (read_draft, read_additions, read_content):
         try:
             read(data, "given.toml")
         except BadInput:
@@ -105,6 +109,38 @@ def draft_seed() -> bytes:
 @target("comity.cli.rulings.read_rulings", seeds=lambda: {"rulings": RULINGS})
 def rulings(data):
     read_rulings(data, "given.toml")
+
+
+CASES = f"""{",".join(COLUMNS)}
+2019/17,incoming,ES,access_stored,2019-02-01,2019-08-01,grant,A mailbox,{"ab" * 32},
+2020/3,outgoing,FR,preserve,2020-01-31,,,,,"Two lines,
+and a comma"
+2020/4,incoming,XX,,2020-13-01,2019-08-01,maybe,,no digest,
+too,few
+""".encode()
+
+
+@target("comity.app.importing.read_list", raises=(BadInput,), seeds=lambda: {"cases": CASES})
+def case_list(data):
+    """Each line is told once: it holds, or what is wrong with it."""
+    told = read_list(data, packaged_bundle(), "PT", date(2026, 11, 22))
+    assert told.digest == wire.digest(data)
+    assert not {case.line for case in told.cases} & {fault.line for fault in told.faults}
+    assert len({case.reference for case in told.cases}) == len(told.cases)
+
+
+@target(
+    "comity.acts.currency.read_amount",
+    raises=(BadInput,),
+    seeds=lambda: {"euros": b"EUR1200.50", "yen": b"JPY1200", "dinars": b"KWD0.005"},
+)
+def amount(data):
+    """What is read is written and read again as the same."""
+    currency, text = (part.decode(errors="replace") for part in cut(data, 3))
+    units = read_amount(text, currency)
+    assert 0 < units < 10**15
+    assert currency in DIGITS
+    assert read_amount(write_amount(units, currency).removesuffix(f" {currency}"), currency) == units
 
 
 @cache
