@@ -156,6 +156,7 @@ def test_after_the_last_word_nothing_is_taken(hostile):
 def test_an_act_does_not_enter_the_case_of_another_pair(hostile):
     """Ours, signed and receipted, and yet of a case that GH has with a third State."""
     gh, case = hostile.pair.gh, "cd" * 16
+    hostile.pair.by_hand = True  # an act is put into the store beside every deed
     signers = [(Role.AUTHOR, gh["officer"].key)]
     kind, fields = hostile.act.header.kind, dict(hostile.act.fields)
     first = forged(gh, kind, fields, signers=signers, case=case, to="fr:central-authority")

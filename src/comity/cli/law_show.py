@@ -212,8 +212,24 @@ def _record(bundle: Bundle, key: str) -> dict[str, Any] | None:
                 return dict(dump(record))
     for nation in content.nations:
         if nation.code == key:
-            return dict(dump(nation))
+            return {**dump(nation), "calendars": _calendars(bundle, key)}
     return None
+
+
+def _calendars(bundle: Bundle, state: str) -> list[dict[str, object]]:
+    """What ships with the program of a State's zones and weekly days of rest, and from where."""
+    found: list[dict[str, object]] = []
+    for calendar in bundle.content.calendars:
+        rest = calendar.rest_of(state)
+        found.append(
+            {
+                "zones": list(calendar.zones_of(state)),
+                "weekdays_of_rest": None if rest is None else sorted(rest.weekdays),
+                "made_from": calendar.made_from,
+                "mark": calendar.mark,
+            }
+        )
+    return found
 
 
 def _refuse_if_key(bundle: Bundle, text: str) -> None:

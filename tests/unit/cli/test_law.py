@@ -62,8 +62,8 @@ def test_a_record_is_told_in_words_without_a_bracket():
         told = run("law", "show", key)
         assert not set('{}["]') & set(told), told
     told = run("law", "show", "GH")
-    assert "name: Africa/Accra" in told
-    assert "dates complete: no" in told
+    assert "zones: Africa/Accra" in told
+    assert "weekdays of rest: 6, 7" in told
 
 
 def refused(*args):

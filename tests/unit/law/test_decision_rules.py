@@ -17,7 +17,7 @@ def reserved(changed):
 
     def make(*provisions) -> Bundle:
         texts = "".join(reservation(provision) for provision in provisions)
-        held = '"languages", "public_holidays", "reservations",'
+        held = '"languages", "reservations",'
         return changed(
             "states/PT.toml", held, held.replace(', "reservations"', ""), **{"states/PT.toml": texts}
         )
