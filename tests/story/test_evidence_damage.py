@@ -76,9 +76,9 @@ def test_damage_is_found_before_anything_is_claimed(pair, request_, files):
 
 def test_what_is_not_as_announced_is_not_taken(pair, request_, files, monkeypatch):
     id = h.sealed_and_released(pair, request_, files / "mail")
-    seal = deliver._seal
+    announce = deliver._announce
     lie = {"stream": "0" * 64}
-    monkeypatch.setattr(deliver, "_seal", lambda *a: seal(*a).model_copy(update=lie))
+    monkeypatch.setattr(deliver, "_announce", lambda *a: announce(*a).model_copy(update=lie))
     act = h.hand_over(pair, request_, id)
     pair.settle()
     with h.fails(ProofFailed, "deliver.not_as_announced"):

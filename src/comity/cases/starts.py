@@ -1,12 +1,10 @@
 """The events of a case that set a clock going: a registry of names that law data may use.
 
 Promises: pure; each start reads the folded case (and what stays at home) and gives every time it happened,
-over or not, whatever order the acts came in. None of them is the receipt of an act. What a start gives
-names the act that set it and the legal event's own time.
+over or not, in whatever order the acts came; none is the receipt of an act. It names its act and its own time.
 
-Leaves to others: how long a clock runs and what holds then (law data), counting (``clocks``), what is still
-due of it and for whom (``due``). A new start is a function in the module of its subject, and a line in
-``STARTS``; a clock that uses it is a record of ``law/data/clocks.toml`` or of an instrument.
+Leaves to others: how long a clock runs and what holds then (law data), counting (``clocks``), what is still due
+of it and for whom (``due``). A new start is a function, and a line in ``STARTS``.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def test_letters_remedies_and_what_is_called_back_are_said_and_told(couple, walk
     )
     carried()
     for desk in (gh, pt):
-        words = desk("case", "show", walked.case).stdout
+        words = desk("case", "show", walked.case, "--all").stdout
         noted = next(r for r in desk.json("case", "show", walked.case)["requests"] if r["id"] == request)
         assert {one["id"] for one in noted["noted"]} == set(acts)
         assert "appeal-1 lodged on mailbox" in words
@@ -134,7 +134,7 @@ def test_a_request_is_passed_on_and_information_offered_and_told(couple, tmp_pat
     settle(couple)()
     pt.act("forward", sent["act"], "--as", "ama", "--to", "pt:court-of-the-port")
     settle(couple)()
-    assert "passed it on to pt:court-of-the-port" in gh("case", "show", sent["case"]).stdout
+    assert "passed it on to pt:court-of-the-port" in gh("case", "show", sent["case"], "--all").stdout
     offered = pt.json(
         "inform", "--as", "ama", "--to", "gh:central-authority", "--approver", "kofi", "--subject", "Servers",
         "--use", "It may lead to a request.", "--item", "tip=Names of servers", "--condition",
@@ -146,4 +146,4 @@ def test_a_request_is_passed_on_and_information_offered_and_told(couple, tmp_pat
     settle(couple)()
     findings = pt.json("assess", offered["act"], "--as", "ama")["findings"]
     assert "contents" in {one["check"] for one in findings}
-    assert "tip (information): granted" in pt("case", "show", offered["case"]).stdout
+    assert "tip (information): granted" in pt("case", "show", offered["case"], "--all").stdout

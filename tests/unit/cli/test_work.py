@@ -41,10 +41,10 @@ def test_a_case_is_assigned_handed_over_and_taken_over_and_nothing_of_it_leaves(
     (offer,) = pt.json("shift", "hand-over", "--as", "ama", "--to", "kofi", "--text", "Night.")
     assert (offer["kind"], offer["case"]) == ("hand_over", case)
     assert has(pt, case) == (["ama"], "kofi")
-    assert "Handed over to kofi" in pt("case", "show", case).stdout
+    assert "Handed over to kofi" in pt("case", "show", case, "--all").stdout
     pt("shift", "take-over", "--as", "kofi")
     assert has(pt, case) == (["ama", "kofi"], None)
-    shown = pt("case", "show", case).stdout
+    shown = pt("case", "show", case, "--all").stdout
     assert "Assigned to kofi" in shown
     assert "Waits for us (PT): house.decision, awaited" in shown
     pt("assign", case, "--as", "kofi", "--office", "pt:desk-24-7")
@@ -158,7 +158,7 @@ def test_a_request_is_added_to_and_what_was_asked_before_is_named(couple, tmp_pa
     settle(couple)()
     (view,) = [r for r in pt.json("case", "show", sent["case"])["requests"] if r["id"] == sent["act"]]
     assert (view["supplements"], view["urgent_for"]) == (first["act"], ["hearing_fixed"])
-    words = pt("case", "show", sent["case"]).stdout
+    words = pt("case", "show", sent["case"], "--all").stdout
     assert f"adds to {first['act'][:12]}" in words
     assert "wanted by 2036-01-01T00:00:00Z" in words
     day = pt.json("desk", "--as", "ama")
@@ -219,7 +219,7 @@ def test_the_wrong_state_points_to_the_right_one_and_the_request_is_closed(coupl
             "logs": "expired",
         }
         assert (view["stage"], view["pointed_to"]) == ("closed", ["XB"])
-    assert "it seems to be XB" in gh("case", "show", case).stdout
+    assert "it seems to be XB" in gh("case", "show", case, "--all").stdout
 
 
 @pytest.fixture(scope="module")
@@ -270,7 +270,7 @@ def test_what_costs_more_than_usual_waits_for_the_other_side_or_for_reasons(coup
     assert "gone on with" in words
     settle(couple)()
     assert gh.json("costs", "show", case)["entries"] == []
-    assert "bears 60000 minor units" in gh("case", "show", case).stdout
+    assert "bears 60000 minor units" in gh("case", "show", case, "--all").stdout
 
 
 @pytest.mark.parametrize(
