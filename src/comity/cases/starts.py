@@ -1,10 +1,10 @@
 """The events of a case that set a clock going: a registry of names that law data may use.
 
 Promises: pure; each start reads the folded case (and what stays at home) and gives every time it happened,
-over or not, in whatever order the acts came; none is the receipt of an act. It names its act and its own time.
+over or not, in whatever order the acts came; none is an act's receipt. It names its act and its own time.
 
-Leaves to others: how long a clock runs and what holds then (law data), counting (``clocks``), what is still due
-of it and for whom (``due``). A new start is a function, and a line in ``STARTS``.
+Leaves to others: how long a clock runs and what holds then (law data), counting (``clocks``), what is still
+due of it and for whom (``due``). A new start is a function, and a line in ``STARTS``.
 """
 
 from __future__ import annotations
