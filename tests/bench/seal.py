@@ -40,8 +40,8 @@ UNAGE = "age -d to /dev/null"
 
 PASSES = (
     "passes over each byte. Thread 1: read; ChaCha20-Poly1305, into the block that is written. Thread 2:"
-    " SHA-256 flat. Thread 3: SHA-256 of 1 MiB chunks (one hashing feeds both trees). Thread 4: BLAKE3 of"
-    " the ciphertext (the address). Thread 5: write past the page cache. Then fsync. In a folder, every file"
+    " SHA-256 flat, then SHA-256 of 1 MiB chunks (one hashing feeds both trees). Thread 3: BLAKE3 of"
+    " the ciphertext (the address). Thread 4: write past the page cache. Then fsync. In a folder, every file"
     " but the first is hashed once more, in thread 1, for its own digest"
 )
 

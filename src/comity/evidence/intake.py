@@ -68,7 +68,13 @@ def take_in(
         total = listing.size if listing else None
     with vault.writer() as object_writer:
         whole, trees = sha256(), ChunkTrees(secret)
-        with age.encrypt(recipients, object_writer) as sealer, Relay(whole.update, trees.update) as relay:
+
+        def hashed(block: memoryview) -> None:
+            # Both in one thread, one after the other: the second finds the block in the cache.
+            whole.update(block)
+            trees.update(block)
+
+        with age.encrypt(recipients, object_writer) as sealer, Relay(hashed) as relay:
             reading = _Reading(sealer, relay, whole, trees, progress=progress, total=total)
             if listing is not None:
                 for found in listing.files:
