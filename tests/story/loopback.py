@@ -26,6 +26,8 @@ from comity.acts.terms import (
 )
 from comity.api import application
 from comity.app import assess, deeds, found, node, peers, people, pieces, prepare, receive, reply
+from comity.app.index import refresh
+from comity.app.ledger import log_event
 from comity.clock import FixedClock
 from comity.errors import Unavailable
 from comity.exchange.courier import ACT_PATH, DIRECTORY_PATH, PIECE_PATH
@@ -246,6 +248,18 @@ def said(pair: Pair, side: Side, kind, fields, *, request=None, case=None, appro
     with other.node.db.read() as conn:
         assert store.has_act(conn, act.id)
     return act
+
+
+def force(side: Side, act: Act) -> None:
+    """Let a node say a signed act that nobody asked about, as a program with valid keys can."""
+
+    def keep(conn) -> None:
+        store.put_act(conn, act, received_at=side.node.clock.now(), direction="own")
+        log_event(side.node, conn, "signed", act.id, act.header.case)
+        store.put_job(conn, "post", {"act": act.id}, side.node.clock.now())
+        refresh(side.node, conn, act.header.case)
+
+    side.node.db.writer.run(keep)
 
 
 def listening():

@@ -168,6 +168,55 @@ def test_a_missing_predecessor_parks(world, case):
     assert all(isinstance(folded.standing(act.id), InOrder) for act in (first, second))
 
 
+def accepted_unasked(gh, signers, first, after, number, **changes):
+    """Conditions are accepted that nobody laid down: never in order."""
+    terms = {"decision": first.id, "conditions": ["c"]}
+    fields = {"terms": terms, "text": None}
+    return h.compose_by(
+        gh,
+        signers,
+        case=first.header.case,
+        kind="accept",
+        number=number,
+        after=[after.id],
+        about=first.id,
+        fields=fields,
+        **changes,
+    )
+
+
+def test_what_is_found_not_in_order_when_it_is_parked_no_more_is_rejected_then(pair):
+    """P5: each act that waited for a missing one is judged as it is let in, and the word goes out."""
+    gh, pt, case = pair.gh, pair.pt, "ab" * 16
+    first = preview(gh, case)
+    second = accepted_unasked(gh, h.officer(pair), first, first, 2)
+    examiner = [(Role.AUTHOR, gh["examiner"].key)]  # found at once to have no competence; said once
+    third = accepted_unasked(gh, examiner, first, second, 3)
+    fourth = preview(gh, case, number=4, after=[third.id])
+    for act in (first, second, third, fourth):
+        l.force(gh, act)
+    for act, outcome in ((fourth, "parked"), (third, "not_in_order"), (second, "parked"), (first, "folded")):
+        assert send(pair, seal(gh, act), act).outcome == outcome
+    with pt.node.db.read() as conn:
+        before = case_of(pt.node, conn, case)
+        rejects = {a.terms.act: a.terms for a in store.acts_of_case(conn, case) if a.header.kind == "reject"}
+    assert set(rejects) == {second.id, third.id}
+    assert rejects[third.id].step == "competence"
+    found = before.standing(second.id)
+    assert (rejects[second.id].step, rejects[second.id].reason) == (found.step, found.reason)
+    assert isinstance(before.standing(fourth.id), InOrder)
+    pair.later(hours=1)
+    pair.settle()
+    pair.later(hours=1)
+    pair.settle()
+    for side in (gh, pt):
+        with side.node.db.read() as conn:
+            assert case_of(side.node, conn, case).dump() == before.dump()
+            assert len(store.acts_of_case(conn, case)) == 6
+            assert store.waiting(conn, "reject") == ()
+            assert store.waiting(conn, "post") == ()
+
+
 def test_from_the_future_parks_until_its_time_comes(pair):
     """Either clock may be wrong, so nothing is rejected; a job takes it up, and with it what came after."""
     gh, pt = pair.gh, pair.pt
@@ -201,21 +250,16 @@ def test_from_the_future_and_not_in_order_is_rejected_when_its_time_comes(pair):
     case = "ab" * 16
     first = preview(gh, case)
     assert send(pair, seal(gh, first), first).outcome == "folded"
-    act = h.compose_by(
-        gh,
-        h.officer(pair),
-        case=case,
-        kind="accept",
-        number=2,
-        after=[first.id],
-        about=first.id,
-        at=write_instant(l.AT + l.timedelta(days=1)),
-        fields={"terms": {"decision": first.id, "conditions": ["c"]}, "text": None},
-    )
+    tomorrow = write_instant(l.AT + l.timedelta(days=1))
+    act = accepted_unasked(gh, h.officer(pair), first, first, 2, at=tomorrow)
+    after = accepted_unasked(gh, h.officer(pair), first, act, 3)
+    assert send(pair, seal(gh, after), after).outcome == "parked"
     assert send(pair, seal(gh, act), act).outcome == "parked"
     pair.later(days=2)
     run_due(pt.node)
-    assert isinstance(standing(pair, act), NotInOrder)
+    for one in (act, after):
+        assert isinstance(standing(pair, one), NotInOrder)
+        assert rejected_of(pair, one)[0].step == "about"
     effect = effect_of(pair, case)
     assert set(effect) == {first.id}
 

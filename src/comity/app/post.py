@@ -17,7 +17,7 @@ from comity.app.node import Node, case_of
 from comity.app.prepare import Saying, say_within
 from comity.app.recovery import refuse_while_pending
 from comity.app.stand_in import is_stand_in, receipt
-from comity.cases import OPENS, Parked, Void
+from comity.cases import OPENS, NotInOrder, Parked, Void, unrejected
 from comity.clock import read_instant
 from comity.errors import NotPermitted, Unavailable
 from comity.exchange import Entry, SignedReceipt, read_answer, seal_act, verify_receipt
@@ -67,10 +67,12 @@ def reject(node: Node, job: Job) -> None:
 
     def deed(conn: Connection) -> None:
         act = store.get_act(conn, act_id)
-        standing = case_of(node, conn, str(act.header.case)).standing(act_id)
+        case = case_of(node, conn, str(act.header.case))
+        standing = case.standing(act_id)
         if isinstance(standing, Parked):
             raise Unavailable("app.still_parked", act=act_id)
-        if not isinstance(standing, Void):
+        said = isinstance(standing, NotInOrder) and act_id not in unrejected(case, node.state)
+        if not said and not isinstance(standing, Void):
             refuse_while_pending(conn, act.header.from_)
             # By the case's own table it may be not in order: it moves nothing, and a word is not due.
             with suppress(NotPermitted):

@@ -2,7 +2,8 @@
 
 Promises: what is authentic is stored with its receipt, its leaf and whatever it makes necessary in one
 transaction; a repeat gets the very same receipt. What is not authentic leaves no trace but a count, and gets
-the constant answer. What is authentic and not in order is receipted too, and a job will reject it.
+the constant answer. What is authentic and not in order is receipted too, and rejected in the transaction in
+which that is found: when it comes in, or when it is parked no more.
 
 Leaves to others: the proof's steps (``exchange.prove``), the order of a case (``cases``).
 """
@@ -25,7 +26,7 @@ from comity.app.node import EARLY, Node, case_of
 from comity.app.post import reject_within
 from comity.app.recovery import is_pending
 from comity.app.timekeeping import refuse_clock_behind
-from comity.cases import Case, NotInOrder, Parked
+from comity.cases import Case, NotInOrder, Parked, Void, unrejected
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.exchange import Authentic, Step, Stranger, answer, constant_answer, prove, sign_receipt
@@ -107,7 +108,8 @@ def _place(
     node: Node, conn: Connection, act: Act, fault: exchange.NotInOrder | None
 ) -> Literal["folded", "parked", "not_in_order"]:
     """Where the act came to stand, and what that makes necessary."""
-    case = case_of(node, conn, str(act.header.case))
+    name = str(act.header.case)
+    case = case_of(node, conn, name)
     standing = case.standing(act.id)
     if fault is None and isinstance(standing, NotInOrder):
         fault = exchange.NotInOrder(standing.step, standing.reason)
@@ -115,16 +117,17 @@ def _place(
         fault = exchange.NotInOrder("reasons", "app.order.no_reasons")
     if fault is not None:
         _reject(node, conn, act, fault, parked=isinstance(standing, Parked))
-    _unparked(node, conn, case)
+        case = case_of(node, conn, name)
+    if not isinstance(standing, Parked):
+        if _unparked(node, conn, case):
+            case = case_of(node, conn, name)
+        # What waited for this act may stand now: everything of the peer's that now moves is acted on.
+        for id, kind in store.ids_of_case(conn, name):
+            if kind in _FOLLOWED and case.standing(id).moves:
+                _follow(node, conn, store.get_act(conn, id))
     if fault is not None:
         return "not_in_order"
-    if isinstance(standing, Parked):
-        return "parked"
-    # What waited for this act may stand now: everything of the peer's that now moves is acted on.
-    for id, kind in store.ids_of_case(conn, str(act.header.case)):
-        if kind in _FOLLOWED and case.standing(id).moves:
-            _follow(node, conn, store.get_act(conn, id))
-    return "folded"
+    return "parked" if isinstance(standing, Parked) else "folded"
 
 
 def _unreasoned(act: Act) -> bool:
@@ -160,13 +163,28 @@ def _reject(node: Node, conn: Connection, act: Act, fault: exchange.NotInOrder, 
         _log.info("not_rejected", act=act.id, error=error.id)
 
 
-def _unparked(node: Node, conn: Connection, case: Case) -> None:
-    """Reject what was found not in order while it was parked, before it moves anything."""
+def _unparked(node: Node, conn: Connection, case: Case) -> bool:
+    """Reject what waited and is found not in order, now or when it came, before anything is built on it.
+
+    Gives whether there was any.
+    """
+    found: list[tuple[str, exchange.NotInOrder]] = []
+    due = dict.fromkeys(unrejected(case, node.state))
     for job in store.waiting(conn, "reject"):
-        standing = case.standings.get(str(job.subject["act"]))
-        if standing is not None and standing.moves:
-            fault = exchange.NotInOrder(str(job.subject["step"]), str(job.subject["reason"]))
-            _reject(node, conn, store.get_act(conn, str(job.subject["act"])), fault, parked=False)
+        id = str(job.subject["act"])
+        standing = case.standings.get(id)
+        if standing is None or isinstance(standing, Parked | Void):
+            continue
+        if id in due or not isinstance(standing, NotInOrder):
+            due.pop(id, None)
+            found.append((id, exchange.NotInOrder(str(job.subject["step"]), str(job.subject["reason"]))))
+    for id in due:
+        standing = case.standing(id)
+        if isinstance(standing, NotInOrder):
+            found.append((id, exchange.NotInOrder(standing.step, standing.reason)))
+    for id, fault in found:
+        _reject(node, conn, store.get_act(conn, id), fault, parked=False)
+    return bool(found)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from comity.cases.desk import (
 )
 from comity.cases.due import Due, DueStanding, Whom, due, due_of, resting
 from comity.cases.effect import OPENS
-from comity.cases.folding import fold, judge, next_acts
+from comity.cases.folding import fold, judge, next_acts, unrejected
 from comity.cases.home import (
     AssessmentState,
     Deliberation,
@@ -162,5 +162,6 @@ __all__ = [
     "resting",
     "shut_out",
     "story",
+    "unrejected",
     "walls",
 ]

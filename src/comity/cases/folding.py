@@ -277,6 +277,27 @@ def next_acts(case: Case, state: str, table: Table) -> tuple[tuple[str, str | No
     return tuple(found)
 
 
+def unrejected(case: Case, by: str) -> tuple[str, ...]:
+    """The other State's acts that are not in order and of which a State owes a word, in canonical order.
+
+    Not those that it rejected, nor rejections, nor what it has built on: a word about these is not in order.
+    """
+    folding = _folding(case)
+    history = folding.history
+    said = bits(history.of_state.get(by, 0))
+    named = {history.acts[i].terms.act for i in said if history.acts[i].header.kind == "reject"}
+    past = _Past(folding, history.all)
+    return tuple(
+        act.id
+        for index, act in enumerate(history.acts)
+        if isinstance(folding.verdicts[index], NotInOrder)
+        and act.header.state != by
+        and act.header.kind != "reject"
+        and act.id not in named
+        and not past.built_on(act.id, by)
+    )
+
+
 def _folding(case: Case) -> Folding:
     if not isinstance(case.origin, Folding):
         raise Conflict("cases.not_folded")
