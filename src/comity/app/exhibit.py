@@ -62,13 +62,13 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     node: Node,
     about: str,
     items: Sequence[str],
-    source: Path | StreamSource,
+    source: Path | Sequence[Path] | StreamSource,
     label: str,
     who: Person,
     *,
     progress: Progress | None = None,
 ) -> str:
-    """Take in a file, a folder or a stream as an exhibit under a request; give the exhibit's id.
+    """Take in files, folders, a disk or a stream as an exhibit under a request; give the exhibit's id.
 
     ``label``: a line that says where it came from; it stands in the sealed statement.
 

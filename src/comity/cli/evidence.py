@@ -1,6 +1,6 @@
 """Exhibits: taking in, time-stamping, reviewing, opening, proving, delivering.
 
-Promises: progress is shown on the error stream, and only to a terminal; an exhibit is named by its id, with
+Promises: what is taken in may be several paths, or a stream; an exhibit is named by its id, with
 its case where several cases have that id.
 
 Leaves to others: the deeds (``app.exhibit``, ``app.deliver``).
@@ -9,10 +9,11 @@ Leaves to others: the deeds (``app.exhibit``, ``app.deliver``).
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -24,35 +25,47 @@ from comity.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from comity.app.node import Node
-    from comity.evidence import Progress
+    from comity.evidence import StreamSource
 
 evidence_command = group("evidence")
 
 
 @command("evidence add", evidence_command)
 @argument("request", metavar="REQUEST")
-@argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @as_person
 @option("--item", "items", multiple=True, required=True, metavar="ITEM")
 @option("--label", required=True, metavar="TEXT")
+@option("--name", metavar="NAME")
 @click.pass_obj
 def evidence_add(
-    session: Session, /, *, request: str, path: Path, who: str, items: tuple[str, ...], label: str
+    session: Session,
+    /,
+    *,
+    request: str,
+    paths: tuple[Path, ...],
+    who: str,
+    items: tuple[str, ...],
+    label: str,
+    name: str | None,
 ) -> None:
     """``comity evidence add``."""
     from comity import dsse, store
     from comity.app.exhibit import add
     from comity.app.reply import matter
-    from comity.evidence import read_statement
+    from comity.cli.progress import reading
+    from comity.evidence import read_index, read_statement
 
+    source = _source(paths, name)
     with session.node() as node:
         person = node.person(who)
-        with _progress(session, path.name) as progress:
-            id = add(node, request, items, path, label, person, progress=progress)
+        with reading(session, ", ".join(path.name for path in paths)) as progress:
+            id = add(node, request, items, source, label, person, progress=progress)
         case = matter(node, request).id
         with node.db.read() as conn:
             row = store.get_exhibit(conn, case, id)
     statement = read_statement(dsse.read(row.statement))
+    index = read_index(row.index)
     value = {
         "exhibit": id,
         "case": case,
@@ -60,11 +73,17 @@ def evidence_add(
         "size": statement.size,
         "sha256": statement.sha256,
         "address": row.address,
+        "left_out": [left.model_dump(mode="json") for left in index.left_out],
+        "remarks": [remark.model_dump(mode="json") for remark in index.remarks],
     }
 
     def words() -> Iterator[str]:
         yield session.text("cli.evidence.added", exhibit=id, files=statement.files, size=statement.size)
         yield session.text("cli.evidence.digest", sha256=statement.sha256)
+        for why, count in sorted(Counter(left.why for left in index.left_out).items()):
+            yield session.text(f"cli.evidence.left_out.{why}", count=count)
+        for what, count in sorted(Counter(remark.what for remark in index.remarks).items()):
+            yield session.text(f"cli.evidence.remark.{what}", count=count)
 
     session.show(value, words)
 
@@ -292,16 +311,16 @@ def _case_of(node: Node, exhibit: str, case: str | None) -> str:
     return having[0]
 
 
-@contextmanager
-def _progress(session: Session, name: str) -> Iterator[Progress | None]:
-    if session.json or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-    from rich.progress import Progress as Bar
+def _source(paths: tuple[Path, ...], name: str | None) -> tuple[Path, ...] | StreamSource:
+    """What is to be taken in: paths, or what comes on the standard input (``-``)."""
+    from comity.evidence import StreamSource
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    if Path("-") not in paths:
+        if name is not None:
+            raise BadInput("cli.evidence.name_of_path")
+        return paths
+    if len(paths) > 1:
+        raise BadInput("cli.evidence.stream_alone")
+    if sys.stdin.isatty():
+        raise BadInput("cli.evidence.stream_is_terminal")
+    return StreamSource(name or "stdin", cast(BufferedReader, sys.stdin.buffer))

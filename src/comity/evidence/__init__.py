@@ -45,7 +45,7 @@ from comity.evidence.delivery import (
     piece_count,
     pieces,
 )
-from comity.evidence.index import Entry, Index, LeftOut, manifest_bytes, read_index, write_index
+from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes, read_index, write_index
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
@@ -97,6 +97,7 @@ __all__ = [
     "Piece",
     "Progress",
     "Proof",
+    "Remark",
     "Report",
     "SealStatement",
     "Stamp",

@@ -9,7 +9,9 @@ Leaves to others: reading the files (``source``, ``intake``), writing them (``pa
 
 from __future__ import annotations
 
+import os
 import unicodedata
+from hashlib import sha256
 from typing import Final, Literal
 
 from pydantic import Field
@@ -27,6 +29,9 @@ PATH_LIMIT: Final = 4000
 
 PAYLOAD: Final = "data/"
 """Where BagIt (RFC 8493, section 2.1.2) keeps the payload."""
+
+_KEPT: Final = 200
+"""Bytes that are kept of a name that is too long once it is spelled."""
 
 _RESERVED: Final = frozenset("%\\/\x7f")
 _FIRST_BYTE: Final = 0xDC80
@@ -50,20 +55,37 @@ class Entry(Model):
 
 
 class LeftOut(Model):
-    """Something that was there and is no file: a link (never followed), or an empty folder."""
+    """Something that was there and is no file.
+
+    A link (never followed), an empty folder, a socket, a pipe or a device.
+    """
 
     path: str
-    why: Literal["symlink", "empty_folder"]
+    why: Literal["symlink", "empty_folder", "socket", "pipe", "block_device", "character_device", "special"]
     target: str | None
 
 
+class Remark(Model):
+    """What is to be known of a file beside its bytes. ``other``: the path that it concerns too.
+
+    ``hard_link``: the same file has another name (none, where that lies outside of what was taken in);
+    ``sparse``: parts of it had no place on the disk, and read as zeros; ``case_collision``: differs from
+    ``other`` in capitals only; ``windows_name``: Windows cannot have a file of that name.
+    """
+
+    path: str
+    what: Literal["hard_link", "sparse", "case_collision", "windows_name"]
+    other: str | None
+
+
 class Index(Model):
-    """All files of an exhibit, and what was left out."""
+    """All files of an exhibit, what was left out, and what is to be known of some of them."""
 
     v: Version1
     size: int = Field(ge=0)
     files: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...]
+    remarks: tuple[Remark, ...]
 
 
 def write_index(index: Index) -> bytes:
@@ -148,6 +170,19 @@ def spell(name: str) -> str:
         letter if at < len(kept) and letter not in _RESERVED and _printable(letter) else _escape(letter)
         for at, letter in enumerate(composed)
     )
+
+
+def spell_found(name: bytes) -> str:
+    """One name as it was found on a disk, spelled so that it can stand in an exhibit.
+
+    Spelling makes a name longer: one that becomes too long keeps its beginning, and ends in a digest of
+    its bytes, so that two of them stay two. What was found stands in ``Entry.found_as``.
+    """
+    spelled = spell(os.fsdecode(name))
+    if len(spelled.encode("utf-8")) <= NAME_LIMIT:
+        return spelled
+    kept = spelled.encode("utf-8")[:_KEPT].decode("utf-8", errors="ignore")
+    return spell(f"{kept}~{sha256(name).hexdigest()[:16]}")
 
 
 def found_as(raw: bytes, path: str) -> str | None:

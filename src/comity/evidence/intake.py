@@ -20,6 +20,7 @@ from comity.errors import Conflict, Unavailable
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import Entry, Index, check_path, checked, manifest_bytes, write_index
 from comity.evidence.relay import Relay
+from comity.evidence.remarks import remarks_of
 from comity.evidence.source import Found, Listing, StreamSource, list_source, opened
 from comity.evidence.vault import Stored, Vault
 from comity.wire import digest
@@ -45,14 +46,14 @@ class Taken:
 
 
 def take_in(
-    source: Path | StreamSource,
+    source: Path | Sequence[Path] | StreamSource,
     vault: Vault,
     recipients: Sequence[age.Recipient],
     secret: bytes,
     *,
     progress: Progress | None = None,
 ) -> Taken:
-    """Take in a file, a folder or a stream, and seal it into ``vault`` for ``recipients``.
+    """Take in files, folders, a disk or a stream, and seal it into ``vault`` for ``recipients``.
 
     ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come.
 
@@ -60,12 +61,13 @@ def take_in(
         BadInput, NotFound: as ``list_source``. Conflict: a file changed while it was read.
         Unavailable: a file cannot be read, or the vault's disk did not take it.
     """
-    listing = list_source(source) if isinstance(source, Path) else None
+    listing: Listing | None = None
     if isinstance(source, StreamSource):
         check_path(source.name)
         total = source.size
     else:
-        total = listing.size if listing else None
+        listing = list_source(*([source] if isinstance(source, Path) else source))
+        total = listing.size
     with vault.writer() as object_writer:
         whole, trees = sha256(), ChunkTrees(secret)
 
@@ -78,7 +80,7 @@ def take_in(
             reading = _Reading(sealer, relay, whole, trees, progress=progress, total=total)
             if listing is not None:
                 for found in listing.files:
-                    reading.listed(listing, found)
+                    reading.listed(found)
             elif isinstance(source, StreamSource):
                 reading.stream(source)
         stored = object_writer.commit()
@@ -107,8 +109,8 @@ class _Reading:
         self._size = 0
         self._entries: list[Entry] = []
 
-    def listed(self, listing: Listing, found: Found) -> None:
-        with opened(listing, found) as file:
+    def listed(self, found: Found) -> None:
+        with opened(found) as file:
             try:
                 entry = self._file(file, found.path, found.found_as)
             except OSError as error:
@@ -131,6 +133,7 @@ class _Reading:
                 size=self._size,
                 files=tuple(self._entries),
                 left_out=listing.left_out if listing else (),
+                remarks=remarks_of(listing) if listing else (),
             )
         )
         return Taken(

@@ -1,10 +1,11 @@
-"""What is taken in: a file, a folder, or an open stream, listed before a byte of it is read.
+"""What is taken in: files, folders, a disk, or an open stream, listed before a byte of it is read.
 
 Promises: the same tree gives the same list. Nothing outside the source is ever opened: each part of
 a path is opened in turn, links not followed, so exchanging a folder for a link while it is read
-does not lead elsewhere. Links are listed as left out; sockets, devices and pipes are refused by name.
+does not lead elsewhere. Links, sockets, pipes and devices in a folder are listed as left out. Of
+several paths, each stands in the exhibit under its own name. A disk is read only while nobody has it mounted.
 
-Leaves to others: reading and hashing (``intake``). To take in a disk, give an image of it.
+Leaves to others: reading and hashing (``intake``), what is remarkable about names (``remarks``).
 """
 
 from __future__ import annotations
@@ -12,50 +13,63 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import FileIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from comity.age import ByteSource
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
-from comity.evidence.index import LeftOut, check_path, found_as, safe, spell
+from comity.evidence.index import LeftOut, check_path, found_as, safe, spell_found
 
 _DEPTH_LIMIT: Final = 256
 """Folders in folders. Whoever has more gives an image of the disk."""
 
-_KINDS: Final = (
+_FIRST_PARTS: Final = frozenset({".e01", ".ex01", ".l01", ".lx01", ".s01", ".ad1", ".001"})
+"""How the first part of an image ends that may be in several; the second ends in 2."""
+
+_Kind = Literal["socket", "pipe", "block_device", "character_device", "special"]
+_KINDS: Final[tuple[tuple[Callable[[int], bool], _Kind], ...]] = (
     (stat.S_ISSOCK, "socket"),
     (stat.S_ISFIFO, "pipe"),
-    (stat.S_ISBLK, "block device"),
-    (stat.S_ISCHR, "character device"),
+    (stat.S_ISBLK, "block_device"),
+    (stat.S_ISCHR, "character_device"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One file as listed: its path in the exhibit, its raw names from the root, and its state then."""
+    """One file as listed: its path in the exhibit, where it lies, and its state then."""
 
     path: str
+    folder: bytes
+    """The folder from which its names lead on: opened first, and by its path."""
     names: tuple[bytes, ...]
     size: int
     state: tuple[int, int, int, int]
     """Device, inode, size in bytes, time of last change in nanoseconds."""
+    links: int
+    """How many names the file has."""
+    allocated: int
+    """Bytes that it takes on the disk."""
+    block: bool = False
+    """Whether it is a disk."""
+    raw: bytes = b""
+    """Its path in the exhibit as it would be, had every name been spelled as it was found."""
 
     @property
     def found_as(self) -> str | None:
         """See ``index.Entry``."""
-        return found_as(b"/".join(self.names), self.path)
+        return found_as(self.raw, self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A file or folder on disk, listed in the order of the paths' UTF-8 bytes."""
+    """Files and folders on disk, listed in the order of the paths' UTF-8 bytes."""
 
-    folder: Path
     files: tuple[Found, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -74,28 +88,32 @@ class StreamSource:
     size: int | None = None
 
 
-def list_source(path: Path) -> Listing:
-    """List a file, or a folder with all below it.
+def list_source(*paths: Path) -> Listing:
+    """List what is to be taken in. One folder gives what is in it; several paths, each under its own name.
 
     Raises:
-        NotFound: there is nothing. BadInput: a link, a device, an unsafe or doubled name, no file.
-        Unavailable: a folder or file may not be read.
+        NotFound: there is nothing. BadInput: a link, a device, an unsafe or doubled name, no file; a part
+            of an image whose other parts lie beside it. Unavailable: a folder or file may not be read.
     """
-    try:
-        state = path.lstat()
-    except FileNotFoundError as error:
-        raise NotFound("evidence.no_source", path=safe(str(path))) from error
-    if stat.S_ISLNK(state.st_mode):
-        raise BadInput("evidence.source_is_link", path=safe(str(path)))
-    files: list[Found] = []
-    left_out: list[LeftOut] = []
-    if stat.S_ISDIR(state.st_mode):
-        _walk(os.fsencode(path), (), "", files, left_out)
-        folder = path
-    else:
-        name = os.fsencode(path.name)
-        files.append(_found(spell(path.name), (name,), state))
-        folder = path.parent
+    _check_parts(paths)
+    listed = _Listed()
+    for path in paths:
+        try:
+            state = path.lstat()
+        except FileNotFoundError as error:
+            raise NotFound("evidence.no_source", path=safe(str(path))) from error
+        except OSError as error:
+            raise _trouble(error, safe(str(path))[:200]) from error
+        if stat.S_ISLNK(state.st_mode):
+            raise BadInput("evidence.source_is_link", path=safe(str(path)))
+        here = os.fsencode(os.path.abspath(path))  # noqa: PTH100  Path.resolve would follow links
+        folder, name = os.path.split(here)
+        if stat.S_ISDIR(state.st_mode):
+            start = _Place(here) if len(paths) == 1 else _Place(here).inner(name)
+            listed.walk(start, ())
+        else:
+            listed.given(_Place(folder).inner(name), name, state)
+    files, left_out = listed.files, listed.left_out
     if not files:
         raise BadInput("evidence.nothing_there")
     files.sort(key=lambda found: found.path.encode("utf-8"))
@@ -103,19 +121,30 @@ def list_source(path: Path) -> Listing:
         if one.path == other.path:
             raise BadInput("evidence.name_collides", path=one.path)
     left_out.sort(key=lambda left: left.path.encode("utf-8"))
-    return Listing(folder, tuple(files), tuple(left_out))
+    return Listing(tuple(files), tuple(left_out))
+
+
+def _check_parts(paths: tuple[Path, ...]) -> None:
+    """An image in parts is one thing: whoever names the first part names all that lie beside it."""
+    given = {os.path.abspath(path) for path in paths}  # noqa: PTH100  as above
+    for path in paths:
+        if path.suffix.lower() not in _FIRST_PARTS or not path.is_file():
+            continue
+        second = path.with_suffix(path.suffix[:-1] + "2")
+        if second.exists() and os.path.abspath(second) not in given:  # noqa: PTH100  as above
+            raise BadInput("evidence.parts_beside", path=safe(path.name), other=safe(second.name))
 
 
 @contextmanager
-def opened(listing: Listing, found: Found) -> Iterator[FileIO]:
+def opened(found: Found) -> Iterator[FileIO]:
     """Open one listed file; at the end, check that it is still what was listed.
 
     Raises:
-        Conflict: it changed, or was exchanged, since it was listed.
+        Conflict: it changed, or was exchanged, since it was listed; or it is a disk that is mounted.
         Unavailable: it may not be read.
     """
     try:
-        descriptor = _open_inside(listing.folder, found.names)
+        descriptor = _open_inside(found)
     except OSError as error:
         raise _trouble(error, found.path) from error
     with FileIO(descriptor) as file:
@@ -124,48 +153,100 @@ def opened(listing: Listing, found: Found) -> Iterator[FileIO]:
         _same(found, descriptor)
 
 
-def _walk(
-    folder: bytes, names: tuple[bytes, ...], prefix: str, files: list[Found], left_out: list[LeftOut]
-) -> None:
-    if len(names) > _DEPTH_LIMIT:
-        raise BadInput("evidence.unsafe_path", path=prefix[:200], what="depth")
-    here = b"/".join((folder, *names))
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A folder on the disk, and what the paths below it begin with in the exhibit."""
+
+    folder: bytes
+    path: str = ""
+    raw: bytes = b""
+
+    def inner(self, name: bytes) -> _Place:
+        """The same folder, for what bears its own name in the exhibit."""
+        return _Place(self.folder, spell_found(name) + "/", name + b"/")
+
+
+class _Listed:
+    def __init__(self) -> None:
+        self.files: list[Found] = []
+        self.left_out: list[LeftOut] = []
+
+    def given(self, place: _Place, name: bytes, state: os.stat_result) -> None:
+        """A path that was named itself: a file or a disk, and nothing else."""
+        path, raw = place.path.rstrip("/"), place.raw.rstrip(b"/")
+        if not stat.S_ISREG(state.st_mode) and not stat.S_ISBLK(state.st_mode):
+            raise BadInput("evidence.not_a_file", path=path, kind=_kind(state).replace("_", " "))
+        check_path(path)
+        found = _found(path, place.folder, (name,), state, raw)
+        if found.block:
+            found = replace(found, size=_size_of_disk(found))
+        self.files.append(found)
+
+    def walk(self, place: _Place, names: tuple[bytes, ...]) -> None:
+        if len(names) > _DEPTH_LIMIT:
+            raise BadInput("evidence.unsafe_path", path=place.path[:200], what="depth")
+        here = b"/".join((place.folder, *names))
+        try:
+            with os.scandir(here) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            raise _trouble(error, place.path) from error
+        if not entries and place.path:
+            self._leave(place.path.rstrip("/"), "empty_folder")
+        for entry in entries:
+            path = place.path + spell_found(entry.name)
+            raw = place.raw + entry.name
+            try:
+                state = entry.stat(follow_symlinks=False)
+                if stat.S_ISLNK(state.st_mode):
+                    target = safe(os.fsdecode(os.readlink(entry.path)))  # noqa: PTH115  a path of raw bytes
+                    self._leave(path, "symlink", target)
+                    continue
+            except OSError as error:
+                raise _trouble(error, path) from error
+            if stat.S_ISDIR(state.st_mode):
+                self.walk(_Place(place.folder, path + "/", raw + b"/"), (*names, entry.name))
+            elif stat.S_ISREG(state.st_mode):
+                check_path(path)
+                self.files.append(_found(path, place.folder, (*names, entry.name), state, raw))
+            else:
+                self._leave(path, _kind(state))
+
+    def _leave(
+        self, path: str, why: _Kind | Literal["symlink", "empty_folder"], to: str | None = None
+    ) -> None:
+        self.left_out.append(LeftOut(path=path, why=why, target=to))
+
+
+def _kind(state: os.stat_result) -> _Kind:
+    return next((name for test, name in _KINDS if test(state.st_mode)), "special")
+
+
+def _found(path: str, folder: bytes, names: tuple[bytes, ...], state: os.stat_result, raw: bytes) -> Found:
+    allocated = state.st_blocks * 512  # the unit of st_blocks, whatever the file system's own is
+    block = stat.S_ISBLK(state.st_mode)
+    return Found(path, folder, names, state.st_size, _state(state), state.st_nlink, allocated, block, raw)
+
+
+def _size_of_disk(found: Found) -> int:
+    with opened(found) as disk:
+        try:
+            return disk.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise _trouble(error, found.path) from error
+
+
+def _open_inside(found: Found) -> int:
+    at = os.open(found.folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with os.scandir(here) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
-    except OSError as error:
-        raise _trouble(error, prefix) from error
-    if not entries and names:
-        left_out.append(LeftOut(path=prefix.rstrip("/"), why="empty_folder", target=None))
-    for entry in entries:
-        path = prefix + spell(os.fsdecode(entry.name))
-        state = entry.stat(follow_symlinks=False)
-        if stat.S_ISLNK(state.st_mode):
-            target = safe(os.fsdecode(os.readlink(entry.path)))  # noqa: PTH115  a path of raw bytes
-            left_out.append(LeftOut(path=path, why="symlink", target=target))
-        elif stat.S_ISDIR(state.st_mode):
-            _walk(folder, (*names, entry.name), path + "/", files, left_out)
-        else:
-            files.append(_found(path, (*names, entry.name), state))
-
-
-def _found(path: str, names: tuple[bytes, ...], state: os.stat_result) -> Found:
-    if not stat.S_ISREG(state.st_mode):
-        kind = next((name for test, name in _KINDS if test(state.st_mode)), "special file")
-        raise BadInput("evidence.not_a_file", path=path, kind=kind)
-    check_path(path)
-    return Found(path, names, state.st_size, _state(state))
-
-
-def _open_inside(folder: Path, names: tuple[bytes, ...]) -> int:
-    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for name in names[:-1]:
+        for name in found.names[:-1]:
             inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
             os.close(at)
             at = inner
         # O_NONBLOCK: should a pipe now stand there, opening it must not wait for a writer.
-        return os.open(names[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+        # O_EXCL, of a disk: nobody has it mounted, and nobody mounts it meanwhile (Linux, open(2)).
+        more = os.O_EXCL if found.block else 0
+        return os.open(found.names[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | more, dir_fd=at)
     finally:
         os.close(at)
 
@@ -179,7 +260,11 @@ def _state(state: os.stat_result) -> tuple[int, int, int, int]:
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _trouble(error: OSError, path: str) -> Conflict | Unavailable:
+def _trouble(error: OSError, path: str) -> BadInput | Conflict | Unavailable:
+    if error.errno == errno.ENAMETOOLONG:
+        return BadInput("evidence.unsafe_path", path=path[:200], what="length")
     if isinstance(error, FileNotFoundError | NotADirectoryError) or error.errno == errno.ELOOP:
         return Conflict("evidence.changed_while_read", path=path)
+    if error.errno == errno.EBUSY:
+        return Conflict("evidence.disk_in_use", path=path)
     return Unavailable("evidence.cannot_read", path=path, reason=error.strerror or "")

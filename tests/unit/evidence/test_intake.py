@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import os
-import socket
 import subprocess
 import threading
 import unicodedata
@@ -146,22 +144,15 @@ def test_a_stream_of_unknown_length(tmp_path) -> None:
         take(StreamSource("../upload.bin", io.BytesIO(b"abc")), tmp_path)
 
 
-def test_what_is_no_file_is_refused_by_name(tmp_path) -> None:
+def test_what_is_no_file_is_refused_where_it_is_named_itself(tmp_path) -> None:
     source = tmp_path / "s"
     source.mkdir()
     with pytest.raises(BadInput, match="nothing_there"):
         list_source(source)
-    os.mkfifo(source / "pipe")
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(BadInput) as caught:
-        list_source(source)
+        list_source(tmp_path / "pipe")
     assert caught.value.arguments == {"path": "pipe", "kind": "pipe"}
-    (source / "pipe").unlink()
-    with socket.socket(socket.AF_UNIX) as server:
-        with contextlib.chdir(source):  # the address of a socket must be short
-            server.bind("sock")
-        with pytest.raises(BadInput) as caught:
-            list_source(source)
-        assert caught.value.arguments == {"path": "sock", "kind": "socket"}
     with pytest.raises(BadInput) as caught:
         list_source(type(source)("/dev/null"))
     assert caught.value.arguments["kind"] == "character device"
@@ -266,7 +257,7 @@ def entry(path: str, offset: int, size: int) -> Entry:
     ],
 )
 def test_an_index_that_describes_no_one_stream_is_refused(files, size: int, id: str) -> None:
-    raw = write_index(Index(v=1, size=size, files=tuple(files), left_out=()))
+    raw = write_index(Index(v=1, size=size, files=tuple(files), left_out=(), remarks=()))
     with pytest.raises(BadInput) as caught:
         read_index(raw)
     assert caught.value.id == f"evidence.{id}"
