@@ -9,6 +9,7 @@ from comity import store
 from comity.acts import Outcome, Person
 from comity.acts.terms import Execution
 from comity.app import assess, assign, audit, decide, deeds, drill, execute, people, prepare, reply, show
+from comity.app.statistics import statistics_of
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.worker import run_due
 
@@ -108,6 +109,8 @@ def test_a_drill_does_not_disturb_the_sharing_of_work_nor_the_auditors_list(side
     assert len(assign.hand_over(side.node, side["officer"], to="approver", text="To the night.")) == 1
     decided(side, sent.request, Outcome.REFUSE)
     assert audit.refusals(side.node, overseer) == ()
+    today = side.node.clock.now().date()
+    assert statistics_of(side.node, overseer, today, today).rows == ()
 
 
 def test_nothing_follows_a_drills_decision(side, overseer):

@@ -81,7 +81,7 @@ def repeated_reasons(node: Node, who: Person, *, at_least: int = 2) -> tuple[Rep
     Raises:
         NotPermitted: this person is no auditor.
     """
-    _check_auditor(who)
+    check_auditor(who)
     with node.db.read() as conn:
         return repeated((a for c in shown_cases(node, conn) for a in _readable(node, conn, c)), at_least)
 
@@ -102,7 +102,7 @@ def refusals(node: Node, who: Person) -> tuple[tuple[str, Finding], ...]:
     Raises:
         NotPermitted: this person is no auditor.
     """
-    _check_auditor(who)
+    check_auditor(who)
     found: list[tuple[str, Finding]] = []
     with node.db.read() as conn:
         drilled = drills_of(conn)
@@ -140,7 +140,7 @@ def looks(node: Node, who: Person) -> tuple[Looked, ...]:
     Raises:
         NotPermitted: this person is no auditor.
     """
-    _check_auditor(who)
+    check_auditor(who)
     with node.db.read() as conn:
         hidden = hidden_from(node, conn)
         acts = [act for act in store.home_acts_of_kind(conn, "look") if act.header.case not in hidden]
@@ -175,7 +175,7 @@ def askers(node: Node, who: Person) -> tuple[Asker, ...]:
     Raises:
         NotPermitted: this person is no auditor.
     """
-    _check_auditor(who)
+    check_auditor(who)
     with node.db.read() as conn:
         acts = store.home_acts_of_kind(conn, "deconflict")
     since = write_instant(node.clock.now() - LATELY)
@@ -201,7 +201,7 @@ def count_walls(node: Node, who: Person) -> int:
     Raises:
         NotPermitted: this person is no auditor.
     """
-    _check_auditor(who)
+    check_auditor(who)
     now = node.clock.now()
     with node.db.read() as conn:
         return sum(wall.stands(now) for wall in standing_walls(conn).values())
@@ -221,6 +221,11 @@ def _author(act: Act) -> str:
     return next((s.key for s in act.header.signers if s.role is Role.AUTHOR), "")
 
 
-def _check_auditor(who: Person) -> None:
+def check_auditor(who: Person) -> None:
+    """Refuse whoever was not enrolled as an auditor.
+
+    Raises:
+        NotPermitted: as said.
+    """
     if AUDIT not in who.deeds:
         raise NotPermitted("app.not_an_auditor", name=who.name)

@@ -8,16 +8,26 @@ Leaves to others: what is looked for, and who may (``app.audit``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from comity.cli.command import as_someone, command, group, option
 from comity.cli.saying import SHORT
-from comity.cli.session import Session
+from comity.cli.session import Session, table
+from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.app.audit import RepeatedReason
+    from comity.cases.statistics import Row, Statistics
+
+ROUND_TO: Final = 5
+"""To multiples of what numbers are rounded that may be made public."""
+
+COLUMNS: Final = (
+    "direction", "partner", "measure", "data", "addressee", "situation", "of", "count", "more",
+)  # fmt: skip
 
 audit_command = group("audit")
 
@@ -121,6 +131,74 @@ def walls_command(session: Session, /, *, who: str) -> None:
     with session.node() as node:
         count = count_walls(node, node.person(who))
     session.show({"walls": count}, lambda: iter([session.text("cli.audit.walls", count=count)]))
+
+
+@command("audit statistics", audit_command)
+@option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+@option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+@option("--csv", "as_csv", is_flag=True)
+@option("--rounded", is_flag=True)
+@option("--schema", "only_schema", is_flag=True)
+@as_someone(reason=False)
+@click.pass_obj
+def statistics_command(
+    session: Session,
+    /,
+    *,
+    who: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    as_csv: bool,
+    rounded: bool,
+    only_schema: bool,
+) -> None:
+    """``comity audit statistics``."""
+    from comity.app.statistics import statistics_of
+    from comity.cases import statistics as made
+    from comity.wire import dump
+
+    if only_schema:
+        import json
+
+        click.echo(json.dumps(made.schema(), indent=2))
+        return
+    if as_csv and session.json:
+        raise BadInput("cli.one_form")
+    if who is None or first is None or last is None:
+        raise BadInput("cli.statistics_of_what")
+    with session.node() as node:
+        told = statistics_of(node, node.person(who), first.date(), last.date())
+    if rounded:
+        told = made.rounded(told, ROUND_TO)
+    if as_csv:
+        click.echo(made.as_csv(told), nl=False)
+        return
+    session.show(dump(told), lambda: _figures(session, told))
+
+
+def _figures(session: Session, told: Statistics) -> Iterator[str]:
+    say = session.text
+    yield say("cli.statistics.head", state=told.state, since=told.since, until=told.until, at=told.counted_at)
+    if not told.over:
+        yield say("cli.statistics.not_over")
+    if told.rounded_to is not None:
+        yield say("cli.statistics.rounded", base=told.rounded_to)
+    yield say("cli.statistics.sealed", count=told.sealed)
+    head = [say(f"cli.statistics.column_{name}") for name in COLUMNS]
+    for figure in dict.fromkeys(row.figure for row in told.rows):
+        yield ""
+        yield say(f"cli.figure.{figure}", count=told.of(figure))
+        yield from table([_cells(row) for row in told.rows if row.figure == figure], head)
+
+
+def _cells(row: Row) -> list[str]:
+    more = "" if row.seconds is None else f"{row.seconds.median / 86400:.1f}"
+    if row.amount is not None:
+        from comity.acts.currency import write_amount
+
+        more = write_amount(row.amount, str(row.currency))
+    plain = (row.direction, row.partner, row.measure, row.data, row.addressee, row.situation, row.of)
+    return [*(text or "-" for text in plain), str(row.count), more]
 
 
 def _view(one: RepeatedReason) -> dict[str, Any]:

@@ -224,6 +224,39 @@ def test_auditors_are_told_the_number_of_walls_and_no_more(sealed):
     assert gh.run("case", "show", cases[0]["CASE"], "--as", "efua").exit_code == 3
 
 
+def test_statistics_count_what_is_sealed_in_no_cell_whoever_asks_and_whatever_the_period(sealed):
+    gh, _, cases, _ = sealed
+    today = gh.json("case", "show", cases[1]["CASE"], "--as", "ama")["acts"][0]["at"][:10]
+    asked = ("audit", "statistics", "--as", "efua", "--from")
+    told = gh.json(*asked, today, "--to", today)
+    issued = [row for row in told["rows"] if row["figure"] == "requests_issued"]
+    assert sum(row["count"] for row in issued) == len(cases[1:])
+    assert {row["direction"] for row in issued} == {"asked"}
+    long_ago = gh.json(*asked, "2001-01-01", "--to", "2001-12-31")
+    assert (long_ago["sealed"], long_ago["rows"]) == (told["sealed"], []) == (1, [])
+    public = gh.json(*asked, today, "--to", today, "--rounded")
+    assert (public["sealed"], public["rows"]) == (0, [])
+    words = gh(*asked, today, "--to", today).stdout
+    assert cases[0]["CASE"][:8] not in words
+    assert "Requests issued: 1" in words
+    assert gh(*asked, today, "--to", today, "--csv").stdout.startswith("state,since,until,")
+    assert json.loads(gh("audit", "statistics", "--schema").stdout)["$id"] == told["schema"]
+
+
+def test_statistics_say_what_they_lack(sealed):
+    gh, *_ = sealed
+    whole = ["audit", "statistics", "--as", "efua", "--from", "2026-01-02", "--to", "2026-01-02"]
+    for wrong, id in (
+        (whole[:2], "cli.statistics_of_what"),
+        (whole[:-2], "cli.statistics_of_what"),
+        ([*whole, "--csv"], "cli.one_form"),
+        ([*whole[:-1], "2026-01-01"], "app.statistics_backwards"),
+        ([*whole[:-1], "9999-12-31"], "app.statistics_backwards"),
+    ):
+        assert problem(gh.run(*wrong, "--json")) == id
+    assert "auditor" in gh.refused(*whole[:3], "esi", *whole[4:], status=4)[0]
+
+
 def test_one_reads_ones_own_cases_and_others_for_a_reason_that_is_on_record(sealed):
     gh, _, cases, _ = sealed
     case = cases[1]["CASE"]
