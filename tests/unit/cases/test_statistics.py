@@ -41,7 +41,9 @@ def story():
     s.say("PT", "remedy", b.remedy(at=on(9)), about=s.id, at=on(9))
     s.say("PT", "remedy", b.remedy("dismissed", at=on(10)), about=s.id, at=on(10))
     s.say("PT", "effected", b.effected("notes", outcome="nothing_held", at=on(11)), about=s.id, at=on(11))
+    s.say("PT", "effected", b.effected("mailbox", at=on(12)), about=s.id, at=on(12))  # nothing given yet
     s.say("PT", "deliver", b.delivery(s.decided), about=s.id, at=on(15))
+    s.say("PT", "deliver", b.delivery(s.decided, exhibit="EX-2"), about=s.id, at=on(16))  # more of the same
     return s
 
 
