@@ -34,6 +34,8 @@ from comity.app.receive import take_up
 from comity.app.recover import recover
 from comity.app.reminders import remind
 from comity.app.resend import resend
+from comity.app.scrub import JOB as SCRUB
+from comity.app.scrub import scrub_job
 from comity.errors import ComityError, Conflict, NotFound
 from comity.store import Connection, Job
 
@@ -90,6 +92,7 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
         "recover": recover,
         "resend": resend,
         EARLY: take_up,
+        SCRUB: scrub_job,
         store.REMIND: remind,
     }
 )

@@ -261,9 +261,12 @@ class ImportTerms(Model):
 
 
 class IntakeTerms(Model):
+    """``part_of``: the exhibit that it was selected from, where it is part of one."""
+
     exhibit: ExhibitId
     statement: Digest
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    part_of: ExhibitId | None = None
 
 
 class ReviewTerms(Model):

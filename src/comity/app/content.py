@@ -19,7 +19,17 @@ from comity import age, dsse, store
 from comity.app.node import Node
 from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, ProofFailed
-from comity.evidence import SECRET_SIZE, ChunkTrees, Entry, Index, SealStatement, Stamp, Taker, Token
+from comity.evidence import (
+    SECRET_SIZE,
+    ChunkTrees,
+    Entry,
+    Index,
+    SealStatement,
+    Stamp,
+    Taker,
+    Token,
+    files_root,
+)
 from comity.evidence.delivery import CIPHERTEXT_LIMIT
 from comity.exchange import Directory, Purpose, Status
 from comity.store import Connection
@@ -133,6 +143,7 @@ class Proving:
     def __init__(self, statement: SealStatement, index: Index, secret: bytes | None) -> None:
         self._statement = statement
         self._salted = secret is not None
+        self._root = None if secret is None else files_root(index, secret).hex()
         self._trees = ChunkTrees(secret or bytes(SECRET_SIZE))
         self._files = FileDigests(index)
         # A file that stands alone is the stream: hash it only once.
@@ -160,6 +171,7 @@ class Proving:
             "digest": (self._alone or self._whole.hexdigest()) == self._statement.sha256,
             "chunk tree": plain.hex() == self._statement.chunk_root,
             "salted tree": not self._salted or salted.hex() == self._statement.salted_root,
+            "tree of files": self._root in {None, self._statement.files_root},
         }
         for what, holds in found.items():
             if not holds:

@@ -233,6 +233,7 @@ class _Arrival:
     index: Index
     stored: Stored
     key: store.ExhibitKey
+    part: bytes | None
 
     @property
     def taken(self) -> Taken:
@@ -252,14 +253,15 @@ def _take_over(node: Node, act: Act, announced: Delivery, keys: tuple[bytes, ...
     for number, public in enumerate(keys, start=1):
         with closing(_sources(node, rows)) as sources:
             try:
-                head, statement, index, payload = assemble(sources, pieces, node.keys.age.identities, public)
+                arrived = assemble(sources, pieces, node.keys.age.identities, public)
             except ProofFailed as error:
                 # Sealed before the sender's key was changed: an earlier key of theirs may prove it.
                 if error.id == "dsse.other_signers" and number < len(keys):
                     continue
                 raise
+            head, statement, index, payload, part = arrived
             _as_announced(act, announced, head, statement)
-            return _Arrival(head, statement, index, _seal_anew(node, key, index, payload), wrapped)
+            return _Arrival(head, statement, index, _seal_anew(node, key, index, payload), wrapped, part)
     raise ProofFailed("evidence_app.sealed_by_stranger", state=act.header.state, key="-")
 
 
@@ -300,6 +302,8 @@ def _keep(node: Node, conn: Connection, one: _Arrival) -> None:
         added_at=now,
     )
     store.put_exhibit(conn, exhibit, one.key)
+    if one.part is not None:
+        store.put_records(conn, exhibit.case, exhibit.id, {"part": one.part}, now)
     for stamp in one.head.stamps:
         store.put_timestamp(conn, exhibit.case, exhibit.id, write_stamp(stamp.token), now)
 

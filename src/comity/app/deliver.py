@@ -141,12 +141,13 @@ class _Leaving:
     statement: SealStatement
     index: Index
     stamps: tuple[Stamp, ...]
+    part: bytes
     decision: str
     conditions: tuple[str, ...]
 
     @property
     def pieces(self) -> int:
-        return piece_count(len(self.exhibit.index), self.statement.size)
+        return piece_count(len(self.exhibit.index), self.statement.size, len(self.part))
 
 
 def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _Leaving:
@@ -169,6 +170,7 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
         statement=read_statement(envelope),
         index=read_index(exhibit.index),
         stamps=tuple(Stamp.of(read_stamp(s)) for s in store.timestamps_of(conn, it.id, id)),
+        part=store.find_record(conn, it.id, id, "part") or b"",
         decision=decision,
         conditions=conditions,
     )
@@ -240,7 +242,9 @@ def _sealed(
     if medium is None:
         yield tuple(_announce(one, _cut(node, one, recipients)) for one in leaving)
         return
-    contents = [Content(one.exhibit, one.key, one.envelope, one.index, one.stamps) for one in leaving]
+    contents = [
+        Content(one.exhibit, one.key, one.envelope, one.index, one.stamps, one.part) for one in leaving
+    ]
     with written(node, medium, contents) as files:
         yield tuple(_announce(one, [file]) for one, file in zip(leaving, files, strict=True))
 
@@ -249,7 +253,7 @@ def _cut(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> list
     """Cut and seal one exhibit; each piece is durable in the vault before the next is made."""
     stored: list[Piece] = []
     with opened(node, one.exhibit, one.key) as payload:
-        for piece in pieces(one.envelope, one.index, payload, recipients, stamps=one.stamps):
+        for piece in pieces(one.envelope, one.index, payload, recipients, stamps=one.stamps, part=one.part):
             with node.vault.writer(announced=True) as writer:
                 writer.write(piece.data)
                 place = writer.commit()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -25,6 +25,7 @@ from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reade
 from comity.app.reading import shown_cases, shown_jobs
 from comity.app.recover import not_here
 from comity.app.recovery import Recovery, recoveries, restoration
+from comity.app.scrub import LATE, last_pass, rot_of
 from comity.app.timekeeping import last_told
 from comity.clock import write_instant
 from comity.errors import ComityError
@@ -239,6 +240,30 @@ def _vault(node: Node, conn: Connection) -> Iterator[Line]:
         except ComityError as error:
             yield _fault(error)
     yield _ok("doctor.vault", objects=len(held) - len(missing), hashed=len(sample))
+    yield from _scrub(node, conn, cases, len(held))
+
+
+def _scrub(node: Node, conn: Connection, cases: Collection[str], objects: int) -> Iterator[Line]:
+    """Whether the vault was read through lately, and what was found rotten then."""
+    place, rot = last_pass(conn), rot_of(conn)
+    for one in rot:
+        if one.case in cases:
+            yield _not_well(
+                Health.BAD,
+                "doctor.rot",
+                exhibit=one.exhibit,
+                case=one.case,
+                what=one.what,
+                at=write_instant(one.found_at),
+                address=one.address,
+            )
+    if place.ended is None:
+        if objects:
+            yield _not_well(Health.WARN, "doctor.scrub_never", objects=objects)
+    elif node.clock.now() - place.ended > LATE:
+        yield _not_well(Health.WARN, "doctor.scrub_late", at=write_instant(place.ended))
+    elif not rot:
+        yield _ok("doctor.scrub", at=write_instant(place.ended), objects=place.objects)
 
 
 def _law(node: Node, conn: Connection) -> Iterator[Line]:

@@ -10,7 +10,8 @@ events (``custody``), keys and streams (``content``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -33,16 +34,21 @@ from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
 from comity.cases import IntakeState, ItemStanding
 from comity.clock import write_instant
+from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
 from comity.evidence import (
     Action,
     OpenSslAuthority,
     Progress,
+    SealStatement,
     StreamSource,
     Taken,
+    leaf_count,
+    make_root,
     make_statement,
     manifest_bytes,
     read_statement,
+    sign_root,
     sign_statement,
     take_in,
     write_index,
@@ -80,12 +86,12 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     check_line(label, "label")
     it = matter(node, about)
     wanted = tuple(sorted(set(items)))
-    _may_take_in(node, it, wanted, who)
+    may_take_in(node, it, wanted, who)
     key = new_key(node, sealed_here=True)
     wrapped = wrap(node, key)
     with node.vault.held():
         taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
-        return _enter_numbered(node, it, who, items=wanted, label=label, taken=taken, wrapped=wrapped)
+        return enter(node, it, who, Sealing(wanted, label, taken, wrapped))
 
 
 def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:
@@ -142,8 +148,29 @@ def review(  # noqa: PLR0917 - what, the verdict, by whom: in the order in which
     return Said(note(node, matter(node, intake.about), "review", fields, who, also=also))
 
 
-def _may_take_in(node: Node, it: Matter, items: tuple[str, ...], who: Person) -> None:
-    """Asked before anything is read: an exhibit may be large."""
+@dataclass(frozen=True)
+class Sealing:
+    """What was sealed and becomes an exhibit, for which items. ``label``: where it came from.
+
+    ``part_of``: the exhibit that it was selected from, ``why`` in a line, and ``records``: what is kept of it
+    beside its seal, made of its statement as that was signed.
+    """
+
+    items: tuple[str, ...]
+    label: str
+    taken: Taken
+    wrapped: store.ExhibitKey
+    part_of: store.Exhibit | None = None
+    why: str = ""
+    records: Callable[[SealStatement, Envelope], Mapping[store.RecordKind, bytes]] = lambda _s, _e: {}
+
+
+def may_take_in(node: Node, it: Matter, items: tuple[str, ...], who: Person) -> None:
+    """Whether somebody may take in; asked before anything is read, since an exhibit may be large.
+
+    Raises:
+        NotPermitted, NotFound: as ``add``.
+    """
     request = it.request
     if request.requested != node.state:
         raise NotPermitted("evidence_app.not_asked", act=it.act.id)
@@ -165,22 +192,17 @@ def _may_take_in(node: Node, it: Matter, items: tuple[str, ...], who: Person) ->
         raise NotPermitted("app.not_competent", kind="intake", role=str(Role.AUTHOR), reason=why)
 
 
-def _enter_numbered(
-    node: Node,
-    it: Matter,
-    who: Person,
-    *,
-    items: tuple[str, ...],
-    label: str,
-    taken: Taken,
-    wrapped: store.ExhibitKey,
-) -> str:
-    """Enter what was sealed under the next free id, and give that; anew if another deed took it meanwhile."""
+def enter(node: Node, it: Matter, who: Person, sealed: Sealing) -> str:
+    """Enter what was sealed under the next free id, and give that; anew if another deed took it meanwhile.
+
+    Raises:
+        NotPermitted, Conflict: the case does not allow it now.
+    """
     for left in reversed(range(_TRIES)):
         with node.db.read() as conn:
             id = _next_id(conn, node.state, it.id)
         try:
-            _enter(node, it, who, id=id, items=items, label=label, taken=taken, wrapped=wrapped)
+            _enter(node, it, who, id, sealed)
         except (Conflict, NotPermitted) as error:
             # The content is sealed already. If another deed took only its name or number, say it anew.
             with node.db.read() as conn:
@@ -192,23 +214,16 @@ def _enter_numbered(
     raise AssertionError  # the loop returns or raises
 
 
-def _enter(
-    node: Node,
-    it: Matter,
-    who: Person,
-    *,
-    id: str,
-    items: tuple[str, ...],
-    label: str,
-    taken: Taken,
-    wrapped: store.ExhibitKey,
-) -> None:
+def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> None:
     """Make an exhibit of what lies sealed in the vault: statement, act, custody, in one transaction."""
-    now = node.clock.now()
+    now, taken, label, whole = node.clock.now(), sealed.taken, sealed.label, sealed.part_of
     with node.db.read() as conn:
         alias = node.alias(conn, it.id, who.key.id)
     statement = make_statement(taken, exhibit=id, case=it.id, taken_at=now, taken_by=alias, source=label)
     envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
+    leaves = leaf_count(statement.files)
+    root = sign_root(make_root(statement, leaves), node.keys.acts.public, node.keys.acts.sign)
+    records = {"root": dsse.write(root), **sealed.records(statement, envelope)}
     row = store.Exhibit(
         case=it.id,
         id=id,
@@ -222,17 +237,27 @@ def _enter(
     )
 
     def also(conn: Connection, act: Act) -> None:
-        store.put_exhibit(conn, row, wrapped)
+        store.put_exhibit(conn, row, sealed.wrapped)
+        store.put_records(conn, it.id, id, records, now)
+        if whole is None:
+            came = [Touch(id, Action.TAKEN_IN, act.header.kind, taken.sha256, act.id)]
+        else:
+            stream = read_statement(dsse.read(whole.statement)).sha256
+            came = [
+                Touch(whole.id, Action.SELECTED, sealed.why, stream, act.id),
+                Touch(id, Action.SELECTED, label, taken.sha256, act.id),
+            ]
         record(
             node,
             conn,
             it.id,
             who,
-            Touch(id, Action.TAKEN_IN, act.header.kind, taken.sha256, act.id),
+            *came,
             Touch(id, Action.SEALED, act.header.kind, digest(row.statement), act.id),
         )
 
-    terms = IntakeTerms(exhibit=id, statement=envelope.id, items=items)
+    part_of = None if whole is None else whole.id
+    terms = IntakeTerms(exhibit=id, statement=envelope.id, items=sealed.items, part_of=part_of)
     note(node, it, "intake", {"terms": terms, "source": label}, who, also=also)
 
 
@@ -251,9 +276,12 @@ def _intake(node: Node, conn: Connection, case: str, exhibit: str) -> IntakeStat
 
 
 __all__ = [
+    "Sealing",
     "Stamped",
     "Verified",
     "add",
+    "enter",
+    "may_take_in",
     "open_exhibit",
     "review",
     "stamp",

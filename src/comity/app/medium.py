@@ -27,8 +27,8 @@ from comity.app.node import Node
 from comity.dsse import Envelope
 from comity.durable import sync_folder, write_new
 from comity.errors import Conflict, ProofFailed, Unavailable
-from comity.evidence import Index, SealStatement, Stamp, stamp_proofs, verify_statement
-from comity.evidence.bag import core_files
+from comity.evidence import Index, Proof, SealStatement, Stamp, stamp_proofs, verify_statement
+from comity.evidence.bag import PART, core_files
 from comity.evidence.index import PAYLOAD
 from comity.evidence.seal import prove_index
 
@@ -53,6 +53,7 @@ class Content:
     envelope: Envelope
     index: Index
     stamps: tuple[Stamp, ...]
+    part: bytes
 
 
 @contextmanager
@@ -121,6 +122,9 @@ def _fill(
     files = core_files(one.envelope, one.index, signer)
     for number, stamp in enumerate(one.stamps, start=1):
         files |= {proof.path: proof.data for proof in stamp_proofs(number, stamp.token)}
+    if one.part:
+        proof = Proof(len(one.stamps) + 1, PART, one.part)
+        files[proof.path] = proof.data
     for path, data in files.items():
         tar.addfile(_member(one, path, len(data)), io.BytesIO(data))
 

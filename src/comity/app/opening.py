@@ -39,11 +39,13 @@ from comity.evidence import (
     prove_exhibit,
     read_chain,
     read_index,
+    read_part,
     read_statement,
     spread,
     stamp_proofs,
     token_time,
     verify_events,
+    verify_part,
     verify_statement,
     verify_token,
     write_package,
@@ -140,6 +142,8 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     with opened(node, row, held.key) as payload:
         spread(payload, *proving.takers)
     proving.finish()
+    if held.part is not None:
+        verify_part(read_part(held.part), held.envelope, held.index, [held.signer])
     roots = []
     if node.settings.timestamp_folder is not None and tokens:
         chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
@@ -170,6 +174,7 @@ class _Held:
     index: Index
     signer: bytes
     key: ContentKey
+    part: bytes | None
 
 
 def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
@@ -182,6 +187,7 @@ def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
         index=read_index(row.index),
         signer=_signer(node, conn, row, envelope),
         key=unwrap(node, conn, row),
+        part=store.find_record(conn, case, exhibit, "part"),
     )
 
 
@@ -195,7 +201,7 @@ def _signer(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope
 
 
 def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:
-    """Time-stamps, custody and limits of an exhibit, as its package holds them."""
+    """Time-stamps, custody and limits of an exhibit, and the proof of a part, as its package holds them."""
     proofs: list[Proof] = []
     number = 0
     for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
@@ -206,6 +212,9 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ..
     limits = limits_paper(node, conn, row.case, row.id)
     if limits is not None:
         proofs.append(Proof(number + 2, "limits", limits))
+    part = store.find_record(conn, row.case, row.id, "part")
+    if part is not None:
+        proofs.append(Proof(number + 3, "part", part))
     return tuple(proofs)
 
 

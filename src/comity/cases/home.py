@@ -79,7 +79,10 @@ class Deliberation:
 
 @dataclass(frozen=True, slots=True)
 class IntakeState:
-    """An exhibit taken in. ``released``: what the latest review said; none before one."""
+    """An exhibit taken in. ``released``: what the latest review said; none before one.
+
+    ``part_of``: the exhibit that it was selected from.
+    """
 
     id: str
     about: str
@@ -88,6 +91,7 @@ class IntakeState:
     items: tuple[str, ...]
     review: str | None = None
     released: bool | None = None
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +223,8 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             assessment = home.assessment(named)
             given = set() if assessment is None else {answer.act for answer in assessment.answers}
             known = assessment is not None and assessment.about == about and given.issuperset(answers)
-        case h.IntakeTerms(exhibit=exhibit):
-            known = home.intake(exhibit) is None
+        case h.IntakeTerms(exhibit=exhibit, items=items, part_of=whole):
+            known = home.intake(exhibit) is None and (whole is None or _holds(home, whole, about, items))
         case h.ReviewTerms(exhibit=exhibit):
             known = home.intake(exhibit) is not None
         case (
@@ -251,6 +255,12 @@ _ABOUT_A_REQUEST = frozenset(
         "order", "return", "rule_objection", "cost", "proceed", *DUTIES,
     }
 )  # fmt: skip
+
+
+def _holds(home: HomeCase, exhibit: str, about: str | None, items: tuple[str, ...]) -> bool:
+    """Whether an exhibit was taken in for these items of that request, so that a part of it may be."""
+    whole = home.intake(exhibit)
+    return whole is not None and whole.about == about and set(items) <= set(whole.items)
 
 
 def _judge_ratification(case: Case, home: HomeCase, act: Act, named: str) -> InOrder | NotInOrder:
@@ -299,8 +309,8 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case h.DeliberateTerms(assessment=named, answers=answers):
             made_up = Deliberation(act.id, about, named, answers)
             return replace(home, deliberations=(*home.deliberations, made_up))
-        case h.IntakeTerms(exhibit=exhibit, statement=statement, items=items):
-            taken = IntakeState(act.id, about, exhibit, statement, items)
+        case h.IntakeTerms(exhibit=exhibit, statement=statement, items=items, part_of=whole):
+            taken = IntakeState(act.id, about, exhibit, statement, items, part_of=whole)
             return replace(home, intakes=(*home.intakes, taken))
         case h.ReviewTerms(exhibit=exhibit, release=release):
             reviewed = tuple(

@@ -114,6 +114,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         (
             ("audit", "audit"),
             ("doctor", "look_after"),
+            ("vault", "vault"),
             ("backup", "look_after"),
             ("restore", "look_after"),
             ("recover", "look_after"),

@@ -19,15 +19,18 @@ import click
 
 from comity.acts.names import Capacity
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
+from comity.cli.exhibits import case_of_exhibit
 from comity.cli.saying import SHORT, choice, tell
+from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
-from comity.errors import BadInput, NotFound
+from comity.errors import BadInput
 
 if TYPE_CHECKING:
-    from comity.app.node import Node
     from comity.evidence import StreamSource
 
 evidence_command = group("evidence")
+for _one in (select_command, left_out_command):
+    evidence_command.add_command(_one)
 
 
 @command("evidence add", evidence_command)
@@ -100,7 +103,7 @@ def evidence_seal(session: Session, /, *, exhibit: str, who: str, case: str | No
     from comity.clock import write_instant
 
     with session.node() as node:
-        found = _case_of(node, exhibit, case)
+        found = case_of_exhibit(node, exhibit, case)
         with node.db.read() as conn:
             seal = dsse.read(store.get_exhibit(conn, found, exhibit).statement)
         person = node.person(who)
@@ -133,7 +136,7 @@ def evidence_review(
     from comity.app.exhibit import review
 
     with session.node() as node:
-        found = _case_of(node, exhibit, case)
+        found = case_of_exhibit(node, exhibit, case)
         tell(session, node, review(node, found, exhibit, release, text, node.person(who)))
 
 
@@ -158,7 +161,7 @@ def evidence_open(
     from comity.app.hand_out import Leave, hand_out_exhibit
 
     with session.node() as node:
-        found = _case_of(node, exhibit, case)
+        found = case_of_exhibit(node, exhibit, case)
         leave = Leave(node.person(who), node.person(second), **told)
         said, made = hand_out_exhibit(node, found, exhibit, leave, folder)
     session.show(
@@ -178,7 +181,7 @@ def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> N
     from comity.clock import write_instant
 
     with session.node() as node:
-        found = _case_of(node, exhibit, case)
+        found = case_of_exhibit(node, exhibit, case)
         proven = verify_exhibit(node, found, exhibit)
     value = {
         "exhibit": proven.exhibit,
@@ -289,26 +292,6 @@ def deliver_command(
             medium=medium,
         )
         tell(session, node, said)
-
-
-def _case_of(node: Node, exhibit: str, case: str | None) -> str:
-    """The case that an exhibit is in."""
-    from comity import store
-    from comity.app.look import find_case
-    from comity.app.reading import shown_cases
-
-    with node.db.read() as conn:
-        if case is not None:
-            found = find_case(node, conn, case)
-            store.get_exhibit(conn, found, exhibit)
-            return found
-        every = shown_cases(node, conn)
-        having = [c for c in every if any(e.id == exhibit for e in store.exhibits_of(conn, c))]
-    if not having:
-        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
-    if len(having) > 1:
-        raise BadInput("cli.exhibit_in_several", exhibit=exhibit, cases=", ".join(c[:SHORT] for c in having))
-    return having[0]
 
 
 def _source(paths: tuple[Path, ...], name: str | None) -> tuple[Path, ...] | StreamSource:

@@ -55,6 +55,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
 
     from comity.api import application
     from comity.app.entry import renew_url
+    from comity.app.scrub import plan_scrub
     from comity.app.sweep import sweep
     from comity.app.timekeeping import refuse_clock_behind
     from comity.worker import Worker
@@ -65,6 +66,7 @@ def serve_command(session: Session, /, *, host: str | None, port: int | None, on
             refuse_clock_behind(node, conn)
         _probe(node)
         sweep(node)
+        plan_scrub(node)
         if renew_url(node):
             session.say("cli.serve.url", url=node.settings.url or "-")
         address = host or node.settings.host

@@ -14,9 +14,11 @@ from dataclasses import replace
 from typing import Final
 
 from comity.acts import Act
+from comity.acts.terms import DeliverTerms
 from comity.dossier.parts import DossierParts
 from comity.dossier.statement import MissingField, Profile, Status
 from comity.errors import NotFound
+from comity.evidence.seal import read_statement
 from comity.wire import digest
 
 OVERSIGHT_GROUND: Final = "profile.oversight"
@@ -45,9 +47,9 @@ def withhold(parts: DossierParts, act: str, field: str, ground: str, by_act: str
 def for_profile(parts: DossierParts, profile: Profile, *, chosen: Collection[str] = ()) -> DossierParts:
     """The parts that a profile shows, before any single field is withheld.
 
-    *peer* has no act that stayed at home; *court* has all; *defence* has those of ``chosen`` (ids;
-    the ``disclose`` act must be among them to be shown); *oversight* has every act's header and terms,
-    and nothing of the evidence.
+    *peer* has no act that stayed at home, and only the exhibits that a delivery announced; *court* has all;
+    *defence* has those of ``chosen`` (ids; the ``disclose`` act must be among them to be shown); *oversight*
+    has every act's header and terms, and nothing of the evidence.
 
     Raises:
         NotFound: ``chosen`` names an act that is not there.
@@ -61,7 +63,21 @@ def for_profile(parts: DossierParts, profile: Profile, *, chosen: Collection[str
         return _terms_only(replace(parts, profile=profile))
     shown = frozenset(chosen) if profile is Profile.DEFENCE else frozenset()
     kept = tuple(act for act in parts.acts if act.header.shared or act.id in shown)
+    if profile is Profile.PEER:
+        parts = _announced(parts)
     return _with_acts(replace(parts, profile=profile), kept)
+
+
+def _announced(parts: DossierParts) -> DossierParts:
+    """Without the exhibits that no delivery announced: of what was not selected, a peer learns nothing."""
+    told = {
+        one.exhibit for act in parts.acts if isinstance(act.terms, DeliverTerms) for one in act.terms.exhibits
+    }
+    return replace(
+        parts,
+        custody=tuple(one for one in parts.custody if one.exhibit in told),
+        exhibits=tuple(one for one in parts.exhibits if read_statement(one.statement).exhibit in told),
+    )
 
 
 def _with_acts(parts: DossierParts, acts: tuple[Act, ...]) -> DossierParts:

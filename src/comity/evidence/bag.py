@@ -41,12 +41,15 @@ PROFILE: Final = "urn:comity:exhibit-package:v1"
 PROOF_NAME: Final = re.compile(r"proofs/([0-9]{3})-([a-z][a-z-]{0,39})-([0-9a-f]{64})\.([a-z0-9]{1,10})")
 TIMESTAMP: Final = "timestamp"
 TSA_CHAIN: Final = "tsa-chain"
+PART: Final = "part"
+"""What proves the exhibit to be part of another (``selection``)."""
 
 _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _SUFFIX: Final = {
     TIMESTAMP: "tsr",
     TSA_CHAIN: "pem",
     "custody": "json",
+    PART: "json",
     "limits": "json",
     "tlog-proof": "txt",
     "tlog-policy": "txt",

@@ -1,7 +1,8 @@
 """Delivery: an exhibit cut into sealed pieces for another State, and put together again.
 
 Promises: each piece is an age file of its own, with a fresh file key, of at most 8 MiB of plaintext:
-piece 0 is the head (the signed statement, its time-stamps), then come the index and the payload.
+piece 0 is the head (the signed statement, its time-stamps), then come the index, the proof of a part
+where the exhibit is one (``selection``), and the payload.
 A piece is compared with its announced digest before it is opened; the order, the size, the
 stream's digest and its chunk tree are proven by the end. Memory is constant: one piece, and the index.
 
@@ -15,7 +16,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydantic import Field
 
@@ -26,6 +27,7 @@ from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, Index, read_index, write_index
 from comity.evidence.relay import Relay, Taker, side_by_side
 from comity.evidence.seal import SealStatement, prove_index, read_statement, verify_statement
+from comity.evidence.selection import PART_LIMIT, read_part, verify_part
 from comity.evidence.timestamp import Token
 from comity.wire import Model, Version1, b64, digest, dump_bytes, parse, unb64
 
@@ -64,11 +66,15 @@ class Stamp(Model):
 
 
 class Head(Model):
-    """Piece 0: the signed seal statement, how many bytes of index follow, and time-stamps."""
+    """Piece 0: the signed seal statement, how many bytes of index and of a part's proof follow; time-stamps.
+
+    ``part_size``: 0 where the exhibit is no part of another.
+    """
 
     v: Version1
     statement: Envelope
     index_size: int = Field(ge=1, le=INDEX_LIMIT)
+    part_size: int = Field(ge=0, le=PART_LIMIT)
     stamps: tuple[Stamp, ...]
 
 
@@ -97,8 +103,11 @@ def pieces(
     recipients: Sequence[age.Recipient],
     *,
     stamps: Sequence[Stamp] = (),
+    part: bytes = b"",
 ) -> Iterator[Piece]:
     """Cut and seal an exhibit, piece by piece; the payload is proven against its seal on the way.
+
+    ``part``: what proves it to be part of another (``selection.write_part``), where it is one.
 
     Raises:
         ProofFailed: index or payload are not what the statement says. BadInput: too long a head.
@@ -106,14 +115,17 @@ def pieces(
     sealed = read_statement(statement)
     listed = write_index(index)
     prove_index(sealed, index)
-    head = dump_bytes(Head(v=1, statement=statement, index_size=len(listed), stamps=tuple(stamps)))
+    head = dump_bytes(
+        Head(v=1, statement=statement, index_size=len(listed), part_size=len(part), stamps=tuple(stamps))
+    )
     if len(head) > PIECE_SIZE:
         raise BadInput("evidence.head_too_long", size=len(head), limit=PIECE_SIZE)
     yield _piece(0, memoryview(head), recipients)
     number = 1
-    for at in range(0, len(listed), PIECE_SIZE):
-        yield _piece(number, memoryview(listed)[at : at + PIECE_SIZE], recipients)
-        number += 1
+    for data in (listed, part):
+        for at in range(0, len(data), PIECE_SIZE):
+            yield _piece(number, memoryview(data)[at : at + PIECE_SIZE], recipients)
+            number += 1
     check = _StreamCheck(sealed)
     with Relay(*check.takers, blocks=2, size=PIECE_SIZE) as running:
         while size := age.fill(payload, block := running.lend()):
@@ -123,9 +135,19 @@ def pieces(
     check.finish()
 
 
-def piece_count(index_size: int, size: int) -> int:
+def piece_count(index_size: int, size: int, part_size: int = 0) -> int:
     """How many pieces an exhibit makes, the head included; sizes in bytes."""
-    return 1 + -(-index_size // PIECE_SIZE) + -(-size // PIECE_SIZE)
+    return 1 + sum(-(-one // PIECE_SIZE) for one in (index_size, part_size, size))
+
+
+class Assembled(NamedTuple):
+    """An exhibit put together. ``part``: the proof that it is part of another; none where it is not."""
+
+    head: Head
+    statement: SealStatement
+    index: Index
+    payload: PayloadReader
+    part: bytes | None
 
 
 def assemble(
@@ -133,31 +155,30 @@ def assemble(
     announced: Sequence[tuple[str, int]],
     identities: Sequence[age.Identity],
     signer: bytes,
-) -> tuple[Head, SealStatement, Index, PayloadReader]:
-    """Put an exhibit together: proves head and index at once, the payload while it is read.
+) -> Assembled:
+    """Put an exhibit together: proves head, index and part at once, the payload while it is read.
 
     ``sources`` give the ciphertexts in order, ``announced`` their digests (hexadecimal) and sizes
     from the signed act; each source is read only when its turn comes. ``signer`` is the raw Ed25519
     key of the node that sealed.
 
     Raises:
-        ProofFailed: a piece is not the announced one, or the head or index are not as sealed.
+        ProofFailed: a piece is not the announced one, the head or index are not as sealed, or what is said
+            to be part of another exhibit is not (``verify_part``).
         NotFound: none of ``identities`` opens it.
     """
     opener = _Opener(iter(sources), announced, identities)
     head = parse(Head, opener.next(), limit=PIECE_SIZE)
     statement = verify_statement(dsse.checked(head.statement), signer)
-    listed = bytearray()
-    while len(listed) < head.index_size:
-        piece = opener.next()
-        opener.expect(len(piece), min(PIECE_SIZE, head.index_size - len(listed)))
-        listed += piece
-    index = read_index(bytes(listed))
-    prove_index(statement, index)
-    if len(announced) != piece_count(head.index_size, statement.size):
-        wanted = piece_count(head.index_size, statement.size)
+    wanted = piece_count(head.index_size, statement.size, head.part_size)
+    if len(announced) != wanted:
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))
-    return head, statement, index, PayloadReader(opener, statement)
+    index = read_index(opener.several(head.index_size))
+    prove_index(statement, index)
+    part = opener.several(head.part_size) or None
+    if part is not None:
+        verify_part(read_part(part), head.statement, index, [signer])
+    return Assembled(head, statement, index, PayloadReader(opener, statement), part)
 
 
 class PayloadReader(io.RawIOBase):
@@ -228,6 +249,15 @@ class _Opener:
         if sha256(data).hexdigest() != value:
             raise ProofFailed("evidence.piece_wrong", number=self._number, what="digest")
         return age.open_sealed(bytes(data), self._identities, PIECE_SIZE)
+
+    def several(self, size: int) -> bytes:
+        """So many bytes of plaintext, of as many pieces as they make."""
+        data = bytearray()
+        while len(data) < size:
+            piece = self.next()
+            self.expect(len(piece), min(PIECE_SIZE, size - len(data)))
+            data += piece
+        return bytes(data)
 
     def expect(self, found: int, wanted: int) -> None:
         if found != wanted:

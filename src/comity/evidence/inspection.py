@@ -28,6 +28,7 @@ from comity.errors import BadInput, ComityError, NotFound, ProofFailed
 from comity.evidence.bag import (
     INDEX,
     MANIFEST,
+    PART,
     PROOF_NAME,
     PROOFS,
     STATEMENT,
@@ -40,11 +41,12 @@ from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
 from comity.evidence.relay import Relay, Taker
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
+from comity.evidence.selection import PART_LIMIT, read_part, verify_part
 from comity.evidence.timestamp import Token, verify_token
 from comity.wire import digest
 
 _TAG_LIMIT: Final = dsse.MAX_ENVELOPE
-_PROOF_LIMIT: Final = 64 * 1024 * 1024
+_PROOF_LIMIT: Final = PART_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Failure:
     what: str
     """``changed``, ``missing``, ``unlisted``, ``link``, ``special``, ``unreadable``, ``untrusted`` (signed by
     none of the trusted keys), ``signature`` (which does not hold), ``contradicts`` (a true signature
-    over what is not so), ``stamp``."""
+    over what is not so), ``stamp``, ``part`` (it is not shown to be part of the other exhibit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def verify_package(
     if index is not None:
         _core(folder, here, core_files(envelope, index, signer), findings)
         _payload(folder, here, statement, index, findings)
+        _parts(folder, here, envelope, index, signer, findings=findings)
     else:
         # Without the index, the core cannot be written anew; the manifest has its own digest.
         if digest(_read(folder, here, MANIFEST, INDEX_LIMIT) or b"") != statement.manifest_sha256:
@@ -304,6 +307,22 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
             findings.fail(path, "stamp")
         else:
             findings.stamps.append(Stamped(path, at))
+
+
+def _parts(
+    folder: Path, here: set[str], seal: Envelope, index: Index, signer: bytes, *, findings: _Findings
+) -> None:
+    """Proofs that the exhibit is part of another: of each statement, the node that sealed is the signer."""
+    for path in sorted(here):
+        match = PROOF_NAME.fullmatch(path)
+        if match is None or match.group(2) != PART or path in findings.failures:
+            continue
+        try:
+            verify_part(read_part(_read(folder, here, path, PART_LIMIT) or b""), seal, index, [signer])
+        except ComityError:
+            findings.fail(path, "part")
+        else:
+            findings.unproven.remove(path)
 
 
 def _read(folder: Path, here: set[str], path: str, limit: int) -> bytes | None:

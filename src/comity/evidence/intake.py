@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity import age
-from comity.errors import Conflict, Unavailable
+from comity.errors import Conflict, ProofFailed, Unavailable
 from comity.evidence.chunks import ChunkTrees
+from comity.evidence.filetree import files_root
 from comity.evidence.index import Entry, Index, check_path, checked, manifest_bytes, write_index
 from comity.evidence.relay import Relay
 from comity.evidence.remarks import remarks_of
-from comity.evidence.source import Found, Listing, StreamSource, list_source, opened
+from comity.evidence.source import Found, Listing, PartSource, StreamSource, list_source, opened
 from comity.evidence.vault import Stored, Vault
 from comity.wire import digest
 
@@ -34,36 +35,39 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken in: the index, all digests (hexadecimal), and where the sealed stream lies."""
+    """What was taken in: the index, all digests and roots (hexadecimal), and where the sealed stream lies."""
 
     index: Index
     sha256: str
     chunk_root: str
     salted_root: str
+    files_root: str
     manifest_sha256: str
     index_sha256: str
     stored: Stored
 
 
 def take_in(
-    source: Path | Sequence[Path] | StreamSource,
+    source: Path | Sequence[Path] | StreamSource | PartSource,
     vault: Vault,
     recipients: Sequence[age.Recipient],
     secret: bytes,
     *,
     progress: Progress | None = None,
 ) -> Taken:
-    """Take in files, folders, a disk or a stream, and seal it into ``vault`` for ``recipients``.
+    """Take in files, folders, a disk, a stream or a part, and seal it into ``vault`` for ``recipients``.
 
     ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come.
 
     Raises:
         BadInput, NotFound: as ``list_source``. Conflict: a file changed while it was read.
         Unavailable: a file cannot be read, or the vault's disk did not take it.
+        ProofFailed: a file of a part is not the one that was sealed.
     """
     listing: Listing | None = None
     if isinstance(source, StreamSource):
         check_path(source.name)
+    if isinstance(source, StreamSource | PartSource):
         total = source.size
     else:
         listing = list_source(*([source] if isinstance(source, Path) else source))
@@ -77,10 +81,13 @@ def take_in(
             trees.update(block)
 
         with age.encrypt(recipients, object_writer) as sealer, Relay(hashed) as relay:
-            reading = _Reading(sealer, relay, whole, trees, progress=progress, total=total)
+            reading = _Reading(sealer, relay, whole, trees, secret, progress=progress, total=total)
             if listing is not None:
                 for found in listing.files:
                     reading.listed(found)
+            elif isinstance(source, PartSource):
+                for entry, stream in source.files:
+                    reading.part(entry, stream)
             elif isinstance(source, StreamSource):
                 reading.stream(source)
         stored = object_writer.commit()
@@ -96,6 +103,7 @@ class _Reading:
         relay: Relay,
         whole: _Hash,
         trees: ChunkTrees,
+        secret: bytes,
         *,
         progress: Progress | None,
         total: int | None,
@@ -104,6 +112,7 @@ class _Reading:
         self._relay = relay
         self._whole = whole
         self._trees = trees
+        self._secret = secret
         self._progress = progress
         self._total = total
         self._size = 0
@@ -125,6 +134,11 @@ class _Reading:
         if source.size not in (None, entry.size):
             raise Conflict("evidence.changed_while_read", path=source.name)
 
+    def part(self, sealed: Entry, stream: age.ByteSource) -> None:
+        entry = self._file(stream, sealed.path, sealed.found_as)
+        if (entry.size, entry.sha256) != (sealed.size, sealed.sha256):
+            raise ProofFailed("evidence.payload_wrong", path=sealed.path, what="is another")
+
     def taken(self, listing: Listing | None, stored: Stored) -> Taken:
         plain, salted = self._trees.finish()
         index = checked(
@@ -141,6 +155,7 @@ class _Reading:
             sha256=self._whole.hexdigest(),
             chunk_root=plain.hex(),
             salted_root=salted.hex(),
+            files_root=files_root(index, self._secret).hex(),
             manifest_sha256=digest(manifest_bytes(index)),
             index_sha256=digest(write_index(index)),
             stored=stored,

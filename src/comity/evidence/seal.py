@@ -44,6 +44,7 @@ class SealStatement(Model):
     chunk_size: Literal[1048576]
     chunk_root: Digest
     salted_root: Digest
+    files_root: Digest
     manifest_sha256: Digest
     index_sha256: Digest
 
@@ -69,6 +70,7 @@ def make_statement(
         "chunk_size": CHUNK_SIZE,
         "chunk_root": taken.chunk_root,
         "salted_root": taken.salted_root,
+        "files_root": taken.files_root,
         "manifest_sha256": taken.manifest_sha256,
         "index_sha256": taken.index_sha256,
     }

@@ -13,7 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import FileIO
@@ -23,7 +23,7 @@ from typing import Final, Literal
 
 from comity.age import ByteSource
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
-from comity.evidence.index import LeftOut, check_path, found_as, safe, spell_found
+from comity.evidence.index import Entry, LeftOut, check_path, found_as, safe, spell_found
 
 _DEPTH_LIMIT: Final = 256
 """Folders in folders. Whoever has more gives an image of the disk."""
@@ -86,6 +86,14 @@ class StreamSource:
     name: str
     stream: ByteSource
     size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartSource:
+    """Files of an exhibit that was sealed before, each with a stream that is read when its turn comes."""
+
+    files: Iterable[tuple[Entry, ByteSource]]
+    size: int
 
 
 def list_source(*paths: Path) -> Listing:

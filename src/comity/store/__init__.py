@@ -73,6 +73,7 @@ from comity.store.evidence import (
     put_timestamp,
     timestamps_of,
 )
+from comity.store.exhibit_record import RecordKind, find_record, get_record_of, put_records
 from comity.store.ground import get_bundle, get_setting, has_bundle, list_bundles, put_bundle, put_setting
 from comity.store.jobs import (
     REMIND,
@@ -158,6 +159,15 @@ from comity.store.receipts import (
     unreceipted,
 )
 from comity.store.sequencer import Sequencer, hold_sequencer, release_sequencer, take_sequencer
+from comity.store.vault_fault import (
+    FaultKind,
+    Need,
+    VaultFault,
+    drop_fault,
+    needs_of_vault,
+    put_fault,
+    vault_faults,
+)
 from comity.store.writer import Writer
 
 __all__ = [
@@ -171,10 +181,12 @@ __all__ = [
     "Erased",
     "Exhibit",
     "ExhibitKey",
+    "FaultKind",
     "Job",
     "KeyStatus",
     "Line",
     "Migration",
+    "Need",
     "Opened",
     "Outcome",
     "Outgoing",
@@ -183,10 +195,12 @@ __all__ = [
     "PieceRow",
     "Prepared",
     "Record",
+    "RecordKind",
     "Sequencer",
     "Side",
     "Status",
     "StoredCheckpoint",
+    "VaultFault",
     "Wanted",
     "Which",
     "Writer",
@@ -205,6 +219,7 @@ __all__ = [
     "commitment_of",
     "custody_of",
     "delivered_since",
+    "drop_fault",
     "drop_line",
     "drop_lines",
     "drop_prepared",
@@ -217,6 +232,7 @@ __all__ = [
     "exhibits_of",
     "fail",
     "find_lines",
+    "find_record",
     "finish",
     "forget_opened",
     "free_leases",
@@ -230,6 +246,7 @@ __all__ = [
     "get_prepared",
     "get_receipt",
     "get_record",
+    "get_record_of",
     "get_setting",
     "has_act",
     "has_bundle",
@@ -254,6 +271,7 @@ __all__ = [
     "migrate",
     "missing_pieces",
     "named_objects",
+    "needs_of_vault",
     "next_custody_counter",
     "next_home_number",
     "offices_of_case",
@@ -282,6 +300,7 @@ __all__ = [
     "put_custody",
     "put_equivocation",
     "put_exhibit",
+    "put_fault",
     "put_job",
     "put_line",
     "put_off",
@@ -289,6 +308,7 @@ __all__ = [
     "put_person",
     "put_prepared",
     "put_receipt",
+    "put_records",
     "put_setting",
     "put_timestamp",
     "receipted_since",
@@ -306,5 +326,6 @@ __all__ = [
     "update_peer",
     "update_prepared",
     "url_of",
+    "vault_faults",
     "waiting",
 ]

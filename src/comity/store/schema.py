@@ -186,6 +186,16 @@ _EVIDENCE: Final = (
         PRIMARY KEY (case_id, exhibit, position),
         FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
     ) STRICT""",
+    # What is kept of an exhibit beside its seal, one of a kind: see ``exhibit_record``.
+    """CREATE TABLE exhibit_record (
+        case_id TEXT NOT NULL,
+        exhibit TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        data BLOB NOT NULL,
+        added_at TEXT NOT NULL,
+        PRIMARY KEY (case_id, exhibit, kind),
+        FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
+    ) STRICT""",
     # position: the leaf's place in the case's custody tree; counter: the exhibit's own, from 1.
     """CREATE TABLE custody_event (
         case_id TEXT NOT NULL,
@@ -219,6 +229,12 @@ _EVIDENCE: Final = (
         delivered_at TEXT,
         PRIMARY KEY (delivery, exhibit, n),
         CHECK ((receipt IS NULL) = (delivered_at IS NULL))
+    ) STRICT""",
+    # What a scrub found wrong in the vault, until it finds it well again.
+    """CREATE TABLE vault_fault (
+        address TEXT PRIMARY KEY,
+        what TEXT NOT NULL CHECK (what IN ('damaged', 'missing', 'unreadable')),
+        found_at TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX outgoing_undelivered ON outgoing (delivery, exhibit, n) WHERE delivered_at IS NULL",
     "CREATE INDEX outgoing_digest ON outgoing (digest)",

@@ -53,7 +53,8 @@ def test_what_is_cut_is_put_together(cut, exhibit) -> None:
     assert [piece.number for piece in cut] == list(range(len(cut)))
     assert len(cut) == piece_count(len(write_index(exhibit.taken.index)), exhibit.taken.index.size) == 7
     assert all(piece.size <= CIPHERTEXT_LIMIT and piece.sha256 == digest(piece.data) for piece in cut)
-    head, statement, listed, payload = put_together(cut, exhibit)
+    head, statement, listed, payload, part = put_together(cut, exhibit)
+    assert part is None
     assert head.stamps[0].token == Token(b"reply", b"chain")
     assert head.statement == exhibit.envelope
     assert listed == exhibit.taken.index
@@ -114,7 +115,9 @@ def test_another_index_or_another_sealer_is_refused(cut, exhibit) -> None:
         next(pieces(exhibit.envelope, other, exhibit.payload(), [RECEIVER.recipient]))
     # Slipped in later, by whoever can encrypt to the receiver.
     data = age.seal(index.write_index(other), [RECEIVER.recipient])
-    head = Head(v=1, statement=exhibit.envelope, index_size=len(index.write_index(other)), stamps=())
+    head = Head(
+        v=1, statement=exhibit.envelope, index_size=len(index.write_index(other)), part_size=0, stamps=()
+    )
     first = age.seal(dump_bytes(head), [RECEIVER.recipient])
     forged = [Piece(0, first), Piece(1, data), *cut[2:]]
     with pytest.raises(ProofFailed, match="index_wrong"):

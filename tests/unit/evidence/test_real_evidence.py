@@ -68,7 +68,7 @@ def test_the_whole_way(source: Path, tmp_path) -> None:
     # Put together there, written as a package, proven, and compared with the originals.
     files = [there.open(digest) for digest, _ in announced]
     try:
-        head, _, index, stream = assemble(files, announced, [theirs], PUBLIC)
+        head, _, index, stream, _ = assemble(files, announced, [theirs], PUBLIC)
         write_package(tmp_path / "package", head.statement, index, stream, PUBLIC)
     finally:
         for file in files:

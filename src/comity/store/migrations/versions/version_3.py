@@ -1,4 +1,4 @@
-"""Lists and searches over all cases, empty until ``comity reindex`` has made them; home acts found by kind.
+"""Lists and searches over all cases, empty until ``comity reindex`` has made them; records of exhibits.
 
 Promises: the statements as they were when version 3 came out; never changed.
 
@@ -38,6 +38,20 @@ STATEMENTS = {
         USING fts5(words, detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")""",
         "INSERT INTO case_word (case_word, rank) VALUES ('secure-delete', 1)",
         "CREATE INDEX act_home_kind ON act (kind, case_id) WHERE direction = 'home'",
+        """CREATE TABLE exhibit_record (
+        case_id TEXT NOT NULL,
+        exhibit TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        data BLOB NOT NULL,
+        added_at TEXT NOT NULL,
+        PRIMARY KEY (case_id, exhibit, kind),
+        FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
+    ) STRICT""",
+        """CREATE TABLE vault_fault (
+        address TEXT PRIMARY KEY,
+        what TEXT NOT NULL CHECK (what IN ('damaged', 'missing', 'unreadable')),
+        found_at TEXT NOT NULL
+    ) STRICT""",
     ),
     "postgresql": (
         """CREATE TABLE case_line (
@@ -65,6 +79,20 @@ STATEMENTS = {
         "CREATE TABLE case_word (place bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX case_word_words ON case_word USING gin (words) WITH (fastupdate = off)",
         "CREATE INDEX act_home_kind ON act (kind, case_id) WHERE direction = 'home'",
+        """CREATE TABLE exhibit_record (
+        case_id text COLLATE "C" NOT NULL,
+        exhibit text COLLATE "C" NOT NULL,
+        kind text COLLATE "C" NOT NULL,
+        data bytea NOT NULL,
+        added_at text COLLATE "C" NOT NULL,
+        PRIMARY KEY (case_id, exhibit, kind),
+        FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
+    )""",
+        """CREATE TABLE vault_fault (
+        address text COLLATE "C" PRIMARY KEY,
+        what text COLLATE "C" NOT NULL CHECK (what IN ('damaged', 'missing', 'unreadable')),
+        found_at text COLLATE "C" NOT NULL
+    )""",
     ),
 }
 

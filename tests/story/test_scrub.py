@@ -1,0 +1,117 @@
+"""The vault reads itself: a flipped byte is found, and named with case and exhibit; nothing stops for it."""
+
+import handing as h
+import pytest
+
+from comity import store, worker
+from comity.app import custody, scrub
+from comity.app.doctor import Health, examine
+from comity.app.scrub import EVERY, JOB, LATE
+
+
+@pytest.fixture
+def three(pair, request_, files):
+    """Three exhibits of PT: their objects in the order in which a pass reads them."""
+    ids = [h.take_in(pair, request_, files / "mail" / "inbox") for _ in range(3)]
+    with pair.pt.node.db.read() as conn:
+        rows = [store.get_exhibit(conn, request_.header.case, id) for id in ids]
+    return sorted(rows, key=lambda row: row.address)
+
+
+def told(side, health):
+    return {
+        line.message.id: dict(line.message.arguments) for line in examine(side.node) if line.health is health
+    }
+
+
+def heal(side, address):
+    path = side.node.vault.path(address)
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_flipped_byte_is_found_named_and_kept_until_it_is_mended(pair, request_, three):
+    side, case = pair.pt, request_.header.case
+    assert "doctor.scrub_never" in told(side, Health.WARN)
+    came = scrub.scrub(side.node)
+    assert (came.objects, came.size, came.done, came.rot) == (3, sum(r.size for r in three), True, ())
+    assert told(side, Health.OK)["doctor.scrub"]["objects"] == 3
+    h.damage(side, three[0].address)
+    side.node.vault.path(three[1].address).unlink()
+    came = scrub.scrub(side.node)
+    assert (came.objects, came.done) == (3, True)  # the third was read all the same
+    assert [(one.case, one.exhibit, one.what) for one in came.rot] == [
+        (case, three[0].id, "damaged"), (case, three[1].id, "missing"),
+    ]  # fmt: skip
+    assert told(side, Health.BAD)["doctor.rot"]["case"] == case
+    assert "doctor.scrub" not in told(side, Health.OK)
+    assert len(scrub.rotten(side.node)) == 2
+    heal(side, three[0].address)
+    side.node.db.writer.run(
+        lambda conn: store.erase_exhibit_key(conn, case, three[1].id, side.node.clock.now(), "a" * 64)
+    )
+    assert scrub.scrub(side.node).rot == ()  # one is well again, the other is destroyed and not needed
+    with side.node.db.read() as conn:
+        assert store.vault_faults(conn) == ()
+    pair.clock.at += LATE + EVERY
+    assert "doctor.scrub_late" in told(side, Health.WARN)
+
+
+def test_a_pass_goes_on_where_its_budget_ended(pair, three, monkeypatch):
+    side = pair.pt
+    read = []
+    verify = side.node.vault.verify
+    monkeypatch.setattr(side.node.vault, "verify", lambda address: (read.append(address), verify(address))[1])
+    h.damage(side, three[2].address)
+    steps = [scrub.scrub(side.node, budget=1) for _ in range(4)]
+    assert [step.done for step in steps] == [False, False, True, False]
+    assert read == [*(row.address for row in three), three[0].address]
+    assert [len(step.rot) for step in steps] == [0, 0, 1, 1]
+    late = max(row.added_at for row in three)
+    assert scrub.scrub(side.node, since=late).objects == sum(row.added_at >= late for row in three)
+    assert scrub.scrub(side.node).objects == 2  # what was asked by its time moved no place in the pass
+
+
+def test_a_disk_that_cannot_be_read_is_told_and_stops_nothing(pair, three, monkeypatch):
+    side, verify = pair.pt, pair.pt.node.vault.verify
+
+    def failing(address):
+        if address == three[0].address:
+            raise OSError(5, "Input/output error")
+        return verify(address)
+
+    monkeypatch.setattr(side.node.vault, "verify", failing)
+    came = scrub.scrub(side.node)
+    assert (came.objects, [one.what for one in came.rot]) == (3, ["unreadable"])
+
+
+def test_pieces_are_read_while_they_wait_and_are_not_missed_when_they_served(pair, request_, files):
+    id = h.sealed_and_released(pair, request_, files / "mail" / "inbox")
+    act = h.hand_over(pair, request_, id)
+    with pair.pt.node.db.read() as conn:
+        waiting = store.outgoing_undelivered(conn, act.id)
+    pair.pt.node.vault.path(waiting[0].address).unlink()
+    (rot,) = scrub.scrub(pair.pt.node).rot
+    assert (rot.exhibit, rot.delivery, rot.what) == (id, act.id, "missing")
+
+
+def test_pieces_that_were_taken_into_custody_are_not_missed(pair, request_, files):
+    id = h.sealed_and_released(pair, request_, files / "mail" / "inbox")
+    act = h.hand_over(pair, request_, id)
+    pair.settle()
+    assert scrub.scrub(pair.gh.node).objects == 3
+    custody.take_custody(pair.gh.node, act.id, pair.gh["officer"])
+    assert scrub.scrub(pair.gh.node).rot == ()
+
+
+def test_the_job_stands_again_and_rot_does_not_fail_it(pair, three):
+    side = pair.pt
+    h.damage(side, three[0].address)
+    scrub.plan_scrub(side.node)
+    scrub.plan_scrub(side.node)
+    worker.run_due(side.node)
+    with side.node.db.read() as conn:
+        (job,) = store.waiting(conn, JOB)
+    assert (job.due, job.last_error) == (side.node.clock.now() + EVERY, None)
+    assert [one.exhibit for one in scrub.rotten(side.node)] == [three[0].id]
