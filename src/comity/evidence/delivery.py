@@ -145,7 +145,7 @@ class Assembled(NamedTuple):
 
     head: Head
     statement: SealStatement
-    index: Index
+    listed: Index
     payload: PayloadReader
     part: bytes | None
 
