@@ -68,7 +68,7 @@ def index_of(names):
         value = sha256(name.encode()).hexdigest()
         files.append(Entry(path=name, offset=offset, size=size, sha256=value, found_as=None))
         offset += size
-    return Index(v=1, size=offset, files=tuple(files), left_out=())
+    return Index(v=1, size=offset, files=tuple(files), left_out=(), remarks=())
 
 
 names = st.sets(st.text("abcdefgh", min_size=1, max_size=6), min_size=1, max_size=90)
@@ -118,6 +118,7 @@ def test_what_was_left_out_may_be_any_other_file_and_the_proof_has_the_same_shap
             for at, entry in enumerate(index.files)
         ),
         left_out=(),
+        remarks=(),
     )
     one, two = FileTree(index, secret), FileTree(other, secret)
     assert len(one) == len(two)
