@@ -53,7 +53,7 @@ def _well(node: Node) -> Iterator[str]:
         for piece in store.outgoing_undelivered(conn):
             yield f"no receipt for piece {piece.digest[:12]}"
         for job in store.waiting(conn):
-            if job.kind != "publish":
+            if job.kind not in {"publish", "scrub"}:
                 yield f"a job {job.kind} waits: {job.last_error}"
 
 

@@ -225,7 +225,9 @@ class Storm(l.Pair):
             with side.node.db.read() as conn:
                 found += store.unreceipted(conn)
                 found += [
-                    f"{job.kind}: {job.last_error}" for job in store.waiting(conn) if job.kind != "publish"
+                    f"{job.kind}: {job.last_error}"
+                    for job in store.waiting(conn)
+                    if job.kind not in {"publish", "scrub"}
                 ]
         return found
 

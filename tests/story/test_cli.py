@@ -125,7 +125,7 @@ def settled(desks):
         with store.Database.open(store.url_of(desk.folder / "comity.db")) as db:
             while True:
                 with db.read() as conn:
-                    left = [job for job in store.waiting(conn) if job.kind != "publish"]
+                    left = [job for job in store.waiting(conn) if job.kind not in {"publish", "scrub"}]
                 if not left:
                     break
                 assert monotonic() < patience, left

@@ -68,7 +68,7 @@ class Apart(l.Pair):
         found = []
         for side in (self.gh, self.pt):
             with side.node.db.read() as conn:
-                found += [job for job in store.waiting(conn) if job.kind != "publish"]
+                found += [job for job in store.waiting(conn) if job.kind not in {"publish", "scrub"}]
         return found
 
 

@@ -53,7 +53,7 @@ def quiet(*desks):
     left = []
     for desk in desks:
         with store.Database.open(store.url_of(desk.folder / "comity.db")) as db, db.read() as conn:
-            left += [job for job in store.waiting(conn) if job.kind != "publish"]
+            left += [job for job in store.waiting(conn) if job.kind not in {"publish", "scrub"}]
     return not left
 
 
