@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 
 import pytest
-from fuzz import lawful, papers, peers, proofs, recovering
+from fuzz import lawful, papers, parts, peers, proofs, recovering
 from fuzz.mutation import mutations
 from fuzz.target import CORPUS, LONGEST, TARGETS
 
@@ -13,6 +13,7 @@ import comity
 
 assert lawful
 assert papers
+assert parts
 assert peers
 assert recovering
 assert proofs
