@@ -6,6 +6,7 @@ import pytest
 
 from comity import dossier, dsse, store
 from comity.app import custody, exhibit, selection
+from comity.app import opening as opening_of_files
 from comity.app.export import export_case
 from comity.app.selection import Asked
 from comity.errors import BadInput, NotFound, NotPermitted, ProofFailed
@@ -136,3 +137,48 @@ def test_what_cannot_be_selected_leaves_nothing(pair, request_, files):
     with pytest.raises(ProofFailed):
         select(pair, request_, whole, Asked(ALL))
     assert h.count(pair.pt, request_) == before
+
+
+def test_one_file_is_checked_without_reading_the_rest(pair, request_, files, monkeypatch):
+    whole = h.take_in(pair, request_, files)
+    case, node = request_.header.case, pair.pt.node
+    with node.db.read() as conn:
+        address = store.get_exhibit(conn, case, whole).address
+    size = node.vault.path(address).stat().st_size
+    read, opening = [], node.vault.open
+
+    def watched(address):
+        file = opening(address)
+        into = file.readinto
+
+        class Watched:
+            seek = file.seek
+            __enter__ = lambda self: self  # noqa: E731
+            __exit__ = lambda self, *_: file.close()  # noqa: E731
+
+            def readinto(self, view):
+                count = into(view)
+                read.append(count)
+                return count
+
+        return Watched()
+
+    monkeypatch.setattr(node.vault, "open", watched)
+    found = opening_of_files.check_file(node, case, whole, "mail/inbox")
+    assert (found.entry.path, found.statement.exhibit) == ("mail/inbox", whole)
+    assert sum(read) < 300_000 < size  # the header, and a chunk or two of 64 KiB
+    with h.fails(NotFound, "evidence.no_such_file"):
+        opening_of_files.check_file(node, case, whole, "mail/none")
+    monkeypatch.undo()
+    # The first file is disk.dd: a bit flipped in it is not looked at; one in the last chunk is.
+    path = node.vault.path(address)
+    data = bytearray(path.read_bytes())
+    data[1_000_000] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(data)
+    opening_of_files.check_file(node, case, whole, "mail/inbox")
+    with pytest.raises(ProofFailed):
+        opening_of_files.check_file(node, case, whole, "disk.dd")
+    h.damage(pair.pt, address)
+    with pytest.raises(ProofFailed):
+        opening_of_files.check_file(node, case, whole, "mail/inbox")

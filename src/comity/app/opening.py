@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
+from typing import cast
 
 from comity import dsse, store
+from comity.age import open_range
 from comity.app.content import (
     ContentKey,
     Proving,
@@ -29,14 +32,18 @@ from comity.app.look import find_case
 from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
 from comity.dsse import Envelope
-from comity.errors import Conflict, ProofFailed
+from comity.errors import Conflict, NotFound, ProofFailed
 from comity.evidence import (
     Action,
     Index,
     OpenSslAuthority,
     Proof,
     SealStatement,
+    Spotted,
+    check_stream,
+    entry_of,
     prove_exhibit,
+    prove_index,
     read_chain,
     read_index,
     read_part,
@@ -162,6 +169,29 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         events=events[exhibit],
         root=root,
     )
+
+
+def check_file(node: Node, case: str, exhibit: str, path: str) -> Spotted:
+    """Prove one file of an exhibit where it lies in the vault; nothing of it is shown, nothing else is read.
+
+    Raises:
+        NotFound: no such exhibit or file, or it is not here. NotPermitted: its key was destroyed.
+        ProofFailed: what does not hold is named.
+    """
+    with node.db.read() as conn:
+        held = _held(node, conn, find_case(node, conn, case), exhibit)
+    statement = verify_statement(held.envelope, held.signer)
+    prove_index(statement, held.index)
+    entry = entry_of(held.index, path)
+    with node.vault.open(_address(held.row)) as sealed:
+        check_stream(entry, open_range([held.key.identity], cast(FileIO, sealed), entry.offset, entry.size))
+    return Spotted(entry, statement, held.signer)
+
+
+def _address(row: store.Exhibit) -> str:
+    if row.address is None:
+        raise NotFound("evidence_app.not_in_vault_yet", exhibit=row.id)
+    return row.address
 
 
 @dataclass(frozen=True)

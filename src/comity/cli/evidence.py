@@ -23,13 +23,14 @@ from comity.cli.exhibits import case_of_exhibit
 from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
+from comity.cli.spot import check_command
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.evidence import StreamSource
 
 evidence_command = group("evidence")
-for _one in (select_command, left_out_command):
+for _one in (select_command, left_out_command, check_command):
     evidence_command.add_command(_one)
 
 

@@ -11,6 +11,7 @@ from comity.dossier.letter import LETTER_TYPE, LetterSeal, seal_letter, verify_l
 from comity.dossier.parts import DossierParts, ExhibitPart, LetterPart, PublicLog, Published
 from comity.dossier.reading import CaseFile, MissingHere, ReadAct, ReadField, read_case_file
 from comity.dossier.recognise import verify_path
+from comity.dossier.recognise.exhibit import package_signers
 from comity.dossier.report import Line, Part, Place, Report, Step, Subject, Verdict
 from comity.dossier.statement import DOSSIER_TYPE, Dossier, MissingField, Profile, Status, read_dossier
 from comity.dossier.trust import Trust
@@ -43,6 +44,7 @@ __all__ = [
     "Trust",
     "Verdict",
     "for_profile",
+    "package_signers",
     "read_case_file",
     "read_dossier",
     "seal_letter",

@@ -79,6 +79,7 @@ from comity.evidence.selection import (
     write_part,
 )
 from comity.evidence.source import Listing, PartSource, StreamSource, list_source
+from comity.evidence.spot import Spotted, check_packaged, check_stream, entry_of
 from comity.evidence.timestamp import (
     Authority,
     OpenSslAuthority,
@@ -132,6 +133,7 @@ __all__ = [
     "RootStatement",
     "SealStatement",
     "Selection",
+    "Spotted",
     "Stamp",
     "Stamped",
     "Stored",
@@ -144,10 +146,13 @@ __all__ = [
     "Why",
     "add_proof",
     "assemble",
+    "check_packaged",
+    "check_stream",
     "choose",
     "chunk_salt",
     "core_files",
     "custody_root",
+    "entry_of",
     "event_leaf",
     "files_root",
     "leaf_count",

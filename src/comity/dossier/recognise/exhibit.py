@@ -8,6 +8,7 @@ Leaves to others: the proofs of custody and log inside, which a case file shows 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -36,11 +37,7 @@ def recognises(found: Source) -> bool:
 def check(found: Source, trust: Trust) -> Report:
     """Verify it."""
     step = Step(1, "package")
-    trusted = trust.raw_keys(Purpose.ACTS)
-    within = _within(found)
-    brought = bool(trusted or trust.fingerprints)
-    if within is not None and (not brought or trust.believes(dsse.key_id("ed25519", within))):
-        trusted.append(within)
+    trusted, brought = signers(found, trust)
     result = verify_package(found.path, trusted, roots=trust.roots)
     for failure in result.failures:
         told = message("dossier.package_file", what=failure.what)
@@ -58,6 +55,24 @@ def check(found: Source, trust: Trust) -> Report:
     for path in result.unproven:
         step.note(message("dossier.proof_not_asked"), Part(Place.FILE, path))
     return Report(Subject.EXHIBIT, (step,))
+
+
+def package_signers(folder: Path, trust: Trust) -> tuple[list[bytes], bool]:
+    """As ``signers``, of a package at a path."""
+    return signers(Source(folder), trust)
+
+
+def signers(found: Source, trust: Trust) -> tuple[list[bytes], bool]:
+    """The raw keys that may have sealed the package, and whether they were brought along.
+
+    Where none was, the one that lies in it: then its fingerprint is to be compared.
+    """
+    trusted = trust.raw_keys(Purpose.ACTS)
+    within = _within(found)
+    brought = bool(trusted or trust.fingerprints)
+    if within is not None and (not brought or trust.believes(dsse.key_id("ed25519", within))):
+        trusted.append(within)
+    return trusted, brought
 
 
 def _within(found: Source) -> bytes | None:
