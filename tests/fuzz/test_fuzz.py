@@ -68,6 +68,7 @@ EXCEPTIONS = {
     "comity.evidence.chunks.verify_chunk": "one hash, then the proof of tree_proofs",
     "comity.evidence.custody.prove_exhibit": "over this node's own events",
     "comity.evidence.delivery.PayloadReader.readinto": "after digests; pieces of piece_head",
+    "comity.evidence.selection.prove_part": "over this node's own index",
     "comity.store.peers.update_peer": "writes what entry_signed has read",
     "comity.tlog.event.verify_leaf": "asked by log_opening",
     "comity.tlog.event.verify_subject": "asked by log_opening",
