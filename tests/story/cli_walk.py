@@ -111,9 +111,19 @@ def preview_text():
     )
 
 
-def request_text(follows=""):
-    more = f'follows = "{follows}"\n' if follows else ""
-    return ACCESS + more + REST.replace("PROVISION", "budapest.stored.request")
+WORDING = """
+[wording]
+original = "en"
+[[wording.translations]]
+language = "pt"
+how = "machine"
+digest = "2222222222222222222222222222222222222222222222222222222222222222"
+"""
+
+
+def request_text(follows="", more=""):
+    more += f'follows = "{follows}"\n' if follows else ""
+    return ACCESS + more + REST.replace("PROVISION", "budapest.stored.request") + WORDING
 
 
 def preserve_text():
@@ -141,7 +151,8 @@ def walk(gh, pt, settle, folder):
         "effected", acts["preserve"], "--as", "ama", "--outcome", "done", "--text", "Preserved."
     )
     settle()
-    file = put(folder, "request.toml", request_text(acts["preserve"]))
+    pressing = 'wanted_by = "2036-01-01T00:00:00Z"\n'
+    file = put(folder, "request.toml", request_text(acts["preserve"], pressing))
     sent = gh.json("request", "send", file, "--as", "ama", "--approver", "kofi", "--case", it.case)
     acts["request"] = sent["act"]
     assert sent["waiting"] == ["kofi"]
@@ -181,7 +192,10 @@ def walk(gh, pt, settle, folder):
     again = [part for key in grave for part in ("--finding", key, "--answer", "Looked at again; satisfied.")]
     assert pt.json("assess", request, "--as", "kofi", *again)["unanswered"] == []
     rulings = put(folder, "rulings.toml", RULINGS)
-    acts["decide"] = pt.act("decide", request, "--file", rulings, "--as", "ama", "--approver", "kofi")
+    acts["decide"] = pt.act(
+        "decide", request, "--file", rulings, "--as", "ama", "--approver", "kofi",
+        "--written-in", "pt", "--translation", "en", "certified", rulings,
+    )  # fmt: skip
     pt("approve", acts["decide"], "--as", "kofi")
     settle()
     acts["accept"] = gh.act("accept", request, "--as", "ama")
@@ -199,8 +213,9 @@ def walk(gh, pt, settle, folder):
     pt("evidence", "verify", it.exhibit)
     pt("evidence", "review", it.exhibit, "--as", "kofi", "--release", "--text", "Nothing privileged.")
     acts["deliver"] = pt.act(
-        "deliver", request, "--as", "ama", "--exhibit", it.exhibit, "--description", "The mailbox."
-    )
+        "deliver", request, "--as", "ama", "--exhibit", it.exhibit, "--description", "The mailbox.",
+        "--written-in", "en",
+    )  # fmt: skip
     settle()
     acts["take_custody"] = gh.act("custody", "take", acts["deliver"], "--as", "ama")
     settle()

@@ -28,6 +28,7 @@ from comity.acts.names import (
     Outcome,
     State,
 )
+from comity.acts.wording import Wording
 from comity.wire import Model
 
 __all__ = ["DATED", "Disposal", "Limit", "LimitKind", "Limits", "Purpose"]
@@ -169,6 +170,7 @@ class RequestTerms(Model):
 
     ``urgent_for``: why it is urgent, by the law data's words; ``wanted_by``: the time suggested for it.
     ``supplements``: an earlier request that it adds to; ``previous``: others made before, in any case.
+    ``wording``: in which language it is sent; here and below, none where that is not said.
     """
 
     measure: Key
@@ -182,6 +184,7 @@ class RequestTerms(Model):
     wanted_by: Instant | None = None
     supplements: Digest | None = None
     previous: tuple[Digest, ...] = Field(default=(), max_length=50)
+    wording: Wording | None = None
 
 
 class AmendTerms(Model):
@@ -239,6 +242,7 @@ class DecideTerms(Model):
     consultation: Digest | None
     limits: Limits = ()
     ratify_by: Instant | None = None
+    wording: Wording | None = None
 
 
 class RatifiedTerms(Model):
@@ -294,6 +298,7 @@ class DeliverTerms(Model):
     exhibits: tuple[Delivery, ...] = Field(min_length=1, max_length=100)
     conditions: tuple[Label, ...] = Field(default=(), max_length=50)
     limits: Limits = ()
+    wording: Wording | None = None
 
 
 class Taken(Model):

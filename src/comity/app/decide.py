@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from comity.acts import Condition, Outcome, Reason
 from comity.acts.home_terms import DeliberateTerms
 from comity.acts.terms import ConsultTerms, DecideTerms, ItemDecision
+from comity.acts.wording import Wording
 from comity.app.assessment import check_decision, says_something
 from comity.app.limits import values
 from comity.app.node import Node, Person
@@ -66,10 +67,12 @@ def decide(
     rulings: tuple[Ruling, ...],
     approver: str | None,
     judge: str | None = None,
+    wording: Wording | None = None,
 ) -> Said:
     """Decide a request, item by item; it waits for the approver's signature, the judge's, or both.
 
     Where the law data lets one person decide alone, the act says by when a second one ratifies.
+    ``wording``: in which language it is sent, with which translations.
 
     The deliberation (assessment, answers, inward reasons) is kept at home first.
 
@@ -96,6 +99,7 @@ def decide(
         consultation=it.request.consultations[-1].id if it.request.consultations else None,
         limits=values(conditions),
         ratify_by=None if approver or judge else _ratify_by(node, it.request.measure),
+        wording=wording,
     )
     with node.db.read() as conn:
         keys = [who.key.id, *(key for _, key in beside(conn, approver=approver, judge=judge))]

@@ -17,6 +17,7 @@ from typing import Final
 from comity import age, dsse, store
 from comity.acts import Act, Capacity, Condition, Role
 from comity.acts.terms import DeliverTerms, Delivery, Piece
+from comity.acts.wording import Wording
 from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
@@ -60,10 +61,12 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     approver: Person | None = None,
     conditions: tuple[Condition, ...] = (),
     medium: Medium | None = None,
+    wording: Wording | None = None,
 ) -> Said:
     """Deliver exhibits under a request. ``approver``, where one is wanted, signs at once.
 
     ``conditions``: of this delivery, beside those of the decision; they are accepted before custody is taken.
+    ``wording``: in which language what is said with it is, and which translations go with it.
     ``medium``: in a case on paper, where the exhibits are put; that it went is then said (``dispatch``).
 
     Raises:
@@ -120,6 +123,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
                     exhibits=announced,
                     conditions=tuple(sorted(one.id for one in conditions)),
                     limits=limits,
+                    wording=wording,
                 ),
                 "description": description,
                 "conditions": (*granted, *conditions),

@@ -30,6 +30,7 @@ from comity.acts import (
 from comity.acts.conduct import Element
 from comity.acts.names import Authority, Day, Digest, Instant, Key, Label, Line, State, Text, state_of
 from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms, Urgency
+from comity.acts.wording import Wording
 from comity.clock import write_instant
 from comity.errors import BadInput
 from comity.toml import read_toml
@@ -178,6 +179,7 @@ class Draft(Model):
     statements: dict[str, Text] = Field(default_factory=dict)
     """What the measure asks to be said in a part of its own, by the content's key in the law data."""
     papers: tuple[DraftPaper, ...] = ()
+    wording: Wording | None = None
     facts: tuple[DraftFact, ...] = ()
 
 
@@ -256,6 +258,7 @@ def speak(draft: Draft, now: datetime) -> Spoken:
         wanted_by=draft.wanted_by,
         supplements=draft.supplements,
         previous=draft.previous,
+        wording=draft.wording,
     )
     selectors = tuple(_selector(item) for item in draft.items)
     return Spoken(

@@ -113,6 +113,14 @@ def new_file(
         'stage = "investigation"',
         "",
         *_own_parts(measure, note),
+        note("note_wording"),
+        "# [wording]",
+        '# original = "en"',
+        "# [[wording.translations]]",
+        '# language = "pt"',
+        '# how = "certified"',
+        '# digest = "(sha256sum of the file: 64 digits)"',
+        "",
         note("note_bases"),
     ]
     for basis in bases:

@@ -14,6 +14,7 @@ from comity import letters, store
 from comity.acts import Act, Conduct, Role, state_of
 from comity.acts.terms import DataType, Urgency
 from comity.app.contacts import contacts
+from comity.app.letter_beside import beside_sections, reference
 from comity.app.letter_said import said_sections
 from comity.app.look import find_act
 from comity.app.node import Node
@@ -63,11 +64,12 @@ def letter_part(node: Node, act: Act) -> LetterPart:
             about = () if act.header.about is None else (store.get_act(conn, act.header.about),)
             concerning = tuple(_concerning(one, language) for one in about)
             sections = (*concerning, *said_sections(act, language))
+        sections = (*sections, *beside_sections(node, conn, act, language))
         sender, receiver = (_office(conn, directory, one) for one in (act.header.from_, _to(act)))
     letter = Letter(
         sender=sender,
         receiver=receiver,
-        reference=_reference(act),
+        reference=reference(act),
         date=day,
         subject=_subject(act, language),
         sections=sections,
@@ -201,7 +203,7 @@ def _decision(node: Node, act: Act, request: Act, language: str) -> tuple[Sectio
 def _concerning(request: Act, language: str) -> Section:
     """Which request it is about; of one that was registered, by what reference it is kept here."""
     told = "letter.concerning_paper" if request.header.registered else "letter.concerning"
-    text = render(told, language, reference=_reference(request), act=request.id, at=request.header.at)
+    text = render(told, language, reference=reference(request), act=request.id, at=request.header.at)
     return Section(_heading("concerning", language), (Paragraph(text),))
 
 
@@ -268,10 +270,6 @@ def _office(conn: Connection, directory: Directory, id: str) -> Office:
     if known is None:
         return Office(state, id, (id,))
     return Office(state, known.name, (*known.address.splitlines(), id))
-
-
-def _reference(act: Act) -> str:
-    return f"{act.header.state}-{str(act.header.case)[:8].upper()}/{act.header.number}"
 
 
 def _to(act: Act) -> str:

@@ -19,13 +19,16 @@ from comity.wire import Model, dump
 NOT_SAID: Final = frozenset({"signatories"})
 """Who signed stands at the end of every letter."""
 
+BESIDE: Final = frozenset({"wording"})
+"""What has a section of its own (``letter_beside``)."""
+
 LONG: Final = frozenset({"text", "description", "use"})
 """Members that are running text, where they are words; shown last, as paragraphs."""
 
 
 def said_sections(act: Act, language: str) -> tuple[Section, ...]:
     """What the act says: its terms as rows, then each other member under its own heading."""
-    terms = dump(act.terms)
+    terms = {name: value for name, value in dump(act.terms).items() if name not in BESIDE}
     rows = tuple((_name(name, language), "\n".join(_lines(value))) for name, value in terms.items() if value)
     found = [Section(render(f"letter.kind_{act.header.kind}", language), (), rows=rows)]
     told = [name for name in act.kind.fields if name in act.fields and name not in {"terms", *NOT_SAID}]

@@ -25,7 +25,7 @@ from comity.app.reopening import reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
 from comity.app.show_desk import desk_view
 from comity.app.show_home import at_home, findings_view, reopened_line
-from comity.app.show_request import clock_views, request_view
+from comity.app.show_request import clock_views, language_view, request_view
 from comity.app.show_said import View, act_line, content, names_of, pending_line, waiting
 from comity.app.story import story
 from comity.app.told import told_of
@@ -46,6 +46,7 @@ def show_case(node: Node, text: str) -> Json:
         id = find_case(node, conn, text)
         case = case_of(node, conn, id)
         home = home_of(node, conn, id, case)
+        bundle = node.bundle_on(conn)
         receipts = store.receipts_of_case(conn, id)
         view = View(node, conn, names_of(conn), receipts, *_sealing(case, home))
         records = [r for r in store.records_of_case(conn, id, "all") if r.act.id not in view.sealed]
@@ -57,6 +58,7 @@ def show_case(node: Node, text: str) -> Json:
             "requests": [
                 {
                     **request_view(one, case),
+                    "language": language_view(bundle, one),
                     "conduct": told_of(store.get_act(conn, one.id)),
                     "limits": limits_of(conn, one, node.now()),
                     "holders": holders_of(one),
@@ -80,7 +82,7 @@ def show_case(node: Node, text: str) -> Json:
             ],
         }
         shown["findings"] = findings_view(conn, case, home)
-        zones = node.bundle_on(conn).zones(shown["states"])
+        zones = bundle.zones(shown["states"])
         terms = {r.act.id: r.act.terms for r in records}
         assessors = _authors(store.list_people(conn), "assess", None)
         shown["story"] = story(shown, terms, zones, assessors)

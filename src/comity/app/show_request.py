@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from comity.acts.wording import Wording
 from comity.app.node import Node
 from comity.app.standing import clocks_of, stage
 from comity.cases import Case, ClockValue, RequestState
-from comity.clock import write_instant
+from comity.cases.wording import judge_language
+from comity.clock import read_instant, write_instant
+from comity.errors import NotFound
+from comity.law import Bundle
+from comity.law.languages import insisted
 from comity.wire import Json, dump
 
 
@@ -34,6 +39,7 @@ def request_view(request: RequestState, case: Case) -> Json:
         "wanted_by": request.wanted_by,
         "supplements": request.supplements,
         "previous": list(request.previous),
+        "wording": _wording(request.wording),
         "pointed_to": sorted({one.pointed_to for one in request.effected if one.pointed_to is not None}),
         "items": [
             {
@@ -63,6 +69,7 @@ def request_view(request: RequestState, case: Case) -> Json:
                 "items": list(one.items),
                 "conditions": list(one.conditions),
                 "accepted": list(one.accepted),
+                "wording": _wording(one.wording),
             }
             for one in request.decisions
         ],
@@ -71,6 +78,7 @@ def request_view(request: RequestState, case: Case) -> Json:
                 "exhibit": one.exhibit,
                 "delivery": delivery.id,
                 "capacity": delivery.capacity,
+                "wording": _wording(delivery.wording),
                 "size": one.size,
                 "taken": one.taken,
             }
@@ -85,6 +93,29 @@ def request_view(request: RequestState, case: Case) -> Json:
         "closed": None if request.closed is None else request.closed.outcome,
         "signers": [{"role": s.role, "alias": s.alias} for s in case.signers.get(request.id, ())],
     }
+
+
+def language_view(bundle: Bundle, request: RequestState) -> Json:
+    """Whether a request was sent in a language that the State that was asked insists on, as far as held."""
+    day = read_instant(request.at).date()
+    try:
+        held = insisted(bundle, request.requesting, request.requested, request.bases, day)
+    except NotFound:  # a State of which nothing is held, not even its name, has told of no language
+        held = ()
+    found = judge_language(request.wording, held)
+    return {
+        "verdict": found.verdict,
+        "why": found.why,
+        "wanted": list(found.wanted),
+        "held": [
+            {"told": one.told, "languages": list(one.languages), "mark": one.mark, "doubt": one.doubt}
+            for one in held
+        ],
+    }
+
+
+def _wording(wording: Wording | None) -> Json:
+    return None if wording is None else dump(wording)
 
 
 def clock_views(node: Node, case: Case) -> list[Json]:

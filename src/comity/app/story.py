@@ -62,7 +62,7 @@ def story(
 def _request(request: Json, own: str) -> Json:
     names = (
         "id", "draft", "measure", "requesting", "requested", "stage", "urgency", "bases", "at", "wanted_by",
-        "follows",
+        "follows", "wording", "language",
     )  # fmt: skip
     return {**{name: request[name] for name in names}, "asked_of_us": request["requested"] == own}
 

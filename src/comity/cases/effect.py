@@ -121,6 +121,7 @@ def _opened(act: Act) -> RequestState:
         wanted_by=terms.wanted_by,
         supplements=terms.supplements,
         previous=terms.previous,
+        wording=terms.wording,
     )
 
 
@@ -230,6 +231,7 @@ def _decide(request: RequestState, act: Act, terms: t.DecideTerms) -> RequestSta
         conditions=conditions,
         limits=terms.limits,
         ratify_by=terms.ratify_by,
+        wording=terms.wording,
     )
     return replace(request, items=tuple(items), decisions=(*request.decisions, decision))
 
@@ -273,6 +275,7 @@ def _deliver(request: RequestState, act: Act, terms: t.DeliverTerms) -> RequestS
         exhibits,
         conditions=terms.conditions,
         limits=terms.limits,
+        wording=terms.wording,
     )
     return replace(request, deliveries=(*request.deliveries, delivery))
 

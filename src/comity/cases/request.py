@@ -23,6 +23,7 @@ from comity.acts.terms import (
     UseKind,
     WithdrawReason,
 )
+from comity.acts.wording import Wording
 
 
 class ItemStanding(StrEnum):
@@ -99,6 +100,7 @@ class DecisionState:
     accepted: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     ratify_by: str | None = None
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class DeliveryState:
     conditions: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,7 @@ class RequestState:
     wanted_by: str | None = None
     supplements: str | None = None
     previous: tuple[str, ...] = ()
+    wording: Wording | None = None
     amended: tuple[str, ...] = ()
     asks: tuple[AskState, ...] = ()
     consultations: tuple[ConsultationState, ...] = ()

@@ -17,6 +17,7 @@ from comity.cli.limit_words import limit_words
 from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table
+from comity.cli.wording import language_words
 from comity.messages import FALLBACK, catalogue
 
 View = dict[str, Any]
@@ -140,6 +141,7 @@ def _request(session: Session, view: View) -> Iterator[str]:
             yield say(f"cli.case.{link}", request=view[link][:SHORT])
     if view["previous"]:
         yield say("cli.case.previous", requests=", ".join(one[:SHORT] for one in view["previous"]))
+    yield from language_words(session, view)
     for state in view["pointed_to"]:
         yield say("cli.case.pointed_to", state=state)
     if view["conduct"] is not None:

@@ -16,6 +16,7 @@ import click
 from comity.cli.command import argument, as_person, as_someone, command, option
 from comity.cli.saying import instant, pairs, tell
 from comity.cli.session import Session, read_file, write_file
+from comity.cli.wording import in_language, read_wording
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def consult_command(
 @option("--outward", metavar="TEXT")
 @option("--inward", metavar="TEXT")
 @option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE")
+@in_language
 @click.pass_obj
 def decide_command(
     session: Session,
@@ -67,6 +69,8 @@ def decide_command(
     outward: str | None,
     inward: str | None,
     output: Path | None,
+    written_in: str | None,
+    translations: tuple[tuple[str, str, Path], ...],
 ) -> None:
     """``comity decide``."""
     from comity.app.decide import decide
@@ -84,8 +88,10 @@ def decide_command(
         rulings = read_rulings(read_file(file), file.name)
     else:
         rulings = _from_options(grant, refuse, outward, inward)
+    wording = read_wording(written_in, translations)
     with session.node() as node:
-        said = decide(node, request, node.person(who), rulings=rulings, approver=approver, judge=judge)
+        by = node.person(who)
+        said = decide(node, request, by, rulings=rulings, approver=approver, judge=judge, wording=wording)
         tell(session, node, said)
 
 

@@ -24,6 +24,7 @@ from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
 from comity.cli.spot import check_command
+from comity.cli.wording import in_language, read_wording
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
@@ -251,6 +252,7 @@ def evidence_list(session: Session, /, *, case: str) -> None:
 @option("--conditions", "conditions_file", type=click.Path(path_type=Path), metavar="FILE")
 @option("--medium", "folder", type=click.Path(path_type=Path), metavar="FOLDER")
 @option("--recipient", metavar="KEY")
+@in_language
 @click.pass_obj
 def deliver_command(
     session: Session,
@@ -266,6 +268,8 @@ def deliver_command(
     conditions_file: Path | None,
     folder: Path | None,
     recipient: str | None,
+    written_in: str | None,
+    translations: tuple[tuple[str, str, Path], ...],
 ) -> None:
     """``comity deliver``."""
     from comity.app.deliver import deliver
@@ -276,6 +280,7 @@ def deliver_command(
     if (folder is None) is not (recipient is None):
         raise BadInput("deliver.medium_incomplete")
     medium = None if folder is None or recipient is None else Medium(folder, recipient)
+    wording = read_wording(written_in, translations)
 
     with session.node() as node:
         second = None if approver is None else node.person(approver)
@@ -291,6 +296,7 @@ def deliver_command(
             approver=second,
             conditions=own,
             medium=medium,
+            wording=wording,
         )
         tell(session, node, said)
 

@@ -146,8 +146,17 @@ def _request(page: _Page, one: View) -> Iterator[str]:
         yield from _wrap(page.say("cli.story.bases", bases=bases), "  ")
     if one["urgency"] not in {None, "ordinary"}:
         yield "  " + page.say("cli.story.urgency", urgency=page.word("urgency", one["urgency"]))
+    if one["wording"] is not None or one["language"]["held"]:
+        sent = "-" if one["wording"] is None else ", ".join(_languages(one["wording"]))
+        verdict = page.word("language", one["language"]["verdict"])
+        wanted = ", ".join(one["language"]["wanted"]) or "-"
+        yield from _wrap(page.say("cli.story.language", sent=sent, wanted=wanted, verdict=verdict), "  ")
     if one["wanted_by"] is not None:
         yield "  " + page.say("cli.story.wanted_by", by=_minute(one["wanted_by"]))
+
+
+def _languages(wording: View) -> list[str]:
+    return list(dict.fromkeys([wording["original"], *(one["language"] for one in wording["translations"])]))
 
 
 def _origin(page: _Page, origin: View) -> Iterator[str]:

@@ -146,6 +146,8 @@ class Notice(Model):
     towards: tuple[StateCode, ...] = ()
     """For requests from these States alone; empty: from any."""
     value: Text
+    languages: tuple[Words, ...] = ()
+    """Of languages: their tags (ISO 639), any one of which will do; empty: ``value`` alone says it."""
     since: Since
     mark: Mark
     sources: tuple[SourceKey, ...] = Field(min_length=1)

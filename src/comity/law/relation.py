@@ -197,7 +197,7 @@ def relate(
         measures=_carried(bundle, carry, dict(classes), described),
         offence=offence,
         offence_classes=classes,
-        notices=tuple(_notices(bundle, (first, second), on)),
+        notices=tuple(notices_between(bundle, (first, second), on)),
         described=described,
     )
 
@@ -239,7 +239,7 @@ def _carried(
     )
 
 
-def _notices(bundle: Bundle, codes: tuple[str, str], on: date) -> Iterator[tuple[str, Notice]]:
+def notices_between(bundle: Bundle, codes: tuple[str, str], on: date) -> Iterator[tuple[str, Notice]]:
     """What each has told of for requests from the other; of a territory, its own before its State's."""
     for code, other in (codes, codes[::-1]):
         peer = bundle.state_of(other)

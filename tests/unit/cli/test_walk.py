@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,8 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "story"))
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from cli_walk import request_text, walk
+from cli_walk import RULINGS, request_text, walk
 from desk import Desk
+
+from comity.wire import digest
 
 OUT = ("--as", "ama", "--second", "kofi", "--to", "Court A", "--purpose", "Trial")
 
@@ -73,6 +76,51 @@ def test_an_act_shows_its_fields_and_those_of_the_other_side(couple, walked):
     assert "Granted for the purpose stated." in couple["GH"]("request", "show", walked.acts["decide"]).stdout
     inward = couple["PT"].json("request", "show", walked.acts["assess"])
     assert inward["fields"]["findings"]
+
+
+def test_both_sides_see_in_which_language_each_thing_was_sent(couple, walked, tmp_path):
+    for desk in couple.values():
+        view = desk.json("case", "show", walked.case)
+        request = next(r for r in view["requests"] if r["id"] == walked.acts["request"])
+        (machine,) = request["wording"]["translations"]
+        assert (request["wording"]["original"], machine["language"], machine["how"]) == (
+            "en",
+            "pt",
+            "machine",
+        )
+        (decision,) = request["decisions"]
+        (certified,) = decision["wording"]["translations"]
+        assert (decision["wording"]["original"], certified["how"]) == ("pt", "certified")
+        assert certified["digest"] == digest(RULINGS.encode())
+        assert request["exhibits"][0]["wording"] == {"original": "en", "translations": []}
+        assert (request["language"]["verdict"], request["language"]["why"]) == ("needs_human", "nothing_held")
+    words = couple["PT"]("case", "show", walked.case, "--all").stdout
+    for line in ("sent in: en, pt (machine translation)", "sent in: pt, en (certified translation)"):
+        assert line in words
+    assert "sent in: en, pt; asked for: -" in couple["PT"]("case", "show", walked.case).stdout
+
+
+def test_a_letter_says_its_language_its_translations_and_the_requests_before_it(couple, walked, tmp_path):
+    for desk, kind, told in (
+        (
+            "GH",
+            "request",
+            (
+                "Written in en",
+                "made by a machine",
+                "2" * 64,
+                "Builds on",
+                "2036",
+                f"(act {walked.acts['preserve']})",
+            ),
+        ),
+        ("PT", "decide", ("Written in pt", "certified", digest(RULINGS.encode()))),
+    ):
+        path = tmp_path / f"{kind}.pdf"
+        couple[desk]("letter", walked.acts[kind], "-o", path, *OUT)
+        text = "".join(subprocess.check_output(["pdftotext", path, "-"], text=True).split())
+        for words in told:
+            assert words.replace(" ", "") in text
 
 
 def test_nothing_inward_is_on_the_other_side(couple, walked):
