@@ -48,6 +48,7 @@ def request(**more):
         "stage": "decided", "urgency": "emergency", "wanted_by": None, "follows": None,
         "at": "2026-07-01T23:30:00Z", "bases": [{"instrument": "budapest", "provision": "budapest.stored"}],
         "items": items, "limits": [], "decisions": [decision], "questions": [], "exhibits": [], "noted": [],
+        "wording": None, "language": {"verdict": "needs_human", "wanted": [], "held": []},
     } | more  # fmt: skip
 
 
@@ -100,6 +101,18 @@ def told(shown, terms=TERMS, language="en"):
     session = Session(opening={"clock": FixedClock(NOW)})
     session.language = language
     return [str(line) for line in story_words(session, shown)]
+
+
+def test_the_language_is_told_once_something_is_said_or_held_of_it():
+    held = {"verdict": "not_met", "wanted": ["pt"], "held": [{"told": "Portuguese"}]}
+    sent = {"original": "en", "translations": [{"language": "fr"}, {"language": "fr"}]}
+    for more, line in (
+        ({}, None),
+        ({"language": held}, "  sent in: -; asked for: pt (not met)"),
+        ({"wording": sent}, "  sent in: en, fr; asked for: - (a person has to see)"),
+    ):
+        lines = [one for one in told(view(requests=[request(**more)])) if "sent in" in one]
+        assert lines == ([] if line is None else [line])
 
 
 GOLDEN = """\
