@@ -17,8 +17,9 @@ def rows(node):
         lines = conn.execute(text("SELECT * FROM case_line")).mappings().all()
         tags = conn.execute(text("SELECT place, name, value FROM case_tag")).all()
         dues = conn.execute(text("SELECT place, at, outcome FROM case_due")).all()
+        clocks = conn.execute(text("SELECT place, n, at, ours, body FROM case_clock")).all()
         words = dict(conn.execute(text(WORDS[dialect_of(conn)])).all())
-    assert {row.place for row in (*tags, *dues)} | set(words) <= {line["place"] for line in lines}, (
+    assert {row.place for row in (*tags, *dues, *clocks)} | set(words) <= {line["place"] for line in lines}, (
         "rows of no case"
     )
     return {
@@ -27,6 +28,7 @@ def rows(node):
             sorted((due.at, due.outcome) for due in dues if due.place == line["place"]),
             sorted((tag.name, tag.value) for tag in tags if tag.place == line["place"]),
             words[line["place"]],
+            sorted(tuple(one[1:]) for one in clocks if one.place == line["place"]),
         )
         for line in lines
     }
@@ -38,9 +40,9 @@ def assert_as_made_anew(node):
     reindex(node)
     anew = rows(node)
     assert set(grown) == set(anew)
-    for case, (line, dues, *rest) in grown.items():
-        other, theirs, *others = anew[case]
+    for case, (line, dues, *rest, clocks) in grown.items():
+        other, theirs, *others, ticking = anew[case]
         assert rest == others
         # What is due may have been counted by other law data, as ``doctor`` says.
-        assert line["law"] != other["law"] or (line, dues) == (other, theirs)
+        assert line["law"] != other["law"] or (line, dues, clocks) == (other, theirs, ticking)
         assert {**line, "law": ""} == {**other, "law": ""}

@@ -15,7 +15,7 @@ import sqlalchemy
 DATABASE = ("comity.db", "comity.db-wal", "comity.db-shm")
 LOCKS = ("serve.lock", ".serve.lock", ".lock", "lock")
 LEASE = "sequencer"
-MADE_OF_ACTS = ("case_line", "case_due", "case_tag", "case_word")
+MADE_OF_ACTS = ("case_line", "case_due", "case_tag", "case_clock", "case_word")
 """What lists and searches read is made of the acts, and compared with them elsewhere (``lists``)."""
 
 

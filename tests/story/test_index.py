@@ -143,7 +143,7 @@ def test_a_search_finds_no_case_that_is_not_there_for_the_reader(pair, request_,
         pair.later(minutes=1)
         others.append(l.ask(pair, f"item{n}").header.case)
     walled = {*others[1:]}
-    monkeypatch.setattr(search, "hidden_from", lambda node, conn: walled)
+    monkeypatch.setattr(search, "hidden_among", lambda node, conn, cases: walled & {*cases})
     node = pair.pt.node
     for asked in ({}, {"text": "fraud"}, {"filters": {"state": "GH"}}):
         assert [one["case"] for one in find_cases(node, **asked)["cases"]] == [

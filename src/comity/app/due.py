@@ -1,65 +1,106 @@
-"""What is due over all cases, or in one: as plain JSON values, the most pressing first.
+"""What is due over all cases, or in one: as plain JSON values, the most pressing first, a page at a time.
 
-Promises: what has a date comes from the cases whose reminders are near, so that of a hundred thousand cases
-only those are folded; nothing that is due by then is left out. Each says by whom, since when, until when (in
-UTC and in the local time of both States), how late, by which rule and law, and which act set it. Of persons
-and of what a case is about it says nothing.
+Promises: what is due over all cases is read of the index, which each act keeps right, and no case is folded
+for it but one that was counted by other law data than is in force: that one is counted anew. Each says by
+whom, since when, until when (in UTC and in the local time of both States), how late, by which rule and law,
+and which act set it. Of persons and of what a case is about it says nothing.
 
-Leaves to others: the reminders (``reminders``), the calendar file (``agenda``), words (``cli``).
+Leaves to others: the index (``index``, ``store.dues``), the calendar file (``agenda``), words (``cli``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
 
 from comity import store
 from comity.app.look import find_case
-from comity.app.node import Node, Person, case_of, home_of
-from comity.app.reading import check_named, may_read
+from comity.app.node import Node, Person
+from comity.app.reading import hidden_among, readership
 from comity.app.reminders import dues_of, reminded_at
+from comity.app.timed import read_clock
 from comity.calendar import Zone, offset_at
-from comity.cases import Due, DueStanding, HomeCase, Whom, assigned
+from comity.cases import Due, DueStanding, due_of
 from comity.clock import write_instant
 from comity.errors import BadInput, Conflict
 from comity.law import Bundle
-from comity.store import Connection
+from comity.store import Connection, FoundDue, WantedDues
 from comity.wire import Json
 
-_SOON = timedelta(days=1)
-"""What is late is reminded of every day: so its reminder waits within one."""
+_STEP: Final = 500
+"""Lines that are read at once where all are asked for."""
 
 
-def due_everywhere(
-    node: Node, *, within: timedelta, mine: Person | None = None, awaited: bool = False
-) -> list[Json]:
-    """What is due over all cases by then, or was.
+def due_page(
+    node: Node,
+    *,
+    within: timedelta,
+    mine: Person | None = None,
+    awaited: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> Json:
+    """A page of what is due over all cases by then, or was (``due``), and the key of the next (``next``).
 
     Args:
         node: the node.
         within: how far to look ahead.
         mine: only what this person has to see to: what waits for this State, in cases that are the
             person's, or nobody's yet in the person's office.
-        awaited: also what has no date, for which every case has to be read.
+        awaited: also what has no date, after all that has one.
+        after: the key that the page before ended with.
+        limit: lines of a page.
 
     Raises:
-        NotPermitted: as ``check_named``. Conflict: the index is not whole, and so not all reminders wait.
+        NotPermitted: as ``readership``. Conflict: the index is not whole. BadInput: no such page.
     """
-    check_named(node)
     with node.db.read() as conn:
         if not store.are_whole(conn):
             raise Conflict("store.lists_not_whole")
         now = node.clock.now()
-        if awaited:
-            cases: Iterable[str] = (line.case for line in store.list_cases(conn, limit=-1))
-        else:
-            cases = store.cases_to_remind(conn, now + max(within, _SOON))
+        wanted = WantedDues(
+            now + within,
+            ours=mine is not None,
+            awaited=awaited,
+            readers=readership(node, conn, mine=mine),
+            after=after,
+            limit=limit + 1,
+        )
         lines: list[Json] = []
-        for case in cases:
-            if not may_read(node, conn, case):
-                continue
-            lines += _lines(node, conn, case, now, within=within, mine=mine, awaited=awaited)
-    return sorted(lines, key=_pressing)
+        key = after
+        while True:
+            found = store.find_dues(conn, wanted)
+            hidden = hidden_among(node, conn, [*{one.case: None for one in found}])
+            for one in found:
+                if len(lines) == limit:
+                    return {"due": lines, "next": key}
+                key = one.key
+                if one.case not in hidden:
+                    lines += _found(node, conn, one, wanted.until, now)
+            if len(found) < wanted.limit:
+                return {"due": lines, "next": None}
+            wanted = replace(wanted, after=found[-1].key)
+
+
+def due_everywhere(
+    node: Node, *, within: timedelta, mine: Person | None = None, awaited: bool = False
+) -> list[Json]:
+    """All that is due over all cases by then, or was: every page of ``due_page``.
+
+    Raises:
+        As ``due_page``.
+    """
+    lines: list[Json] = []
+    after = None
+    while True:
+        page = due_page(node, within=within, mine=mine, awaited=awaited, after=after, limit=_STEP)
+        lines += page["due"]
+        after = page["next"]
+        if after is None:
+            return lines
 
 
 def due_in(node: Node, text: str) -> list[Json]:
@@ -78,38 +119,30 @@ def due_lines(node: Node, conn: Connection, case: str, now: datetime) -> list[Js
     return [_line(conn, case, one, bundle) for one in dues_of(node, conn, case, now)]
 
 
-def _lines(
-    node: Node,
-    conn: Connection,
-    case: str,
-    now: datetime,
-    *,
-    within: timedelta,
-    mine: Person | None,
-    awaited: bool,
-) -> Iterator[Json]:
-    if mine is not None:
-        shared = case_of(node, conn, case)
-        if not _is_of(home_of(node, conn, case, shared), mine):
-            return
+def _found(node: Node, conn: Connection, found: FoundDue, until: datetime, now: datetime) -> Iterator[Json]:
+    """The line of a row; none where it is not due any more by the law data that is in force now."""
     bundle = node.bundle_on(conn)
-    for one in dues_of(node, conn, case, now):
-        dated = one.at is not None and one.at <= now + within and one.standing is not DueStanding.HELD
-        if (dated or (awaited and one.at is None)) and (mine is None or one.whom is not Whom.OTHER):
-            yield _line(conn, case, one, bundle)
+    clock = read_clock(found.body)
+    dues = due_of((clock,), node.state, now)
+    if found.law != bundle.digest:
+        name = (clock.clock, clock.act, clock.label, clock.request)
+        anew = dues_of(node, conn, found.case, now)
+        dues = tuple(
+            one
+            for one in anew
+            if (one.kind, one.act, one.clock.label, one.request) == name and _by(one, until)
+        )
+    for one in dues:
+        yield _line(conn, found.case, one, bundle)
 
 
-def _is_of(home: HomeCase, person: Person) -> bool:
-    """Whether a case is the person's, or nobody's yet in the person's office."""
-    who = assigned(home)
-    if who is None:
-        return True
-    return who.person == person.key.id or (who.person is None and who.office == person.authority)
+def _by(one: Due, until: datetime) -> bool:
+    return one.at is None or (one.at <= until and one.standing is not DueStanding.HELD)
 
 
 def _line(conn: Connection, case: str, one: Due, bundle: Bundle) -> Json:
     clock = one.clock
-    zones = bundle.zones(sorted({clock.by, clock.where, *store.get_case_line(conn, case).states}))
+    zones = _zones(bundle, clock.by, clock.where, store.get_case_line(conn, case).states)
     reminded = reminded_at(conn, case, one)
     return {
         "case": case,
@@ -147,6 +180,11 @@ def _line(conn: Connection, case: str, one: Due, bundle: Bundle) -> Json:
     }
 
 
+@lru_cache(maxsize=256)
+def _zones(bundle: Bundle, by: str, where: str, states: tuple[str, ...]) -> Mapping[str, Zone]:
+    return bundle.zones(sorted({by, where, *states}))
+
+
 def on_the_wall(at: datetime, zones: Mapping[str, Zone]) -> dict[str, str]:
     """An instant on the wall of each State, as far as its zone is known by then."""
     found = {}
@@ -157,7 +195,3 @@ def on_the_wall(at: datetime, zones: Mapping[str, Zone]) -> dict[str, str]:
             continue  # beyond what is known of the zone: UTC alone is shown, which is certain
         found[state] = f"{wall:%Y-%m-%d %H:%M} {zone.name}"
     return found
-
-
-def _pressing(line: Json) -> tuple[bool, str, str, str, str]:
-    return (line["at"] is None, line["at"] or "", line["since"], line["case"], line["clock"])

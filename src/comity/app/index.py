@@ -27,8 +27,20 @@ from comity.app.reminders import plan
 from comity.app.sealed import sealed_answers
 from comity.app.spelling import keys_of
 from comity.app.standing import clocks_of, is_asked, stage
-from comity.cases import Case, HomeCase, RequestState, due_of
-from comity.clock import write_instant
+from comity.app.timed import told_clock
+from comity.cases import (
+    Case,
+    ClockValue,
+    Due,
+    DueStanding,
+    HomeCase,
+    RequestState,
+    Whom,
+    assigned,
+    due_of,
+    members,
+)
+from comity.clock import read_instant, write_instant
 from comity.errors import NotFound
 from comity.law import Bundle
 from comity.store import Connection, Record
@@ -100,6 +112,16 @@ class Seen:
     def seq(self) -> int:
         """The last act's, whether it may be seen or not."""
         return self._all[-1].seq
+
+    @cached_property
+    def clocks(self) -> tuple[ClockValue, ...]:
+        """Its clocks, those that stopped too."""
+        return clocks_of(self.bundle, self.case, self.home)
+
+    @cached_property
+    def dues(self) -> tuple[Due, ...]:
+        """What is due in it; how that stands, as of now, is in no row."""
+        return due_of(self.clocks, self.node.state, self.node.clock.now())
 
     @cached_property
     def _all(self) -> tuple[Record, ...]:
@@ -177,7 +199,8 @@ def _project_line(seen: Seen) -> None:
         dues=set(_dues(seen)),
         law=seen.bundle.digest,
         body=_body(seen),
-        tags=set(_tags(seen)),
+        tags={*_tags(seen), *_people(seen)},
+        clocks=[*_clocks(seen)],
         texts=_texts(seen),
         keys=keys_of(_texts(seen)),
     )
@@ -258,9 +281,30 @@ def _open_findings(seen: Seen, request: RequestState) -> tuple[str, ...]:
 
 def _dues(seen: Seen) -> Iterator[tuple[datetime, store.Outcome]]:
     """When what is due in the case is over. A clock whose end cannot be told is in the case's view alone."""
-    for one in clocks_of(seen.bundle, seen.case, seen.home):
+    for one in seen.clocks:
         if not one.stopped and one.over is not None:
             yield one.over, _OUTCOMES.get(one.then, "stays")
+
+
+def _clocks(seen: Seen) -> Iterator[store.DueRow]:
+    """What is due, as ``due`` shows it; data that is held until a decision is due to nobody."""
+    for one in seen.dues:
+        if one.standing is not DueStanding.HELD or one.at is None:
+            yield store.DueRow(one.at, one.whom is not Whom.OTHER, told_clock(one.clock))
+
+
+def _people(seen: Seen) -> Iterator[tuple[str, str]]:
+    """Whose business a case is, who looked into it, and whom it is assigned to: ``reading`` narrows by these.
+
+    An act that waits for signatures is not in it: it is no act yet.
+    """
+    offices = store.offices_of_case(seen.conn, seen.id, seen.node.state)
+    of = members(seen.case, seen.home, offices=offices, waiting=())
+    yield from ((store.READER, one) for one in (*of.keys, *of.offices))
+    last = {look.key: look for look in sorted(seen.home.knowing.looks, key=lambda one: one.until)}
+    yield from ((store.LOOKED, store.looked_value(key, read_instant(one.until))) for key, one in last.items())
+    given = assigned(seen.home)
+    yield store.ASSIGNED, store.NOBODY if given is None else given.person or given.office
 
 
 def _texts(seen: Seen) -> Iterator[str]:
@@ -284,9 +328,7 @@ def _strings(value: object) -> Iterator[str]:
 
 def _project_reminders(seen: Seen) -> None:
     """The reminders of what is due in a case; those of what is over find that out by themselves."""
-    now = seen.node.clock.now()
-    values = clocks_of(seen.bundle, seen.case, seen.home)
-    plan(seen.conn, seen.id, due_of(values, seen.node.state, now), now)
+    plan(seen.conn, seen.id, seen.dues, seen.node.clock.now())
 
 
 def _keep(conn: Connection) -> None:

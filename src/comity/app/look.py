@@ -8,6 +8,7 @@ Leaves to others: who may read what (``reading``, ``cases.knowing``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from comity.acts import Act
 from comity.acts.knowing_terms import LookTerms
 from comity.app.node import Node, Person
 from comity.app.prepare import Saying, say
-from comity.app.reading import entry_of, hidden_from, refuse_unread
+from comity.app.reading import entry_of, hidden_among, refuse_unread
 from comity.app.seen import check_seen
 from comity.cases import Entry
 from comity.clock import write_instant
@@ -40,12 +41,17 @@ def find_case(node: Node, conn: Connection, text: str) -> str:
 
 
 def _case_named(node: Node, conn: Connection, text: str) -> str:
-    hidden = hidden_from(node, conn)
-    rows = store.cases_beginning(conn, _prefix(text), most=2 + len(hidden))
-    found = tuple(case for case in rows if case not in hidden)
+    found = _shown(lambda most: _cases(node, conn, _prefix(text), most))
     if not found:
         raise NotFound("app.no_such_case", text=text[:64])
     return _only(found, text)
+
+
+def _cases(node: Node, conn: Connection, prefix: str, most: int) -> tuple[tuple[str, bool], ...]:
+    """So many cases that begin so, each with whether it is there for this reader."""
+    rows = store.cases_beginning(conn, prefix, most=most)
+    hidden = hidden_among(node, conn, rows)
+    return tuple((case, case not in hidden) for case in rows)
 
 
 def find_act(node: Node, conn: Connection, text: str) -> Act:
@@ -54,7 +60,7 @@ def find_act(node: Node, conn: Connection, text: str) -> Act:
     Raises:
         NotFound: none, or none for this reader. BadInput: several, or too short. NotPermitted: as ``enter``.
     """
-    found = _acts(conn, _prefix(text), hidden_from(node, conn))
+    found = _shown(lambda most: _acts(node, conn, _prefix(text), most))
     if not found:
         raise NotFound("app.no_such_act", text=text[:64])
     act = store.get_act(conn, _only(found, text))
@@ -108,12 +114,19 @@ def look(node: Node, case: str, who: Person, reason: str) -> Act:
     return say(node, Saying("look", who.authority, fields, case=case), who).act
 
 
-def _acts(conn: Connection, prefix: str, hidden: frozenset[str]) -> tuple[str, ...]:
-    """Two at most of the acts that begin so and are not hidden, however many stand between."""
+def _acts(node: Node, conn: Connection, prefix: str, most: int) -> tuple[tuple[str, bool], ...]:
+    """As ``_cases``, of acts."""
+    rows = {id: store.case_of_act(conn, id) for id in store.acts_beginning(conn, prefix, most=most)}
+    hidden = hidden_among(node, conn, [case for case in rows.values() if case is not None])
+    return tuple((id, case not in hidden) for id, case in rows.items())
+
+
+def _shown(beginning: Callable[[int], tuple[tuple[str, bool], ...]]) -> tuple[str, ...]:
+    """Two at most of those that begin so and are there for the reader, however many stand between."""
     most = 2
     while True:
-        rows = store.acts_beginning(conn, prefix, most=most)
-        found = tuple(id for id in rows if store.case_of_act(conn, id) not in hidden)
+        rows = beginning(most)
+        found = tuple(id for id, there in rows if there)
         if len(rows) < most or len(found) > 1:
             return found[:2]
         most *= 8

@@ -10,10 +10,10 @@ recording a look into it (``look``), who the reader is (``cli``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from comity import store
-from comity.app.node import OPERATOR, Node, case_of, home_of
+from comity.app.node import OPERATOR, Node, Person, case_of, home_of
 from comity.cases import Entry, HomeCase, Members, Wall, allow, members, shut_out, walls
 from comity.errors import NotFound, NotPermitted
 from comity.store import Connection
@@ -46,6 +46,44 @@ def may_read(node: Node, conn: Connection, case: str) -> bool:
     return entry_of(node, conn, case) is Entry.ALLOWED
 
 
+def readership(node: Node, conn: Connection, *, mine: Person | None = None) -> store.Readership | None:
+    """Whose cases a list keeps to, by the index: this reader's; none where the list is of all.
+
+    It is what ``may_read`` says of each case; what is behind a wall is for ``hidden_among``.
+
+    Args:
+        node: the node.
+        conn: in whose moment it is asked.
+        mine: a person to whose work the list keeps besides: what is that person's, or nobody's yet in the
+            person's office.
+
+    Raises:
+        NotPermitted: as ``check_named``.
+    """
+    check_named(node)
+    strict = node.settings.need_to_know and not node.reader.machine
+    if not strict and mine is None:
+        return None
+    person, now = node.reader.person if strict else mine, node.clock.now()
+    if person is None:  # a reason alone, and nobody's: no case is that reader's
+        return store.Readership("", "", now)
+    if mine is not None and mine.key.id != person.key.id:
+        raise NotPermitted("app.say_who_lists")
+    prepared = store.list_prepared(conn) if strict else ()
+    return store.Readership(
+        person.key.id,
+        person.authority,
+        now,
+        waiting=frozenset(str(p.act.header.case) for p in prepared if _is_asked(p, person)),
+        strict=strict,
+        assigned=mine is not None,
+    )
+
+
+def _is_asked(prepared: store.Prepared, person: Person) -> bool:
+    return any(signer.key == person.key.id for signer in prepared.act.header.signers)
+
+
 def check_named(node: Node) -> None:
     """Refuse to list anything to nobody in particular, where the node goes by the need to know.
 
@@ -59,6 +97,17 @@ def check_named(node: Node) -> None:
 def hidden_from(node: Node, conn: Connection) -> frozenset[str]:
     """The cases that are, to this reader, not there: those behind a wall that keeps this person out."""
     return _walled(node, standing_walls(conn))
+
+
+def hidden_among(node: Node, conn: Connection, cases: Sequence[str]) -> frozenset[str]:
+    """Those of some cases that are, to this reader, not there: as ``hidden_from``, for a page of a list."""
+    if node.reader.machine:
+        return frozenset()
+    return frozenset(
+        hidden
+        for case in store.cases_having(conn, "wall", cases)
+        for hidden in _walled(node, standing_walls(conn, case))
+    )
 
 
 def _walled(node: Node, standing: Mapping[str, Wall]) -> frozenset[str]:

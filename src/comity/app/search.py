@@ -16,7 +16,7 @@ from typing import Final
 
 from comity import store
 from comity.app.node import Node, case_of
-from comity.app.reading import check_named, hidden_from, may_read
+from comity.app.reading import check_named, hidden_among, readership
 from comity.app.show_desk import imported_line, undelivered
 from comity.app.spelling import name_asked, trace_asked
 from comity.clock import write_instant
@@ -43,9 +43,6 @@ STANDINGS: Final = (
     "imported",
 )
 """How a case, or a request in it, can stand; several may hold at once."""
-
-LOOKED_AT: Final = 1000
-"""Lines of others' cases that are passed over for one page; the next page goes on from there."""
 
 _STEP: Final = 100
 
@@ -91,6 +88,7 @@ def find_cases(
         limit=min(_STEP, limit + 1),
     )
     with node.db.read() as conn:
+        wanted = replace(wanted, readers=readership(node, conn))
         lines, following = _page(node, conn, wanted, limit)
         pending = Counter(one.act.header.case for one in store.list_prepared(conn))
         return {"cases": [_view(node, conn, one, pending) for one in lines], "next": following}
@@ -104,20 +102,14 @@ def _keys(text: str | None) -> frozenset[str]:
 
 
 def _page(node: Node, conn: Connection, wanted: Wanted, limit: int) -> tuple[list[Line], str | None]:
-    hidden, strict = hidden_from(node, conn), node.settings.need_to_know
     found: list[Line] = []
     key = place = wanted.after
-    looked = 0
     while True:
         lines = store.find_lines(conn, replace(wanted, after=place))
+        hidden = hidden_among(node, conn, [line.case for line in lines])
         for line in lines:
             place = store.key_after(line, due=wanted.due_by is not None)
             if line.case in hidden:  # it is not there: neither counted, nor where a page ends
-                continue
-            looked += 1
-            if strict and not may_read(node, conn, line.case):
-                if looked >= LOOKED_AT:
-                    return found, place
                 continue
             if len(found) == limit:
                 return found, key

@@ -7,9 +7,7 @@ Leaves to others: the fold and the clocks themselves (``cases``), words (``cli``
 
 from __future__ import annotations
 
-from comity.calendar import Zone
 from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks
-from comity.errors import NotFound
 from comity.law import Bundle
 
 
@@ -42,11 +40,6 @@ def clocks_of(bundle: Bundle, case: Case, home: HomeCase | None = None) -> tuple
 
     ``home``: with it, also those that it has started; one whose end cannot be told says why.
     """
-    zones: dict[str, Zone] = {}
-    for state in case.states:
-        try:
-            zones[state] = bundle.zone(state)
-        except NotFound:
-            # Without a zone no day can be counted there; ``clocks`` says so where one would have to be.
-            continue
-    return clocks(case, bundle, zones, home)
+    # Without a zone no day can be counted there; ``clocks`` says so where one would have to be.
+    states = case.states if home is None else (*case.states, home.state)
+    return clocks(case, bundle, bundle.zones(states), home)

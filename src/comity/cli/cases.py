@@ -83,7 +83,7 @@ def show_cases(
 
     def words() -> Iterator[str]:
         if not found["cases"]:
-            yield session.text("cli.request.none" if found["next"] is None else "cli.cases.none_here")
+            yield session.text("cli.request.none")
         else:
             yield from table(list(_rows(session, found["cases"])), session.text("cli.head.cases").split("|"))
         if found["next"] is not None:

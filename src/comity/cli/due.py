@@ -1,7 +1,8 @@
 """What is due: ``comity due``.
 
-Promises: the most pressing first, each with whom it waits for and when in local time; what rests, stands
-still, or cannot be dated is said to. A calendar file is written beside, where one is asked for.
+Promises: a page, the most pressing first, each with whom it waits for and when in local time; what rests,
+stands still, or cannot be dated is said to. A calendar file of all of it is written beside, where one is
+asked for.
 
 Leaves to others: what is due (``app.due``), the calendar file (``app.agenda``).
 """
@@ -22,6 +23,8 @@ from comity.cli.session import Session, table, write_file
 from comity.errors import BadInput
 
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+PAGE: Final = 50
+MOST: Final = 500
 _FURTHEST: Final = timedelta(days=3660)
 
 
@@ -30,6 +33,8 @@ _FURTHEST: Final = timedelta(days=3660)
 @option("--case", "case", metavar="CASE")
 @option("--mine", "mine", is_flag=True)
 @option("--awaited", "awaited", is_flag=True)
+@option("--limit", type=click.IntRange(1, MOST), default=PAGE, show_default=True)
+@option("--after", metavar="KEY")
 @option("--ics", "ics", type=click.Path(path_type=Path), metavar="FILE")
 @as_reader
 @click.pass_obj
@@ -41,26 +46,31 @@ def due_command(
     case: str | None,
     mine: bool,
     awaited: bool,
+    limit: int,
+    after: str | None,
     ics: Path | None,
 ) -> None:
     """``comity due``."""
     from comity.app.agenda import agenda
-    from comity.app.due import due_everywhere, due_in
+    from comity.app.due import due_everywhere, due_in, due_page
 
     if case is not None and mine:
         raise BadInput("cli.due_case_or_mine")
     ahead = _period(within)
     with session.node() as node:
         if case is not None:
-            lines = due_in(node, case)
+            found = {"due": due_in(node, case), "next": None}
         else:
             who = node.reader.person if mine else None
             if mine and who is None:
                 raise BadInput("cli.due_whose")
-            lines = due_everywhere(node, within=ahead, mine=who, awaited=awaited)
+            if ics is None:
+                found = due_page(node, within=ahead, mine=who, awaited=awaited, after=after, limit=limit)
+            else:
+                found = {"due": due_everywhere(node, within=ahead, mine=who, awaited=awaited), "next": None}
         if ics is not None:
-            write_file(ics, agenda(lines, node.clock.now()))
-    session.show(lines, lambda: _words(session, lines, ics))
+            write_file(ics, agenda(found["due"], node.clock.now()))
+    session.show(found, lambda: _words(session, found, ics))
 
 
 def _period(text: str) -> timedelta:
@@ -76,8 +86,8 @@ def _period(text: str) -> timedelta:
     return period
 
 
-def _words(session: Session, lines: list[dict[str, Any]], ics: Path | None) -> Iterator[str]:
-    say = session.text
+def _words(session: Session, found: dict[str, Any], ics: Path | None) -> Iterator[str]:
+    say, lines = session.text, found["due"]
     if not lines:
         yield say("cli.due.nothing")
     else:
@@ -94,6 +104,8 @@ def _words(session: Session, lines: list[dict[str, Any]], ics: Path | None) -> I
         yield from table(rows, say("cli.head.due").split("|"))
     for one in lines:
         yield from remarks(session, one)
+    if found["next"] is not None:
+        yield say("cli.cases.more", after=found["next"])
     if ics is not None:
         yield say("cli.due.written", count=sum(1 for one in lines if one["at"] is not None), file=str(ics))
 

@@ -42,6 +42,7 @@ from comity.store.cases import (
     list_cases,
     reindex,
 )
+from comity.store.dues import DueRow, FoundDue, WantedDues, dues_statement, find_dues
 from comity.store.engine import Connection, Database, check_sqlite, url_of
 from comity.store.evidence import (
     CustodyRow,
@@ -94,7 +95,7 @@ from comity.store.jobs import (
     repeat,
     waiting,
 )
-from comity.store.knowing import home_acts_of_kind, offices_of_case
+from comity.store.knowing import cases_having, home_acts_of_kind, offices_of_case
 from comity.store.log import (
     Opened,
     StoredCheckpoint,
@@ -109,6 +110,7 @@ from comity.store.log import (
     put_checkpoint,
 )
 from comity.store.migration import Migration, migrate, plan_migration
+from comity.store.pages import Line, Wanted, find_lines, key_after, page_statements
 from comity.store.peers import (
     Peer,
     get_peer,
@@ -136,20 +138,16 @@ from comity.store.prepared import (
     update_prepared,
 )
 from comity.store.projection import (
-    Line,
     Outcome,
-    Wanted,
     are_whole,
     cases_with_acts,
     drop_line,
     drop_lines,
-    find_lines,
-    key_after,
     lists_whole,
-    page_statement,
     put_line,
     stale_cases,
 )
+from comity.store.readers import ASSIGNED, LOOKED, NOBODY, READER, Readership, looked_value
 from comity.store.receipts import (
     Side,
     get_receipt,
@@ -171,17 +169,23 @@ from comity.store.vault_fault import (
 from comity.store.writer import Writer
 
 __all__ = [
+    "ASSIGNED",
+    "LOOKED",
+    "NOBODY",
+    "READER",
     "REMIND",
     "CaseLine",
     "Connection",
     "CustodyRow",
     "Database",
     "Direction",
+    "DueRow",
     "Equivocation",
     "Erased",
     "Exhibit",
     "ExhibitKey",
     "FaultKind",
+    "FoundDue",
     "Job",
     "KeyStatus",
     "Line",
@@ -194,6 +198,7 @@ __all__ = [
     "PersonRow",
     "PieceRow",
     "Prepared",
+    "Readership",
     "Record",
     "RecordKind",
     "Sequencer",
@@ -202,6 +207,7 @@ __all__ = [
     "StoredCheckpoint",
     "VaultFault",
     "Wanted",
+    "WantedDues",
     "Which",
     "Writer",
     "act_by_number",
@@ -213,6 +219,7 @@ __all__ = [
     "back_up",
     "case_of_act",
     "cases_beginning",
+    "cases_having",
     "cases_to_remind",
     "cases_with_acts",
     "check_sqlite",
@@ -223,6 +230,7 @@ __all__ = [
     "drop_line",
     "drop_lines",
     "drop_prepared",
+    "dues_statement",
     "equivocations",
     "erase_exhibit_key",
     "erase_field",
@@ -231,6 +239,7 @@ __all__ = [
     "exhibit_key",
     "exhibits_of",
     "fail",
+    "find_dues",
     "find_lines",
     "find_record",
     "finish",
@@ -268,6 +277,7 @@ __all__ = [
     "list_prepared",
     "lists_whole",
     "log_size",
+    "looked_value",
     "migrate",
     "missing_pieces",
     "named_objects",
@@ -280,7 +290,7 @@ __all__ = [
     "outgoing_delivered",
     "outgoing_of",
     "outgoing_undelivered",
-    "page_statement",
+    "page_statements",
     "peer_entries",
     "peer_versions",
     "pend_leaf",

@@ -68,7 +68,7 @@ _DAMAGED: Final = frozenset({"XX001", "XX002"})
 _TELLING: Final = frozenset({"08", "23", "25", "28", "3D", "42", "53", "55", "57", "58", "XX"})
 
 # What may have held something that was erased.
-_ERASABLE: Final = "disclosure, exhibit_key, prepared, case_line, case_due, case_tag, case_word"
+_ERASABLE: Final = "disclosure, exhibit_key, prepared, case_line, case_due, case_tag, case_clock, case_word"
 
 
 @dataclass(frozen=True)

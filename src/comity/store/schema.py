@@ -23,7 +23,7 @@ from comity.errors import BadInput, Conflict
 VERSION: Final = 3
 """The schema that this program reads and writes. A change of any table is a new number, and a migration."""
 
-INDEX_VERSION: Final = 3
+INDEX_VERSION: Final = 4
 """What the tables of lists and searches hold, by what ``app.index`` puts there: with one more kind of row, a
 new number, and ``comity reindex`` makes them again. An empty store has them whole."""
 
@@ -136,6 +136,16 @@ _LISTS: Final = (
         PRIMARY KEY (name, value, place)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX case_tag_place ON case_tag (place)",
+    # A clock that somebody has to keep, as it is shown; at: when its time is over, if anything says.
+    """CREATE TABLE case_clock (
+        place INTEGER NOT NULL,
+        n INTEGER NOT NULL,
+        at TEXT,
+        ours INTEGER NOT NULL CHECK (ours IN (0, 1)),
+        body TEXT NOT NULL,
+        PRIMARY KEY (place, n)
+    ) STRICT""",
+    "CREATE INDEX case_clock_at ON case_clock (at, place, n)",
 )
 
 # Its words are ASCII already (``words``). Nothing of a word that was removed stays in the file.

@@ -6,9 +6,9 @@ import pytest
 
 
 def test_where_nothing_is_due_it_says_so(lone, tmp_path):
-    assert lone.json("due") == []
+    assert lone.json("due") == {"due": [], "next": None}
     assert "Nothing is due" in lone("due", "--within", "8h").stdout
-    assert lone.json("due", "--mine", "--as", "ama") == []
+    assert lone.json("due", "--mine", "--as", "ama")["due"] == []
     file = tmp_path / "due.ics"
     assert "0" in lone("due", "--ics", str(file)).stdout
     assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")

@@ -34,6 +34,15 @@ STATEMENTS = {
         PRIMARY KEY (name, value, place)
     ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX case_tag_place ON case_tag (place)",
+        """CREATE TABLE case_clock (
+        place INTEGER NOT NULL,
+        n INTEGER NOT NULL,
+        at TEXT,
+        ours INTEGER NOT NULL CHECK (ours IN (0, 1)),
+        body TEXT NOT NULL,
+        PRIMARY KEY (place, n)
+    ) STRICT""",
+        "CREATE INDEX case_clock_at ON case_clock (at, place, n)",
         """CREATE VIRTUAL TABLE case_word
         USING fts5(words, detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")""",
         "INSERT INTO case_word (case_word, rank) VALUES ('secure-delete', 1)",
@@ -76,6 +85,15 @@ STATEMENTS = {
         PRIMARY KEY (name, value, place)
     )""",
         "CREATE INDEX case_tag_place ON case_tag (place)",
+        """CREATE TABLE case_clock (
+        place bigint NOT NULL,
+        n bigint NOT NULL,
+        at text COLLATE "C",
+        ours bigint NOT NULL CHECK (ours IN (0, 1)),
+        body text COLLATE "C" NOT NULL,
+        PRIMARY KEY (place, n)
+    )""",
+        "CREATE INDEX case_clock_at ON case_clock (at, place, n)",
         "CREATE TABLE case_word (place bigint PRIMARY KEY, words tsvector NOT NULL)",
         "CREATE INDEX case_word_words ON case_word USING gin (words) WITH (fastupdate = off)",
         "CREATE INDEX act_home_kind ON act (kind, case_id) WHERE direction = 'home'",
