@@ -1,6 +1,7 @@
 """The index over all cases grows with the acts, and says nothing that may not be said. (Each story's end asks
 whether it is the one that is made anew: ``loopback.Pair.check_lists``.)"""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import loopback as l
@@ -9,13 +10,23 @@ from lists import rows
 from sqlalchemy import text
 
 from comity import store
+from comity.acts import Role
 from comity.acts.kinds import Reply
-from comity.app import search
+from comity.acts.knowing_terms import WallTerms
+from comity.app import due, search
+from comity.app.assign import assign
 from comity.app.decide import consult
 from comity.app.disclose import erase
 from comity.app.index import reindex
+from comity.app.look import look
+from comity.app.node import Reader, home_of
+from comity.app.prepare import Saying, say
 from comity.app.question import Asking, answer, ask
+from comity.app.reading import entry_of
 from comity.app.search import find_cases
+from comity.app.wall import Order, wall
+from comity.cases import Entry, Whom, assigned
+from comity.clock import write_instant
 from comity.errors import BadInput
 from comity.store import Wanted, find_lines
 
@@ -157,3 +168,107 @@ def test_a_search_finds_no_case_that_is_not_there_for_the_reader(pair, request_,
         assert more["next"] is None
     walled.add(request_.header.case)
     assert find_cases(node, limit=1)["next"] is None  # what is left is not there
+
+
+@pytest.fixture
+def shared_out(pair, request_):
+    """Cases of every kind of owner at PT: granted, nobody's, one person's, another's, walled, looked into."""
+    node, people = pair.pt.node, pair.pt.people
+    cases = [request_.header.case]
+    for n in range(6):
+        pair.later(minutes=1)
+        cases.append(l.ask(pair, f"item{n}").header.case)
+    for case, to in zip(cases[2:], ("examiner", "approver", "officer", "officer"), strict=False):
+        assign(node, case, people["officer"], to=to)
+    order = Order("Fictional Court", "1")
+    wall(
+        node, cases[3], people["officer"], second=people["approver"], order=order,
+        enter=("officer", "approver"), until=node.clock.now() + timedelta(days=3),
+    )  # fmt: skip
+    look(node, cases[4], people["examiner"], "I was asked to help.")
+    keys = tuple(sorted(people[name].key.id for name in ("officer", "approver")))
+    fields = {"terms": WallTerms(until=None, enter=keys), "court": "C", "number": "2", "text": None}
+    cosigners = ((Role.APPROVER, people["approver"].key.id),)
+    saying = Saying("wall", "pt:central-authority", fields, case=cases[5], cosigners=cosigners)
+    assert say(node, saying, people["officer"]).waiting
+    return cases
+
+
+def reading(node, person):
+    """The node as it goes by the need to know, open for one person."""
+    return replace(
+        node, settings=node.settings.model_copy(update={"need_to_know": True}), reader=Reader(person=person)
+    )
+
+
+def paged(node, **asked):
+    shown, after = [], None
+    while True:
+        found = find_cases(node, after=after, limit=2, **asked)
+        shown += [one["case"] for one in found["cases"]]
+        after = found["next"]
+        if after is None:
+            return shown
+
+
+def test_a_person_s_list_is_what_the_door_lets_in(pair, shared_out, monkeypatch):
+    """The index says of each case what its acts say, while a look and a wall hold, and after."""
+    told = []
+    for few in (2000, -1):
+        monkeypatch.setattr("comity.store.pages.FEW", few)
+        for name in ("officer", "approver", "examiner"):
+            node = reading(pair.pt.node, pair.pt[name])
+            with node.db.read() as conn:
+                allowed = {one for one in shared_out if entry_of(node, conn, one) is Entry.ALLOWED}
+            assert {*paged(node)} == allowed
+            assert {*paged(node, text="fraud", filters={"state": "GH"})} == allowed
+            told.append(len(allowed))
+        pair.later(days=4)
+    assert len({*told}) > 2, "where everybody reads all, nothing is proved"
+    assert told[:3] != told[3:]
+
+
+def test_what_is_due_in_a_person_s_cases_is_what_their_folds_say(pair, shared_out, monkeypatch):
+    far = timedelta(days=90)
+    told = []
+    for few, days in ((2000, 0), (-1, 80)):
+        pair.later(days=days)
+        monkeypatch.setattr("comity.store.dues.FEW", few)
+        for name in ("officer", "approver", "examiner"):
+            node = reading(pair.pt.node, pair.pt[name])
+            now = node.clock.now()
+            expected, mine = [], []
+            with node.db.read() as conn:
+                for case in shared_out:
+                    if entry_of(node, conn, case) is not Entry.ALLOWED:
+                        continue
+                    lines = [one for one in due.due_lines(node, conn, case, now) if is_due(one, now + far)]
+                    expected += lines
+                    given = assigned(home_of(node, conn, case))
+                    if given is None or given.person == node.reader.person.key.id:
+                        mine += [one for one in lines if one["whom"] != Whom.OTHER]
+            everywhere = due.due_everywhere(node, within=far, awaited=True)
+            assert sorted(map(str, everywhere)) == sorted(map(str, expected))
+            assert [one["at"] or "~" for one in everywhere] == sorted(one["at"] or "~" for one in expected)
+            seen = due.due_everywhere(node, within=far, awaited=True, mine=node.reader.person)
+            assert sorted(map(str, seen)) == sorted(map(str, mine))
+            told.append((len(expected), len(mine)))
+    assert len({*told}) > 2, "where everybody is due the same, nothing is proved"
+
+
+def is_due(line, until):
+    return line["at"] is None or (line["at"] <= write_instant(until) and line["standing"] != "held")
+
+
+def test_what_was_counted_by_other_law_is_counted_anew(pair, shared_out):
+    node = pair.pt.node
+    right = due.due_everywhere(node, within=timedelta(days=90), awaited=True)
+    assert right
+    pair.by_hand = True
+
+    def spoil(conn):
+        conn.execute(text("UPDATE case_line SET law = 'other'"))
+        conn.execute(text('UPDATE case_clock SET body = replace(body, \'"bound":\', \'"bound":"x","was":\')'))
+
+    node.db.writer.run(spoil)
+    assert due.due_everywhere(node, within=timedelta(days=90), awaited=True) == right
