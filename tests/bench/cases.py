@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import loopback as l
+import plans
 import postgresql
 import structlog
 from sqlalchemy import text
@@ -25,15 +26,19 @@ from tests.bench import clones, figures
 from comity import store
 from comity.acts.kinds import Reply
 from comity.acts.terms import CorrespondTerms, WithdrawReason, WithdrawTerms
-from comity.app import question, search, show
+from comity.app import due, question, search, show
+from comity.app.assign import assign
 from comity.app.index import reindex
-from comity.store import Database, Wanted
-from comity.store.schema import dialect_of
-from comity.store.statement import Statement
+from comity.app.node import Reader
+from comity.store import Database, Readership
 
 CASES = int(os.environ.get("BENCH_CASES", "20000"))
 STORIES = int(os.environ.get("BENCH_STORIES", "40"))
 ACTS = 10
+LONG = 100
+"""Acts of a long case; one case in ``clones.RARELY`` is."""
+RARE = "examiner"
+"""The person to whom the long cases are assigned, and to whom no other case is."""
 TIMES = 41
 THREADS = 16
 EACH = 3
@@ -74,6 +79,17 @@ def told(folder, stories):
     return pair, cases
 
 
+def told_long(pair):
+    """A case of ``LONG`` acts, assigned to one person: one of few that are."""
+    request = l.ask(pair, "mailbox", "logs")
+    case = request.header.case
+    while acts_in(pair.pt.node, case) < LONG - 1:
+        letter = {"terms": CorrespondTerms(answers=None), "text": "Word for word, a long letter."}
+        l.said(pair, pair.gh, "correspond", letter, request=request)
+    assign(pair.pt.node, case, pair.pt["officer"], to=RARE)
+    return case
+
+
 def acts_in(node, case):
     with node.db.read() as conn:
         return len(store.ids_of_case(conn, case, "all"))
@@ -99,41 +115,81 @@ def moved(node, url):
     return there
 
 
-def questions(node, made):
-    """What is timed, by name: calls of what the commands call."""
-    some = made[len(made) // 3 :: max(1, len(made) // 997)]
+def readers(node, pair_people):
+    """The node as it goes by the need to know, for one who reads nearly all and one who reads few."""
+    strict = replace(node, settings=node.settings.model_copy(update={"need_to_know": True}))
+    many, few = pair_people["officer"], pair_people[RARE]
+    elsewhere = replace(few, authority=f"{few.authority[:2]}:court")
+    return replace(strict, reader=Reader(person=many)), replace(strict, reader=Reader(person=elsewhere))
+
+
+def questions(node, made, people):
+    """What is timed, by name: calls of what the commands call, each time with the next of several values."""
+    some = [case for n, case in enumerate(made) if n % clones.RARELY != clones.RARELY - 1]
+    some = some[len(some) // 3 :: max(1, len(some) // 997)]
+    long = made[clones.RARELY - 1 :: clones.RARELY]
+    many, few = readers(node, people)
     turn = iter(range(10**9))
     beyond = {}
 
-    def page(name, **wanted):
+    def one(values):
+        return values[next(turn) % len(values)]
+
+    def page(name, of=node, **wanted):
         """The second page, so that a key is used too."""
         if name not in beyond:
-            beyond[name] = search.find_cases(node, limit=30, **wanted)["next"]
-        return search.find_cases(node, limit=30, after=beyond[name], **wanted)
+            beyond[name] = search.find_cases(of, limit=30, **wanted)["next"]
+        return search.find_cases(of, limit=30, after=beyond[name], **wanted)
+
+    def by(of=node, **filters):
+        return search.find_cases(of, filters=filters, limit=30)
+
+    def words(text, of=node, **more):
+        return search.find_cases(of, text=text, limit=30, **more)
 
     soon = timedelta(days=7)
+    number = [f"number{n}" for n in range(17, CASES, 7919)]
+    group = [f"group{n}" for n in range(3, 997, 41)]
     return {
         "list": lambda: search.find_cases(node, limit=30),
         "list, next page": lambda: page("list"),
-        "list by State": lambda: search.find_cases(node, filters={"state": "FR"}, limit=30),
-        "list by State, measure, standing": lambda: search.find_cases(
-            node, filters={"state": "BR", "measure": "preserve", "standing": "withdrawn"}, limit=30
+        "list, by State": lambda: by(state=one(clones.STATES)),
+        "list, by measure": lambda: by(measure=one(MEASURES)),
+        "list, by standing": lambda: by(standing=one(("open", "decided", "withdrawn", "asked", "resting"))),
+        "list, by direction": lambda: by(direction=one(("in", "out"))),
+        "list, by office": lambda: by(office=one(("pt:central-authority", "pt:court"))),
+        "list, by State, measure, standing": lambda: by(
+            state=one(clones.STATES), measure=one(MEASURES), standing=one(("open", "withdrawn"))
         ),
-        "due within 7 days": lambda: search.find_cases(node, due_within=soon, limit=30),
-        "due, by State, next page": lambda: page("due", filters={"state": "NG"}, due_within=soon),
-        "resting": lambda: search.find_cases(node, filters={"standing": "resting"}, limit=30),
-        "a rare word": lambda: search.find_cases(node, text=f"number{next(turn) % len(made)}", limit=30),
-        "a word that is nowhere": lambda: search.find_cases(node, text="nowhere", limit=30),
-        "two common words": lambda: search.find_cases(node, text="fraud account", limit=30),
-        "beginnings, Cyrillic": lambda: search.find_cases(node, text="просьб сохр", limit=30),
-        "a word in Chinese": lambda: search.find_cases(node, text="保存", limit=30),
-        "a word, by State and measure": lambda: search.find_cases(
-            node, text="group5", filters={"state": "FR", "measure": "preserve"}, limit=30
+        "list, due within 7 days": lambda: search.find_cases(node, due_within=soon, limit=30),
+        "list, due, by State, next page": lambda: page("due", filters={"state": "NG"}, due_within=soon),
+        "list, of one who reads many": lambda: search.find_cases(many, limit=30),
+        "list, of one who reads few": lambda: search.find_cases(few, limit=30),
+        "search, a word of one case": lambda: words(one(number)),
+        "search, a word of few cases": lambda: words(one(group)),
+        "search, a word that is nowhere": lambda: words("nowhere"),
+        "search, a beginning of many words": lambda: words(one(("n", "g", "numb", "gro"))),
+        "search, two words of all cases": lambda: words("fraud account"),
+        "search, a rare word and one of all": lambda: words(f"{one(group)} fraud"),
+        "search, beginnings, Cyrillic": lambda: words("просьб сохр"),
+        "search, in Chinese": lambda: words("保存"),
+        "search, a name": lambda: words(one(("Fraud", "Investigation", "Fictional", "Nobody")), names=True),
+        "search, a word, by State and measure": lambda: words(
+            one(group), filters={"state": one(clones.STATES), "measure": one(MEASURES)}
         ),
-        "two common words, due": lambda: search.find_cases(
-            node, text="fraud account", due_within=soon, limit=30
+        "search, two common words, due": lambda: words("fraud account", due_within=soon),
+        "search, a rare word, due": lambda: words(one(group), due_within=soon),
+        "search, of one who reads few": lambda: words("long", few),
+        "due within 30 days": lambda: due.due_page(node, within=timedelta(days=30)),
+        "due, of one who reads many": lambda: due.due_page(many, within=timedelta(days=30)),
+        "due, of one who reads few": lambda: due.due_page(few, within=timedelta(days=30)),
+        "due, what is one's own to see to": lambda: due.due_page(
+            many, within=timedelta(days=30), mine=many.reader.person
         ),
-        "view of a case": lambda: show.show_case(node, some[next(turn) % len(some)]),
+        "due and what has no date": lambda: due.due_page(node, within=timedelta(days=1), awaited=True),
+        "view of a case": lambda: show.show_case(node, one(some)),
+        "view of a case, by the need to know": lambda: show.show_case(many, one(some)),
+        f"view of a case of {LONG} acts": lambda: show.show_case(node, one(long)),
     }
 
 
@@ -182,68 +238,35 @@ def _crowd(call):
     return statistics.median(runs)
 
 
-PLANNED = {
-    "list": {},
-    "list, a later page": {"page": True},
-    "list by State": {"tags": (("state", "FR"),)},
-    "list by State and measure": {"tags": (("state", "BR"), ("measure", "preserve"))},
-    "resting": {"resting": True},
-    "due": {"due": True},
-    "due, by State": {"due": True, "tags": (("state", "NG"),)},
-    "a rare word": {"text": "number77"},
-    "two common words": {"text": "fraud account"},
-    "a word, by State": {"text": "group5", "tags": (("state", "FR"),)},
-    "two common words, due": {"due": True, "text": "fraud account"},
-}
-READ = {
-    "the view of a case: its acts": (
-        "SELECT id, seq, direction, arrived_at, envelope FROM act WHERE case_id = :case ORDER BY seq"
-    ),
-    "the view of a case: their fields": (
-        "SELECT d.act_id, d.text FROM act AS a JOIN disclosure AS d ON d.act_id = a.id"
-        " WHERE a.case_id = :case AND d.text IS NOT NULL"
-    ),
-    "a case by the beginning of its reference": (
-        "SELECT case_id FROM case_list WHERE case_id >= :low AND case_id < :high ORDER BY case_id LIMIT 2"
-    ),
-}
-
-
-def plans(node, case):
-    """The plan of each query, a line each; on PostgreSQL with what it did."""
+def planned(node, case, who):
+    """The plan of each statement, a line each; on PostgreSQL with what it did."""
     found = {}
     with node.db.read() as conn:
         now = node.clock.now()
-        for name, asked in PLANNED.items():
-            wanted = dict(asked)
-            due_by = now + timedelta(days=7) if wanted.pop("due", False) else None
-            if wanted.pop("page", False):
-                lines = store.find_lines(conn, Wanted(now, limit=1000))
-                wanted["after"] = store.key_after(lines[-1], due=False)
-            statement, values = store.page_statement(conn, Wanted(now, due_by=due_by, limit=30, **wanted))
-            found[name] = _plan(conn, statement.text, values)
-        values = {"case": case, "low": case[:6], "high": case[:6] + "g"}
-        for name, asked in READ.items():
-            found[name] = _plan(conn, asked, values)
+        of = Readership(who.key.id, who.authority, now)
+        act = store.ids_of_case(conn, case, "all")[0][0]
+        asked = {name: plans.pages(conn, one, now, of) for name, one in plans.PAGES.items()}
+        asked |= {name: plans.dues(conn, one, now, of) for name, one in plans.DUES.items()}
+        asked |= {name: plans.of_a_case(conn, one, case, act) for name, one in plans.OF_A_CASE.items()}
+        for name, statements in asked.items():
+            found[name] = []
+            for one in statements:
+                if found[name]:
+                    found[name].append("-- and if that is no whole page:")
+                found[name] += plans.plan(conn, *one, analyze=True)
     return found
 
 
-def _plan(conn, asked, values):
-    server = dialect_of(conn) == "postgresql"
-    begin = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " if server else "EXPLAIN QUERY PLAN "
-    return [str(row[-1]) for row in Statement(begin + asked).all(conn, values)]
-
-
-def figured(name, node, made):
+def figured(name, node, made, people):
     """All figures on one database."""
     with node.db.read() as conn:
         acts = conn.execute(text("SELECT count(*) FROM act")).scalar_one()
-    calls = questions(node, made)
+    calls = questions(node, made, people)
     gc.collect()
-    planned = plans(node, made[len(made) // 2])
+    told = planned(node, made[len(made) // 2], people["officer"])
     one = alone(calls)
     print(f"   {name}: {acts:,} acts, asked by one thread", flush=True)
-    return one, crowded(calls), planned, acts
+    return one, crowded(calls), told, acts
 
 
 def run(folder):
@@ -251,16 +274,17 @@ def run(folder):
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     start = time.perf_counter()
     pair, cases = told(folder, STORIES)
+    long = told_long(pair)
     print(f"   {STORIES} stories told in {time.perf_counter() - start:.0f} s", flush=True)
     absent = postgresql.absent()
     if absent is not None:
         print(f"   skipped: PostgreSQL: {absent}")
-        return _run(pair, cases, None)
+        return _run(pair, cases, long, None)
     with postgresql.running(**SERVER) as server:
-        return _run(pair, cases, server)
+        return _run(pair, cases, long, server)
 
 
-def _run(pair, cases, server):
+def _run(pair, cases, long, server):
     node, there, into = pair.pt.node, None, []
     path = node.db.place.path
     if server is not None:
@@ -268,16 +292,16 @@ def _run(pair, cases, server):
         there = moved(node, server.url(base))
         into.append(clones.IntoPostgreSQL(server.connect(base)))
     node.db.close()
-    models = clones.models_of(path, cases)
+    *models, rare = clones.models_of(path, [*cases, long])
     into.append(clones.IntoSQLite(path))
     start = time.perf_counter()
-    made = clones.fill(models, into, CASES, told=_told)
+    made = clones.fill(models, into, CASES, told=_told, rare=rare)
     print(f"   {CASES:,} cases of {ACTS} acts cloned in {time.perf_counter() - start:.0f} s", flush=True)
     node = replace(node, db=Database.open(store.url_of(path)))
-    done = {"SQLite": figured("SQLite", node, made)}
+    done = {"SQLite": figured("SQLite", node, made, pair.pt.people)}
     node.db.close()
     if there is not None:
-        done["PostgreSQL"] = figured("PostgreSQL", there, made)
+        done["PostgreSQL"] = figured("PostgreSQL", there, made, pair.pt.people)
         there.db.close()
     pair.close()
     write_plans(done)
@@ -315,7 +339,9 @@ def write_plans(done):
         "",
         f"Made by `make bench BENCH=cases` over {CASES:,} cases, never by hand. SQLite tells what it would",
         "do (`EXPLAIN QUERY PLAN`), PostgreSQL what it did (`EXPLAIN ANALYZE`). The cases are clones of some",
-        "that were told: `tests/bench/clones.py` says what of them is synthetic.",
+        "that were told: `tests/bench/clones.py` says what of them is synthetic. The statements are the",
+        "program's own (`tests/plans.py`); that they read indexes at any scale, a test asks:",
+        "`tests/contract/store/test_plans.py`.",
     ]
     for name, (_, _, planned, acts) in sorted(done.items()):
         lines += ["", f"## {name} ({acts:,} acts)"]

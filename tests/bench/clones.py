@@ -5,7 +5,7 @@ commitment and receipts. Its clones have a case and ids of their own, in every a
 names them, so that each reads and folds as its model does. What is synthetic: a clone's signatures are its
 model's and verify no more; its instants are its model's, but for when it moved, and what is due, in the
 lists; there it has another State too, and words of its own beside its model's. It has no jobs, log entries
-nor exhibits.
+nor exhibits. ``tests/story/test_clones.py`` compares its other rows with what the program makes of its acts.
 """
 
 import base64
@@ -24,6 +24,7 @@ from comity.clock import write_instant
 from comity.store.words import words_of
 
 STATES = ("GH", "FR", "ES", "BR", "JP", "NG", "XA", "XB")
+RARELY = 1000
 SPAN = timedelta(days=3650)
 """The time over which the cases moved last, in no order."""
 
@@ -39,6 +40,7 @@ COLUMNS = {
         "case_line": "place case_id moved_at seq law body",
         "case_due": "at place outcome",
         "case_tag": "name value place",
+        "case_clock": "place n at ours body",
         "case_word": "place words",
     }.items()
 }
@@ -121,6 +123,10 @@ class Model:
         self.listed = self._one(raw, "SELECT * FROM case_list WHERE case_id = ?", case)
         place = self.line["place"]
         self.tags = [(t["name"], t["value"]) for t in self._all(raw, "case_tag WHERE place = ?", place)]
+        self.clocks = [
+            (one["n"], one["at"], one["ours"], one["body"])
+            for one in self._all(raw, "case_clock WHERE place = ? ORDER BY n", place)
+        ]
         self.words = self._one(raw, "SELECT words FROM case_word WHERE rowid = ?", place)["words"].split()
         self.body = json.loads(self.line["body"])
         rows = self._all(raw, "act WHERE case_id = ? ORDER BY seq", case)
@@ -183,6 +189,12 @@ class Model:
             put("case_due", (write_instant(moved + timedelta(days=n % 200)), place, "stays"))
         if n % 50 == 0:
             put("case_due", (write_instant(moved + timedelta(days=n % 90)), place, "rests"))
+        for of, ends, ours, body in self.clocks:
+            told = body
+            for old in _named(told, new):
+                told = told.replace(old, new[old])
+            over = None if ends is None else write_instant(moved + timedelta(days=(n * 31 + of) % 200))
+            put("case_clock", (place, of, over, ours, told if ends is None else told.replace(ends, over)))
         for name, value in {*((k, v) for k, v in self.tags if k != "state"), ("state", state)}:
             put("case_tag", (name, value, place))
         own = (f"number{n} group{n % 997}", f"Просьба о сохранении {n % 499}", f"请求保存账户{n % 251}")
@@ -298,15 +310,19 @@ class IntoPostgreSQL:
         self.conn.close()
 
 
-def fill(models, into, count, *, batch=2000, told=None):
-    """So many clones of the models into each of these; the cases' references, in the order of making."""
-    seq = 1 + max(act.row["seq"] for model in models for act in model.acts)
+def fill(models, into, count, *, batch=2000, told=None, rare=None):
+    """So many clones of the models into each of these; the cases' references, in the order of making.
+
+    ``rare``: a model of which one clone in ``RARELY`` is.
+    """
+    seq = 1 + max(act.row["seq"] for model in (*models, *([rare] if rare else ())) for act in model.acts)
     made, writing = [], []
     with ThreadPoolExecutor(len(into)) as threads:
         for first in range(0, count, batch):
             rows = {table: [] for table in COLUMNS}
             for n in range(first, min(first + batch, count)):
-                case, seq = models[n % len(models)].clone(n, seq, lambda table, row: rows[table].append(row))  # noqa: B023
+                model = rare if rare is not None and n % RARELY == RARELY - 1 else models[n % len(models)]
+                case, seq = model.clone(n, seq, lambda table, row: rows[table].append(row))  # noqa: B023
                 made.append(case)
             for one in writing:  # what was made before is written meanwhile
                 one.result()

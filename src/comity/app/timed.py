@@ -41,11 +41,11 @@ def told_clock(clock: ClockValue) -> Json:
 
 def read_clock(told: Json) -> ClockValue:
     """The clock of plain values, as ``told_clock`` gave them."""
-    plain: dict[str, Any] = {name: told[name] for name in _PLAIN}
+    values: dict[str, Any] = {name: told[name] for name in _PLAIN}
+    values |= {name: _read(told[name]) for name in _INSTANTS}
     unknown = told["unknown"]
     return ClockValue(
-        **plain,
-        **{name: _read(told[name]) for name in _INSTANTS},
+        **values,
         held_for=tuple(told["held_for"]),
         pauses=tuple(
             Pause(one["why"], one["act"], read_instant(one["since"]), _read(one["until"]))

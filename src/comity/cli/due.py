@@ -59,7 +59,7 @@ def due_command(
     ahead = _period(within)
     with session.node() as node:
         if case is not None:
-            found = {"due": due_in(node, case), "next": None}
+            found: dict[str, Any] = {"due": due_in(node, case), "next": None}
         else:
             who = node.reader.person if mine else None
             if mine and who is None:
