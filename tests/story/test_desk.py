@@ -7,14 +7,14 @@ import pytest
 
 from comity import store
 from comity.acts.home_terms import Channel, ContactRole, Returned, Ruled
-from comity.app import contacts, orders
+from comity.app import contacts, importing, orders
 from comity.app.exhibit import add
 from comity.app.importing import check_list, import_list
 from comity.app.node import case_of, home_of
 from comity.app.question import Asking, ask
 from comity.app.search import find_cases
 from comity.app.show import show_case
-from comity.errors import BadInput, NotFound, NotPermitted
+from comity.errors import BadInput, NotFound, NotPermitted, Unavailable
 
 PROVIDER, POLICE = "pt:provider-1", "gh:cybercrime-unit"
 HEAD = "reference,direction,state,measure,opened,closed,outcome,subject,scan"
@@ -184,6 +184,40 @@ def test_a_list_is_imported_whole_once_and_never_half(pair):
     assert [lines[case]["imported"]["closed"] for case in made] == ["2019-08-01", None]
     assert [lines[case]["with"] for case in made] == ["ES", "FR"]
     assert [lines[case]["requests"] for case in made] == [[], []]
+
+
+def test_an_import_is_done_in_batches_others_write_between_and_what_was_stopped_goes_on(pair, monkeypatch):
+    """A batch is there whole or not at all, and nothing is imported twice."""
+    monkeypatch.setattr(importing, "BATCH", 2)
+    node, officer = pair.pt.node, pair.pt["officer"]
+    data = listed(*(LINES[0].replace("2019/17", f"2019/{n}") for n in range(100, 107)))
+    told = []
+
+    def stop(done, total):
+        node.db.writer.run(lambda conn: store.put_setting(conn, "written_between", str(done)))
+        told.append((done, total))
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_list(node, data, officer, progress=stop)
+    assert told == [(2, 7), (4, 7)]
+    assert (check_list(node, data).known, len(check_list(node, data).new)) == (4, 3)
+    said = importing.say_beside
+
+    def broken(*said_with):
+        if said_with[2].fields["reference"] == "2019/105":
+            raise Unavailable("store.disk_full")
+        return said(*said_with)
+
+    monkeypatch.setattr(importing, "say_beside", broken)
+    with refused("store.disk_full", Unavailable):
+        import_list(node, data, officer, progress=lambda *at: told.append(at))
+    assert check_list(node, data).known == 4, "the batch of the line that failed is not here"
+    monkeypatch.setattr(importing, "say_beside", said)
+    found, made = import_list(node, data, officer, progress=lambda *at: told.append(at))
+    assert (len(made), found.known, told[2:]) == (3, 4, [(2, 3), (3, 3)])
+    assert len(find_cases(node, filters={"standing": "imported"})["cases"]) == 7
 
 
 def test_who_may_not_import_imports_nothing(pair):

@@ -1,6 +1,7 @@
-"""Old cases from a list: read whole, every bad line told, then imported together or not at all.
+"""Old cases from a list: read whole, every bad line told, then imported in batches, each all or not at all.
 
-Promises: nothing is signed while a line of the list is bad. An imported case is one act at home that says
+Promises: nothing is signed while a line of the list is bad. Others can write between two batches; what was
+stopped goes on with the same list, where it was stopped. An imported case is one act at home that says
 *imported*, what the list says, and the list's digest; it proves nothing else and moves nothing. Its reference
 makes its id, so that the same list again imports nothing twice.
 
@@ -12,9 +13,10 @@ from __future__ import annotations
 import csv
 import hmac
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -35,6 +37,9 @@ OPTIONAL: Final = ("closed", "outcome", "subject", "scan", "note")
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 MOST_LINES: Final = 100_000
 MOST_BYTES: Final = 64 * 1024 * 1024
+BATCH: Final = 100
+"""Lines that are imported in one transaction: some tenths of a second, for which others wait."""
+
 LINE: Final = 300
 """Characters of a reference or a subject; a note may be as long as any text of an act."""
 NOTE: Final = 20_000
@@ -154,9 +159,16 @@ def check_list(node: Node, data: bytes) -> Found:
 def import_list(
     node: Node, data: bytes, who: Person, *, progress: Progress | None = None
 ) -> tuple[Found, tuple[str, ...]]:
-    """Import a list whole; gives what was found, and the references of the cases made.
+    """Import a list; gives what was found, and the references of the cases made.
 
-    While it is done nothing else is written here: it is one transaction.
+    It is done in batches of ``BATCH`` lines, in the order of the list; each is committed whole, and between
+    two of them others write. Stopped on the way, the same list again goes on behind the last batch.
+
+    Args:
+        node: into which.
+        data: the list.
+        who: signs every act.
+        progress: is told after each batch.
 
     Raises:
         BadInput: a line is bad (``check_list`` says which), or as ``read_list``.
@@ -165,23 +177,32 @@ def import_list(
     found = check_list(node, data)
     if found.faults:
         raise BadInput("import.faults", count=len(found.faults), line=found.faults[0].line)
+    made: list[str] = []
+    for first in range(0, len(found.new), BATCH):
+        batch = found.new[first : first + BATCH]
+        made += node.db.writer.run(partial(_import, node, who, batch))
+        if progress is not None:
+            progress(first + len(batch), len(found.new))
+    return found, tuple(made)
 
-    def deed(conn: Connection) -> tuple[str, ...]:
-        made: list[str] = []
-        for case, one in found.new:
-            fields: Mapping[str, Any] = {
-                "terms": one.terms,
-                "reference": one.reference,
-                "subject": one.subject,
-                "text": one.note,
-            }
-            saying = Saying("import_case", who.authority, fields, case=case)
-            made.append(str(say_beside(node, conn, saying, who).header.case))
-            if progress is not None:
-                progress(len(made), len(found.new))
-        return tuple(made)
 
-    return found, node.db.writer.run(deed) if found.new else ()
+def _import(
+    node: Node, who: Person, batch: Sequence[tuple[str, OldCase]], conn: Connection
+) -> tuple[str, ...]:
+    """Import some lines, all or none; not those that another imported since the list was compared."""
+    made = []
+    for case, one in batch:
+        if store.ids_of_case(conn, case, "home"):
+            continue
+        fields: Mapping[str, Any] = {
+            "terms": one.terms,
+            "reference": one.reference,
+            "subject": one.subject,
+            "text": one.note,
+        }
+        say_beside(node, conn, Saying("import_case", who.authority, fields, case=case), who)
+        made.append(case)
+    return tuple(made)
 
 
 def _header(row: list[str]) -> tuple[str, ...]:

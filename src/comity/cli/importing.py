@@ -1,21 +1,21 @@
-"""Importing old cases from a list: what is wrong with which line, then all of it, or nothing.
+"""Importing old cases from a list: what is wrong with which line, or else all of it, in batches.
 
 Promises: every bad line is told by its number and column, and by no content; progress goes to the error
-stream.
+stream. Where it is stopped on the way, it says how many cases are here and that the same list goes on.
 
 Leaves to others: the deed (``app.importing``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from comity.cli.command import argument, as_person, command, group, option
 from comity.cli.session import Session, read_file
-from comity.errors import BadInput
+from comity.errors import BadInput, ComityError
 
 STEP = 500
 """Lines after which progress is told."""
@@ -38,7 +38,12 @@ def import_cases(session: Session, /, *, file: Path, who: str, dry_run: bool) ->
         found = check_list(node, data)
         made: tuple[str, ...] = ()
         if not found.faults and not dry_run:
-            found, made = import_list(node, data, person, progress=_told(session))
+            told = _Told(session)
+            try:
+                found, made = import_list(node, data, person, progress=told)
+            except (ComityError, KeyboardInterrupt):
+                told.stopped()
+                raise
     value = {
         "new": len(found.new),
         "known": found.known,
@@ -60,11 +65,20 @@ def import_cases(session: Session, /, *, file: Path, who: str, dry_run: bool) ->
     return BadInput.exit_code if found.faults else 0
 
 
-def _told(session: Session) -> Callable[[int, int], None]:
-    """What tells how far it is, now and then."""
+class _Told:
+    """Tells how far it is, now and then, and when it is stopped."""
 
-    def progress(done: int, total: int) -> None:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._at = (0, 0)
+
+    def __call__(self, done: int, total: int) -> None:
+        self._at = (done, total)
         if done % STEP == 0 or done == total:
-            click.echo(session.text("import.progress", done=done, total=total), err=True)
+            click.echo(self._session.text("import.progress", done=done, total=total), err=True)
 
-    return progress
+    def stopped(self) -> None:
+        """Nothing, where nothing was imported yet."""
+        done, total = self._at
+        if done and not self._session.json:
+            click.echo(self._session.text("import.stopped", done=done, total=total), err=True)
