@@ -93,7 +93,16 @@ def make_old(path):
     with Database.open(url_of(path)) as db:
         assert db.checkpoint()
     conn = dbapi2.connect(str(path), isolation_level=None)
-    for table in ("sequencer", "case_line", "case_due", "case_tag", "case_clock", "case_word"):
+    for table in (
+        "sequencer",
+        "case_line",
+        "case_due",
+        "case_tag",
+        "case_clock",
+        "case_word",
+        "exhibit_record",
+        "vault_fault",
+    ):
         conn.execute(f"DROP TABLE {table}")
     conn.execute("DROP INDEX act_home_kind")
     conn.execute("DELETE FROM setting WHERE name = 'index_version'")
