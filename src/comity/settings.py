@@ -40,7 +40,9 @@ READER_VARIABLE: Final = "COMITY_AS"
 
 _NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE, READER_VARIABLE})
 _TEST_PREFIX: Final = "COMITY_TEST_"
-_NUMBERS: Final = frozenset({"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours"})
+_NUMBERS: Final = frozenset(
+    {"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours", "stamp_seconds"}
+)
 _CHOICES: Final = frozenset({"need_to_know"})
 _LISTS: Final = frozenset({"recovery"})
 
@@ -57,6 +59,8 @@ class Settings(Model):
     identities are kept cold, beside the vault's own. ``timestamp``: ``none``, or ``openssl:FOLDER``
     for a local time-stamp authority. ``need_to_know``: whoever reads says who it is, and why, where a case is
     not their own; ``create`` switches it on. ``look_hours``: for so long one stated reason opens such a case.
+    ``stamp_seconds``: seals wait so long for others, then one time-stamp is asked for all, and again until it
+    comes; sealing never waits for it. 0: a person asks for each.
     """
 
     data: Path
@@ -78,6 +82,7 @@ class Settings(Model):
     timestamp: str = Field(default="none", pattern=r"^(none|openssl:.+)$", max_length=500)
     need_to_know: bool = False
     look_hours: int = Field(default=12, ge=1, le=720)
+    stamp_seconds: int = Field(default=0, ge=0, le=86_400)
     demo: bool = False
 
     @property

@@ -36,6 +36,8 @@ from comity.app.reminders import remind
 from comity.app.resend import resend
 from comity.app.scrub import JOB as SCRUB
 from comity.app.scrub import scrub_job
+from comity.app.stamping import JOB as STAMP
+from comity.app.stamping import stamp_job
 from comity.errors import ComityError, Conflict, NotFound
 from comity.store import Connection, Job
 
@@ -93,6 +95,7 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
         "resend": resend,
         EARLY: take_up,
         SCRUB: scrub_job,
+        STAMP: stamp_job,
         store.REMIND: remind,
     }
 )

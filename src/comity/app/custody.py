@@ -13,7 +13,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from io import FileIO
-from typing import cast
+from typing import Final, cast
 
 import structlog
 
@@ -56,6 +56,9 @@ from comity.evidence import (
 )
 from comity.store import Connection
 
+ITSELF: Final = "node"
+"""In place of a person's pseudonym (which begins with ``p-``), where the node did something by itself."""
+
 _log = structlog.get_logger("custody")
 
 
@@ -70,16 +73,16 @@ class Touch:
     note: str | None = None
 
 
-def record(node: Node, conn: Connection, case: str, who: Person, *touches: Touch) -> str:
+def record(node: Node, conn: Connection, case: str, who: Person | None, *touches: Touch) -> str:
     """Enter touches into the custody of a case, in the transaction of what they record; give the root.
 
-    The new root is committed to the public log.
+    The new root is committed to the public log. ``who``: none for what the node does by itself.
 
     Raises:
         BadInput: a purpose or a note that is no line. Unavailable: the clock runs behind.
     """
     refuse_clock_behind(node, conn)
-    alias = node.alias(conn, case, who.key.id)
+    alias = ITSELF if who is None else node.alias(conn, case, who.key.id)
     keys = acts_keys(node.directory(conn), node.state)
     for touch in touches:
         rows = store.custody_of(conn, case, touch.exhibit)

@@ -241,6 +241,23 @@ def _vault(node: Node, conn: Connection) -> Iterator[Line]:
             yield _fault(error)
     yield _ok("doctor.vault", objects=len(held) - len(missing), hashed=len(sample))
     yield from _scrub(node, conn, cases, len(held))
+    yield from _stamps(node, conn)
+
+
+def _stamps(node: Node, conn: Connection) -> Iterator[Line]:
+    """Whether a seal waits for its time-stamp longer than the settings let it wait for others."""
+    oldest = store.unstamped(conn, 1)
+    if node.settings.timestamp_folder is None or not node.settings.stamp_seconds:
+        return
+    if not oldest:
+        yield _ok("doctor.stamps")
+        return
+    late = node.clock.now() - oldest[0].added_at > timedelta(seconds=2 * node.settings.stamp_seconds)
+    told = {"count": store.count_unstamped(conn), "since": write_instant(oldest[0].added_at)}
+    if late:
+        yield _not_well(Health.WARN, "doctor.stamps_due", **told)
+    else:
+        yield _ok("doctor.stamps_soon", **told)
 
 
 def _scrub(node: Node, conn: Connection, cases: Collection[str], objects: int) -> Iterator[Line]:

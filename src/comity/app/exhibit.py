@@ -32,6 +32,7 @@ from comity.app.node import Node, Person, home_of
 from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
+from comity.app.stamping import plan_stamp
 from comity.cases import IntakeState, ItemStanding
 from comity.clock import write_instant
 from comity.dsse import Envelope
@@ -239,6 +240,7 @@ def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> Non
     def also(conn: Connection, act: Act) -> None:
         store.put_exhibit(conn, row, sealed.wrapped)
         store.put_records(conn, it.id, id, records, now)
+        plan_stamp(node, conn)
         if whole is None:
             came = [Touch(id, Action.TAKEN_IN, act.header.kind, taken.sha256, act.id)]
         else:

@@ -24,6 +24,7 @@ from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
 from comity.cli.spot import check_command
+from comity.cli.stamping import stamp_due_command
 from comity.cli.wording import in_language, read_wording
 from comity.errors import BadInput
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from comity.evidence import StreamSource
 
 evidence_command = group("evidence")
-for _one in (select_command, left_out_command, check_command):
+for _one in (select_command, left_out_command, check_command, stamp_due_command):
     evidence_command.add_command(_one)
 
 

@@ -120,6 +120,8 @@ def _exhibit_files(parts: DossierParts) -> Iterator[tuple[str, bytes]]:
         for number, token in enumerate(part.stamps, start=1):
             yield members.exhibit_name(exhibit, f"stamp-{number:03d}.tsr"), token.reply
             yield members.exhibit_name(exhibit, f"stamp-{number:03d}.pem"), token.chain
+            if token.place:
+                yield members.exhibit_name(exhibit, f"stamp-{number:03d}.place"), token.place
 
 
 def _receipt(envelope: dsse.Envelope) -> Receipt:

@@ -80,18 +80,22 @@ from comity.evidence.selection import (
 )
 from comity.evidence.source import Listing, PartSource, StreamSource, list_source
 from comity.evidence.spot import Spotted, check_packaged, check_stream, entry_of
+from comity.evidence.stamp_batch import MOST as BATCH_MOST
+from comity.evidence.stamp_batch import batch, root_at
 from comity.evidence.timestamp import (
     Authority,
     OpenSslAuthority,
     Token,
     read_chain,
     stamp,
+    stamp_together,
     token_time,
     verify_token,
 )
 from comity.evidence.vault import FileVault, Stored, Vault, VaultWriter
 
 __all__ = [
+    "BATCH_MOST",
     "CHUNK_SIZE",
     "CIPHERTEXT_LIMIT",
     "CUSTODY_TYPE",
@@ -146,6 +150,7 @@ __all__ = [
     "Why",
     "add_proof",
     "assemble",
+    "batch",
     "check_packaged",
     "check_stream",
     "choose",
@@ -174,6 +179,7 @@ __all__ = [
     "read_part",
     "read_proof",
     "read_statement",
+    "root_at",
     "sign_event",
     "sign_root",
     "sign_selection",
@@ -182,6 +188,7 @@ __all__ = [
     "spread",
     "stamp",
     "stamp_proofs",
+    "stamp_together",
     "take_in",
     "token_time",
     "verify_chunk",

@@ -41,6 +41,9 @@ PROFILE: Final = "urn:comity:exhibit-package:v1"
 PROOF_NAME: Final = re.compile(r"proofs/([0-9]{3})-([a-z][a-z-]{0,39})-([0-9a-f]{64})\.([a-z0-9]{1,10})")
 TIMESTAMP: Final = "timestamp"
 TSA_CHAIN: Final = "tsa-chain"
+STAMP_PLACE: Final = "stamp-place"
+"""Where the statement stands in the tree that a token of the same number is over (``stamp_batch``)."""
+
 PART: Final = "part"
 """What proves the exhibit to be part of another (``selection``)."""
 
@@ -50,6 +53,7 @@ _SUFFIX: Final = {
     TSA_CHAIN: "pem",
     "custody": "json",
     PART: "json",
+    STAMP_PLACE: "txt",
     "limits": "json",
     "tlog-proof": "txt",
     "tlog-policy": "txt",

@@ -45,15 +45,16 @@ _NO_SECRET: Final = bytes(32)
 
 
 class Stamp(Model):
-    """A time-stamp on its way: the reply and the authority's chain (``timestamp.Token``), in base64."""
+    """A time-stamp on its way: the members of ``timestamp.Token``, in base64; ``place`` may be empty."""
 
     reply: str
     chain: str
+    place: str
 
     @classmethod
     def of(cls, token: Token) -> Stamp:
         """The stamp that carries a token."""
-        return cls(reply=b64(token.reply), chain=b64(token.chain))
+        return cls(reply=b64(token.reply), chain=b64(token.chain), place=b64(token.place))
 
     @property
     def token(self) -> Token:
@@ -62,7 +63,7 @@ class Stamp(Model):
         Raises:
             BadInput: not base64.
         """
-        return Token(unb64(self.reply), unb64(self.chain))
+        return Token(unb64(self.reply), unb64(self.chain), unb64(self.place))
 
 
 class Head(Model):

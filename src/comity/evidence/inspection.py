@@ -31,6 +31,7 @@ from comity.evidence.bag import (
     PART,
     PROOF_NAME,
     PROOFS,
+    STAMP_PLACE,
     STATEMENT,
     TAG_MANIFEST,
     TIMESTAMP,
@@ -278,6 +279,8 @@ class _Stream:
 def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: _Findings) -> None:
     tokens: dict[str, str] = {}
     chains: dict[str, str] = {}
+    places: dict[str, str] = {}
+    changed: set[str] = set()
     for path in sorted(here):
         if not path.startswith(PROOFS):
             continue
@@ -288,21 +291,27 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         number, kind, value, _ = match.groups()
         if digest(_read(folder, here, path, _PROOF_LIMIT) or b"") != value:
             findings.fail(path, "changed")
+            if kind == STAMP_PLACE:
+                changed.add(number)
         elif kind == TIMESTAMP:
             tokens[number] = path
         elif kind == TSA_CHAIN:
             chains[number] = path
+        elif kind == STAMP_PLACE:
+            places[number] = path
         else:
             findings.unproven.append(path)
+    findings.unproven.extend(path for number, path in places.items() if number not in tokens)
     for number, path in tokens.items():
-        if not roots or number not in chains:
+        if not roots or number not in chains or number in changed:
             findings.unproven.append(path)
             continue
         reply = _read(folder, here, path, _PROOF_LIMIT)
         chain = _read(folder, here, chains[number], _PROOF_LIMIT)
         data = _read(folder, here, STATEMENT, _TAG_LIMIT)
+        place = _read(folder, here, places[number], _PROOF_LIMIT) if number in places else b""
         try:
-            at = verify_token(Token(reply or b"", chain or b""), data or b"", roots)
+            at = verify_token(Token(reply or b"", chain or b"", place or b""), data or b"", roots)
         except ComityError:
             findings.fail(path, "stamp")
         else:

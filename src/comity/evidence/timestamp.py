@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
@@ -28,6 +28,7 @@ from rfc3161_client import (
 )
 
 from comity.errors import BadInput, ProofFailed, Unavailable
+from comity.evidence.stamp_batch import batch, root_at
 
 _UNREADABLE: Final = (
     VerificationError,
@@ -44,10 +45,15 @@ TOKEN_LIMIT: Final = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A reply (``TimeStampResp``, DER), and its authority's chain (PEM, the root included)."""
+    """A reply (``TimeStampResp``, DER), and its authority's chain (PEM, the root included).
+
+    ``place``: where what is stamped stands in the tree that the reply is over (``stamp_batch``); empty where
+    the reply is over the thing itself.
+    """
 
     reply: bytes
     chain: bytes
+    place: bytes = b""
 
 
 class Authority(Protocol):
@@ -73,6 +79,23 @@ def stamp(authority: Authority, data: bytes) -> tuple[Token, datetime]:
     Raises:
         Unavailable: the authority did not answer. ProofFailed: its reply does not hold.
     """
+    return _ask(authority, data)
+
+
+def stamp_together(
+    authority: Authority, statements: Sequence[bytes], entropy: Callable[[int], bytes]
+) -> tuple[tuple[Token, ...], datetime]:
+    """Have several statements stamped by one token; give each its own, with its place.
+
+    Raises:
+        Unavailable, ProofFailed: as ``stamp``. BadInput: none, or too many.
+    """
+    root, places = batch(statements, entropy)
+    token, at = _ask(authority, root)
+    return tuple(replace(token, place=place) for place in places), at
+
+
+def _ask(authority: Authority, data: bytes) -> tuple[Token, datetime]:
     query = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
     token = Token(authority.answer(query.as_bytes()), authority.chain)
     roots = [one for one in read_chain(token.chain) if one.issuer == one.subject]
@@ -85,7 +108,7 @@ def verify_token(
     """Prove that ``data`` existed at the instant that is returned (genTime, UTC).
 
     Raises:
-        BadInput: not a reply, or not certificates.
+        BadInput: not a reply, not certificates, or not a place.
         ProofFailed: not over this data, no chain to one of ``roots`` valid at genTime, another
             nonce, or a certificate that is not for time-stamping.
     """
@@ -103,7 +126,7 @@ def verify_token(
     if nonce is not None:
         builder = builder.nonce(nonce)
     try:
-        builder.build().verify_message(reply, data)
+        builder.build().verify_message(reply, root_at(token.place, data) if token.place else data)
     except _UNREADABLE as error:
         raise ProofFailed("evidence.stamp_wrong", what=str(error)[:120]) from error
     return reply.tst_info.gen_time.astimezone(UTC)

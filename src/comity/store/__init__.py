@@ -74,7 +74,15 @@ from comity.store.evidence import (
     put_timestamp,
     timestamps_of,
 )
-from comity.store.exhibit_record import RecordKind, find_record, get_record_of, put_records
+from comity.store.exhibit_record import (
+    RecordKind,
+    Unstamped,
+    count_unstamped,
+    find_record,
+    get_record_of,
+    put_records,
+    unstamped,
+)
 from comity.store.ground import get_bundle, get_setting, has_bundle, list_bundles, put_bundle, put_setting
 from comity.store.jobs import (
     REMIND,
@@ -205,6 +213,7 @@ __all__ = [
     "Side",
     "Status",
     "StoredCheckpoint",
+    "Unstamped",
     "VaultFault",
     "Wanted",
     "WantedDues",
@@ -224,6 +233,7 @@ __all__ = [
     "cases_with_acts",
     "check_sqlite",
     "commitment_of",
+    "count_unstamped",
     "custody_of",
     "delivered_since",
     "drop_fault",
@@ -333,6 +343,7 @@ __all__ = [
     "take_sequencer",
     "timestamps_of",
     "unreceipted",
+    "unstamped",
     "update_peer",
     "update_prepared",
     "url_of",

@@ -1,4 +1,4 @@
-"""What is kept of an exhibit beside its seal: statements signed about it, and proofs that go with it.
+"""What is kept of an exhibit beside its seal: statements about it, proofs that go with it; what is due.
 
 Promises: one of a kind for an exhibit, written once.
 
@@ -8,12 +8,13 @@ Leaves to others: what the bytes mean, and their proof (``evidence``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection
 
-from comity.clock import write_instant
+from comity.clock import read_instant, write_instant
 from comity.errors import NotFound
 from comity.store.statement import Statement
 
@@ -52,6 +53,36 @@ def get_record_of(conn: Connection, case: str, exhibit: str, kind: RecordKind) -
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Unstamped:
+    """An exhibit that was sealed here and has no time-stamp; ``statement``: its seal statement's envelope."""
+
+    case: str
+    exhibit: str
+    statement: bytes
+    added_at: datetime
+
+
+def unstamped(conn: Connection, most: int) -> tuple[Unstamped, ...]:
+    """The exhibits that wait for a time-stamp, those that wait longest first."""
+    rows = _UNSTAMPED.all(conn, {"most": most})
+    return tuple(Unstamped(r.case_id, r.id, bytes(r.statement), read_instant(r.added_at)) for r in rows)
+
+
+def count_unstamped(conn: Connection) -> int:
+    """How many wait."""
+    return int(_COUNT.scalar(conn))
+
+
+_UNSTAMPED = Statement(
+    "SELECT case_id, id, statement, added_at FROM exhibit AS e WHERE status = 'own' AND NOT EXISTS"
+    " (SELECT 1 FROM exhibit_timestamp AS t WHERE t.case_id = e.case_id AND t.exhibit = e.id)"
+    " ORDER BY added_at, case_id, id LIMIT :most"
+)
+_COUNT = Statement(
+    "SELECT count(*) FROM exhibit AS e WHERE status = 'own' AND NOT EXISTS"
+    " (SELECT 1 FROM exhibit_timestamp AS t WHERE t.case_id = e.case_id AND t.exhibit = e.id)"
+)
 _PUT = Statement(
     "INSERT INTO exhibit_record (case_id, exhibit, kind, data, added_at)"
     " VALUES (:case, :exhibit, :kind, :data, :at)"

@@ -26,6 +26,7 @@ from comity.evidence import (
     signer_pem,
     stamp,
     stamp_proofs,
+    stamp_together,
     verify_package,
     write_package,
 )
@@ -45,8 +46,9 @@ def write(exhibit, folder: Path, proofs=()) -> Path:
 @pytest.fixture(scope="module")
 def written(exhibit, authority, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("written") / "EX-1"
-    token, _ = stamp(authority, dsse.write(exhibit.envelope))
-    return write(exhibit, folder, [*stamp_proofs(1, token), Proof(2, "custody", b'{"v":1}')])
+    sealed = dsse.write(exhibit.envelope)
+    together, _ = stamp_together(authority, [b"another", b"and one more", sealed, b"the last"], os.urandom)
+    return write(exhibit, folder, [*stamp_proofs(1, together[2]), Proof(2, "custody", b'{"v":1}')])
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def test_bagit_accepts_it(bag) -> None:
 def commands(bag: Path) -> str:
     text = (bag / "VERIFY.txt").read_text()
     lines = [line.strip() for line in text.splitlines() if line.startswith("    ")]
-    assert len(lines) == 14
+    assert len(lines) == 16
     return "\n".join(["set -e", *lines])
 
 

@@ -201,7 +201,8 @@ def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
             if chain is None or not _STAMP.fullmatch(name.removeprefix(folder)):
                 raise BadInput("dossier.member_missing", name=name.removesuffix("tsr") + "pem")
             shown = [one for one in read_chain(chain) if one.issuer == one.subject]
-            at = verify_token(Token(reply, chain), sealed, given.trust.roots or shown)
+            place = given.take(name.removesuffix("tsr") + "place") or b""
+            at = verify_token(Token(reply, chain, place), sealed, given.trust.roots or shown)
         except CONTENT_FAULTS as error:
             step.fault(error, content(name))
             continue
