@@ -253,7 +253,10 @@ def _stamps(node: Node, conn: Connection) -> Iterator[Line]:
         yield _ok("doctor.stamps")
         return
     late = node.clock.now() - oldest[0].added_at > timedelta(seconds=2 * node.settings.stamp_seconds)
-    told = {"count": store.count_unstamped(conn), "since": write_instant(oldest[0].added_at)}
+    told: dict[str, str | int] = {
+        "count": store.count_unstamped(conn),
+        "since": write_instant(oldest[0].added_at),
+    }
     if late:
         yield _not_well(Health.WARN, "doctor.stamps_due", **told)
     else:
