@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import uvicorn
 from lists import assert_as_made_anew
+from slow_desk import assert_desk_as_folded
 
 from comity import store
 from comity.acts import Act, Condition, Offence, Outcome, Person, Proceeding, Reason, Role
@@ -112,6 +113,7 @@ class Pair:
         """After whatever was told, the lists say what the acts say, unless a test changed them by hand."""
         for side in () if self.by_hand else (self.gh, self.pt):
             assert_as_made_anew(side.node)
+            assert_desk_as_folded(side.node, side.people.values())
 
     def later(self, **span: int) -> None:
         self.clock.at += timedelta(**span)
@@ -169,7 +171,13 @@ def make_side(folder, state, clock, courier, *, offices=(), **more) -> Side:
 
 
 def ask(
-    pair: Pair, *items: str, measure: str = "access_stored", follows=None, case=None, urgency="ordinary"
+    pair: Pair,
+    *items: str,
+    measure: str = "access_stored",
+    follows=None,
+    case=None,
+    urgency="ordinary",
+    wanted_by=None,
 ) -> Act:
     """GH asks PT for items, by two persons; both have the request."""
     gh = pair.gh
@@ -182,6 +190,7 @@ def ask(
         confidential=True,
         ratify_by=None,
         follows=follows,
+        wanted_by=wanted_by,
     )
     fields = {
         "terms": terms,

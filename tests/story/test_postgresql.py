@@ -4,6 +4,7 @@ import shutil
 
 import loopback as l
 import pytest
+import test_day
 import test_evidence_story
 import test_life
 from test_life import asked_of  # noqa: F401 - a fixture, with this module's pair
@@ -49,3 +50,8 @@ def test_pieces_follow_the_act_and_resume_over_a_bad_network(pair, files):
     l.grant(pair, request, "mailbox", condition="use-limit")
     pair.courier.posted.clear()
     test_evidence_story.test_pieces_follow_the_act_and_resume_over_a_bad_network(pair, request, files)
+
+
+def test_a_desk_is_read_of_lines_and_says_what_the_cases_say(pair):
+    test_day.test_a_desk_is_read_of_lines_and_says_what_the_cases_say(pair)
+    pair.check_lists()

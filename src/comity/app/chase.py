@@ -1,7 +1,7 @@
 """Chasing: what the other side left unanswered past a stated time, and a reminder of it.
 
 Promises: a reminder is sent by a person, never by itself; it is a question how far a request is, and each
-is counted in the case.
+is counted in the case. What can be chased is read of the lines of cases; none is folded for it.
 
 Leaves to others: which times have passed (``cases.chasing``), the question itself (``correspond``).
 """
@@ -11,32 +11,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from comity.app.correspond import ask_status
-from comity.app.node import Node, Person, case_of
+from comity.app.desk_line import CHASE, MEMBER, lines_for
+from comity.app.node import Node, Person
 from comity.app.prepare import Said
-from comity.app.reading import check_named, may_read, shown_cases
+from comity.app.reading import check_named, may_read
 from comity.app.reply import matter
-from comity.cases.chasing import chases, outstanding
+from comity.cases.chasing import outstanding
 from comity.errors import NotPermitted
 from comity.wire import Json
 
 
 def chasable(node: Node) -> list[Json]:
-    """Every request of ours of which a stated time has passed, the longest ago first."""
+    """Every request of ours of which a stated time has passed, the longest ago first.
+
+    Raises:
+        NotPermitted: as ``check_named``. Conflict: the lists are not whole.
+    """
     now = node.now()
     check_named(node)
     with node.db.read() as conn:
         found = [
             {
-                "case": case,
-                "request": one.request,
-                "what": one.passed.value,
-                "said": one.said,
-                "at": one.at,
-                "reminders": one.reminders,
+                "case": line.case,
+                "request": one["id"],
+                "what": one["what"],
+                "said": one["said"],
+                "at": one["at"],
+                "reminders": one["reminders"],
             }
-            for case in shown_cases(node, conn)
-            if may_read(node, conn, case)
-            for one in chases(case_of(node, conn, case), node.state, now)
+            for line in lines_for(conn, node.clock.now(), CHASE)
+            for one in line.body[MEMBER]["chase"]
+            if one["at"] <= now and may_read(node, conn, line.case)
         ]
     return sorted(found, key=lambda one: (one["at"], one["case"], one["request"], one["what"]))
 

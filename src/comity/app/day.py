@@ -1,9 +1,10 @@
 """A person's day: what waits for this person, for the office, for nobody yet, and what is late.
 
-Promises: what is shown follows from the acts and from what was prepared; the most urgent comes first, and of
-equals the oldest. Nothing is changed, and nothing is sent.
+Promises: what is shown follows from the acts and from what was prepared; the most urgent comes first, of
+equals what is due first in its case, and then the oldest. It is read of the lines of cases that this person
+or office has: no case is folded for it. Nothing is changed, and nothing is sent.
 
-Leaves to others: the law's own periods (``cases.clocks``), layout (``cli``).
+Leaves to others: what a line keeps (``desk_line``), the law's periods (``cases.clocks``), layout (``cli``).
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from comity import store
-from comity.app.node import Node, Person, case_of, home_of
+from comity.app.desk_line import MEMBER, for_office, for_person, lines_for
+from comity.app.node import Node, Person
 from comity.app.prepare import waiting_of
-from comity.app.reading import shown_cases, shown_prepared
+from comity.app.reading import hidden_from, shown_prepared
 from comity.app.roster import rosters
-from comity.cases import Case, HomeCase, RequestState
-from comity.cases.chasing import chases, outstanding
 from comity.cases.roster import on_duty
+from comity.clock import write_instant
 from comity.law import Bundle
-from comity.store import Connection
+from comity.store import Line
 from comity.wire import Json
 
 
@@ -42,82 +43,79 @@ class Day:
 class _Looking:
     """Who looks, when, and in what things are looked up."""
 
-    node: Node
-    conn: Connection
     who: Person
     names: Mapping[str, str]
     now: str
     bundle: Bundle
 
-    def line(self, case: str, request: RequestState | None, since: str, **more: Json) -> Json:
-        urgency = None if request is None or request.urgency is None else request.urgency.value
+    def line(self, line: Line, request: Json | None, since: str, **more: Json) -> Json:
+        urgency = None if request is None else request["urgency"]
         return {
-            "case": case,
-            "request": None if request is None else request.id,
-            "measure": None if request is None else request.measure,
+            "case": line.case,
+            "request": None if request is None else request["id"],
+            "measure": None if request is None else request["measure"],
             "urgency": urgency,
             "rank": self.bundle.urgency_rank(urgency or "ordinary"),
+            "due": None if line.due is None else write_instant(line.due),
             "since": since,
             **more,
         }
 
 
 def day_of(node: Node, who: Person) -> Day:
-    """Everything that waits, as one person of an office sees it."""
+    """Everything that waits, as one person of an office sees it.
+
+    Raises:
+        Conflict: the lists are not whole.
+    """
     day = Day()
     with node.db.read() as conn:
         names = {person.key_id: person.name for person in store.list_people(conn)}
-        it = _Looking(node, conn, who, names, node.now(), node.bundle_on(conn))
+        it = _Looking(who, names, node.now(), node.bundle_on(conn))
         day.on_duty = [names.get(key, key) for key in on_duty(rosters(conn), who.authority, it.now)]
         for one in shown_prepared(node, conn):
             if who.key.id in waiting_of(one.act):
                 header = one.act.header
                 day.sign.append({"act": one.act.id, "kind": header.kind, "case": header.case})
-        for id in shown_cases(node, conn):
-            case = case_of(node, conn, id)
-            _sort(it, day, id, case, home_of(node, conn, id, case))
+        hidden = hidden_from(node, conn)
+        wanted = (for_person(who.key.id), for_office(who.authority))
+        for line in lines_for(conn, node.clock.now(), *wanted):
+            if line.case not in hidden:
+                _sort(it, day, line)
     for lines in (day.handed, day.mine, day.office, day.unassigned, day.late, day.chase):
-        lines.sort(key=lambda one: (one["rank"], one["since"], one["case"], one["request"] or ""))
+        lines.sort(key=pressing)
     return day
 
 
-def _sort(it: _Looking, day: Day, id: str, case: Case, home: HomeCase) -> None:
+def pressing(line: Json) -> tuple[int, bool, str, str, str, str]:
+    """The order of a list: by urgency, then by what is due first in the case, then the oldest first."""
+    due = line["due"]
+    return (line["rank"], due is None, due or "", line["since"], line["case"], line["request"] or "")
+
+
+def _sort(it: _Looking, day: Day, line: Line) -> None:
     """Put what waits in one case where it belongs."""
-    live = [one for one in case.requests.values() if _live(one)]
-    offer, now = home.work.waiting, home.work.assigned
-    if offer is not None and offer.to == it.who.key.id:
-        day.handed.append(it.line(id, None, offer.at, **{"from": it.names.get(offer.by, offer.by)}))
-    if now is None:
-        live = [one for one in live if _office(it, one) == it.who.authority]
-        day.unassigned += [it.line(id, one, one.at) for one in live]
-    elif now.person == it.who.key.id:
-        day.mine += [it.line(id, one, one.at) for one in live]
-    elif now.office != it.who.authority:
+    desk = line.body[MEMBER]
+    live, offer, has = desk["live"], desk["offer"], desk["has"]
+    if offer is not None and offer["to"] == it.who.key.id:
+        by = offer["by"]
+        day.handed.append(it.line(line, None, offer["at"], **{"from": it.names.get(by, by)}))
+    if has is None:
+        live = [one for one in live if one["office"] == it.who.authority]
+        day.unassigned += [it.line(line, one, one["at"]) for one in live]
+    elif has["person"] == it.who.key.id:
+        day.mine += [it.line(line, one, one["at"]) for one in live]
+    elif has["office"] != it.who.authority:
         return
-    elif now.person is None:
-        day.office += [it.line(id, one, one.at) for one in live]
-    shown = {one.id for one in live}
-    for one in home.ratifications_due:
-        if one.by <= it.now and one.request in shown:
-            day.late.append(it.line(id, case.request(one.request), one.by, what="ratify"))
-    for request in live:
-        wanted = request.wanted_by
-        if request.requested == it.node.state and wanted and wanted <= it.now and outstanding(request):
-            day.late.append(it.line(id, request, wanted, what="wanted"))
-    for chase in chases(case, it.node.state, it.now):
-        if chase.request in shown:
-            more = {"what": chase.passed.value, "reminders": chase.reminders}
-            day.chase.append(it.line(id, case.request(chase.request), chase.at, **more))
+    elif has["person"] is None:
+        day.office += [it.line(line, one, one["at"]) for one in live]
+    shown = {one["id"]: one for one in live}
 
+    def passed(member: str) -> list[Json]:
+        return [one for one in desk[member] if one["at"] <= it.now and one["id"] in shown]
 
-def _live(request: RequestState) -> bool:
-    return not request.draft and request.withdrawn is None and request.closed is None
-
-
-def _office(it: _Looking, request: RequestState) -> str:
-    """Our office in a request; where it was passed on at home, the one it was passed on to."""
-    passed = [one.terms.authority for one in request.said("forward") if one.by == it.node.state]
-    if passed:
-        return str(passed[-1])
-    header = store.get_act(it.conn, request.id).header
-    return header.from_ if header.state == it.node.state else str(header.to)
+    for what in ("ratify", "wanted"):
+        day.late += [it.line(line, shown[one["id"]], one["at"], what=what) for one in passed(what)]
+    for one in passed("chase"):
+        more = {"what": one["what"], "reminders": one["reminders"]}
+        day.chase.append(it.line(line, shown[one["id"]], one["at"], **more))

@@ -21,6 +21,7 @@ import structlog
 
 from comity import store
 from comity.app.assessment import latest
+from comity.app.desk_line import MEMBER, TAG, desk_of, desk_tags
 from comity.app.node import Node, case_of, home_of, other_state
 from comity.app.paper import with_unsent
 from comity.app.reminders import plan
@@ -122,6 +123,11 @@ class Seen:
     def dues(self) -> tuple[Due, ...]:
         """What is due in it; how that stands, as of now, is in no row."""
         return due_of(self.clocks, self.node.state, self.node.clock.now())
+
+    @cached_property
+    def desk(self) -> dict[str, Json]:
+        """What a desk shows of it."""
+        return desk_of(self.case, self.home, {r.act.id: r.act.header for r in self.records})
 
     @cached_property
     def _all(self) -> tuple[Record, ...]:
@@ -228,6 +234,7 @@ def _body(seen: Seen) -> dict[str, Json]:
             }
             for one in case.requests.values()
         ],
+        MEMBER: seen.desk,
     }
 
 
@@ -252,6 +259,7 @@ def _tags(seen: Seen) -> Iterator[tuple[str, str]]:
             yield "standing", "asked"
         if _open_findings(seen, one):
             yield "standing", "to_assess"
+    yield from ((TAG, value) for value in desk_tags(seen.desk))
     imported = seen.home.desk.imported
     if imported is not None:
         yield from (("state", imported.state), ("measure", imported.measure), ("standing", "imported"))

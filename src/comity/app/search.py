@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from comity import store
+from comity.app.desk_line import MEMBER
 from comity.app.node import Node, case_of
 from comity.app.reading import check_named, hidden_among, readership
 from comity.app.show_desk import imported_line, undelivered
@@ -126,7 +127,7 @@ def _view(node: Node, conn: Connection, line: Line, pending: Mapping[str | None,
     )
     return {
         "case": line.case,
-        **line.body,
+        **{name: value for name, value in line.body.items() if name != MEMBER},
         "with": line.body["with"] or (imported and imported["state"]),
         "imported": imported,
         "due": None if line.due is None else write_instant(line.due),

@@ -19,6 +19,7 @@ from comity.cli.session import Session, table, visible
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+URGENCIES = ("ordinary", "urgent", "emergency")
 PAGE = 30
 MOST = 500
 
@@ -32,6 +33,7 @@ def filtered(function: F) -> F:
             option("--state", "--with", "state", metavar="STATE"),
             option("--measure", metavar="MEASURE"),
             option("--offence", "offence_class", metavar="CLASS"),
+            option("--urgency", type=click.Choice(URGENCIES)),
             option("--standing", type=click.Choice(STANDINGS)),
             option("--due-within", type=click.IntRange(0, 3660), metavar="DAYS"),
             option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY"),

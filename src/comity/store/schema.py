@@ -23,7 +23,7 @@ from comity.errors import BadInput, Conflict
 VERSION: Final = 3
 """The schema that this program reads and writes. A change of any table is a new number, and a migration."""
 
-INDEX_VERSION: Final = 4
+INDEX_VERSION: Final = 5
 """What the tables of lists and searches hold, by what ``app.index`` puts there: with one more kind of row, a
 new number, and ``comity reindex`` makes them again. An empty store has them whole."""
 
