@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
-from handing import count, vault_objects
+from handing import actions, count, fails, hand_over, release, take_in, vault_objects
 
+from comity import dsse, store
+from comity.app import custody
+from comity.app.examine import examine, look_inside
 from comity.cli import program
 from comity.cli.progress import Lines, amount, duration
 from comity.cli.session import Session
+from comity.errors import ComityError, NotFound
 
 
 class Pipe(io.RawIOBase):
@@ -99,3 +104,98 @@ def test_plain_lines_tell_rate_and_time_left(capsys) -> None:
     assert first == "disk: 1.0 KiB of 4.0 KiB read (25 per cent), 102 B/s, 0:00:30 left"
     assert second == "disk: 4.0 KiB read, 205 B/s"
     assert (amount(1536 * 1024**4), duration(3723.4)) == ("1536.0 TiB", "1:02:03")
+
+
+# -- what is inside -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(pair):
+    def run(*words):
+        node = pair.pt.node
+        session = Session(
+            data=str(node.settings.data),
+            environment={},
+            opening={"clock": node.clock, "courier": node.courier},
+        )
+        return CliRunner().invoke(program, ["evidence", *map(str, words)], obj=session)
+
+    return run
+
+
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "letters.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("private/diary.txt", "Dear diary")
+        made.writestr("more.7z", b"7z\xbc\xaf\x27\x1c")
+    return path
+
+
+def test_what_is_inside_is_listed_signed_and_kept_sealed(add, desk, pair, request_, archive) -> None:
+    done = add(archive, more=("--json",))
+    assert done.exit_code == 0, done.output
+    value = json.loads(done.stdout)
+    id, found = value["exhibit"], value["examination"]
+    assert (found["inside"], found["unread"], found["differs"]) == (2, 1, 0)
+    assert actions(pair.pt, request_, id) == ["taken_in", "sealed", "examined"]
+    shown = desk("inside", id, "--as", "examiner", "--path", "*diary*")
+    assert "letters.zip > private/diary.txt" in shown.stdout
+    assert "7z" not in shown.stdout
+    assert actions(pair.pt, request_, id)[-1] == "opened"
+    listed = json.loads(desk("inside", id, "--as", "examiner", "--json").stdout)["files"][0]
+    assert listed["inside"][1]["sha256"] == sha256(b"Dear diary").hexdigest()
+    # At rest, nothing of it can be read; and a delivery does not carry it.
+    case = request_.header.case
+    with pair.pt.node.db.read() as conn:
+        kept = store.last_examination(conn, case, id)
+        assert b"diary" not in kept.listing + kept.envelope
+        assert b"diary" not in store.get_exhibit(conn, case, id).index
+    release(pair, request_, id)
+    deliver = hand_over(pair, request_, id)
+    pair.settle()
+    custody.take_custody(pair.gh.node, deliver.id, pair.gh["officer"])
+    with pair.gh.node.db.read() as conn, fails(NotFound, "store.not_examined"):
+        store.last_examination(conn, case, id)
+    assert examine(pair.gh.node, case, id, pair.gh["officer"]).said.inside == 2
+
+
+def test_an_examination_that_is_not_ours_or_of_another_listing_is_refused(pair, request_, archive) -> None:
+    node, who, case = pair.pt.node, pair.pt["examiner"], request_.header.case
+    id, other = take_in(pair, request_, archive), take_in(pair, request_, archive)
+    with fails(NotFound, "store.not_examined"):
+        look_inside(node, case, id, who)
+    looked = [examine(node, case, one, who) for one in (id, other)]
+    assert looked[0].said.listing_sha256 != looked[1].said.listing_sha256  # its salt
+    assert looked[0].inside.files == looked[1].inside.files == look_inside(node, case, id, who).inside.files
+    with node.db.read() as conn:
+        ours, theirs = (store.last_examination(conn, case, one) for one in (id, other))
+    for envelope, listing, error in (
+        (ours.envelope, theirs.listing, "age"),
+        (theirs.envelope, ours.listing, "evidence_app.listing_wrong"),
+        (forged(pair.gh, dsse.read(ours.envelope)), ours.listing, "evidence_app.examination_not_ours"),
+    ):
+        row = store.ExaminationRow(envelope, listing)
+        node.db.writer.run(lambda conn, row=row: store.put_examination(conn, case, id, row, node.clock.now()))
+        with pytest.raises(ComityError, match=f"^{error}"):
+            look_inside(node, case, id, who)
+
+
+def forged(side, envelope):
+    """The same statement, signed by another State's node."""
+    keys = side.node.keys.acts
+    return dsse.write(
+        dsse.sign(envelope.payloadType, envelope.body, dsse.key_id("ed25519", keys.public), keys.sign)
+    )
+
+
+def test_an_interrupted_look_leaves_the_exhibit_whole(add, desk, monkeypatch, archive) -> None:
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("comity.app.examine.examine", interrupted)
+        done = add(archive)
+    assert done.exit_code == 130
+    assert "taken in, whole" in done.stderr
+    assert desk("examine", "PT-1", "--as", "examiner").exit_code == 0

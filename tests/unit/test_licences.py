@@ -33,7 +33,11 @@ FREE_WORDS = {
 
 _REPLACEABLE = "an extra; loaded as it is, unchanged, and replaceable by another version of itself"
 
-LESSER_ALLOWED = {"psycopg": _REPLACEABLE, "psycopg-binary": _REPLACEABLE}
+LESSER_ALLOWED = {
+    "libewf-python": _REPLACEABLE,
+    "psycopg": _REPLACEABLE,
+    "psycopg-binary": _REPLACEABLE,
+}
 """LGPL, each with its reason."""
 
 READ_BY_A_PERSON = {
@@ -109,7 +113,7 @@ def split_outside_brackets(text, word):
     return parts
 
 
-RUNTIME = [name for name in closure("comity[letters,postgresql]") if name != "comity"]
+RUNTIME = [name for name in closure("comity[forensics,letters,postgresql]") if name != "comity"]
 
 
 def test_the_closure_reaches_what_is_needed_by_what_is_needed():

@@ -302,19 +302,40 @@ class RangeReader(io.RawIOBase):
         self._plain = memoryview(bytearray(CHUNK))
         body = src.seek(0, io.SEEK_END) - self._base
         self._last = max(0, -(-body // SEALED) - 1)
-        self._ready = self._plain[:0]
+        self._number, self._opened = -1, self._plain[:0]
         tail = self._load(self._last)
         if not len(tail) and self._last:
             raise ProofFailed("age.payload", what="empty", chunk=self._last)
         self.size = self._last * CHUNK + len(tail)
         if start < 0 or length < 0 or start + length > self.size:
             raise BadInput("age.range", start=start, length=length, size=self.size)
-        self._at = start
+        self._start = self._at = start
         self._end = start + length
 
     def readable(self) -> bool:
         """Always."""
         return True
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """The place in the range."""
+        return self._at - self._start
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Set the place in the range; the chunk that was opened last is not opened again.
+
+        Raises:
+            BadInput: that is before the range's beginning.
+        """
+        base = {io.SEEK_SET: self._start, io.SEEK_CUR: self._at, io.SEEK_END: self._end}[whence]
+        at = base + offset
+        if at < self._start:
+            raise BadInput("age.range", start=at, length=0, size=self.size)
+        self._at = at
+        return at - self._start
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Give authenticated plaintext of the range; 0 at its end.
@@ -325,21 +346,22 @@ class RangeReader(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         if self._at >= self._end or not len(view):
             return 0
-        if not len(self._ready):
-            self._ready = self._load(self._at // CHUNK)[self._at % CHUNK :]
-        size = min(len(view), len(self._ready), self._end - self._at)
-        view[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
+        number, within = divmod(self._at, CHUNK)
+        chunk = self._opened if number == self._number else self._load(number)
+        size = min(len(view), len(chunk) - within, self._end - self._at)
+        view[:size] = chunk[within : within + size]
         self._at += size
         return size
 
     def _load(self, number: int) -> memoryview:
+        self._number = -1  # what lies there is written over
         self._src.seek(self._base + number * SEALED)
         size = fill(self._src, self._sealed)
         final = number == self._last
         plain = _unseal(self._aead, self._sealed[:size], self._plain, number, final=final)
         if plain is None:
             raise ProofFailed("age.payload", what="tag", chunk=number)
+        self._number, self._opened = number, plain
         return plain
 
 

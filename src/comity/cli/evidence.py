@@ -19,6 +19,7 @@ import click
 
 from comity.acts.names import Capacity
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
+from comity.cli.examined import evidence_examine, evidence_inside, summary, told
 from comity.cli.exhibits import case_of_exhibit
 from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
@@ -26,13 +27,21 @@ from comity.cli.session import Session, table
 from comity.cli.spot import check_command
 from comity.cli.stamping import stamp_due_command
 from comity.cli.wording import in_language, read_wording
-from comity.errors import BadInput
+from comity.errors import BadInput, ComityError
 
 if TYPE_CHECKING:
+    from comity.app.examine import Looked
     from comity.evidence import StreamSource
 
 evidence_command = group("evidence")
-for _one in (select_command, left_out_command, check_command, stamp_due_command):
+for _one in (
+    evidence_examine,
+    evidence_inside,
+    select_command,
+    left_out_command,
+    check_command,
+    stamp_due_command,
+):
     evidence_command.add_command(_one)
 
 
@@ -43,6 +52,7 @@ for _one in (select_command, left_out_command, check_command, stamp_due_command)
 @option("--item", "items", multiple=True, required=True, metavar="ITEM")
 @option("--label", required=True, metavar="TEXT")
 @option("--name", metavar="NAME")
+@option("--examine/--no-examine", "look", default=True)
 @click.pass_obj
 def evidence_add(
     session: Session,
@@ -54,15 +64,19 @@ def evidence_add(
     items: tuple[str, ...],
     label: str,
     name: str | None,
+    look: bool,
 ) -> None:
     """``comity evidence add``."""
     from comity import dsse, store
+    from comity.app.examine import examine
     from comity.app.exhibit import add
     from comity.app.reply import matter
     from comity.cli.progress import reading
     from comity.evidence import read_index, read_statement
 
     source = _source(paths, name)
+    trouble: ComityError | None = None
+    looked: Looked | None = None
     with session.node() as node:
         person = node.person(who)
         with reading(session, ", ".join(path.name for path in paths)) as progress:
@@ -70,6 +84,14 @@ def evidence_add(
         case = matter(node, request).id
         with node.db.read() as conn:
             row = store.get_exhibit(conn, case, id)
+        if look:
+            try:
+                looked = examine(node, case, id, person)
+            except ComityError as error:
+                trouble = error  # the exhibit is whole: that is told first
+            except KeyboardInterrupt:
+                click.echo(session.text("cli.evidence.not_examined", exhibit=id), err=True)
+                raise
     statement = read_statement(dsse.read(row.statement))
     index = read_index(row.index)
     value = {
@@ -81,6 +103,7 @@ def evidence_add(
         "address": row.address,
         "left_out": [left.model_dump(mode="json") for left in index.left_out],
         "remarks": [remark.model_dump(mode="json") for remark in index.remarks],
+        "examination": None if looked is None else summary(looked),
     }
 
     def words() -> Iterator[str]:
@@ -90,8 +113,12 @@ def evidence_add(
             yield session.text(f"cli.evidence.left_out.{why}", count=count)
         for what, count in sorted(Counter(remark.what for remark in index.remarks).items()):
             yield session.text(f"cli.evidence.remark.{what}", count=count)
+        if looked is not None:
+            yield from told(session, looked)
 
     session.show(value, words)
+    if trouble is not None:
+        raise trouble
 
 
 @command("evidence seal", evidence_command)

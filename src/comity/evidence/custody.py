@@ -37,6 +37,7 @@ class Action(StrEnum):
     TAKEN_IN = "taken_in"
     SEALED = "sealed"
     STAMPED = "stamped"
+    EXAMINED = "examined"
     OPENED = "opened"
     REVIEWED = "reviewed"
     SELECTED = "selected"

@@ -30,6 +30,8 @@ PATH_LIMIT: Final = 4000
 PAYLOAD: Final = "data/"
 """Where BagIt (RFC 8493, section 2.1.2) keeps the payload."""
 
+_NO_REMARKS: Final = b'"remarks":[]'
+
 _KEPT: Final = 200
 """Bytes that are kept of a name that is too long once it is spelled."""
 
@@ -85,7 +87,8 @@ class Index(Model):
     size: int = Field(ge=0)
     files: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...] = Field(default=(), exclude_if=lambda remarks: not remarks)
+    """Written only where there are any: what was sealed before they were known has the bytes that it had."""
 
 
 def write_index(index: Index) -> bytes:
@@ -99,7 +102,10 @@ def read_index(data: bytes) -> Index:
     Raises:
         BadInput: not canonical; an unsafe path; files out of order, overlapping or with gaps.
     """
-    return checked(parse(Index, data, limit=INDEX_LIMIT))
+    index = parse(Index, data, limit=INDEX_LIMIT)
+    if _NO_REMARKS in data:  # one index, one text; within a string, each of these quotes would be escaped
+        raise BadInput("wire.not_canonical", offset=data.index(_NO_REMARKS))
+    return checked(index)
 
 
 def checked(index: Index) -> Index:

@@ -51,6 +51,14 @@ class ExhibitKey:
 
 
 @dataclass(frozen=True, slots=True)
+class ExaminationRow:
+    """One examination: its DSSE envelope, and the listing, sealed under the exhibit's key."""
+
+    envelope: bytes
+    listing: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CustodyRow:
     """One event: its place in the case's custody tree, the exhibit, its counter, the DSSE envelope."""
 
@@ -173,6 +181,38 @@ def put_timestamp(conn: Connection, case: str, exhibit: str, token: bytes, added
 def timestamps_of(conn: Connection, case: str, exhibit: str) -> tuple[bytes, ...]:
     """The exhibit's time-stamp tokens, the first one first."""
     return tuple(bytes(row.token) for row in conn.execute(_TIMESTAMPS, {"case": case, "id": exhibit}))
+
+
+def put_examination(
+    conn: Connection, case: str, exhibit: str, examination: ExaminationRow, added_at: datetime
+) -> int:
+    """Add an examination; gives its position, from 0.
+
+    Raises:
+        NotFound: the case has no such exhibit.
+    """
+    get_exhibit(conn, case, exhibit)
+    row = {
+        "case": case,
+        "id": exhibit,
+        "envelope": examination.envelope,
+        "listing": examination.listing,
+        "at": write_instant(added_at),
+    }
+    return int(conn.execute(_PUT_EXAMINATION, row).scalar_one())
+
+
+def last_examination(conn: Connection, case: str, exhibit: str) -> ExaminationRow:
+    """The exhibit's latest examination.
+
+    Raises:
+        NotFound: the case has no such exhibit, or it was never examined.
+    """
+    row = conn.execute(_EXAMINATION, {"case": case, "id": exhibit}).one_or_none()
+    if row is None:
+        get_exhibit(conn, case, exhibit)
+        raise NotFound("store.not_examined", exhibit=exhibit)
+    return ExaminationRow(bytes(row.envelope), bytes(row.listing))
 
 
 def put_custody(conn: Connection, case: str, exhibit: str, counter: int, envelope: bytes) -> int:
@@ -357,6 +397,15 @@ _PUT_TIMESTAMP = text(
 )
 _TIMESTAMPS = text(
     "SELECT token FROM exhibit_timestamp WHERE case_id = :case AND exhibit = :id ORDER BY position"
+)
+_PUT_EXAMINATION = text(
+    "INSERT INTO exhibit_examination (case_id, exhibit, position, envelope, listing, added_at)"
+    " SELECT :case, :id, coalesce(max(position) + 1, 0), :envelope, :listing, :at FROM exhibit_examination"
+    " WHERE case_id = :case AND exhibit = :id RETURNING position"
+)
+_EXAMINATION = text(
+    "SELECT envelope, listing FROM exhibit_examination"
+    " WHERE case_id = :case AND exhibit = :id ORDER BY position DESC LIMIT 1"
 )
 _PUT_CUSTODY = text(
     "INSERT INTO custody_event (case_id, position, exhibit, counter, envelope)"

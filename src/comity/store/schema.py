@@ -206,6 +206,17 @@ _EVIDENCE: Final = (
         PRIMARY KEY (case_id, exhibit, kind),
         FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
     ) STRICT""",
+    # listing: sealed under the exhibit's own key, so that it goes with it.
+    """CREATE TABLE exhibit_examination (
+        case_id TEXT NOT NULL,
+        exhibit TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        envelope BLOB NOT NULL,
+        listing BLOB NOT NULL,
+        added_at TEXT NOT NULL,
+        PRIMARY KEY (case_id, exhibit, position),
+        FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
+    ) STRICT""",
     # position: the leaf's place in the case's custody tree; counter: the exhibit's own, from 1.
     """CREATE TABLE custody_event (
         case_id TEXT NOT NULL,

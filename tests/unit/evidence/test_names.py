@@ -184,3 +184,12 @@ def test_a_disk_is_read_whole_and_only_by_us(tmp_path, disk) -> None:
             take(tmp_path, path)
     finally:
         os.close(held)
+
+
+def test_an_index_without_remarks_has_the_text_that_it_always_had(tmp_path, source) -> None:
+    (source / "a").write_bytes(b"1")
+    data = write_index(take(tmp_path, source).index)
+    assert b"remarks" not in data
+    assert write_index(read_index(data)) == data
+    with pytest.raises(BadInput, match=r"wire\.not_canonical"):
+        read_index(data.replace(b'"size":1,"v"', b'"remarks":[],"size":1,"v"'))

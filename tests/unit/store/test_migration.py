@@ -274,7 +274,16 @@ def test_on_postgresql_a_migrated_schema_is_that_of_a_fresh_store(
     assert catalogue(postgresql_url) == catalogue(fresh) != before
 
 
-NEW_IN_3 = ("case_line", "case_due", "case_tag", "case_clock", "case_word", "exhibit_record", "vault_fault")
+NEW_IN_3 = (
+    "case_line",
+    "case_due",
+    "case_tag",
+    "case_clock",
+    "case_word",
+    "exhibit_record",
+    "vault_fault",
+    "exhibit_examination",
+)
 
 
 def test_a_server_s_store_of_version_2_comes_to_the_present_schema(postgresql_url):

