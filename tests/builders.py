@@ -184,6 +184,9 @@ DEFAULT_ROLES = {
     "consent": TWO,
     "surrender": TWO,
     "court": ("author", "judge"),
+    "enforce_instead": TWO,
+    "speciality": TWO,
+    "lift": TWO,
 }
 
 

@@ -15,9 +15,13 @@ AFTER_CLOSE = frozenset(
     {
         "take_custody", "use", "status", "correspond", "extend", "remedy", "seek_consent", "consent",
         "recall", "breach", "destroyed", "reject", "prosecute_instead", "ratified", "accept",
+        "ask_instead", "enforce_instead", "speciality",
     }
 )  # fmt: skip
-TWO = frozenset({"amend", "decide", "inform", "consent", "surrender", "court"})
+FREED = frozenset({"consult", "lift"})  # property stays frozen, and can be let go, after a closing
+TWO = frozenset(
+    {"amend", "decide", "inform", "consent", "surrender", "court", "enforce_instead", "speciality", "lift"}
+)
 ALONE = frozenset({"preserve", "desk_assistance", "emergency_data"})
 GRANTS = frozenset({"grant", "grant_on_conditions"})
 
@@ -50,7 +54,7 @@ def _signing(act: Act, opened: Act | None) -> Iterator[str]:
     kind, roles = act.header.kind, {signer.role for signer in act.header.signers}
     if len({signer.key for signer in act.header.signers}) != len(act.header.signers):
         yield "no person signs twice"
-    alone = kind == "decide" and opened is not None and opened.terms.measure == "emergency_data"
+    alone = kind == "decide" and opened is not None and opened.terms.measure in {"emergency_data", "preserve"}
     if kind in TWO and len(roles) < 2 and not (alone and act.terms.ratify_by):
         yield "two persons decide, or in an emergency one, for another to ratify"
     if kind == "request" and act.terms.measure not in ALONE and not {"author", "approver"} <= roles:
@@ -74,11 +78,14 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
     if kind == "accept" and over and terms.decision not in {one.id for one in said("deliver")}:
         yield "what is over is over"
     release = getattr(terms, "event", None) == "released" or getattr(terms, "manner", None) == "returned"
-    if over and kind not in AFTER_CLOSE | {"close"} and not release:
+    frozen = kind in FREED and opened.terms.measure == "freeze"
+    if over and kind not in AFTER_CLOSE | {"close"} and not release and not frozen:
         yield "what is over is over"
     if said("close") and kind == "close":
         yield "it closes once"
-    if mine and kind in {"decide", "deliver", "effected", "arrest", "court", "surrender", "recall", "remedy"}:
+    grants = {"decide", "deliver", "effected", "arrest", "court", "surrender", "recall", "remedy", "lift"}
+    both_ways = kind == "surrender" and opened.terms.measure == "transfer_sentenced"
+    if mine and kind in grants and not both_ways:
         yield "nobody grants himself"
     if not mine and kind in {"accept", "take_custody", "use", "amend", "withdraw", "destroyed"}:
         yield "nobody takes for another"
@@ -130,6 +137,22 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
             if not granted >= set(terms.items):
                 yield "nobody is handed over without a grant"
             yield from _suspended(terms.items, said("remedy"))
+        case "speciality":
+            sought = {one.id: one.terms for one in said("seek_consent")}
+            given = [
+                sought[one.terms.sought]
+                for one in said("consent")
+                if one.id == terms.consent and one.terms.consent != "refused" and one.terms.sought in sought
+            ]
+            if not any(
+                set(one.items) >= set(terms.items) and (one.use, one.to) == (terms.use.value, terms.to)
+                for one in given
+            ):
+                yield "speciality binds but for what was consented to"
+        case "lift":
+            offers = {one.id: one for one in said("consult")}
+            if not said("withdraw") and terms.consultation not in offers:
+                yield "the other State is heard before property is let go"
         case "arrest":
             for item in terms.items:
                 last = [o.terms.event for o in said("arrest") if item in o.terms.items][-1:]

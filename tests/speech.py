@@ -13,7 +13,7 @@ import builders as b
 from comity.acts import Act
 from comity.acts.terms import DataType
 from comity.cases import Case, ItemStanding, RequestState, judge, next_acts
-from comity.cases.limits import open_breaches
+from comity.cases.limits import consents, open_breaches
 from comity.cases.ratification import unratified
 from comity.cases.use import destroyed
 from comity.law import Row, Table, packaged_bundle
@@ -321,6 +321,27 @@ class Speech:
     def _prosecute_instead(self, case, state, request):
         return {"items": self._named(request, ItemStanding.REFUSED), "at": b.AT, "evidence": None}
 
+    def _ask_instead(self, case, state, request):
+        instead = self.pick(["prosecution", "enforcement"])
+        return {"items": self._named(request, ItemStanding.REFUSED), "instead": instead}
+
+    def _enforce_instead(self, case, state, request):
+        items = self._named(request, ItemStanding.REFUSED)
+        return {"items": items, "taken_over": self.maybe(0.5), "at": b.AT}
+
+    def _speciality(self, case, state, request):
+        one = self.pick(consents(request) if request and not self.loose() else ())
+        if one is None:
+            items = self._named(request, ItemStanding.GRANTED)
+            return {"items": items, "use": "other_offence", "consent": None, "to": None, "at": b.AT}
+        use = self.pick([one.sought.use, "other_offence"])
+        items = list(one.sought.items) or ["i1"]
+        return {"items": items, "use": use, "consent": one.id, "to": one.sought.to, "at": b.AT}
+
+    def _lift(self, case, state, request):
+        offer = self.pick([one.id for one in (request.consultations if request else ())])
+        return {"items": self._named(request, ItemStanding.GRANTED), "consultation": offer, "at": b.AT}
+
     def _held(self, request) -> list[str]:
         if request is not None and request.exhibits and self.loose():
             return self._given(request)
@@ -338,7 +359,9 @@ class Speech:
     def _seek_consent(self, case, state, request):
         gone = {id for one in (request.said("surrender") if request else ()) for id in one.terms.items}
         if gone:
-            return {"use": "other_offence", "exhibits": [], "items": sorted(gone)}
+            again = self.maybe(0.5)
+            use, to = ("re_extradition", "XC") if again else ("other_offence", None)
+            return {"use": use, "exhibits": [], "items": sorted(gone), "to": to}
         return {"use": "other_proceeding", "exhibits": self._held(request), "items": []}
 
     def _consent(self, case, state, request):

@@ -18,6 +18,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import knowing_terms as n
+from comity.acts import person_terms as p
 from comity.acts import terms as t
 from comity.acts import work_terms as w
 from comity.acts.conduct import Conduct
@@ -243,12 +244,16 @@ _ALL: Final = (
     _kind("court", t.CourtTerms, text=Text, signatories=Signatories),
     _kind("surrender", t.SurrenderTerms, text=Text),
     _kind("prosecute_instead", t.ProsecuteInsteadTerms, proceeding=Proceeding, text=Text),
+    _kind("ask_instead", p.AskInsteadTerms, text=Text),
+    _kind("enforce_instead", p.EnforceInsteadTerms, text=Text),
+    _kind("speciality", p.SpecialityTerms, proceeding=Proceeding | None, text=Text),
     _kind("seek_consent", t.SeekConsentTerms, proceeding=Proceeding | None, text=Text),
     _kind("consent", t.ConsentTerms, conditions=tuple[Condition, ...], text=Text),
     _kind("recall", t.RecallTerms, text=Text),
     _kind("breach", t.BreachTerms, text=Text),
     _kind("destroyed", t.DestroyedTerms, text=Text),
     _kind("remedy", t.RemedyTerms, text=Text),
+    _kind("lift", t.LiftTerms, text=Text),
     _kind("offer_costs", t.OfferCostsTerms, text=Text),
     _kind("answer_costs", t.AnswerCostsTerms, text=Text),
     _kind("enrol", h.EnrolTerms, travels=False, person=Person),
@@ -297,6 +302,7 @@ _ALL: Final = (
     _kind("notify_person", d.NotifyPersonTerms, travels=False, text=Text),
     _kind("delay_notice", d.DelayNoticeTerms, travels=False, text=Text),
     _kind("tell_holder", d.TellHolderTerms, travels=False, text=Text),
+    _kind("afford", p.AffordTerms, travels=False, text=Text | None),
     _kind("disclose", h.DiscloseTerms, travels=False, to=Line, orders=tuple[Reply, ...]),
 )
 

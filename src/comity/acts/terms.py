@@ -28,6 +28,7 @@ from comity.acts.names import (
     Outcome,
     State,
 )
+from comity.acts.person_terms import Origin
 from comity.acts.wording import Wording
 from comity.wire import Model
 
@@ -171,6 +172,7 @@ class RequestTerms(Model):
     ``urgent_for``: why it is urgent, by the law data's words; ``wanted_by``: the time suggested for it.
     ``supplements``: an earlier request that it adds to; ``previous``: others made before, in any case.
     ``wording``: in which language it is sent; here and below, none where that is not said.
+    ``origin``: by which way it was announced before, as a search by INTERPOL was.
     """
 
     measure: Key
@@ -185,6 +187,7 @@ class RequestTerms(Model):
     supplements: Digest | None = None
     previous: tuple[Digest, ...] = Field(default=(), max_length=50)
     wording: Wording | None = None
+    origin: Origin | None = None
 
 
 class AmendTerms(Model):
@@ -336,6 +339,14 @@ class CloseTerms(Model):
     outcome: CloseReason
 
 
+class LiftTerms(Model):
+    """Property is let go again. ``consultation``: the offer by which the other State was heard before."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    consultation: Digest | None
+    at: Instant
+
+
 class ForwardTerms(Model):
     """``authority``: the competent office of one's own State to which a request was passed on."""
 
@@ -370,12 +381,16 @@ class InformTerms(Model):
 
 
 class ArrestTerms(Model):
-    """``until``: when custody ends unless something more is done, as the requested State's law has it."""
+    """``until``: when custody ends unless something more is done, as the requested State's law has it.
+
+    ``on_bail``: who is released stays bound to appear.
+    """
 
     event: ArrestEvent
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
     at: Instant
     until: Instant | None
+    on_bail: bool = False
 
 
 class CourtTerms(Model):

@@ -33,6 +33,7 @@ PARTS: Final = MappingProxyType(
         "secrecy": "confidential",
         "earlier": "follows",
         "conditions": "conditions",
+        "origin": "origin",
         "facts": "facts",
         "statement": "statements",
         "paper": "papers",
@@ -49,6 +50,7 @@ _SAID: Final = MappingProxyType[str, Callable[[Draft, str], bool]](
         "urgency": lambda draft, _: draft.urgency is not Urgency.ORDINARY,
         "secrecy": lambda draft, _: draft.confidential,
         "earlier": lambda draft, _: draft.follows is not None,
+        "origin": lambda draft, _: draft.origin is not None,
         "statement": lambda draft, key: key in draft.statements,
         "paper": lambda draft, key: any(paper.content == key for paper in draft.papers),
     }

@@ -30,6 +30,8 @@ _ASKING: Final = (
     "breach",
     "destroyed",
     "answer_costs",
+    "ask_instead",
+    "speciality",
 )
 _ANSWERING: Final = (
     "ask",
@@ -48,14 +50,25 @@ _ANSWERING: Final = (
     "recall",
     "remedy",
     "offer_costs",
+    "enforce_instead",
+    "lift",
 )
 _SHARING: Final = ("assign", "hand_over", "take_over")
 _SPENDING: Final = ("cost", "proceed")
-_JUDGED: Final = ("request", "decide", "court", "inform", "consent", "surrender")
+_JUDGED: Final = (
+    "request",
+    "decide",
+    "court",
+    "inform",
+    "consent",
+    "surrender",
+    "enforce_instead",
+    "lift",
+)
 _WALLED: Final = ("wall", "unwall")
 _READING: Final = ("look.author", "deconflict.author")
 """What everyone may who reads cases: to say why, where a case is another's; to ask who else holds a thing."""
-_DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder")
+_DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder", "afford")
 _AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "disclose", "erase", "import_case")
 _DESK: Final = (
     "contact",
@@ -89,6 +102,9 @@ WORK: Final = MappingProxyType(
                 "consent.approver",
                 "answer_costs.approver",
                 "surrender.approver",
+                "enforce_instead.approver",
+                "speciality.approver",
+                "lift.approver",
                 "erase.approver",
                 "adopt_law.approver",
                 "wall.approver",

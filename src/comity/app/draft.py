@@ -29,6 +29,7 @@ from comity.acts import (
 )
 from comity.acts.conduct import Element
 from comity.acts.names import Authority, Day, Digest, Instant, Key, Label, Line, State, Text, state_of
+from comity.acts.person_terms import Origin
 from comity.acts.terms import Basis, DataType, Item, PreviewTerms, RequestTerms, Urgency
 from comity.acts.wording import Wording
 from comity.clock import write_instant
@@ -169,6 +170,7 @@ class Draft(Model):
     wanted_by: Instant | None = None
     supplements: Digest | None = None
     previous: tuple[Digest, ...] = Field(default=(), max_length=50)
+    origin: Origin | None = None
     ratify_within_hours: int | None = Field(default=None, ge=1, le=720)
     purpose: Text
     conduct: Told
@@ -259,6 +261,7 @@ def speak(draft: Draft, now: datetime) -> Spoken:
         supplements=draft.supplements,
         previous=draft.previous,
         wording=draft.wording,
+        origin=draft.origin,
     )
     selectors = tuple(_selector(item) for item in draft.items)
     return Spoken(

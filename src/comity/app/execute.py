@@ -1,4 +1,4 @@
-"""What is said while a request is carried out: amend, accept, effected, extend, withdraw, use, close.
+"""What is said while a request is carried out: amend, accept, effected, extend, lift, withdraw, use, close.
 
 Promises: each is one act, permitted by the table or refused with the reason; none changes anything else.
 
@@ -19,6 +19,7 @@ from comity.acts.terms import (
     Execution,
     ExtendTerms,
     Item,
+    LiftTerms,
     Purpose,
     UseKind,
     WithdrawReason,
@@ -115,6 +116,27 @@ def extend(node: Node, about: str, who: Person, *, until: datetime, text: str) -
     """
     terms = ExtendTerms(until=write_instant(until))
     return reply(node, matter(node, about), "extend", {"terms": terms, "text": text}, who)
+
+
+def lift(
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    approver: str | None,
+    items: tuple[str, ...],
+    at: datetime,
+    text: str,
+) -> Said:
+    """Let frozen property go again, after the latest offer of consultation; it waits for the approver.
+
+    Raises:
+        NotPermitted: it is not frozen, or the other State was not heard first.
+    """
+    it = matter(node, about)
+    offer = it.request.consultations[-1].id if it.request.consultations else None
+    terms = LiftTerms(items=items, consultation=offer, at=write_instant(at))
+    return reply(node, it, "lift", {"terms": terms, "text": text}, who, approver=approver)
 
 
 def withdraw(node: Node, about: str, who: Person, *, reason: WithdrawReason, text: str | None = None) -> Said:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 
 from comity.acts import state_of
+from comity.acts.person_terms import Origin
 from comity.acts.terms import Basis
 from comity.app.contents import PARTS
 from comity.errors import NotPermitted
@@ -69,6 +70,7 @@ def new_file(
         'supplements = ""',
         note("note_previous"),
         "previous = []",
+        *_origin(measure, note),
         note("note_ratify"),
         *_alone(measure),
         note("note_purpose"),
@@ -172,6 +174,13 @@ def _earlier(measure: Measure, language: str) -> list[str]:
     if not measure.builds_on:
         return []
     return [f"# {render('draft.note_builds_on', language, measures=', '.join(measure.builds_on))}"]
+
+
+def _origin(measure: Measure, note: Callable[[str], str]) -> list[str]:
+    """By which way it was announced, where the measure asks for that."""
+    if not any(content.said_in == "origin" for content in measure.contents):
+        return []
+    return [note("note_origin"), f"# origin = {_text(Origin.INTERPOL.value)}"]
 
 
 def _alone(measure: Measure) -> list[str]:

@@ -91,6 +91,8 @@ def _demand(content: Content) -> Schema | None:
             return {"properties": {"confidential": {"const": True}}}
         case "earlier":
             return {"required": ["follows"]}
+        case "origin":
+            return {"required": ["origin"]}
         case "statement":
             said = {"required": [content.key]}
             return {"properties": {"statements": said}, "required": ["statements"]}

@@ -40,6 +40,7 @@ def request_view(request: RequestState, case: Case) -> Json:
         "supplements": request.supplements,
         "previous": list(request.previous),
         "wording": _wording(request.wording),
+        "origin": request.origin,
         "pointed_to": sorted({one.pointed_to for one in request.effected if one.pointed_to is not None}),
         "items": [
             {

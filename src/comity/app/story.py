@@ -23,7 +23,7 @@ _UNDECIDED: Final = frozenset({"open", "postponed"})
 
 _LADDER: Final = (
     "ratified", "answer", "accept", "take_custody", "effected", "deliver", "decide", "consent",
-    "prosecute_instead", "arrest", "court", "surrender", "ask", "extend", "use", "close",
+    "enforce_instead", "prosecute_instead", "arrest", "court", "surrender", "ask", "extend", "use", "close",
 )  # fmt: skip
 """What is usually done next, the most pressing first; whatever else may follow is counted, not shown."""
 

@@ -91,7 +91,10 @@ def _status_answers(view: View, act: Act) -> bool:
 
 def _letter_answers(view: View, act: Act) -> bool:
     named = act.terms.answers
-    letters = view.concerned.said("correspond")
+    request = view.concerned
+    if request.requesting == view.speaker and any(one.id == named for one in request.consultations):
+        return True
+    letters = request.said("correspond")
     return named is None or any(one.id == named and one.by != view.speaker for one in letters)
 
 

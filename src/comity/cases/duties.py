@@ -14,12 +14,15 @@ from typing import Final
 
 from comity.acts import Act
 from comity.acts import duty_terms as d
+from comity.acts.person_terms import Afforded, AffordTerms
 from comity.acts.terms import Urgency
 from comity.cases.limits import holders, open_breaches
 from comity.cases.request import SUCCESS, RequestState
 from comity.cases.standing import InOrder, NotInOrder
 
-DUTIES: Final = frozenset({"ask_use", "called_back", "notify_person", "delay_notice", "tell_holder"})
+DUTIES: Final = frozenset(
+    {"ask_use", "called_back", "notify_person", "delay_notice", "tell_holder", "afford"}
+)
 """The kinds of act that are read here; each is about a request."""
 
 EMERGENCY: Final = "emergency_data"
@@ -71,6 +74,17 @@ class HolderTold:
 
 
 @dataclass(frozen=True, slots=True)
+class AffordedTo:
+    """What persons under arrest were afforded, asked for, or did not want."""
+
+    id: str
+    about: str
+    items: tuple[str, ...]
+    afforded: Afforded
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Duties:
     """All of it, as it was said."""
 
@@ -78,6 +92,7 @@ class Duties:
     callbacks: tuple[Callback, ...] = ()
     notices: tuple[Notice, ...] = ()
     told: tuple[HolderTold, ...] = ()
+    afforded: tuple[AffordedTo, ...] = ()
 
 
 class Called(StrEnum):
@@ -164,6 +179,10 @@ def judge_duty(request: RequestState, duties: Duties, act: Act) -> InOrder | Not
             known = at <= act.header.at and any(
                 (one.act, one.to) == (event, to) for one in untold(request, duties)
             )
+        case AffordTerms(items=named, at=at):
+            arrested = {item for one in request.said("arrest") for item in one.terms.items}
+            ours = request.requested == act.header.state
+            known = ours and arrested.issuperset(named) and at <= act.header.at
         case _:
             known = True
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
@@ -186,6 +205,9 @@ def add_duty(duties: Duties, act: Act) -> Duties:
             return replace(duties, notices=(*duties.notices, wait))
         case d.TellHolderTerms(act=event, to=to):
             return replace(duties, told=(*duties.told, HolderTold(act.id, about, event, to)))
+        case AffordTerms(items=items, afforded=afforded, at=at):
+            one = AffordedTo(act.id, about, items, afforded, at)
+            return replace(duties, afforded=(*duties.afforded, one))
         case _:
             return duties
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from comity.acts import Act, Outcome, state_of
 from comity.acts import terms as t
+from comity.acts.person_terms import SpecialityTerms
 from comity.cases.request import (
     AskState,
     Closing,
@@ -42,13 +43,17 @@ OPENS: Final = frozenset({"preview", "request", "inform"})
 NOTED: Final = frozenset(
     {
         "forward", "status", "correspond", "arrest", "court", "surrender", "prosecute_instead",
+        "ask_instead", "enforce_instead", "speciality", "lift",
         "seek_consent", "consent", "recall", "breach", "destroyed", "remedy",
         "ratified", "offer_costs", "answer_costs",
     }
 )  # fmt: skip
 """Kinds that are kept in the request as they were said; the predicates read them there."""
 REPLIES: Final = frozenset({"amend", "answer", "ask"})
-"""What of the requesting side, said with an offer of consultation before it, answers the offer."""
+"""What of the requesting side, said with an offer of consultation before it, answers the offer.
+
+A letter does where it says that it answers the offer.
+"""
 
 _STANDING: Final = {
     Outcome.GRANT: ItemStanding.GRANTED,
@@ -67,8 +72,11 @@ def apply(requests: Requests, act: Act, knew: Knew) -> Requests:
     if kind not in _EFFECTS or about is None:
         return requests  # a rejection moves by voiding (``folding``), not by an effect of its own
     request = _EFFECTS[kind](requests[about], act, act.terms)
-    if kind in REPLIES and act.header.state == request.requesting and request.consultations:
-        request = _replied(request, act.id, knew)
+    if act.header.state == request.requesting and request.consultations:
+        if kind in REPLIES:
+            request = _replied(request, act.id, knew)
+        elif isinstance(act.terms, t.CorrespondTerms) and act.terms.answers is not None:
+            request = _replied(request, act.id, {act.terms.answers}.__contains__)
     return {**requests, about: request}
 
 
@@ -79,6 +87,10 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
         case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
             found.append(named)
         case t.RatifiedTerms(decision=named) | t.AnswerCostsTerms(offer=named):
+            found.append(named)
+        case SpecialityTerms(consent=named) if named is not None:
+            found.append(named)
+        case t.LiftTerms(consultation=named) if named is not None:
             found.append(named)
         case t.TakeCustodyTerms(delivery=named) | t.ConsentTerms(sought=named):
             found.append(named)
@@ -122,6 +134,7 @@ def _opened(act: Act) -> RequestState:
         supplements=terms.supplements,
         previous=terms.previous,
         wording=terms.wording,
+        origin=terms.origin,
     )
 
 

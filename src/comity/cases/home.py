@@ -16,6 +16,7 @@ from comity.acts import Act
 from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import work_terms as w
+from comity.acts.person_terms import AffordTerms
 from comity.cases.case import Case, Equivocation
 from comity.cases.costs import Cost, enter_cost, may_proceed
 from comity.cases.desk import Desk, Registered, apply_desk, judge_desk
@@ -233,6 +234,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             | d.NotifyPersonTerms()
             | d.DelayNoticeTerms()
             | d.TellHolderTerms()
+            | AffordTerms()
         ):
             return judge_duty(case.requests[str(about)], home.duties, act)
         case w.HandOverTerms() | w.TakeOverTerms():

@@ -178,10 +178,15 @@ def _seeks_known_conditions(view: View, act: Act) -> bool:
     terms = act.terms
     if bool(terms.conditions) and terms.use is not t.OtherUse.CONDITION_LIFTED:
         return False
-    if terms.to is not None and terms.use is not t.OtherUse.ONWARD_TRANSFER:
+    again = terms.use is t.OtherUse.RE_EXTRADITION  # which is consented to for one State, or not at all
+    if (again and terms.to is None) or (terms.to is not None and not again and not _passes_on(terms)):
         return False
     binding = {h.limit.id for h in holding(view.concerned) if h.binds and h.exhibit in terms.exhibits}
     return binding.issuperset(terms.conditions) and distinct(terms.conditions)
+
+
+def _passes_on(terms: t.SeekConsentTerms) -> bool:
+    return terms.use is t.OtherUse.ONWARD_TRANSFER
 
 
 def _lifts_open_breaches(view: View, act: Act) -> bool:

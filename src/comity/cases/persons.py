@@ -1,4 +1,4 @@
-"""Predicates on persons: arrest and release, the court before the executive, surrender, prosecution instead.
+"""Predicates on persons: arrest and release, the court before the executive, surrender, and what is instead.
 
 Promises: as ``predicates``: pure functions of an act's own past. A person is granted to another State only
 after the person agreed before a judge, or a court found it lawful; what a court found unlawful stays so.
@@ -15,6 +15,7 @@ from typing import Final
 
 from comity.acts import Act, Outcome
 from comity.acts import terms as t
+from comity.acts.person_terms import Instead
 from comity.cases.request import ItemStanding, RequestState
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
 
@@ -71,6 +72,10 @@ def _custody_has_end(act: Act) -> bool:
     return (act.terms.until is not None) == (act.terms.event is not t.ArrestEvent.RELEASED)
 
 
+def _bail_on_release(act: Act) -> bool:
+    return not act.terms.on_bail or act.terms.event is t.ArrestEvent.RELEASED
+
+
 def _arrest_follows(view: View, act: Act) -> bool:
     before = _BEFORE[act.terms.event]
     return all(custody_of(view.concerned, item) in before for item in act.terms.items)
@@ -110,15 +115,47 @@ def _open_or_return(view: View, act: Act) -> bool:
 
 
 def to_prosecute(request: RequestState, grounds: Collection[str]) -> tuple[str, ...]:
-    """The items refused on one of these grounds whose prosecution was not reported yet: a duty is open."""
-    before = {id for one in request.said("prosecute_instead") for id in one.terms.items}
+    """The items refused on one of these grounds whose prosecution was not reported yet: a duty is open.
+
+    Not where the requesting State asks that a sentence be enforced instead: that person was tried already.
+    """
+    return tuple(
+        id for id in _without_end(request, grounds) if instead_asked(request, id) is not Instead.ENFORCEMENT
+    )
+
+
+def to_enforce(request: RequestState) -> tuple[str, ...]:
+    """The items for which enforcement of the sentence was asked, and nothing was said to that yet."""
+    answered = _told(request, "enforce_instead")
+    return tuple(
+        item.id
+        for item in request.items
+        if instead_asked(request, item.id) is Instead.ENFORCEMENT and item.id not in answered
+    )
+
+
+def instead_asked(request: RequestState, item: str) -> Instead | None:
+    """What was asked for last in place of a person's surrender, or none."""
+    asked = [one.terms.instead for one in request.said("ask_instead") if item in one.terms.items]
+    return asked[-1] if asked else None
+
+
+def _without_end(request: RequestState, grounds: Collection[str]) -> tuple[str, ...]:
+    """The items refused on one of these grounds that were neither prosecuted nor taken over to enforce."""
+    over = _told(request, "prosecute_instead") | {
+        id for one in request.said("enforce_instead") if one.terms.taken_over for id in one.terms.items
+    }
     return tuple(
         item.id
         for item in request.items
         if item.standing is ItemStanding.REFUSED
         and not set(grounds).isdisjoint(item.grounds)
-        and item.id not in before
+        and item.id not in over
     )
+
+
+def _told(request: RequestState, kind: str) -> frozenset[str]:
+    return frozenset(id for one in request.said(kind) for id in one.terms.items)
 
 
 def _prosecution_owed(view: View) -> bool:
@@ -130,13 +167,44 @@ def _prosecutes_refused_items(view: View, act: Act) -> bool:
     return set(to_prosecute(view.concerned, view.row.grounds)).issuperset(items) and distinct(items)
 
 
+def _instead_open(view: View) -> bool:
+    return bool(_without_end(view.concerned, view.row.grounds))
+
+
+def _enforcement_asked(view: View) -> bool:
+    return bool(to_enforce(view.concerned))
+
+
+def _asks_refused_items(view: View, act: Act) -> bool:
+    items, request = act.terms.items, view.concerned
+    refused = _without_end(request, view.row.grounds)
+    declined = _told(request, "enforce_instead") if act.terms.instead is Instead.ENFORCEMENT else ()
+    return (
+        set(refused).issuperset(items)
+        and distinct(items)
+        and all(instead_asked(request, item) is not act.terms.instead for item in items)
+        and set(declined).isdisjoint(items)
+    )
+
+
+def _enforces_asked_items(view: View, act: Act) -> bool:
+    return set(to_enforce(view.concerned)).issuperset(act.terms.items) and distinct(act.terms.items)
+
+
 STATE: Final[Mapping[str, StatePredicate]] = MappingProxyType(
-    {"item_refused": _item_refused, "prosecution_owed": _prosecution_owed, "ended": _ended}
+    {
+        "item_refused": _item_refused,
+        "prosecution_owed": _prosecution_owed,
+        "instead_open": _instead_open,
+        "enforcement_asked": _enforcement_asked,
+        "ended": _ended,
+    }
 )
 TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
     {
         "end_later": _end_later,
         "custody_has_end": _custody_has_end,
+        "bail_on_release": _bail_on_release,
     }
 )
 ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
@@ -147,5 +215,7 @@ ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "open_or_release": _open_or_release,
         "open_or_return": _open_or_return,
         "prosecutes_refused_items": _prosecutes_refused_items,
+        "asks_refused_items": _asks_refused_items,
+        "enforces_asked_items": _enforces_asked_items,
     }
 )

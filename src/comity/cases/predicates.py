@@ -14,7 +14,7 @@ from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases import afterwards, costs, limits, persons, ratification, stated
+from comity.cases import afterwards, costs, frozen, limits, persons, ratification, speciality, stated
 from comity.cases.effect import OPENS
 from comity.cases.request import SUCCESS, ItemStanding
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
@@ -285,6 +285,8 @@ STATE_PREDICATES: Final[Mapping[str, StatePredicate]] = MappingProxyType(
         "executed": _executed,
         "settled": _settled,
         **persons.STATE,
+        **speciality.STATE,
+        **frozen.STATE,
         **costs.STATE,
         **afterwards.STATE,
         **ratification.STATE,
@@ -303,6 +305,7 @@ TERMS_PREDICATES: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
         "conditions_named": _conditions_named,
         "event_not_later": _event_not_later,
         **persons.TERMS,
+        **speciality.TERMS,
         **stated.TERMS,
         **afterwards.TERMS,
         **limits.TERMS,
@@ -331,6 +334,8 @@ ACT_PREDICATES: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "rejects_their_act": _rejects_their_act,
         "rejects_at_once": _rejects_at_once,
         **persons.ACT,
+        **speciality.ACT,
+        **frozen.ACT,
         **stated.ACT,
         **costs.ACT,
         **afterwards.ACT,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from comity.acts import Capacity, Outcome
+from comity.acts.person_terms import Origin
 from comity.acts.terms import (
     CloseReason,
     DataType,
@@ -207,6 +208,7 @@ class RequestState:
     supplements: str | None = None
     previous: tuple[str, ...] = ()
     wording: Wording | None = None
+    origin: Origin | None = None
     amended: tuple[str, ...] = ()
     asks: tuple[AskState, ...] = ()
     consultations: tuple[ConsultationState, ...] = ()

@@ -1,7 +1,8 @@
 """The rule of speciality: for what a person who was surrendered may be tried, and to whom given up again.
 
 Promises: a function of the shared acts, the same on both sides. It binds from the surrender until the person
-has come back; consent opens what was asked for, and nothing else. It is not the limit on the use of evidence.
+has come back; consent opens what was asked for, and nothing else: an act that goes beyond it without a
+consent that covers it is not in order. It is not the limit on the use of evidence.
 
 Leaves to others: what another offence is (a person), the law on which it rests (the requested State's and the
 treaties, by ``speciality`` in ``safeguards``), showing it (``app``).
@@ -9,12 +10,18 @@ treaties, by ``speciality`` in ``safeguards``), showing it (``app``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
+from comity.acts import Act
 from comity.acts import terms as t
+from comity.acts.person_terms import Beyond
 from comity.cases.limits import consents
 from comity.cases.persons import surrendered
 from comity.cases.request import RequestState
+from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +61,33 @@ def _binding(request: RequestState, item: str) -> Speciality:
         other_offences=tuple(one.id for one in given if one.sought.use is t.OtherUse.OTHER_OFFENCE),
         re_extradition=tuple(one.id for one in given if one.sought.use is t.OtherUse.RE_EXTRADITION),
     )
+
+
+def _there(request: RequestState, item: str) -> bool:
+    """Whether a person was handed over and has not come back."""
+    return surrendered(request, item) not in {None, t.Manner.RETURNED}
+
+
+def _person_given(view: View) -> bool:
+    return any(_there(view.concerned, item.id) for item in view.concerned.items)
+
+
+def _speciality_whole(act: Act) -> bool:
+    again = act.terms.use is Beyond.RE_EXTRADITION
+    return again == (act.terms.to is not None) and distinct(act.terms.items)
+
+
+def _speciality_allows(view: View, act: Act) -> bool:
+    terms, request = act.terms, view.concerned
+    one = next((one for one in consents(request) if one.id == terms.consent), None)
+    return (
+        one is not None
+        and one.sought.use.value == terms.use.value
+        and one.sought.to == terms.to
+        and all(item in one.sought.items and _there(request, item) for item in terms.items)
+    )
+
+
+STATE: Final[Mapping[str, StatePredicate]] = MappingProxyType({"person_given": _person_given})
+TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType({"speciality_whole": _speciality_whole})
+ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType({"speciality_allows": _speciality_allows})

@@ -45,6 +45,14 @@ def _points_elsewhere(view: View, act: Act) -> bool:
     return act.terms.outcome is t.Execution.WRONG_STATE and pointed != view.concerned.requested
 
 
+def _points_onward(view: View, act: Act) -> bool:
+    pointed: str | None = act.terms.pointed_to
+    if pointed is None:
+        return True
+    there = {t.Execution.WRONG_STATE, t.Execution.DONE, t.Execution.PART}
+    return act.terms.outcome in there and pointed != view.concerned.requested
+
+
 def _others(view: View) -> set[str]:
     """The measures that the case was opened for, less those of drafts, which ask for nothing yet."""
     return {one.measure for one in view.requests.values() if not one.draft}
@@ -69,6 +77,7 @@ ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
     {
         "supplements_own_request": _supplements_own_request,
         "points_elsewhere": _points_elsewhere,
+        "points_onward": _points_onward,
         "file_of_its_own": _file_of_its_own,
         "file_apart": _file_apart,
     }

@@ -136,6 +136,8 @@ def _request(session: Session, view: View) -> Iterator[str]:
         yield say("cli.case.urgency", urgency=view["urgency"], why=why)
     if view["wanted_by"] is not None:
         yield say("cli.case.wanted_by", by=view["wanted_by"])
+    if view["origin"] is not None:
+        yield say("cli.case.origin", origin=view["origin"])
     for link in ("follows", "supplements"):
         if view[link] is not None:
             yield say(f"cli.case.{link}", request=view[link][:SHORT])

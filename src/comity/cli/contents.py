@@ -46,6 +46,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("consult", "decision"),
             ("decide", "decision"),
             ("effected", "execution"),
+            ("lift", "execution"),
             ("forward", "correspondence"),
             ("status", "correspondence"),
             ("correspond", "correspondence"),
@@ -78,6 +79,9 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("court", "persons"),
             ("surrender", "persons"),
             ("prosecute", "persons"),
+            ("instead", "persons"),
+            ("speciality", "persons"),
+            ("afford", "persons"),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""What is said while a request is carried out: amend, accept, effected, extend, withdraw, close.
+"""What is said while a request is carried out: amend, accept, effected, extend, lift, withdraw, close.
 
 Promises: what a request already says is not asked for again (its items, today's instant).
 
@@ -75,6 +75,33 @@ def extend_command(session: Session, /, *, request: str, who: str, until: str, t
     end = instant(until)
     with session.node() as node:
         tell(session, node, extend(node, request, node.person(who), until=end, text=text))
+
+
+@command("lift")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--approver", required=True, metavar="NAME")
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def lift_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    approver: str,
+    items: tuple[str, ...],
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity lift``."""
+    from comity.app.execute import lift
+
+    with session.node() as node:
+        person, named, when = node.person(who), items_or_all(node, request, items), at_or_now(node, at)
+        tell(session, node, lift(node, request, person, approver=approver, items=named, at=when, text=text))
 
 
 @command("withdraw")

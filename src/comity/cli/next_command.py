@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "deliver": ("deliver",),
         "decide": ("decide",),
         "consent": ("consent",),
+        "enforce_instead": ("instead", "enforce"),
         "prosecute_instead": ("prosecute",),
         "arrest": ("arrest",),
         "court": ("court",),

@@ -39,7 +39,13 @@ def _text(one: View) -> str:
         dated = "" if terms.get("by") is None else "_by"
         return f"cli.noted.status.{'asked' if terms['asked'] is None else 'told'}{dated}"
     if kind == "arrest":
-        return f"cli.noted.arrest.{terms['event']}"
+        return f"cli.noted.arrest.{terms['event']}{'_on_bail' if terms.get('on_bail') else ''}"
+    if kind == "ask_instead":
+        return f"cli.noted.ask_instead.{terms['instead']}"
+    if kind == "enforce_instead":
+        return f"cli.noted.enforce_instead.{'taken' if terms['taken_over'] else 'declined'}"
+    if kind == "speciality":
+        return f"cli.noted.speciality.{'offence' if terms['to'] is None else 'again'}"
     if kind == "prosecute_instead":
         return f"cli.noted.prosecute_instead.{'alone' if terms['evidence'] is None else 'evidence'}"
     if kind == "ratified":

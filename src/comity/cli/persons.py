@@ -1,4 +1,4 @@
-"""Persons whose surrender is asked for: arrest, the court, surrender, prosecution instead.
+"""Persons whose surrender is asked for: arrest, the court, surrender, what is instead, speciality.
 
 Promises: what a request already says is not asked for again (its items, today's instant).
 
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import click
 
+from comity.acts.person_terms import Afforded, Beyond, Instead
 from comity.acts.terms import ArrestEvent, CourtFinding, Manner
-from comity.cli.command import argument, as_person, command, option
+from comity.cli.command import argument, as_person, command, group, option
 from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
 from comity.cli.session import Session
+
+instead_command = group("instead")
 
 
 @command("arrest")
@@ -22,6 +25,7 @@ from comity.cli.session import Session
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--at", metavar="INSTANT")
 @option("--until", metavar="INSTANT")
+@option("--bail", is_flag=True)
 @option("--text", required=True, metavar="TEXT")
 @click.pass_obj
 def arrest_command(
@@ -34,6 +38,7 @@ def arrest_command(
     items: tuple[str, ...],
     at: str | None,
     until: str | None,
+    bail: bool,
     text: str,
 ) -> None:
     """``comity arrest``."""
@@ -49,6 +54,7 @@ def arrest_command(
             at=at_or_now(node, at),
             until=None if until is None else instant(until),
             text=text,
+            on_bail=bail,
         )
         tell(session, node, said)
 
@@ -176,3 +182,133 @@ def prosecute_command(
             text=text,
         )
         tell(session, node, said)
+
+
+@command("instead ask", instead_command)
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--for", "instead", required=True, type=choice(Instead))
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def instead_ask(
+    session: Session, /, *, request: str, who: str, instead: str, items: tuple[str, ...], text: str
+) -> None:
+    """``comity instead ask``."""
+    from comity.app.persons import ask_instead
+
+    with session.node() as node:
+        named = items_or_all(node, request, items)
+        person, wanted = node.person(who), Instead(instead)
+        tell(session, node, ask_instead(node, request, person, instead=wanted, items=named, text=text))
+
+
+@command("instead enforce", instead_command)
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--approver", required=True, metavar="NAME")
+@option("--taken-over/--not-taken-over", "taken_over", required=True, default=None)
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def instead_enforce(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    approver: str,
+    taken_over: bool,
+    items: tuple[str, ...],
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity instead enforce``."""
+    from comity.app.persons import enforce_instead
+
+    with session.node() as node:
+        said = enforce_instead(
+            node,
+            request,
+            node.person(who),
+            approver=approver,
+            items=items_or_all(node, request, items),
+            taken_over=taken_over,
+            at=at_or_now(node, at),
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("speciality")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--approver", required=True, metavar="NAME")
+@option("--use", required=True, type=choice(Beyond))
+@option("--consent", metavar="ACT")
+@option("--to", metavar="STATE")
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@click.pass_obj
+def speciality_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    approver: str,
+    use: str,
+    consent: str | None,
+    to: str | None,
+    items: tuple[str, ...],
+    at: str | None,
+    text: str,
+) -> None:
+    """``comity speciality``."""
+    from comity.app.persons import go_beyond
+
+    with session.node() as node:
+        said = go_beyond(
+            node,
+            request,
+            node.person(who),
+            approver=approver,
+            use=Beyond(use),
+            items=items_or_all(node, request, items),
+            consent=consent,
+            to=to,
+            at=at_or_now(node, at),
+            proceeding=None,
+            text=text,
+        )
+        tell(session, node, said)
+
+
+@command("afford")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--what", "what", required=True, type=choice(Afforded))
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--at", metavar="INSTANT")
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def afford_command(
+    session: Session,
+    /,
+    *,
+    request: str,
+    who: str,
+    what: str,
+    items: tuple[str, ...],
+    at: str | None,
+    text: str | None,
+) -> None:
+    """``comity afford``."""
+    from comity.app.persons import afford
+
+    with session.node() as node:
+        person, named, when = node.person(who), items_or_all(node, request, items), at_or_now(node, at)
+        act = afford(node, request, person, afforded=Afforded(what), items=named, at=when, text=text)
+        tell(session, node, act)

@@ -338,7 +338,7 @@ class Basis(Model):
 
 SaidIn = Literal[
     "sender", "conduct", "offence", "proceeding", "items", "target", "period", "purpose", "urgency",
-    "secrecy", "earlier", "conditions", "facts", "statement", "paper",
+    "secrecy", "earlier", "conditions", "facts", "statement", "paper", "origin",
 ]  # fmt: skip
 """Where a request says a content: in a part that every request has, in a statement of its own by the
 content's key, or in a paper beside it, named by its digest and the content's key."""

@@ -187,7 +187,7 @@ def test_consent_before_a_judge_a_loan_surrender_and_consent_to_another_offence(
     assert life.refuses("GH", "seek_consent", seek) == "requires.something_given"
     for manner in ("temporary", "returned", "to_return"):
         life.tell("PT", "surrender", b.surrender(manner, "one"))
-    onward = {**seek, "use": "re_extradition"}
+    onward = {**seek, "use": "re_extradition", "to": "XC"}
     for sought in (seek, onward):
         asked = life.tell("GH", "seek_consent", sought)
         life.tell("PT", "consent", {"sought": asked, "consent": "refused", "conditions": []})
@@ -202,9 +202,13 @@ def test_speciality_binds_while_the_person_is_there_and_consent_opens_what_was_a
     assert bound() == {}
     life.tell("PT", "surrender", b.surrender("temporary", "one"))
     assert bound()["one"].re_extradition == ()
-    asked = life.tell("GH", "seek_consent", {"use": "re_extradition", "exhibits": [], "items": ["one"]})
+    asked = life.tell(
+        "GH", "seek_consent", {"use": "re_extradition", "exhibits": [], "items": ["one"], "to": "XC"}
+    )
     no = life.tell("PT", "consent", {"sought": asked, "consent": "refused", "conditions": []})
-    again = life.tell("GH", "seek_consent", {"use": "re_extradition", "exhibits": [], "items": ["one"]})
+    again = life.tell(
+        "GH", "seek_consent", {"use": "re_extradition", "exhibits": [], "items": ["one"], "to": "XC"}
+    )
     yes = life.tell("PT", "consent", {"sought": again, "consent": "given", "conditions": []})
     assert (bound()["one"].re_extradition, bound()["one"].other_offences) == ((yes,), ())
     assert no != yes

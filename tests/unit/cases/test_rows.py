@@ -1,5 +1,6 @@
 """Each condition of each row of the table refuses what it should, and moves nothing."""
 
+import beyond
 import builders as b
 import limited
 import pytest
@@ -132,8 +133,8 @@ REFUSED = {
         {"roles": TWO},
     ),
     ("PT", "effected", "requires.points_elsewhere"): (
-        preserved,
-        lambda s: b.effected("mailbox", outcome="wrong_state") | {"pointed_to": "PT"},
+        decided,
+        lambda s: b.effected("mailbox", outcome="done") | {"pointed_to": "XC"},
         {},
     ),
     ("GH", "request", "requires.follows_own_request"): (
@@ -272,6 +273,7 @@ REFUSED = {
     ("PT", "reject", "requires.rejects_at_once"): (asked, lambda s: rejected(s.id), {}),
     **refused.REFUSED,
     **limited.REFUSED,
+    **beyond.REFUSED,
 }
 
 

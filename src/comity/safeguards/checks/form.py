@@ -48,6 +48,7 @@ PLACE_FACTS: Final = MappingProxyType(
         "urgency": ("request.urgency_explained",),
         "secrecy": ("request.confidentiality_asked",),
         "earlier": ("request.builds_on_preservation",),
+        "origin": (),  # a term of the request; where it is not said there is nothing to ask after
         "conditions": ("request.limits_stated",),
     }
 )

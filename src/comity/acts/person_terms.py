@@ -1,0 +1,88 @@
+"""The terms of acts about persons: what follows a surrender, or stands in its place, and what is afforded.
+
+Promises: as ``terms``: ids, instants and choices from closed lists; never free text, never a person.
+Version 1 and frozen for ever.
+
+Leaves to others: arrest, the court, surrender itself (``terms``), what a term allows (``law``'s tables,
+``cases``).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from comity.acts.names import Digest, Instant, Label, State
+from comity.wire import Model
+
+
+class Origin(StrEnum):
+    """By which way a request was announced before it was made here."""
+
+    INTERPOL = "interpol"
+    DIPLOMATIC = "diplomatic"
+    DESK = "desk_24_7"
+    DIRECT = "central_authority"
+
+
+class Beyond(StrEnum):
+    """What goes beyond that for which a person was surrendered."""
+
+    OTHER_OFFENCE = "other_offence"
+    RE_EXTRADITION = "re_extradition"
+
+
+class Instead(StrEnum):
+    """What is asked for in place of a surrender that was refused because of nationality."""
+
+    PROSECUTION = "prosecution"
+    ENFORCEMENT = "enforcement"
+
+
+class Afforded(StrEnum):
+    """What a person under arrest was afforded, asked for, or said that it was not wanted."""
+
+    CONSULAR_NOTICE = "consular_notice"
+    CONSULAR_DECLINED = "consular_declined"
+    COUNSEL = "counsel"
+    COUNSEL_DECLINED = "counsel_declined"
+    BAIL_ASKED = "bail_asked"
+    BAIL_GRANTED = "bail_granted"
+    BAIL_REFUSED = "bail_refused"
+
+
+class SpecialityTerms(Model):
+    """Persons are tried for another offence, or given up again. ``consent``: on which it rests.
+
+    ``to``: the State to which they are given up.
+    """
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    use: Beyond
+    consent: Digest | None
+    to: State | None
+    at: Instant
+
+
+class AskInsteadTerms(Model):
+    """For persons refused because of nationality, what the requesting State asks in place of surrender."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    instead: Instead
+
+
+class EnforceInsteadTerms(Model):
+    """Whether the sentences of persons who are not surrendered are enforced where they are."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    taken_over: bool
+    at: Instant
+
+
+class AffordTerms(Model):
+    """What persons under arrest were afforded. It stays at home: it is between them and the State there."""
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    afforded: Afforded
+    at: Instant

@@ -1,0 +1,123 @@
+"""Acts on what follows a surrender or stands in its place, and on frozen property, each refused once."""
+
+import builders as b
+from stages import CONSULT, TWO, extradition, national, refused_extradition, surrendered
+
+from comity.wire import digest
+
+NOWHERE = digest(b"nowhere")
+SOON = "2026-11-21T12:00:01Z"
+PROSECUTE = {"items": ["person"], "instead": "prosecution"}
+ENFORCE = {"items": ["person"], "instead": "enforcement"}
+ENFORCED = {"items": ["person"], "taken_over": True, "at": b.AT}
+SEEK = {"use": "re_extradition", "exhibits": [], "items": ["person"], "to": "XC"}
+AGAIN = {"items": ["person"], "use": "re_extradition", "consent": None, "to": "XC", "at": b.AT}
+LIFT = {"items": ["asset"], "consultation": None, "at": b.AT}
+
+
+def asked_to_enforce():
+    s = national()
+    s.say("GH", "ask_instead", ENFORCE, about=s.id)
+    return s
+
+
+def consented(answer="given", **more):
+    """GH holds a person and has sought consent to give that person up to XC."""
+    s = surrendered()
+    s.sought = s.say("GH", "seek_consent", {**SEEK, **more}, about=s.id).id
+    conditions = ["only-there"] if answer == "given_on_conditions" else []
+    terms = {"sought": s.sought, "consent": answer, "conditions": conditions}
+    s.consent = s.say("PT", "consent", terms, about=s.id).id
+    return s
+
+
+def asked_to_freeze():
+    s = b.Story()
+    bases = [{"instrument": "uncc", "provision": "uncc.confiscation.tracing"}]
+    terms = b.request_terms(measure="freeze", items=b.items("asset", "other", data="asset"), bases=bases)
+    s.id = s.say("GH", "request", terms, roles=TWO).id
+    return s
+
+
+def to_preserve():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.preserve_terms()).id
+    return s
+
+
+def frozen():
+    s = asked_to_freeze()
+    s.say("PT", "decide", b.decision(b.outcome("asset"), b.outcome("other", "refuse")), about=s.id)
+    s.say("PT", "effected", b.effected("asset"), about=s.id)
+    return s
+
+
+def to_be_lifted():
+    s = frozen()
+    s.offer = s.say("PT", "consult", CONSULT, about=s.id).id
+    return s
+
+
+def let_go():
+    s = to_be_lifted()
+    s.say("PT", "lift", {**LIFT, "consultation": s.offer, "at": b.LATER}, about=s.id, at=b.LATER)
+    return s
+
+
+def decided_all():
+    s = asked_to_freeze()
+    refused = (b.outcome("asset", "refuse"), b.outcome("other", "refuse"))
+    s.say("PT", "decide", b.decision(*refused), about=s.id)
+    return s
+
+
+REFUSED = {
+    ("GH", "ask_instead", "requires.instead_open"): (
+        lambda: refused_extradition("budapest.ground.extradition_conditions"),
+        lambda s: PROSECUTE,
+        {},
+    ),
+    ("GH", "ask_instead", "requires.asks_refused_items"): (asked_to_enforce, lambda s: ENFORCE, {}),
+    ("PT", "enforce_instead", "requires.enforcement_asked"): (national, lambda s: ENFORCED, {}),
+    ("PT", "enforce_instead", "requires.enforces_asked_items"): (
+        asked_to_enforce,
+        lambda s: {**ENFORCED, "items": ["nobody"]},
+        {},
+    ),
+    ("PT", "enforce_instead", "requires.event_not_later"): (
+        asked_to_enforce,
+        lambda s: {**ENFORCED, "at": SOON},
+        {},
+    ),
+    ("GH", "speciality", "requires.person_given"): (extradition, lambda s: AGAIN, {}),
+    ("GH", "speciality", "requires.speciality_whole"): (surrendered, lambda s: {**AGAIN, "to": None}, {}),
+    ("GH", "speciality", "requires.event_not_later"): (
+        consented,
+        lambda s: {**AGAIN, "consent": s.consent, "at": SOON},
+        {},
+    ),
+    ("GH", "speciality", "requires.speciality_allows"): (surrendered, lambda s: AGAIN, {}),
+    ("PT", "arrest", "requires.bail_on_release"): (
+        extradition,
+        lambda s: b.arrest("arrested", on_bail=True),
+        {},
+    ),
+    ("PT", "consult", "requires.open_or_frozen"): (decided_all, lambda s: CONSULT, {}),
+    ("PT", "lift", "requires.frozen"): (asked_to_freeze, lambda s: LIFT, {}),
+    ("PT", "lift", "requires.lifts_frozen_items"): (
+        to_be_lifted,
+        lambda s: {**LIFT, "items": ["other"]},
+        {},
+    ),
+    ("PT", "lift", "requires.heard_first"): (frozen, lambda s: LIFT, {}),
+    ("PT", "lift", "requires.event_not_later"): (
+        to_be_lifted,
+        lambda s: {**LIFT, "consultation": s.offer, "at": "2026-11-25T00:00:00Z"},
+        {"at": b.LATER},
+    ),
+    ("PT", "effected", "requires.points_onward"): (
+        to_preserve,
+        lambda s: {**b.effected(outcome="nothing_held"), "pointed_to": "XC"},
+        {},
+    ),
+}
