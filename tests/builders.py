@@ -68,6 +68,7 @@ FIELDS = {
     "orders": [],
     "reason": "Same account as in ours",
     "court": "Fictional Court",
+    "other": digest(b"another case")[:32],
 }
 """A valid value for every field but ``terms``, by its name."""
 

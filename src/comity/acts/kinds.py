@@ -23,7 +23,7 @@ from comity.acts import terms as t
 from comity.acts import work_terms as w
 from comity.acts.conduct import Conduct
 from comity.acts.finding import Fact, Finding
-from comity.acts.names import Alias, Digest, Instant, Label, Line, Text
+from comity.acts.names import Alias, CaseId, Digest, Instant, Label, Line, Text
 from comity.errors import BadInput
 from comity.wire import Model, encode
 
@@ -294,6 +294,8 @@ _ALL: Final = (
     _kind("look", n.LookTerms, travels=False, reason=Text),
     _kind("wall", n.WallTerms, travels=False, court=Line, number=Line, text=Text | None),
     _kind("unwall", n.UnwallTerms, travels=False, court=Line, number=Line, text=Text | None),
+    _kind("link", n.LinkTerms, travels=False, other=CaseId, text=Text | None),
+    _kind("unlink", n.UnlinkTerms, travels=False, text=Text | None),
     _kind("deconflict", n.DeconflictTerms, travels=False, reason=Text),
     _kind("export", n.ExportTerms, travels=False, to=Line, purpose=Text),
     _kind("erase", h.EraseTerms, travels=False, order=Text),

@@ -8,6 +8,8 @@ Leaves to others: who may read what (``cases.knowing``), who may sign (``app``).
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from comity.acts.names import Digest, Instant, Key
@@ -29,6 +31,24 @@ class WallTerms(Model):
 
 class UnwallTerms(Model):
     wall: Digest
+
+
+class Tie(StrEnum):
+    """What another case is to this one: evidence on the same facts, the extradition, or merely related."""
+
+    EVIDENCE = "evidence"
+    EXTRADITION = "extradition"
+    RELATED = "related"
+
+
+class LinkTerms(Model):
+    """Another case of this node belongs to this one. Which one is a field, which no file ever carries."""
+
+    tie: Tie
+
+
+class UnlinkTerms(Model):
+    link: Digest
 
 
 class DeconflictTerms(Model):

@@ -65,7 +65,7 @@ _JUDGED: Final = (
     "enforce_instead",
     "lift",
 )
-_WALLED: Final = ("wall", "unwall")
+_WALLED: Final = ("wall", "unwall", "link", "unlink")
 _READING: Final = ("look.author", "deconflict.author")
 """What everyone may who reads cases: to say why, where a case is another's; to ask who else holds a thing."""
 _DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder", "afford")

@@ -2,7 +2,7 @@
 
 Promises: the file carries what its acts rely on (directory entries, law bundles, the acts by which this
 State adopted or confirmed what lies in them, receipts, enrolments, proofs under one checkpoint, custody), and
-tells every field that is destroyed. Writing it changes nothing.
+tells every field that is destroyed. It never carries a link to another case. Writing it changes nothing.
 
 Leaves to others: what may be withheld and why (``disclose``), the file's format (``dossier``).
 """
@@ -18,6 +18,7 @@ from comity.acts import Act
 from comity.app.content import read_stamp
 from comity.app.entry import log_vkey
 from comity.app.letter import KINDS, letter_part
+from comity.app.linking import all_links
 from comity.app.look import find_case
 from comity.app.node import Node, case_of, home_of
 from comity.app.prepare import log_kind
@@ -57,7 +58,7 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
     with node.db.read() as conn:
         case = find_case(node, conn, text)
         shared = case_of(node, conn, case)
-        sealed = sealed_answers(shared, home_of(node, conn, case, shared))
+        sealed = sealed_answers(shared, home_of(node, conn, case, shared)) | all_links(conn, case)
         acts = tuple(act for act in store.acts_of_case(conn, case, "all") if act.id not in sealed)
         known = set(store.list_bundles(conn))
         adopting = _adopting(node, conn, known & {act.header.law.bundle for act in acts})

@@ -28,6 +28,7 @@ from comity.acts.terms import (
     ProsecuteInsteadTerms,
     SurrenderTerms,
 )
+from comity.app.linking import evidence_of
 from comity.app.look import find_act
 from comity.app.node import Node, Person
 from comity.app.people import signatories
@@ -118,14 +119,18 @@ def prosecute_instead(
 ) -> Said:
     """Report that who is not surrendered was brought before our own authorities.
 
-    ``evidence``: the case in which evidence for it is asked for.
+    ``evidence``: the case in which evidence for it is asked for; without, the one that is linked, if one is.
 
     Raises:
         NotPermitted: the person was not refused because of nationality, or this was reported already.
     """
+    it = matter(node, about)
+    if evidence is None:
+        with node.db.read() as conn:
+            evidence = evidence_of(node, conn, it.id)
     terms = ProsecuteInsteadTerms(items=items, at=write_instant(at), evidence=evidence)
     fields = {"terms": terms, "proceeding": proceeding, "text": text}
-    return reply(node, matter(node, about), "prosecute_instead", fields, who)
+    return reply(node, it, "prosecute_instead", fields, who)
 
 
 def ask_instead(

@@ -16,6 +16,7 @@ from comity import store
 from comity.app.drill import is_over
 from comity.app.due import due_lines
 from comity.app.limits import holders_of, limits_of, speciality_of
+from comity.app.linking import links_of, unseen_links
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of
 from comity.app.paper import is_on_paper
@@ -30,6 +31,7 @@ from comity.app.show_said import View, act_line, content, names_of, pending_line
 from comity.app.story import story
 from comity.app.told import told_of
 from comity.cases import Case, HomeCase, next_acts
+from comity.cases.duties import unafforded
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.store import Connection, Record
@@ -49,7 +51,8 @@ def show_case(node: Node, text: str) -> Json:
         bundle = node.bundle_on(conn)
         receipts = store.receipts_of_case(conn, id)
         view = View(node, conn, names_of(conn), receipts, *_sealing(case, home))
-        records = [r for r in store.records_of_case(conn, id, "all") if r.act.id not in view.sealed]
+        unseen = view.sealed | unseen_links(node, conn, id)
+        records = [r for r in store.records_of_case(conn, id, "all") if r.act.id not in unseen]
         shown: Json = {
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
@@ -71,6 +74,8 @@ def show_case(node: Node, text: str) -> Json:
             "acts": [act_line(view, r, case, home) for r in records],
             "next": _next(node, conn, case),
             "at_home": at_home(home, view.sealed, view.names),
+            "links": links_of(node, conn, home),
+            "unafforded": _unafforded(case, home),
             "desk": desk_view(node, conn, id, home),
             "reopened": [reopened_line(one) for one in reopened_in(node, conn, id)],
             "pending": [pending_line(view.names, one) for one in store.list_prepared(conn, id)],
@@ -111,6 +116,8 @@ def show_act(node: Node, text: str) -> Json:
         view = View(node, conn, names_of(conn), receipts, *sealing)
         if act.id in view.sealed:
             raise NotPermitted("app.answer_sealed")
+        if id is not None and act.id in unseen_links(node, conn, id):
+            raise NotFound("app.no_such_act", text=text[:64])
         line = act_line(view, record, case, home)
         return {
             **line,
@@ -179,6 +186,16 @@ def _next(node: Node, conn: Connection, case: Case) -> list[Json]:
             by = _authors(people, kind, office) if state == node.state else []
             found.append({"state": state, "kind": kind, "about": about, "by": by})
     return found
+
+
+def _unafforded(case: Case, home: HomeCase) -> list[Json]:
+    """What is not on record of persons under arrest here."""
+    return [
+        {"request": id, "item": one.item, "what": one.what.value, "since": one.since, "act": one.act}
+        for id, request in case.requests.items()
+        if request.requested == home.state
+        for one in unafforded(request, home.duties)
+    ]
 
 
 def _authors(people: Iterable[store.PersonRow], kind: str, office: str | None) -> list[str]:

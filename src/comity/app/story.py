@@ -49,9 +49,10 @@ def story(
         "requests": [_request(one, own) for one in view["requests"]],
         "in_charge": _in_charge(view["at_home"]),
         "handed_to": view["at_home"]["handed_to"],
+        "links": [{"case": one["case"], "tie": one["tie"]} for one in view["links"]],
         "origin": _origin(view),
         "timeline": timeline(view["acts"], terms, own, zones),
-        "pending": [*_signatures(view), *_duties(view)],
+        "pending": [*_signatures(view), *_unafforded(view), *_duties(view)],
         "conditions": [one for request in view["requests"] for one in _conditions(request, terms)],
         "findings": list(_findings(view)),
         "next": steps,
@@ -116,6 +117,12 @@ def _duties(view: Json) -> Iterator[Json]:
             "at": one["at"],
             "local": one["local"],
         }
+
+
+def _unafforded(view: Json) -> Iterator[Json]:
+    """What is asked after for persons under arrest here."""
+    for one in view["unafforded"]:
+        yield _waits("own_office", view["own_state"], one["what"], one["act"], request=one["request"])
 
 
 def _waits(

@@ -1,4 +1,4 @@
-"""What a State does at home about limits and duties: uses asked, calls back, notice given or delayed.
+"""What a State does at home about limits and duties: uses asked, calls back, notice, what arrest asks for.
 
 Promises: a function of the acts at home, in their order, of the shared case and of an instant. Whatever is
 to be done stays to be done until an act says that it was: nothing lapses in silence.
@@ -15,8 +15,9 @@ from typing import Final
 from comity.acts import Act
 from comity.acts import duty_terms as d
 from comity.acts.person_terms import Afforded, AffordTerms
-from comity.acts.terms import Urgency
+from comity.acts.terms import ArrestEvent, Urgency
 from comity.cases.limits import holders, open_breaches
+from comity.cases.persons import custody_of, surrendered
 from comity.cases.request import SUCCESS, RequestState
 from comity.cases.standing import InOrder, NotInOrder
 
@@ -95,6 +96,23 @@ class Duties:
     afforded: tuple[AffordedTo, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unafforded:
+    """Nothing is on record of this for a person under arrest. ``since``, ``act``: the arrest."""
+
+    item: str
+    what: Afforded
+    since: str
+    act: str
+
+
+_ASKED_AFTER: Final = (
+    (Afforded.CONSULAR_NOTICE, Afforded.CONSULAR_DECLINED),
+    (Afforded.COUNSEL, Afforded.COUNSEL_DECLINED),
+)
+"""What is asked after until something is said of it: no instrument held here names it, or says by when."""
+
+
 class Called(StrEnum):
     """Whether the office that asks in an emergency was called back, and said that it asks."""
 
@@ -160,6 +178,20 @@ def untold(request: RequestState, duties: Duties) -> tuple[Untold, ...]:
         for exhibit in event.terms.exhibits
         for to in sorted({state for state, _ in holders(request, exhibit)})
         if (event.id, to) not in told
+    )
+
+
+def unafforded(request: RequestState, duties: Duties) -> tuple[Unafforded, ...]:
+    """What is not on record of each person under arrest: that it was afforded, or not wanted."""
+    said = [one for one in duties.afforded if one.about == request.id]
+    held = {ArrestEvent.ARRESTED, ArrestEvent.REARRESTED}
+    return tuple(
+        Unafforded(item.id, answers[0], arrest.terms.at, arrest.id)
+        for item in request.live_items
+        if custody_of(request, item.id) in held and surrendered(request, item.id) is None
+        for arrest in [one for one in request.said("arrest") if item.id in one.terms.items][-1:]
+        for answers in _ASKED_AFTER
+        if not any(item.id in one.items and one.afforded in answers for one in said)
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from comity.acts import Act
 from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
+from comity.acts import knowing_terms as n
 from comity.acts import work_terms as w
 from comity.acts.person_terms import AffordTerms
 from comity.cases.case import Case, Equivocation
@@ -22,6 +23,7 @@ from comity.cases.costs import Cost, enter_cost, may_proceed
 from comity.cases.desk import Desk, Registered, apply_desk, judge_desk
 from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
 from comity.cases.knowing import Knowing, judge_knowing, learn
+from comity.cases.links import Link, tied
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.cases.work import Assignment, Work, judge_work, share_out
 from comity.errors import BadInput
@@ -130,6 +132,7 @@ class HomeCase:
     knowing: Knowing = field(default_factory=Knowing)
     duties: Duties = field(default_factory=Duties)
     costs: tuple[Cost, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def assessment(self, id: str) -> AssessmentState | None:
         """The assessment of that id, or none."""
@@ -241,6 +244,8 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             return judge_work(home.work, act)
         case w.CostTerms(items=items):
             known = {item.id for item in case.requests[about or ""].items}.issuperset(items)
+        case n.UnlinkTerms(link=named):
+            known = any(link.act == named for link in home.links)
         case w.ProceedTerms(estimate=named):
             known = may_proceed(home.costs, named, about)
         case _:
@@ -327,6 +332,8 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
             return replace(home, disclosures=(*home.disclosures, made_known))
         case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
             return replace(home, work=share_out(home.work, act))
+        case n.LinkTerms() | n.UnlinkTerms():
+            return replace(home, links=tied(home.links, act))
         case w.CostTerms() | w.ProceedTerms():
             return replace(home, costs=enter_cost(home.costs, act))
         case _:

@@ -63,6 +63,11 @@ def case_words(session: Session, view: View) -> Iterator[str]:
             why=", ".join([*(act[:SHORT] for act in one["acts"]), *one["facts"]]),
             told=told,
         )
+    for one in view["unafforded"]:
+        told = {**one, "request": one["request"][:SHORT], "act": one["act"][:SHORT]}
+        yield say("cli.case.unafforded", **told)
+    for one in view["links"]:
+        yield say("cli.case.linked", case=one["case"], tie=one["tie"], act=one["act"][:SHORT])
     yield ""
     yield say("cli.case.next")
     for one in view["next"]:

@@ -27,9 +27,13 @@ def noted_words(session: Session, view: View) -> Iterator[str]:
 
 def duty_words(session: Session, view: View) -> Iterator[str]:
     """The duties that are open in a case: to prosecute who was not surrendered because of nationality."""
+    evidence = [one["case"][:SHORT] for one in view["links"] if one["tie"] == "evidence"]
     for one in view["next"]:
         if one["kind"] == "prosecute_instead":
-            yield session.text("cli.noted.owed", state=one["state"], request=one["about"][:SHORT])
+            told = {"state": one["state"], "request": one["about"][:SHORT]}
+            yield session.text("cli.noted.owed", **told)
+            if evidence:
+                yield session.text("cli.noted.owed_evidence", cases=", ".join(evidence))
 
 
 def _text(one: View) -> str:

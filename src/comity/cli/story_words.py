@@ -126,6 +126,8 @@ def _head(page: _Page, view: View, story: View) -> Iterator[str]:
     if story["handed_to"] is not None:
         yield page.say("cli.story.handed_to", who=story["handed_to"])
     yield from _origin(page, story["origin"])
+    for one in story["links"]:
+        yield page.say("cli.story.linked", case=one["case"][:SHORT], tie=page.word("tie", one["tie"]))
 
 
 def _request(page: _Page, one: View) -> Iterator[str]:

@@ -167,6 +167,8 @@ TERMS = {
     "look": {"until": b.LATER},
     "wall": {"until": None, "enter": ["0" * 64, "1" * 64]},
     "unwall": {"wall": NOWHERE},
+    "link": {"tie": "evidence"},
+    "unlink": {"link": NOWHERE},
     "deconflict": {"asked": [NOWHERE]},
     "export": {"form": "case_file", "profile": "court", "subject": None, "file": NOWHERE},
     "erase": {"act": NOWHERE, "field": "conduct", "ground": "a.b"},

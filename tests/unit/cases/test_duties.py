@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import builders as b
 import limited
 import pytest
+from stages import extradition
 
 from comity.cases import DueStanding, NotInOrder, due, fold_home, judge_home
-from comity.cases.duties import Called, Told, called_back, notices, untold
+from comity.cases.duties import Called, Told, called_back, notices, unafforded, untold
 from comity.law import packaged_bundle
 
 LAW = packaged_bundle()
@@ -134,3 +135,37 @@ def test_what_is_to_be_destroyed_or_ratified_is_due_and_then_late():
     terms = {"decision": s.decision, "ratified": True}
     s.say("PT", "ratified", terms, about=s.id, people=limited.other_people(s))
     assert "house.decided_alone" not in Home(s, "PT").due()
+
+
+def wanting(story, home):
+    """What is asked after for each person under arrest."""
+    found = unafforded(story.case("PT").request(story.id), home.fold().duties)
+    return {(one.item, one.what.value) for one in found}
+
+
+def afforded(what, **more):
+    return {"items": ["person"], "afforded": what, "at": b.AT, **more}
+
+
+def test_consular_notice_and_counsel_are_asked_after_from_the_arrest_until_something_is_said_of_them():
+    s = extradition()
+    home = Home(s, "PT")
+    home.say("afford", afforded("counsel"), lawful=False)  # nobody is under arrest
+    assert wanting(s, home) == set()
+    s.say("PT", "arrest", b.arrest(), about=s.id)
+    assert wanting(s, home) == {("person", "consular_notice"), ("person", "counsel")}
+    home.say("afford", afforded("consular_declined"))
+    home.say("afford", afforded("bail_asked"))
+    assert wanting(s, home) == {("person", "counsel")}
+    home.say("afford", afforded("counsel", items=["nobody"]), lawful=False)
+    home.say("afford", afforded("counsel", at="2027-01-01T00:00:00Z"), lawful=False)
+    s.say("PT", "arrest", b.arrest("released", on_bail=True), about=s.id)
+    assert wanting(s, home) == set()
+    s.say("PT", "arrest", b.arrest("rearrested"), about=s.id)
+    assert wanting(s, home) == {("person", "counsel")}
+
+
+def test_who_asked_for_the_arrest_says_nothing_of_what_is_afforded_there():
+    s = extradition()
+    s.say("PT", "arrest", b.arrest(), about=s.id)
+    Home(s, "GH").say("afford", afforded("counsel"), lawful=False)

@@ -126,6 +126,15 @@ class Wild:
                 return b.surrender(self.pick(["full", "temporary", "to_return", "returned"]), *some)
             case "prosecute_instead":
                 return {"items": some, "at": b.AT, "evidence": None}
+            case "ask_instead":
+                return {"items": some, "instead": self.pick(["prosecution", "enforcement"])}
+            case "enforce_instead":
+                return {"items": some, "taken_over": self.chance.random() < 0.5, "at": b.AT}
+            case "speciality":
+                consent = self.pick(ids("consent"), None)
+                return {"items": some, "use": "other_offence", "consent": consent, "to": None, "at": b.AT}
+            case "lift":
+                return {"items": some, "consultation": None, "at": b.AT}
             case "seek_consent":
                 return {"use": "other_proceeding", "exhibits": exhibits, "items": []}
             case "consent":

@@ -51,6 +51,16 @@ class Seen:
         return getattr(self.home, name)
 
 
+def test_a_link_stands_until_it_is_undone_once():
+    home = Home()
+    tied = home.note("link", {"tie": "evidence"}, about=None)
+    other = home.note("link", {"tie": "related"}, about=None)
+    assert [one.act for one in home.fold().links] == [tied, other]
+    home.note("unlink", {"link": tied}, about=None)
+    home.note("unlink", {"link": tied}, about=None, lawful=False)
+    assert [one.act for one in home.fold().links] == [other]
+
+
 def assess(on="2026-11-21"):
     return {"findings": digest(on.encode()), "on": on}
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import zipfile
 from pathlib import Path
 
 import click
@@ -116,6 +117,8 @@ def sealed(tmp_path_factory):
         sent = gh.json("request", "send", folder / "given.toml", "--as", "ama", "--approver", "kofi")
         gh("approve", sent["act"], "--as", "kofi")
         cases.append({"CASE": sent["case"], "ACT": sent["act"]})
+    tied = ("case", "link", cases[1]["CASE"], "--to", cases[0]["CASE"], "--tie", "evidence", "--as", "ama")
+    cases[1]["LINK"] = gh.json(*tied)["act"]
     before = {path: gh(*path.split()).stdout for path in ("doctor", "request list", "approve")}
     gh(
         "case", "wall", cases[0]["CASE"], "--as", "ama", "--second", "kofi", "--court", "Fictional Court",
@@ -209,6 +212,45 @@ def test_lists_and_searches_pass_the_door(sealed, path):
         assert nothing == {"cases": [], "next": None}
         own = json.loads(strict(gh, *path, *narrowed, "--as", "kofi", "--json").stdout)
         assert own["cases"] == let_in["cases"]
+
+
+def test_a_link_to_a_walled_case_is_there_for_those_alone_who_are_let_into_both(sealed):
+    gh, _, cases, _ = sealed
+    walled, other, link = cases[0]["CASE"], cases[1]["CASE"], cases[1]["LINK"]
+    shut_out = gh("case", "show", other, "--as", "esi", "--json").stdout
+    assert walled not in shut_out
+    assert link not in shut_out
+    assert problem(gh.run("request", "show", link, "--as", "esi", "--json")) == "app.no_such_act"
+    for one, there, tie in ((other, walled, "evidence"), (walled, other, "extradition")):
+        (told,) = gh.json("case", "show", one, "--as", "ama")["links"]
+        assert (told["case"], told["tie"]) == (there, tie)
+        assert there[:12] in gh("case", "show", one, "--as", "kofi").stdout
+
+
+def test_no_file_of_a_case_carries_what_it_is_linked_to(sealed):
+    gh, folder, cases, _ = sealed
+    file = folder / "linked.zip"
+    gh("case", "export", cases[1]["CASE"], "--as", "ama", "--second", "kofi", "--profile", "court", "--to",
+       "Court", "--purpose", "Trial", "-o", file)  # fmt: skip
+    with zipfile.ZipFile(file) as packed:
+        whole = b"".join([name.encode() + packed.read(name) for name in packed.namelist()])
+    assert cases[1]["ACT"].encode() in whole
+    assert cases[1]["LINK"].encode() not in whole
+    assert cases[0]["CASE"].encode() not in whole
+    wanted = ("disclose", cases[1]["CASE"], "--as", "ama", "--second", "kofi", "--to", "Counsel A", "--home",
+              cases[1]["LINK"], "-o", folder / "link.zip", "--json")  # fmt: skip
+    assert problem(gh.run(*wanted)) == "dossier.no_such_act"
+
+
+@pytest.mark.parametrize(("wrong", "id"), [
+    (("link", 1, "--to", 1, "--tie", "related"), "app.link_to_itself"),
+    (("link", 1, "--to", 0, "--tie", "related"), "app.linked_already"),
+    (("unlink", 1, "--to", 1), "app.not_linked"),
+])  # fmt: skip
+def test_what_cannot_be_linked_is_told(sealed, wrong, id):
+    gh, _, cases, _ = sealed
+    words = [cases[one]["CASE"] if isinstance(one, int) else one for one in wrong]
+    assert problem(gh.run("case", *words, "--as", "ama", "--json")) == id
 
 
 def test_whom_the_court_lets_in_goes_on(sealed):

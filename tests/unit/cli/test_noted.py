@@ -79,10 +79,14 @@ def test_every_kind_that_is_noted_has_a_line_in_words():
 
 
 def test_a_duty_to_prosecute_is_told_with_who_owes_it():
-    view = {"next": [{"state": "PT", "kind": "prosecute_instead", "about": ID, "by": []}]}
+    view = {"next": [{"state": "PT", "kind": "prosecute_instead", "about": ID, "by": []}], "links": []}
     (line,) = duty_words(Session(environment={}), view)
     assert line.startswith("PT")
-    assert not list(duty_words(Session(environment={}), {"next": []}))
+    linked = [{"case": "c" * 32, "tie": "evidence"}, {"case": "d" * 32, "tie": "related"}]
+    *_, evidence = duty_words(Session(environment={}), {**view, "links": linked})
+    assert "c" * 12 in evidence
+    assert "d" * 12 not in evidence
+    assert not list(duty_words(Session(environment={}), {"next": [], "links": linked}))
 
 
 def test_letters_remedies_and_what_is_called_back_are_said_and_told(couple, walked):  # noqa: F811 - the fixture

@@ -77,7 +77,7 @@ def view(**more):
             "assignments": [{"person": "ama", "office": "pt:office"}], "handed_to": None, "ratifications": [],
         },
         "desk": {"on_paper": False, "registers": [], "to_dispatch": [], "origins": [], "imported": None},
-        "reopened": [], "unreceipted": [], "missing": [], "equivocations": [],
+        "links": [], "unafforded": [], "reopened": [], "unreceipted": [], "missing": [], "equivocations": [],
         "pending": [{"id": "f5" * 32, "kind": "correspond", "waiting": [{"key": "0" * 64, "name": "kofi"}]}],
         "findings": [{"request": ASKED, "assessment": ASSESSED, "open": ["two_persons"]}],
     } | more  # fmt: skip
