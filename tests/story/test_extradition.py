@@ -7,8 +7,9 @@ import loopback as l
 import pytest
 
 from comity.acts import Outcome, Proceeding
+from comity.acts.knowing_terms import Tie
 from comity.acts.terms import ArrestEvent, Basis, CloseReason, CourtFinding, Manner
-from comity.app import execute, found, persons
+from comity.app import execute, found, linking, persons
 from comity.app.assess import answer_finding, assess, latest_assessment
 from comity.app.decide import Ruling, decide
 from comity.app.draft import read_draft
@@ -181,10 +182,15 @@ def test_only_a_refusal_because_of_nationality_opens_the_duty_to_prosecute(nodes
             prosecuted(nodes, request_)
         return
     assert "prosecute_instead" in owed
+    kept = l.ask(nodes, "mailbox").header.case
+    linking.link(pt.node, request_.header.case, pt["officer"], other=kept, tie=Tie.EVIDENCE)
+    assert [one["case"] for one in show_case(pt.node, request_.header.case)["links"]] == [kept]
+    assert [one["tie"] for one in show_case(pt.node, kept)["links"]] == ["extradition"]
     prosecuted(nodes, request_)
     nodes.settle()
     (said,) = same_case(nodes, request_).said("prosecute_instead")
-    assert said.terms.evidence == request_.header.case
+    assert said.terms.evidence == kept
+    assert show_case(nodes.gh.node, kept)["links"] == []
     with h.fails(NotPermitted, "cases.requires.prosecution_owed"):
         prosecuted(nodes, request_)
 
@@ -197,6 +203,6 @@ def prosecuted(nodes, request):
         items=("item-1",),
         at=nodes.clock.now(),
         proceeding=Proceeding(number="2026/3", authority="Prosecutor", stage="investigation"),
-        evidence=request.header.case,
+        evidence=None,
         text="Brought before the prosecutor.",
     )

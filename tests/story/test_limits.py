@@ -1,19 +1,22 @@
 """Two nodes and the limits on what was given: asked at each use, travelling with it, ended with proof."""
 
 import json
+from datetime import timedelta
 
 import handing as h
 import loopback as l
 import pytest
 
+from comity import store
 from comity.acts import Capacity, Condition, Proceeding
 from comity.acts.duty_terms import Reached
-from comity.acts.terms import Consenting, OtherUse, Purpose, RecallReason, UseKind
+from comity.acts.terms import Consenting, Execution, OtherUse, Purpose, RecallReason, UseKind
 from comity.app import afterwards, deliver, duties, execute, exhibit
 from comity.app.custody import custody_list, take_custody
 from comity.app.destroy import destroy
+from comity.app.entry import put_entry
 from comity.app.limits import limits_of
-from comity.app.node import home_of
+from comity.app.node import case_of, home_of
 from comity.app.peers import refresh_peer
 from comity.app.prepare import approve
 from comity.app.reply import matter
@@ -196,3 +199,61 @@ def test_a_condition_of_no_known_kind_is_refused_before_anything_is_sealed(pair,
             conditions=conditions,
         )
     assert h.vault_objects(pair.pt) == before
+
+
+def test_a_preservation_is_extended_in_its_time_or_by_a_person_who_says_that_it_is_late(pair):
+    gh, pt = pair.gh, pair.pt
+    kept = l.ask(pair, "mailbox", measure="preserve")
+    now = pair.clock.now()
+    told = {"outcome": Execution.DONE, "items": ("mailbox",), "at": now, "text": "Kept."}
+    execute.effected(pt.node, kept.id, pt["officer"], **told)
+    pair.settle()
+    execute.extend(gh.node, kept.id, gh["officer"], until=now + timedelta(days=70), text="Longer.")
+    pair.settle()
+    execute.extend(pt.node, kept.id, pt["officer"], until=now + timedelta(days=70), text="It is.")
+    pair.settle()
+    pair.later(days=80)
+    more = {"until": pair.clock.now() + timedelta(days=30), "text": "Still held?"}
+    with h.fails(NotPermitted, "app.preservation_over"):
+        execute.extend(gh.node, kept.id, gh["officer"], **more)
+    execute.extend(gh.node, kept.id, gh["officer"], **more, late=True)
+
+
+def without_access(side):
+    """The side's central authority is no longer listed for access to stored data."""
+
+    def renew(conn):
+        own = side.node.directory(conn).own
+        offices = tuple(
+            one.model_copy(update={"measures": tuple(m for m in one.measures if m != "access_stored")})
+            if one.id.endswith(":central-authority")
+            else one
+            for one in own.authorities
+        )
+        told = {"authorities": offices, "version": own.version + 1, "issued_at": side.node.now()}
+        put_entry(side.node, conn, own.model_copy(update=told))
+
+    side.node.db.writer.run(renew)
+
+
+def test_nothing_is_given_to_an_office_without_competence_and_what_comes_to_one_is_rejected(
+    pair, request_, files
+):
+    gh, pt = pair.gh, pair.pt
+    id = h.sealed_and_released(pair, request_, files)
+    before = h.vault_objects(pt)
+    without_access(gh)
+    given = h.hand_over(pair, request_, id)  # PT has not heard of it yet
+    pair.settle()
+    for side in (gh, pt):
+        with side.node.db.read() as conn:
+            case = case_of(side.node, conn, request_.header.case)
+            said = [a for a in store.acts_of_case(conn, case.id) if a.header.kind == "reject"]
+        (reject,) = said
+        assert reject.terms.act == given.id
+        assert (reject.terms.step, reject.terms.reason) == ("recipient", "exchange.order.measure_not_taken")
+        assert case.request(request_.id).exhibits == ()
+    refresh_peer(pt.node, "GH")
+    with h.fails(NotPermitted, "deliver.addressee_not_competent"):
+        h.hand_over(pair, request_, id)
+    assert h.vault_objects(pt) >= before

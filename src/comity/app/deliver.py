@@ -18,6 +18,7 @@ from comity import age, dsse, store
 from comity.acts import Act, Capacity, Condition, Role
 from comity.acts.terms import DeliverTerms, Delivery, Piece
 from comity.acts.wording import Wording
+from comity.app.addressee import check_addressee
 from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
@@ -73,7 +74,8 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         NotFound: no such request or exhibit. BadInput, Conflict: as ``medium.written``. NotPermitted: a
             medium in a case by wire, or none in one on paper; an exhibit is not ours, not released or
             delivered already; an item is not granted; a grave finding was reopened; information offered
-            unasked was not assessed; the case does not allow it now.
+            unasked was not assessed; the office that would get it is not competent for the measure; the
+            case does not allow it now.
         ProofFailed: an exhibit in the vault is damaged. Unavailable: the disk did not take the pieces.
     """
     it = matter(node, about)
@@ -90,6 +92,8 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         # Asked again when it is committed; here before anything is sealed.
         check_giving(node, conn, it.act)
         check_called_back(node, conn, it.act)
+        if medium is None:
+            check_addressee(node, conn, theirs, it.request.measure)
         refuse_while_reopened(node, conn, it.id, it.act.id)
         leaving = [_leaving(node, conn, it, home, exhibit) for exhibit in exhibits]
         decision = _one_decision(leaving)

@@ -27,7 +27,8 @@ from comity.acts.terms import (
 )
 from comity.app.node import Node, Person
 from comity.app.prepare import Said
-from comity.app.reply import matter, reply
+from comity.app.reply import Matter, matter, reply
+from comity.app.standing import clocks_of
 from comity.app.use import Wanted, use_exhibits
 from comity.cases.limits import unaccepted
 from comity.clock import write_instant
@@ -108,14 +109,38 @@ def amend(
     return reply(node, matter(node, about), "amend", fields, who, approver=approver)
 
 
-def extend(node: Node, about: str, who: Person, *, until: datetime, text: str) -> Said:
-    """Ask that preservation last longer.
+def extend(node: Node, about: str, who: Person, *, until: datetime, text: str, late: bool = False) -> Said:
+    """Ask that preservation last longer; who preserves says so with the same act.
+
+    ``late``: a person asks though the period is over, since the data may still be held. That it is asked
+    before expiry is held from recollection: so a person may, and has to say so.
 
     Raises:
-        NotPermitted: nothing is preserved, or not longer than before.
+        NotPermitted: nothing is preserved, or not longer than before; or its period is over, and nobody said
+            that it is asked late.
     """
+    it = matter(node, about)
+    if not late and it.request.requesting == node.state:
+        over = _over(node, it)
+        if over is not None:
+            raise NotPermitted("app.preservation_over", request=it.act.id[:12], over=write_instant(over))
     terms = ExtendTerms(until=write_instant(until))
-    return reply(node, matter(node, about), "extend", {"terms": terms, "text": text}, who)
+    return reply(node, it, "extend", {"terms": terms, "text": text}, who)
+
+
+def _over(node: Node, it: Matter) -> datetime | None:
+    """When the last period of a preservation ended, where all that are known have; none while one runs."""
+    with node.db.read() as conn:
+        values = clocks_of(node.bundle_on(conn), it.case)
+    ends = [
+        one.over
+        for one in values
+        if one.request == it.act.id and one.then == "held_until_decision" and not one.held_for
+    ]
+    if not ends or any(end is None for end in ends):
+        return None
+    last = max(end for end in ends if end is not None)
+    return last if last <= node.clock.now() else None
 
 
 def lift(

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from comity import store
 from comity.acts import Act, Role, commit, compose, state_of, verify_signers
 from comity.acts.terms import DecideTerms, DeliverTerms, Manner, SurrenderTerms
+from comity.app.addressee import check_addressee, unfit_addressee
 from comity.app.adopted import KINDS, take_effect
 from comity.app.assessment import check_decision, check_giving, check_release
 from comity.app.callback import check_called_back
@@ -292,6 +293,9 @@ def _ask_again(node: Node, conn: Connection, act: Act) -> None:
         check_release(node, conn, str(act.header.case), exhibits)
         check_giving(node, conn, store.get_act(conn, str(act.header.about)))
         check_called_back(node, conn, store.get_act(conn, str(act.header.about)))
+        if unfit_addressee(node, conn, act) is not None:
+            request = store.get_act(conn, str(act.header.about))
+            check_addressee(node, conn, str(act.header.to), str(request.terms.measure))
         refuse_while_reopened(node, conn, str(act.header.case), str(act.header.about))
     elif isinstance(act.terms, SurrenderTerms) and act.terms.manner is not Manner.RETURNED:
         refuse_while_reopened(node, conn, str(act.header.case), str(act.header.about))

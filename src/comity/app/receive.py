@@ -20,6 +20,7 @@ from comity import dsse, exchange, store
 from comity.acts import Act, LogPromise, Receipt
 from comity.acts.terms import DecideTerms
 from comity.app import pieces, recover
+from comity.app.addressee import unfit_addressee
 from comity.app.index import refresh
 from comity.app.ledger import log_event
 from comity.app.node import EARLY, Node, case_of
@@ -113,6 +114,9 @@ def _place(
     standing = case.standing(act.id)
     if fault is None and isinstance(standing, NotInOrder):
         fault = exchange.NotInOrder(standing.step, standing.reason)
+    unfit = unfit_addressee(node, conn, act) if fault is None and act.header.state != node.state else None
+    if unfit is not None:
+        fault = exchange.NotInOrder(Step.RECIPIENT, unfit)
     if fault is None and _unreasoned(act):
         fault = exchange.NotInOrder("reasons", "app.order.no_reasons")
     if fault is not None:

@@ -64,8 +64,8 @@ def case_words(session: Session, view: View) -> Iterator[str]:
             told=told,
         )
     for one in view["unafforded"]:
-        told = {**one, "request": one["request"][:SHORT], "act": one["act"][:SHORT]}
-        yield say("cli.case.unafforded", **told)
+        ids = {"request": one["request"][:SHORT], "act": one["act"][:SHORT]}
+        yield say("cli.case.unafforded", item=one["item"], since=one["since"], what=one["what"], **ids)
     for one in view["links"]:
         yield say("cli.case.linked", case=one["case"], tie=one["tie"], act=one["act"][:SHORT])
     yield ""

@@ -66,15 +66,16 @@ def amend_command(
 @argument("request", metavar="REQUEST")
 @as_person
 @option("--until", required=True, metavar="INSTANT")
+@option("--late", is_flag=True)
 @option("--text", required=True, metavar="TEXT")
 @click.pass_obj
-def extend_command(session: Session, /, *, request: str, who: str, until: str, text: str) -> None:
+def extend_command(session: Session, /, *, request: str, who: str, until: str, late: bool, text: str) -> None:
     """``comity extend``."""
     from comity.app.execute import extend
 
     end = instant(until)
     with session.node() as node:
-        tell(session, node, extend(node, request, node.person(who), until=end, text=text))
+        tell(session, node, extend(node, request, node.person(who), until=end, text=text, late=late))
 
 
 @command("lift")
