@@ -11,8 +11,10 @@ Leaves to others: the checks themselves (``safeguards``); a person's answer (``a
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from comity.acts.names import Day, Digest, Key, State
 from comity.wire import Model
@@ -75,11 +77,8 @@ class LawRead(Model):
     last_checked: Day | None
 
 
-class Reading(Model):
-    """A fact that a check read, and where it came from.
-
-    ``reference``, ``document``: as the fact has them. ``act``: the act that says so; none: the own file.
-    """
+class _Written(Model):
+    """A reading as it is written: what comes from outside is held against this."""
 
     key: Key
     value: bool | int | str
@@ -88,6 +87,33 @@ class Reading(Model):
     reference: str = Field(default="", max_length=300)
     document: Digest | None = None
     act: Digest | None = None
+
+
+class Reading(NamedTuple):
+    """A fact that a check read, and where it came from.
+
+    ``reference``, ``document``: as the fact has them. ``act``: the act that says so; none: the own file. It is
+    a plain value, since an assessment has a hundred of them; written it is an object with these members.
+    """
+
+    key: str
+    value: bool | int | str
+    provenance: Provenance
+    stated_by: str
+    reference: str = ""
+    document: str | None = None
+    act: str | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        written = handler.generate_schema(_Written)
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_after_validator_function(lambda w: cls(**w.__dict__), written),
+            python_schema=core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda reading: dict(zip(cls._fields, reading, strict=True))
+            ),
+        )
 
 
 class Missing(Model):

@@ -10,17 +10,17 @@ Leaves to others: marks and dates of an answer, which the bench gates; adopting 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from comity.acts import Provenance
+from comity.acts import Provenance, Reading
 from comity.errors import BadInput
 from comity.law import Bundle, OffenceClass, Position
-from comity.safeguards.facts import FactBase, Stated
+from comity.safeguards.facts import FactBase, in_order
 from comity.safeguards.registry import FACTS, Nature, Side
 from comity.safeguards.request import RequestFacts
 
@@ -32,7 +32,7 @@ class Answers:
     """The standing answers that speak of a request, by fact, and the same as statements of their States."""
 
     positions: Mapping[str, tuple[Position, ...]]
-    stated: Mapping[str, tuple[Stated, ...]]
+    stated: Mapping[str, tuple[Reading, ...]]
     key: tuple[tuple[str, tuple[str, ...]], ...]
     """Which they are."""
 
@@ -87,7 +87,7 @@ def answers_for(case: RequestFacts, law: Bundle, instruments: tuple[str, ...], o
     return Answers(
         positions=MappingProxyType(speak),
         stated=MappingProxyType(
-            {f: tuple([_spoken(states[f], p) for p in each]) for f, each in speak.items()}
+            {f: tuple([_spoken(f, states[f], p) for p in each]) for f, each in speak.items()}
         ),
         key=tuple((fact, tuple(p.key for p in each)) for fact, each in speak.items()),
     )
@@ -97,23 +97,20 @@ def with_answers(facts: FactBase, answers: Answers) -> FactBase:
     """The base with these answers among what was stated."""
     if not answers.stated:
         return facts
-    stated = dict(facts.stated)
-    for fact, said in answers.stated.items():
-        before = stated.get(fact)
+    held = facts.stated
+    added = {
         # Nearly always there is one answer, and nothing was said beside it.
-        stated[fact] = said if before is None and len(said) == 1 else _in_order(before or (), said)
-    return FactBase(facts.requesting, facts.requested, stated)
+        fact: said if fact not in held and len(said) == 1 else in_order((*held.get(fact, ()), *said))
+        for fact, said in answers.stated.items()
+    }
+    return facts.beside(added)
 
 
-def _spoken(by: str, position: Position) -> Stated:
+def _spoken(fact: str, by: str, position: Position) -> Reading:
     reference = f"{position.key}: {position.basis}"[:300]
     if position.settled is None:
-        return Stated(by, Provenance.ASSERTED, position.answer, reference, "", "")
-    return Stated(by, Provenance.DOCUMENT, position.answer, reference, position.settled.act, "")
-
-
-def _in_order(before: Iterable[Stated], said: Iterable[Stated]) -> tuple[Stated, ...]:
-    return tuple(sorted({*before, *said}))
+        return Reading(fact, position.answer, Provenance.ASSERTED, by, reference)
+    return Reading(fact, position.answer, Provenance.DOCUMENT, by, reference, position.settled.act)
 
 
 def _classes(

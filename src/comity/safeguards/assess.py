@@ -14,7 +14,7 @@ from datetime import date
 
 from comity.acts import AskWhom, Finding, Verdict
 from comity.law import Bundle
-from comity.safeguards.bench import Frame, footings, is_put, work
+from comity.safeguards.bench import Frame, findings
 from comity.safeguards.catalogue import checks_of
 from comity.safeguards.registry import Side
 from comity.safeguards.request import RequestFacts
@@ -31,9 +31,7 @@ def assess(request: RequestFacts, law: Bundle, side: Side, on: date) -> tuple[Fi
     """
     checks = checks_of(request.measure)
     law.measure(request.measure)
-    frame = Frame(request, law, side, on)
-    put = [(check, stands) for check, stands in footings(checks, frame) if is_put(check, frame)]
-    return tuple([work(check, frame, stands) for check, stands in put])
+    return findings(checks, Frame(request, law, side, on))
 
 
 def open_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -15,11 +15,11 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any, Final
 
-from comity.acts import AskWhom, Because, Citation, Finding, LawRead, Missing, Reading, Verdict
+from comity.acts import Because, Citation, Finding, LawRead, Missing, Reading, Verdict
 from comity.errors import BadInput
 from comity.law import Binding, Bundle, Measure, Position
 from comity.safeguards.adopted import Answers, answers_for, with_answers
-from comity.safeguards.facts import FactBase, Known, Standing
+from comity.safeguards.facts import FactBase, Known, Standing, known_as
 from comity.safeguards.footing import (
     Footing,
     LawKey,
@@ -203,8 +203,8 @@ class Bench:
     """A recording reader for one check; see the module."""
 
     __slots__ = (
-        "because", "check", "doubts", "frame", "interested", "notes", "own_cites", "own_laws", "read",
-        "repeatable", "shown", "standing", "stands", "trail",
+        "because", "check", "doubts", "frame", "interested", "notes", "own_cites", "own_laws", "positions",
+        "read", "repeatable", "shown", "standing", "stands", "trail",
     )  # fmt: skip
 
     def __init__(self, check: Check, frame: Frame, stands: Footing | None = None) -> None:
@@ -220,6 +220,7 @@ class Bench:
         self.notes: list[Because] = [_YARDSTICK] if stands is not None and stands.yardstick else []
         self.shown: set[str] = set()
         self.standing = frame.facts.standing(self.interested)
+        self.positions = frame.positions
         self.trail: dict[str, Standing] = {}
         """Each fact that was read, in order, and how it stands."""
         self.repeatable = True
@@ -231,17 +232,18 @@ class Bench:
             raise BadInput("safeguards.fact_not_registered", check=self.check.key, fact=key)
         if self.shown:
             self.shown.discard(key)
-        self.trail[key] = self.standing.get(key)
-        known = self.read[key] = self.frame.facts.read(key, wanted, self.interested)
-        for position in self.frame.positions.get(key, ()):
-            self._answered(position)
+        stands = self.trail[key] = self.standing.get(key)
+        known = self.read[key] = known_as(key, wanted, stands)
+        if key in self.positions:
+            for position in self.positions[key]:
+                self._answered(position)
         return known.truth
 
     def value(self, key: str) -> FactValue | None:
         """The value of a derived fact, or ``None``; recorded like any other."""
         value = self.peek(key)
         if value is None:
-            self.read[key] = Known(key, Truth.UNKNOWN, (), "missing", "", self.interested, ())
+            self.read[key] = Known(key, Truth.UNKNOWN, "missing", "", stated=False)
         else:
             self.holds(key, value)
         return value
@@ -262,6 +264,11 @@ class Bench:
                 del self.read[key]
             return truth
         return self.read[key].truth
+
+    def statements(self, key: str) -> tuple[Reading, ...]:
+        """All that was stated of a fact that was read, in the words of who did."""
+        self.repeatable = False
+        return self.frame.facts.stated.get(key, ()) if key in self.read else ()
 
     def rely(self, *keys: str) -> None:
         """Cite provisions that carry the verdict: doubt about their content leaves it to a person."""
@@ -324,20 +331,17 @@ class Bench:
         """What came of it all."""
         torn = self.torn
         outcome = Verdict.NEEDS_HUMAN if self.doubts or torn else verdict(truth)
-        missing: tuple[Missing, ...] = ()
+        missing: list[Missing] = []
         reasons = [self.check.results[outcome], *self.because]
         if outcome is Verdict.NEEDS_HUMAN:
-            unknown = self.unknown
             side = self.frame.side
-            missing = tuple(
-                [_missing(k.key, fact_key(k.key).ask(side)) for k in unknown if k.why != "contradictory"]
-            )
             reasons += [because("safeguards.any.contradictory", fact=key) for key in torn]
-            reasons += [
-                because(f"safeguards.any.{k.why}", fact=k.key)
-                for k in unknown
-                if k.why not in {"missing", "contradictory"}
-            ]
+            for known in self.unknown:
+                if known.why == "contradictory":
+                    continue
+                missing.append(_missing(known.key, side))
+                if known.why != "missing":
+                    reasons.append(_not_known(known.why, known.key))
             reasons += self.doubts
         reasons += self.notes
         if self.check.heavy:
@@ -349,7 +353,7 @@ class Bench:
             because=tuple(reasons),
             facts=self._facts(),
             law=self.laws(),
-            missing=missing,
+            missing=tuple(missing),
             rule_version=self.check.version,
             on=self.frame.day,
         )
@@ -402,11 +406,27 @@ def footings(checks: tuple[Check, ...], frame: Frame) -> tuple[tuple[Check, Foot
     return kept(frame.shelf.footings, key, make)
 
 
+def findings(checks: tuple[Check, ...], frame: Frame) -> tuple[Finding, ...]:
+    """Work all of the checks that have something to ask, in order."""
+    facts, before = frame.facts, frame.precedents
+    sides = {check.interested for check in checks}
+    standing = {side: facts.standing(frame.state(side)) for side in sides}
+    found: list[Finding] = []
+    for check, stands in footings(checks, frame):
+        if check.raised_by is None or is_put(check, frame):
+            known = find(before, check, standing[check.interested])
+            found.append(work_anew(check, frame, stands) if known is None else known.on(facts))
+    return tuple(found)
+
+
 def work(check: Check, frame: Frame, stands: Footing) -> Finding:
     """Work one check that has something to ask."""
     before = find(frame.precedents, check, frame.facts.standing(frame.state(check.interested)))
-    if before is not None:
-        return before.on(frame.facts)
+    return work_anew(check, frame, stands) if before is None else before.on(frame.facts)
+
+
+def work_anew(check: Check, frame: Frame, stands: Footing) -> Finding:
+    """Work one check by its rule, and keep what it came to for equal knowledge."""
     bench = Bench(check, frame, stands)
     finding = bench.finding(check.rule(bench))
     if bench.repeatable:
@@ -431,8 +451,13 @@ def is_put(check: Check, frame: Frame) -> bool:
 
 
 @cache
-def _missing(key: str, ask: AskWhom) -> Missing:
-    return Missing(key=key, ask=ask)
+def _missing(key: str, side: Side) -> Missing:
+    return Missing(key=key, ask=fact_key(key).ask(side))
+
+
+@cache
+def _not_known(why: str, key: str) -> Because:
+    return because(f"safeguards.any.{why}", fact=key)
 
 
 def _read_key(read: LawRead) -> LawKey:

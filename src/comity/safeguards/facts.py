@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from functools import cache
+from itertools import chain, repeat
+from typing import Final, Literal, NamedTuple
 
 from comity.acts import Fact, Provenance, Reading
 from comity.errors import BadInput
@@ -35,48 +36,18 @@ Of what is true or false one of the words below, of a text or a number its value
 """
 
 
-class Stated(NamedTuple):
-    """A value of a fact, and who said so. ``by`` is the State whose act or own file holds it.
-
-    ``document``: the digest of the paper that shows it; ``act``: the act that says so. Empty: none.
-    """
-
-    by: str
-    provenance: Provenance
-    value: FactValue
-    reference: str
-    document: str = ""
-    act: str = ""
-
-    def reading(self, key: str) -> Reading:
-        by, provenance, value, reference, document, act = self
-        return Reading.made_of(
-            {
-                "key": key,
-                "value": value,
-                "provenance": provenance,
-                "stated_by": by,
-                "reference": reference,
-                "document": document or None,
-                "act": act or None,
-            }
-        )
-
-
 class Known(NamedTuple):
     """What came of reading one fact: the truth of the statement asked for, and why not known.
 
-    ``wanted``: the value asked for, which favours the ``interested`` State; ``readings``: all that was
-    stated, as a finding shows it.
+    ``wanted``: the value asked for, which favours the State with an interest; ``stated``: whether anyone
+    stated the fact at all.
     """
 
     key: str
     truth: Truth
-    stated: tuple[Stated, ...]
     why: Why
     wanted: FactValue
-    interested: str
-    readings: tuple[Reading, ...]
+    stated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +56,7 @@ class FactBase:
 
     requesting: str
     requested: str
-    stated: Mapping[str, tuple[Stated, ...]]
-    _read: dict[str, Known] = field(default_factory=dict, compare=False, repr=False)
-    """What was read last of each fact: many checks read one, and nearly all of them in one way."""
-    _shown: dict[str, tuple[Reading, ...]] = field(default_factory=dict, compare=False, repr=False)
+    stated: Mapping[str, tuple[Reading, ...]]
     _standing: dict[str, dict[str, Standing]] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, key: str, wanted: FactValue, interested: str) -> Known:
@@ -97,48 +65,11 @@ class FactBase:
         Raises:
             BadInput: no such fact, or ``wanted`` is of another type than the fact.
         """
-        known = self._read.get(key)
-        # By identity: true and 1 are equal, and two facts.
-        if known is None or known.wanted is not wanted or known.interested != interested:
-            known = self._read[key] = self._look(key, wanted, interested)
-        return known
-
-    def _look(self, key: str, wanted: FactValue, interested: str) -> Known:
-        _typed(key, wanted)
-        stated = self.stated.get(key)
-        if not stated:
-            return _missing(key, wanted, interested)
-        stands = self.standing(interested)[key]
-        if wanted is True or wanted is False:
-            truth, why = _TRUTHS[stands, wanted]
-        else:
-            truth, why = _YES if stands == wanted else _NO
-        return Known(key, truth, stated, why, wanted, interested, self.shown(key))
-
-    def shown(self, key: str) -> tuple[Reading, ...]:
-        """All that was stated of a fact, as a finding shows it."""
-        readings = self._shown.get(key)
-        if readings is None:
-            stated = self.stated.get(key, ())
-            if len(stated) == 1:
-                readings = self._shown[key] = (stated[0].reading(key),)
-            else:
-                readings = self._shown[key] = tuple([s.reading(key) for s in stated])
-        return readings
+        return known_as(key, wanted, self.standing(interested).get(key))
 
     def readings(self, keys: Iterable[str]) -> tuple[Reading, ...]:
         """All that was stated of several facts, in their order."""
-        held = self._shown
-        found: list[Reading] = []
-        for key in keys:
-            readings = held.get(key)
-            found += self.shown(key) if readings is None else readings
-        return tuple(found)
-
-    def truth(self, key: str, wanted: bool, interested: str) -> Truth:  # noqa: FBT001 - the value asked for
-        """The same as ``read``, of what is true or false, and the truth alone."""
-        stands = self.standing(interested).get(key)
-        return Truth.UNKNOWN if stands is None else _TRUTHS[stands, wanted][0]
+        return tuple(chain.from_iterable(map(self.stated.get, keys, _NOTHING)))
 
     def standing(self, interested: str) -> dict[str, Standing]:
         """How each fact that was stated stands towards a State with an interest, by key."""
@@ -147,31 +78,33 @@ class FactBase:
             found = self._standing[interested] = self._weigh(self.stated, interested)
         return found
 
-    def _weigh(self, facts: Mapping[str, tuple[Stated, ...]], interested: str) -> dict[str, Standing]:
-        speakers = {"requesting": self.requesting, "requested": self.requested, "either": ""}
+    def _weigh(self, facts: Mapping[str, tuple[Reading, ...]], interested: str) -> dict[str, Standing]:
+        speakers = {"requesting": self.requesting, "requested": self.requested}
+        alone = _SPEAKS_ALONE.get
         found: dict[str, Standing] = {}
         for key, stated in facts.items():
-            by, provenance, value, _, document, _ = stated[0]
             if len(stated) > 1:
                 found[key] = self._weigh_all(key, stated, interested)
-            elif value is not True and value is not False:
+                continue
+            _, value, provenance, by, _, document, _ = stated[0]
+            if value is not True and value is not False:
                 found[key] = value
-            elif (speaker := speakers[_SPEAKS[key]]) and by != speaker:
+            elif (side := alone(key)) is not None and by != speakers[side]:
                 found[key] = "not_theirs"
             elif by != interested:
                 found[key] = "true" if value else "false"
-            elif key in _SHOWN_BY_ITSELF or (document and provenance is _DOCUMENT):
+            elif (document and provenance is _DOCUMENT) or key in _SHOWN_BY_ITSELF:
                 found[key] = "true_own" if value else "false_own"
             else:
                 found[key] = "true_word" if value else "false_word"
         return found
 
-    def _weigh_all(self, key: str, stated: tuple[Stated, ...], interested: str) -> Standing:
+    def _weigh_all(self, key: str, stated: tuple[Reading, ...], interested: str) -> Standing:
         """How a fact stands of which more than one thing is stated."""
         speaking = stated
-        if _SPEAKS[key] != "either":
-            speaker = self.requesting if _SPEAKS[key] == "requesting" else self.requested
-            speaking = tuple([s for s in stated if s.by == speaker])
+        if key in _SPEAKS_ALONE:
+            speaker = self.requesting if _SPEAKS_ALONE[key] == "requesting" else self.requested
+            speaking = tuple([s for s in stated if s.stated_by == speaker])
             if not speaking:
                 return "not_theirs"
         value = speaking[0].value
@@ -180,9 +113,9 @@ class FactBase:
         if value is not True and value is not False:
             return value
         word = "true" if value else "false"
-        if not any(s.by != interested or _settles(key, s) for s in speaking):
+        if not any(s.stated_by != interested or _settles(key, s) for s in speaking):
             return f"{word}_word"
-        return word if any(s.by != interested for s in stated) else f"{word}_own"
+        return word if any(s.stated_by != interested for s in stated) else f"{word}_own"
 
     def value(self, key: str) -> FactValue | None:
         """A derived fact's one value; ``None``: the request does not show it.
@@ -209,25 +142,57 @@ class FactBase:
         added = {}
         for key, value in values.items():
             entry = _typed(key, value)
-            spoken = Stated(_speaker(entry, self, interested), Provenance.DOCUMENT, value, "", SUPPOSED)
+            speaker = _speaker(entry, self, interested)
+            spoken = Reading(key, value, Provenance.DOCUMENT, speaker, "", SUPPOSED, None)
             said = () if entry.nature is Nature.DERIVED else self.stated.get(key, ())
             added[key] = (*said, spoken)
-        read = {key: known for key, known in self._read.items() if key not in added}
-        shown = {key: readings for key, readings in self._shown.items() if key not in added}
+        return self.beside(added)
+
+    def beside(self, added: Mapping[str, tuple[Reading, ...]]) -> FactBase:
+        """The base in which these facts are so stated, and all others as they were."""
         stands = {one: {**held, **self._weigh(added, one)} for one, held in self._standing.items()}
-        return FactBase(self.requesting, self.requested, {**self.stated, **added}, read, shown, stands)
+        return FactBase(self.requesting, self.requested, {**self.stated, **added}, stands)
 
 
-_said = tuple.__new__  # a hundred a request: less dear than to call the class
+def known_as(key: str, wanted: FactValue, stands: Standing) -> Known:
+    """What reading a fact comes to that stands so (``FactBase.read``).
+
+    Raises:
+        BadInput: no such fact, or ``wanted`` is of another type than the fact.
+    """
+    # True and 1 are equal, and two values: only what is asked of a yes or a no is looked up.
+    if wanted is True:
+        found = _KNOWN_TRUE.get((key, stands))
+    elif wanted is False:
+        found = _KNOWN_FALSE.get((key, stands))
+    else:
+        _typed(key, wanted)
+        truth, why = _MISSING if stands is None else _YES if stands == wanted else _NO
+        return Known(key, truth, why, wanted, stands is not None)
+    if found is not None:
+        return found
+    _typed(key, wanted)
+    truth, why = _TRUTHS[stands, wanted]
+    known = Known(key, truth, why, wanted, stands is not None)
+    (_KNOWN_TRUE if wanted else _KNOWN_FALSE)[key, stands] = known
+    return known
+
+
+def truth_as(wanted: bool, stands: Standing) -> Truth:  # noqa: FBT001 - the value asked for
+    """The same of what is true or false, and the truth alone."""
+    return _TRUTHS[stands, wanted][0]
+
+
+_reading = tuple.__new__  # a hundred a request: less dear than to call the class
+_NOTHING: Final[Iterable[tuple[Reading, ...]]] = repeat(())
 _DOCUMENT, _RECORD = Provenance.DOCUMENT, Provenance.RECORD
 _STATED_AS: Final[dict[str, type]] = {
     key: entry.type for key, entry in FACTS.items() if entry.nature is not Nature.DERIVED
 }
 """The type of each fact that a person may state."""
 _OWN = frozenset({Nature.OWN_LAW, Nature.DECLARED})
-_SPEAKS: Final[dict[str, Side | Literal["either"]]] = {
-    key: "either" if entry.nature not in _OWN else entry.known_to or "requested"
-    for key, entry in FACTS.items()
+_SPEAKS_ALONE: Final[dict[str, Side]] = {
+    key: entry.known_to or "requested" for key, entry in FACTS.items() if entry.nature in _OWN
 }
 """Which side alone speaks for a fact, where one does."""
 _SHOWN_BY_ITSELF = frozenset(
@@ -235,6 +200,7 @@ _SHOWN_BY_ITSELF = frozenset(
 )
 """What the request's own bytes show, and what only has to be declared."""
 
+_MISSING: Final[tuple[Truth, Why]] = (Truth.UNKNOWN, "missing")
 _YES: Final[tuple[Truth, Why]] = (Truth.TRUE, "known")
 _NO: Final[tuple[Truth, Why]] = (Truth.FALSE, "known")
 _WORD: Final[tuple[Truth, Why]] = (Truth.UNKNOWN, "asserted_only")
@@ -249,9 +215,14 @@ _TRUTHS: Final[dict[tuple[Standing, bool], tuple[Truth, Why]]] = {
     ("false_word", True): _NO, ("false_word", False): _WORD,
     ("torn", True): _TORN, ("torn", False): _TORN,
     ("not_theirs", True): _NOT_THEIRS, ("not_theirs", False): _NOT_THEIRS,
+    (None, True): _MISSING, (None, False): _MISSING,
 }  # fmt: skip
 """What each way to stand makes of a statement: by others too; by the interested State's own paper or
 declaration; by its word alone, which settles nothing in its favour; in two ways; by who cannot say it."""
+
+_KNOWN_TRUE: Final[dict[tuple[str, Standing], Known]] = {}
+_KNOWN_FALSE: Final[dict[tuple[str, Standing], Known]] = {}
+"""What came of reading each fact in each way that it stood: as many as there are facts and words above."""
 
 SUPPOSED = "0" * 64
 """Stands for the digest of a paper that would show what is only supposed; no finding that is kept has it."""
@@ -283,31 +254,40 @@ def gather(
         BadInput: an unknown fact, a value of the wrong type, a derived fact that someone states; or the
             own file gives one fact two values.
     """
-    held: dict[str, tuple[Stated, ...]] = {}
+    held: dict[str, tuple[Reading, ...]] = {}
     wrote = writer or requesting
     for key, value in derived.items():
         _typed(key, value)
-        held[key] = (_said(Stated, (wrote, _RECORD, value, "", "", act)),)
+        held[key] = (_reading(Reading, (key, value, _RECORD, wrote, "", None, act or None)),)
     own = tuple(home)
-    if len({fact.key for fact in own}) < len(own):
+    facts = [(by, fact.__dict__, where[0] if where else None) for by, fact, *where in said]
+    facts += [((told := fact.__dict__)["stated_by"], told, None) for fact in own]
+    again = False
+    for by, told, id in facts:
+        key, value = told["key"], told["value"]
+        if _STATED_AS.get(key) is not type(value):
+            check_fact(key, value)
+        members = (key, value, told["provenance"], by, told["reference"], told["document"], id)
+        if key in held:
+            # Nearly always one State says it once.
+            held[key] = in_order((*held[key], Reading(*members)))
+            again = True
+        else:
+            held[key] = (_reading(Reading, members),)
+    if again:
         check_own_file(own)
-    for by, fact, *where in said:
-        _put(held, by, fact.__dict__, where[0] if where else "")
-    for fact in own:
-        told = fact.__dict__
-        _put(held, told["stated_by"], told, "")
     return FactBase(requesting, requested, held)
 
 
-def _put(held: dict[str, tuple[Stated, ...]], by: str, told: Mapping[str, Any], act: str) -> None:
-    """Put what one said among what is held. ``told``: a fact by its members, which is quicker."""
-    key, value = told["key"], told["value"]
-    if _STATED_AS.get(key) is not type(value):
-        check_fact(key, value)
-    stated = _said(Stated, (by, told["provenance"], value, told["reference"], told["document"] or "", act))
-    # Nearly always one State says it once. More than one stand in one order, each once.
-    before = held.get(key)
-    held[key] = (stated,) if before is None else tuple(sorted({*before, stated}))
+def in_order(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """What was stated of one fact: each once, in one order."""
+    return tuple(sorted(set(readings), key=_place))
+
+
+def _place(one: Reading) -> tuple[object, ...]:
+    return (
+        one.stated_by, one.provenance, one.value, one.reference, one.document or "", one.act or ""
+    )  # fmt: skip
 
 
 def check_fact(key: str, value: FactValue) -> None:
@@ -362,12 +342,7 @@ def _entry(key: str, given: str) -> FactKey:
     return entry
 
 
-@lru_cache(maxsize=4096, typed=True)
-def _missing(key: str, wanted: FactValue, interested: str) -> Known:
-    return Known(key, Truth.UNKNOWN, (), "missing", wanted, interested, ())
-
-
-def _settles(key: str, stated: Stated) -> bool:
+def _settles(key: str, stated: Reading) -> bool:
     """Whether what the interested State itself says settles the fact in its favour."""
     # Its own record or inquiry is still its word alone. A paper can be looked at, if it is certain which one.
     by_paper = stated.provenance is _DOCUMENT and bool(stated.document)

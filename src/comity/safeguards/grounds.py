@@ -19,11 +19,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
-from comity.acts import Finding, Provenance
+from comity.acts import Finding, Provenance, Reading
 from comity.errors import NotFound, NotPermitted
 from comity.law import DESCRIBED, Bundle, Ground, OffenceClass
 from comity.safeguards.bench import Bench, Check, Frame, Paragraphs, run
-from comity.safeguards.facts import FactBase, Stated
+from comity.safeguards.facts import FactBase
 from comity.safeguards.logic import Truth, all_, any_
 from comity.safeguards.measures import ALL, PERSON
 from comity.safeguards.request import RequestFacts
@@ -203,7 +203,7 @@ def refusal_duties(request: RequestFacts, law: Bundle, on: date, refusal: Refusa
         "refusal.consultation_offered": bool(refusal.consulted) and set(needed) <= set(refusal.consulted),
         "refusal.consultation_over": _over(refusal),
     }
-    stated = {k: (Stated(request.requested, Provenance.RECORD, v, ""),) for k, v in facts.items()}
+    stated = {k: (Reading(k, v, Provenance.RECORD, request.requested),) for k, v in facts.items()}
     base = FactBase(request.requesting, request.requested, MappingProxyType(stated))
     finding = run(REFUSAL_DUTIES, Frame(replace(request, facts=base), law, "requested", on))
     if finding is None:

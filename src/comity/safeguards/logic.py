@@ -22,6 +22,9 @@ class Truth(Enum):
     UNKNOWN = "unknown"
     TRUE = "true"
 
+    __hash__ = object.__hash__
+    """Each of the three is one object; an enumeration's own hash asks for its name."""
+
     def __bool__(self) -> bool:
         """Only what is known is a yes or a no.
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from comity.acts import Fact, Reading
 from comity.law import Bundle
-from comity.safeguards.facts import FactBase, Stated
+from comity.safeguards.facts import FactBase, in_order
 from comity.safeguards.measures import INTRUSIVE
 from comity.safeguards.registry import FactValue
 from comity.safeguards.registry.persecution import INDICATORS, LESSER, NONE_SEEN
@@ -70,26 +70,26 @@ def with_looking(facts: FactBase, measure: str, months: tuple[int, ...]) -> Fact
     looked = [
         one
         for one in facts.stated.get(NONE_SEEN, ())
-        if one.value is True and one.by != facts.requesting and not one.act
+        if one.value is True and one.stated_by != facts.requesting and not one.act
     ]
     if not looked:
         return facts
-    stated = dict(facts.stated)
+    found: dict[str, tuple[Reading, ...]] = {}
     left = raised(facts, measure, months)
     light = {one.fact: one.present for one in INDICATORS if not one.heavy and one.label not in left}
     for fact, present in ({LESSER: True} | light).items():
-        before = stated.get(fact, ())
+        before = facts.stated.get(fact, ())
         if any(s.value is present for s in before):
             continue
-        own = {s.by for s in before}
+        own = {s.stated_by for s in before}
         added = {
-            Stated(one.by, one.provenance, not present, f"{MARK}{one.reference}"[:300], one.document)
+            one._replace(key=fact, value=not present, reference=f"{MARK}{one.reference}"[:300])
             for one in looked
-            if one.by not in own
+            if one.stated_by not in own
         }
         if added:
-            stated[fact] = tuple(sorted({*before, *added}))
-    return FactBase(facts.requesting, facts.requested, MappingProxyType(stated))
+            found[fact] = in_order((*before, *added))
+    return facts.beside(found)
 
 
 def as_entered(reading: Reading) -> Fact:

@@ -81,9 +81,13 @@ def raised(measure: str, concept: FactValue | None, stated: Iterable[str]) -> di
         concept: the concept of offence that it names, if any.
         stated: the keys of all facts that anyone stated of it, whatever their values.
     """
-    said = frozenset(stated)
+    said = _FACTS.intersection(stated)
     return {
-        f"raised.{name}": True
-        for name, matter in MATTERS.items()
+        key: True
+        for key, matter in _KEYED
         if measure in matter.always or concept in matter.concepts or not said.isdisjoint(matter.facts)
     }
+
+
+_KEYED: Final = tuple((f"raised.{name}", matter) for name, matter in MATTERS.items())
+_FACTS: Final = frozenset(fact for matter in MATTERS.values() for fact in matter.facts)

@@ -100,8 +100,9 @@ def request_facts(
         derived["case.question_unanswered"] = True
     if len(set(replies)) < len(replies):
         derived["case.replies_repeated"] = True
-    known = [*home, *(fact for _, fact, _ in said)]
-    derived |= raised(terms.measure, derived.get("offence.concept"), {fact.key for fact in known})
+    stated = {fact.__dict__["key"] for fact in home}
+    stated.update([fact.key for _, fact, _ in said])
+    derived |= raised(terms.measure, derived.get("offence.concept"), stated)
     requested = state_of(header.to)
     return RequestFacts(
         act=request.id,

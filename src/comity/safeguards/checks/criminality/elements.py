@@ -10,18 +10,18 @@ Leaves to others: States that have adopted nothing (``comparison``), what follow
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from comity.law import Bundle, Criminality, NationalOffence, stands
 from comity.safeguards.bench import Bench, Frame
-from comity.safeguards.facts import Standing
+from comity.safeguards.facts import Standing, truth_as
 from comity.safeguards.footing import kept
 from comity.safeguards.logic import Truth, all_, any_, left_to_a_person
-from comity.safeguards.precedents import Precedents, find
 from comity.safeguards.registry import Side
 from comity.safeguards.registry.conduct import ELEMENT_FACTS
 
@@ -30,6 +30,9 @@ Told = tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...], bool
 
 PLAIN: Final = "intentional"
 """The intent that every offence has: to act knowingly."""
+
+MOST: Final = 4096
+"""Ways in which conduct stood against one offence that are kept; then they are forgotten."""
 
 BEGINNING: Final = "0001-01-01"
 """A day before every law that is held."""
@@ -130,17 +133,28 @@ class Tested(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """One adopted offence: what it asks for, and what conduct came to that was held against it."""
+
+    offence: NationalOffence
+    asked: tuple[Asked, ...]
+    of_all: Callable[[Sequence[Truth]], Hashable]
+    """Of how each thing stands that the State's offences ask for, that which this one asks for."""
+    tested: dict[Hashable, Tested]
+    """By that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """What one State has adopted of its criminal law, as it can settle a check on a day."""
 
-    offences: tuple[tuple[NationalOffence, tuple[Asked, ...]], ...]
-    """Each with what it asks for."""
+    plans: tuple[Plan, ...]
+    asked: tuple[Asked, ...]
+    """All that its offences ask for, each once."""
     lapsed: bool
     rule: Criminality | None
     changes: frozenset[str]
     """The days on which the law that is held changed."""
-    precedents: Precedents[Tested] = field(default_factory=Precedents)
-    """By offence (its identity: this record holds it): what conduct of which as much is known came to."""
 
 
 def _code(law: Bundle, state: str, today: str) -> Code:
@@ -154,12 +168,23 @@ def _code(law: Bundle, state: str, today: str) -> Code:
     # What a prosecution waits for counts where the State says so; most laws leave it aside here.
     complaint = rule is not None and rule.complaint_counts is True
     ended = {_next(o.until) for o in standing if o.until is not None}
+    plans = [(o, _plan(law, o, complaint=complaint)) for o in standing]
+    asked = tuple(dict.fromkeys(one for _, plan in plans for one in plan))
+    at = {one: place for place, one in enumerate(asked)}
     return Code(
-        offences=tuple((o, _plan(law, o, complaint=complaint)) for o in standing),
+        plans=tuple(Plan(o, plan, _picks(*(at[one] for one in plan)), {}) for o, plan in plans),
+        asked=asked,
         lapsed=len(standing) < len(settled),
         rule=rule,
         changes=frozenset(ended | {o.since for o in standing if o.since is not None}),
     )
+
+
+def _picks(*places: int) -> Callable[[Sequence[Truth]], Hashable]:
+    """Takes what stands at these places."""
+    if not places:
+        return lambda _: ()
+    return itemgetter(*places)
 
 
 def own_law(bench: Bench, side: Side) -> OwnLaw:
@@ -187,89 +212,46 @@ class OwnLaw:
         self._today = frame.day
         of, state = frame.shelf, self.state
         code: Code = kept(of.codes, (state, self._today), lambda: _code(frame.law, state, frame.day))
-        self.offences = tuple([offence for offence, _ in code.offences])
+        self._plans, self._asked = code.plans, code.asked
+        standing = self._facts.standing(interested)
+        self._truths = [_truth_of(asked, standing) for asked in code.asked]
         self.lapsed = code.lapsed
         """Whether something that was adopted is overdue for review, and settles nothing until then."""
         self.rule = code.rule
         self._changes = code.changes
-        self._precedents = code.precedents
-        self._before = code.precedents.of(None)
-        self._plans = {id(offence): plan for offence, plan in code.offences}
-        self._parts: dict[int, Part] = {}
-        self._tested: dict[int, Tested] = {}
         self._on_day: dict[str, tuple[tuple[Tested, ...], bool]] = {}
         self._on: dict[str, Truth] = {}
 
     @property
     def adopted(self) -> bool:
         """Whether the State has adopted any offence that still stands."""
-        return bool(self.offences)
+        return bool(self._plans)
 
     @property
     def complete(self) -> bool:
         """Whether the State says that the offences adopted are all there are for such conduct."""
         return self.rule is not None and self.rule.complete and not self.lapsed
 
-    # -- one offence -------------------------------------------------------------------------------
-
-    def test(self, offence: NationalOffence) -> Tested:
+    def test(self, plan: Plan) -> Tested:
         """The conduct against one offence, part by part."""
-        made = self._tested.get(id(offence))
-        if made is None:
-            before = find(self._before, id(offence), self._facts.standing(self._interested))
-            made = self._tested[id(offence)] = before or self._held_against(offence)
-        return made
-
-    def _held_against(self, offence: NationalOffence) -> Tested:
-        trail: dict[str, Standing] = {}
-        tested = self._against(offence, trail)
-        self._precedents.keep(self._before, id(offence), trail, tested)
-        return tested
-
-    def _against(self, offence: NationalOffence, trail: dict[str, Standing]) -> Tested:
-        standing = self._facts.standing(self._interested)
-        parts: list[Part] = []
-        done = False
-        for asked in self._plans[id(offence)]:
-            trail |= {fact: standing.get(fact) for fact in asked.facts}
-            part = self._parts.get(id(asked))
-            if part is None:
-                part = self._parts[id(asked)] = Part(asked, self._truth_of(asked))
-            parts.append(part)
-            if asked.act:
-                if part.truth is Truth.FALSE:
-                    return Tested(
-                        offence, (part,), Truth.FALSE, done=False, special=(), rest=Truth.FALSE, told={}
-                    )
-                done = done or part.truth is Truth.TRUE
-        truth = all_(*[part.truth for part in parts]) if parts else Truth.UNKNOWN
-        special = tuple([part for part in parts if part.asked.special])
-        others = [part.truth for part in parts if not part.asked.special]
-        rest = all_(*others) if others else Truth.TRUE
-        return Tested(offence, tuple(parts), truth, done, special, rest, {})
-
-    def _truth_of(self, asked: Asked) -> Truth:
-        """Whether this is as the offence asks; the asking State's word alone shows nothing."""
-        if asked.open:
-            return Truth.UNKNOWN
-        truth, wanted, interested = self._facts.truth, asked.wanted, self._interested
-        if len(asked.facts) == 1:
-            return truth(asked.facts[0], wanted, interested)
-        return any_(*[truth(fact, wanted, interested) for fact in asked.facts])
+        stands = plan.of_all(self._truths)
+        found = plan.tested.get(stands)
+        if found is None:
+            if len(plan.tested) >= MOST:
+                plan.tested.clear()
+            at = dict(zip(self._asked, self._truths, strict=True))
+            found = plan.tested[stands] = _against(plan, at)
+        return found
 
     # -- all offences, on the day that decides ------------------------------------------------------
 
-    def in_force(self, day: str) -> tuple[tuple[NationalOffence, ...], bool]:
+    def in_force(self, day: str) -> tuple[tuple[Plan, ...], bool]:
         """The offences as they stood on a day, and whether all of them are held for it."""
         if not self._changes:
-            return self.offences, True
-        found = tuple(
-            o
-            for o in self.offences
-            if (o.since is None or o.since <= day) and (o.until is None or day <= o.until)
-        )
-        earlier = {o.concept for o in self.offences if o.since is None or o.since <= day}
-        return found, earlier == {o.concept for o in self.offences}
+            return self._plans, True
+        begun = [p for p in self._plans if p.offence.since is None or p.offence.since <= day]
+        found = tuple(p for p in begun if p.offence.until is None or day <= p.offence.until)
+        return found, {p.offence.concept for p in begun} == {p.offence.concept for p in self._plans}
 
     def tested(self, day: str) -> tuple[tuple[Tested, ...], bool]:
         """The conduct against each offence as it stood on a day, and whether all of them are held for it."""
@@ -277,7 +259,7 @@ class OwnLaw:
         known = self._on_day.get(at)
         if known is None:
             found, held = self.in_force(day)
-            known = self._on_day[at] = tuple([self.test(offence) for offence in found]), held
+            known = self._on_day[at] = tuple([self.test(plan) for plan in found]), held
         return known
 
     def on(self, day: str) -> Truth:
@@ -337,6 +319,36 @@ class OwnLaw:
         """The conduct against each offence as it stood on the last of the days that may decide."""
         last = max(day for which in self.deciding for day in self.days(which))
         return self.tested(last)[0]
+
+
+def _truth_of(asked: Asked, standing: Mapping[str, Standing]) -> Truth:
+    """Whether this is as the offence asks; the asking State's word alone shows nothing."""
+    if asked.open:
+        return Truth.UNKNOWN
+    if len(asked.facts) == 1:
+        return truth_as(asked.wanted, standing.get(asked.facts[0]))
+    return any_(*[truth_as(asked.wanted, standing.get(fact)) for fact in asked.facts])
+
+
+def _against(plan: Plan, truths: Mapping[Asked, Truth]) -> Tested:
+    """What is known of conduct against one offence."""
+    offence = plan.offence
+    parts: list[Part] = []
+    done = False
+    for asked in plan.asked:
+        part = Part(asked, truths[asked])
+        parts.append(part)
+        if asked.act:
+            if part.truth is Truth.FALSE:
+                return Tested(
+                    offence, (part,), Truth.FALSE, done=False, special=(), rest=Truth.FALSE, told={}
+                )
+            done = done or part.truth is Truth.TRUE
+    truth = all_(*[part.truth for part in parts]) if parts else Truth.UNKNOWN
+    special = tuple([part for part in parts if part.asked.special])
+    others = [part.truth for part in parts if not part.asked.special]
+    rest = all_(*others) if others else Truth.TRUE
+    return Tested(offence, tuple(parts), truth, done, special, rest, {})
 
 
 def _next(day: str) -> str:

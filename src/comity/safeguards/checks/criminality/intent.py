@@ -108,14 +108,14 @@ def _tell_what_is_stated(bench: Bench) -> None:
     """Whether the request states such an intent, and each thing by which it is shown, with its source."""
     bench.show(STATED)
     bench.show(SHOWN)
-    stated = {one.value for one in bench.read[STATED].stated} if STATED in bench.read else set()
+    stated = {one.value for one in bench.statements(STATED)}
     if len(stated) > 1:
         bench.say("states_both")
     else:
         bench.say("silent" if not stated else "states_one" if True in stated else "states_none")
-    for one in bench.read[SHOWN].stated if SHOWN in bench.read else ():
+    for one in bench.statements(SHOWN):
         source = one.reference or one.provenance.value
-        bench.say("shown_by" if one.value else "denied_by", state=one.by, source=source)
+        bench.say("shown_by" if one.value else "denied_by", state=one.stated_by, source=source)
 
 
 CHECK: Final = Check(
