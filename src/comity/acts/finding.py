@@ -92,8 +92,8 @@ class _Written(Model):
 class Reading(NamedTuple):
     """A fact that a check read, and where it came from.
 
-    ``reference``, ``document``: as the fact has them. ``act``: the act that says so; none: the own file. It is
-    a plain value, since an assessment has a hundred of them; written it is an object with these members.
+    ``reference``, ``document``: as the fact has them. ``act``: the act that says so; none: the own file. It
+    is a plain value, since an assessment has a hundred of them; written it is an object with these members.
     """
 
     key: str

@@ -175,8 +175,9 @@ class Frame:
     def precedents(self) -> Trees[Precedent]:
         """What checks came to before in this setting: all but the facts that a rule can see."""
         case = self.case
+        bases = tuple([(basis.instrument, basis.provision) for basis in case.bases])
         setting = (
-            case.measure, case.requesting, case.requested, case.bases, self.instruments, self.on, self.side,
+            case.measure, case.requesting, case.requested, bases, self.instruments, self.on, self.side,
             self.answers.key,
         )  # fmt: skip
         return self.shelf.precedents.of(setting)
@@ -409,12 +410,15 @@ def footings(checks: tuple[Check, ...], frame: Frame) -> tuple[tuple[Check, Foot
 def findings(checks: tuple[Check, ...], frame: Frame) -> tuple[Finding, ...]:
     """Work all of the checks that have something to ask, in order."""
     facts, before = frame.facts, frame.precedents
-    sides = {check.interested for check in checks}
-    standing = {side: facts.standing(frame.state(side)) for side in sides}
+    raised = frame.case.facts.stated
+    standing: dict[str, dict[str, Standing]] = {}
     found: list[Finding] = []
     for check, stands in footings(checks, frame):
-        if check.raised_by is None or is_put(check, frame):
-            known = find(before, check, standing[check.interested])
+        if check.raised_by is None or (check.raised_by in raised and is_put(check, frame)):
+            side = check.interested
+            if side not in standing:
+                standing[side] = facts.standing(frame.state(side))
+            known = find(before, check, standing[side])
             found.append(work_anew(check, frame, stands) if known is None else known.on(facts))
     return tuple(found)
 
@@ -431,7 +435,9 @@ def work_anew(check: Check, frame: Frame, stands: Footing) -> Finding:
     finding = bench.finding(check.rule(bench))
     if bench.repeatable:
         rest = {name: value for name, value in dict(finding).items() if name != "facts"}
-        precedent = Precedent(rest, tuple(sorted(bench.read)))
+        # What nobody stated is not shown; and whether anyone did is the same on equal knowledge.
+        shown = tuple(sorted(bench.read.keys() & frame.facts.stated.keys()))
+        precedent = Precedent(rest, shown)
         frame.shelf.precedents.keep(frame.precedents, check, bench.trail, precedent)
     return finding
 

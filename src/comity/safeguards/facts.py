@@ -16,10 +16,10 @@ the checks (``checks``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, repeat
+from itertools import chain
 from typing import Final, Literal, NamedTuple
 
 from comity.acts import Fact, Provenance, Reading
@@ -69,7 +69,8 @@ class FactBase:
 
     def readings(self, keys: Iterable[str]) -> tuple[Reading, ...]:
         """All that was stated of several facts, in their order."""
-        return tuple(chain.from_iterable(map(self.stated.get, keys, _NOTHING)))
+        stated = self.stated
+        return tuple(chain.from_iterable([stated[key] for key in keys if key in stated]))
 
     def standing(self, interested: str) -> dict[str, Standing]:
         """How each fact that was stated stands towards a State with an interest, by key."""
@@ -184,7 +185,6 @@ def truth_as(wanted: bool, stands: Standing) -> Truth:  # noqa: FBT001 - the val
 
 
 _reading = tuple.__new__  # a hundred a request: less dear than to call the class
-_NOTHING: Final[Iterable[tuple[Reading, ...]]] = repeat(())
 _DOCUMENT, _RECORD = Provenance.DOCUMENT, Provenance.RECORD
 _STATED_AS: Final[dict[str, type]] = {
     key: entry.type for key, entry in FACTS.items() if entry.nature is not Nature.DERIVED
@@ -237,6 +237,7 @@ def gather(
     *,
     act: str = "",
     writer: str = "",
+    raises: Callable[[Collection[str]], Mapping[str, FactValue]] | None = None,
 ) -> FactBase:
     """Put together what is known of a request; the order of what comes in makes no difference.
 
@@ -249,6 +250,7 @@ def gather(
         home: facts of the own file, which a person of this node entered.
         act: the id of the request.
         writer: the State whose bytes show what is derived; empty: the one that asks.
+        raises: what else is derived, of the keys of all that is so far.
 
     Raises:
         BadInput: an unknown fact, a value of the wrong type, a derived fact that someone states; or the
@@ -256,11 +258,9 @@ def gather(
     """
     held: dict[str, tuple[Reading, ...]] = {}
     wrote = writer or requesting
-    for key, value in derived.items():
-        _typed(key, value)
-        held[key] = (_reading(Reading, (key, value, _RECORD, wrote, "", None, act or None)),)
+    _derive(held, derived, wrote, act)
     own = tuple(home)
-    facts = [(by, fact.__dict__, where[0] if where else None) for by, fact, *where in said]
+    facts = [(one[0], one[1].__dict__, one[2] if len(one) > 2 else None) for one in said]  # noqa: PLR2004
     facts += [((told := fact.__dict__)["stated_by"], told, None) for fact in own]
     again = False
     for by, told, id in facts:
@@ -276,7 +276,18 @@ def gather(
             held[key] = (_reading(Reading, members),)
     if again:
         check_own_file(own)
+    if raises is not None:
+        _derive(held, raises(held.keys()), wrote, act)
     return FactBase(requesting, requested, held)
+
+
+def _derive(
+    held: dict[str, tuple[Reading, ...]], derived: Mapping[str, FactValue], by: str, act: str
+) -> None:
+    """Put what a State's bytes show among what is held."""
+    for key, value in derived.items():
+        _typed(key, value)
+        held[key] = (_reading(Reading, (key, value, _RECORD, by, "", None, act or None)),)
 
 
 def in_order(readings: Iterable[Reading]) -> tuple[Reading, ...]:

@@ -174,6 +174,8 @@ def law_read(
 
 def because(id: str, **arguments: str | int) -> Because:
     """A reason; equal ones are one value."""
+    if not arguments:
+        return _reason(id)
     if len(arguments) > 1:
         return _reason(id, *sorted(arguments.items()))
     return _reason(id, *arguments.items())

@@ -9,7 +9,7 @@ Leaves to others: the answers (``facts``), the checks (``checks``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -73,15 +73,15 @@ MATTERS: Final = MappingProxyType(
 """Every matter, by its name."""
 
 
-def raised(measure: str, concept: FactValue | None, stated: Iterable[str]) -> dict[str, FactValue]:
+def raised(measure: str, concept: FactValue | None, stated: Collection[str]) -> dict[str, FactValue]:
     """The facts ``raised.MATTER`` of a request.
 
     Args:
         measure: what is asked for.
         concept: the concept of offence that it names, if any.
-        stated: the keys of all facts that anyone stated of it, whatever their values.
+        stated: the keys of all facts of it, whatever their values; those that can raise a matter are stated.
     """
-    said = _FACTS.intersection(stated)
+    said = {fact for fact in _FACTS if fact in stated}
     return {
         key: True
         for key, matter in _KEYED

@@ -28,7 +28,7 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """A finding without the statements that it shows. ``facts``: those of which it shows them, in order."""
+    """A finding without the statements that it shows. ``facts``: those that it shows, in order."""
 
     rest: Mapping[str, Any]
     facts: tuple[str, ...]

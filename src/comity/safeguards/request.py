@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from comity.acts import ACTS, Act, Conduct, Fact, Paper, Provenance, Role, Selector, Statement, state_of
@@ -69,7 +70,7 @@ def request_facts(
         raise BadInput("safeguards.not_a_request", kind=header.kind)
     terms: RequestTerms = request.terms
     told = request.fields.get("conduct")
-    home, said = tuple(home), [*_said(request), *_of_contents(request), *_of_told(request)]
+    said = [*_said(request), *_of_contents(request), *_of_told(request)]
     items = {item.id: item for item in terms.items}
     selectors: dict[str, tuple[Selector, ...]] | None = None
     if "selectors" in request.fields:
@@ -100,9 +101,6 @@ def request_facts(
         derived["case.question_unanswered"] = True
     if len(set(replies)) < len(replies):
         derived["case.replies_repeated"] = True
-    stated = {fact.__dict__["key"] for fact in home}
-    stated.update([fact.key for _, fact, _ in said])
-    derived |= raised(terms.measure, derived.get("offence.concept"), stated)
     requested = state_of(header.to)
     return RequestFacts(
         act=request.id,
@@ -111,7 +109,15 @@ def request_facts(
         requested=requested,
         bases=tuple(sorted(terms.bases, key=lambda b: (b.instrument, b.provision))),
         items=tuple(items[label] for label in sorted(items)),
-        facts=gather(header.state, requested, derived, said, home, act=request.id),
+        facts=gather(
+            header.state,
+            requested,
+            derived,
+            said,
+            home,
+            act=request.id,
+            raises=partial(raised, terms.measure, derived.get("offence.concept")),
+        ),
     )
 
 
@@ -119,7 +125,7 @@ def _offer_facts(offer: Act, later: Iterable[Act], home: Iterable[Fact]) -> Requ
     """Information offered unasked, as the State that offers it has to weigh it."""
     terms: InformTerms = offer.terms
     giving, taking = offer.header.state, state_of(str(offer.header.to))
-    home, said = tuple(home), _said(offer)
+    said = _said(offer)
     for act in sorted(later, key=lambda a: (a.header.state, a.header.number, a.id)):
         if act.header.kind != "answer" or act.header.about != offer.id:
             raise BadInput("safeguards.not_about_the_request", kind=act.header.kind, act=act.id)
@@ -136,7 +142,6 @@ def _offer_facts(offer: Act, later: Iterable[Act], home: Iterable[Fact]) -> Requ
     for name, key in (("subject", "request.subject_stated"), ("use", "request.purpose_stated")):
         if name in offer.fields:
             derived[key] = _says_something(offer.fields[name])
-    derived |= raised(terms.measure, None, {fact.key for fact in (*home, *(one for _, one, _ in said))})
     return RequestFacts(
         act=offer.id,
         measure=terms.measure,
@@ -144,12 +149,22 @@ def _offer_facts(offer: Act, later: Iterable[Act], home: Iterable[Fact]) -> Requ
         requested=giving,
         bases=tuple(sorted(terms.bases, key=lambda b: (b.instrument, b.provision))),
         items=tuple(sorted(terms.items, key=lambda item: item.id)),
-        facts=gather(taking, giving, derived, said, home, act=offer.id, writer=giving),
+        facts=gather(
+            taking,
+            giving,
+            derived,
+            said,
+            home,
+            act=offer.id,
+            writer=giving,
+            raises=partial(raised, terms.measure, None),
+        ),
     )
 
 
 def _said(act: Act) -> list[tuple[str, Fact, str]]:
-    return [(act.header.state, fact, act.id) for fact in act.fields.get("facts", ())]
+    state, id = act.header.state, act.id
+    return [(state, fact, id) for fact in act.fields.get("facts", ())]
 
 
 def _plain(text: str) -> str:

@@ -63,8 +63,8 @@ def test_an_element_with_its_document_settles_and_one_without_is_a_word_alone(re
     facts = facts_of(request_for)
     entered = facts.read("conduct.access", True, "XA")
     assert entered.truth is Truth.TRUE
-    (said,) = entered.stated
-    assert (said.by, said.provenance) == ("XA", Provenance.DOCUMENT)
+    (said,) = facts.stated["conduct.access"]
+    assert (said.stated_by, said.provenance) == ("XA", Provenance.DOCUMENT)
     assert "Charge, count 1" in said.reference
     assert "1" * 64 in said.reference
     assert "Order of 3 November" in said.reference

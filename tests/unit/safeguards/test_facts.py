@@ -74,7 +74,7 @@ def test_a_document_that_is_not_bound_by_its_digest_is_an_assertion(provenance, 
     facts = gather("XA", "XB", {}, [("XA", fact, "a" * 64)], ())
     known = facts.read("intent.dishonest_shown", wanted=True, interested="XA")
     assert known.truth is truth
-    (reading,) = known.readings
+    (reading,) = facts.readings(["intent.dishonest_shown"])
     assert (reading.document, reading.act, reading.reference) == (document, "a" * 64, fact.reference)
 
 
@@ -87,11 +87,10 @@ def test_who_signed_is_who_said_it():
         stated_by="XB",
         reference="page 1",
     )
-    read = gather("XA", "XB", {}, [("XA", fact)], ()).read(
-        "law.punishable_requested", wanted=True, interested="XA"
-    )
+    facts = gather("XA", "XB", {}, [("XA", fact)], ())
+    read = facts.read("law.punishable_requested", wanted=True, interested="XA")
     assert (read.truth, read.why) == (U, "not_theirs_to_say")
-    assert [s.by for s in read.stated] == ["XA"]
+    assert [s.stated_by for s in facts.readings([fact.key])] == ["XA"]
     home = gather("XA", "XB", {}, (), [fact])
     assert home.read("law.punishable_requested", wanted=True, interested="XA").truth is T
 
@@ -114,12 +113,15 @@ def test_contradictory_facts_settle_nothing_and_are_both_kept():
     )
     read = facts.read("target.privileged", wanted=False, interested="XA")
     assert (read.truth, read.why) == (U, "contradictory")
-    assert [(s.by, s.value) for s in read.stated] == [("XA", False), ("XB", True)]
+    assert [(s.stated_by, s.value) for s in facts.readings(["target.privileged"])] == [
+        ("XA", False),
+        ("XB", True),
+    ]
 
 
 def test_nobody_said_it():
     read = base().read("target.privileged", wanted=False, interested="XA")
-    assert (read.truth, read.why, read.stated) == (U, "missing", ())
+    assert (read.truth, read.why, read.stated) == (U, "missing", False)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ Leaves to others: the test (``elements``), the questions (``bench``).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from comity.acts import Because
 from comity.safeguards.bench import Bench
-from comity.safeguards.checks.criminality.elements import OwnLaw, Part, Tested
+from comity.safeguards.checks.criminality.elements import OwnLaw, Tested
 from comity.safeguards.footing import because
 from comity.safeguards.logic import Truth
 from comity.safeguards.registry import Side
@@ -26,15 +27,16 @@ def explain(bench: Bench, own: OwnLaw) -> None:
     if own.lapsed:
         bench.say("adopted_overdue", state=own.state)
     for tested in _worth_showing(bench, own, truth):
+        told: Told | None = tested.told.get(bench.check.key)
+        if told is None:
+            told = tested.told[bench.check.key] = _told_of(bench.check.key, own.state, tested)
         offence = tested.offence
-        key = f"{own.state.lower()}.offence.{offence.concept}"
-        bench.law_read(key, offence.max_months, offence.since, offence.mark, offence.last_checked)
-        for part in tested.parts:
-            _read(bench, part)
-        lines = tested.told.get(bench.check.key)
-        if lines is None:
-            lines = tested.told[bench.check.key] = _lines(bench.check.key, own.state, tested)
-        bench.because += lines
+        bench.law_read(told.law, offence.max_months, offence.since, offence.mark, offence.last_checked)
+        for fact in told.shown:
+            bench.show(fact)
+        for fact, wanted in told.asked:
+            bench.holds(fact, wanted)
+        bench.because += told.lines
     if truth is Truth.UNKNOWN:
         if own.day_matters:
             bench.say("day_matters", state=own.state)
@@ -42,19 +44,40 @@ def explain(bench: Bench, own: OwnLaw) -> None:
             bench.say("not_complete", state=own.state)
 
 
-def _lines(check: str, state: str, tested: Tested) -> tuple[Because, ...]:
-    """What is said of one offence: that it fits, and which elements fail or are open."""
+class Told(NamedTuple):
+    """What one check tells of conduct held against one offence: the same wherever as much is known."""
+
+    law: str
+    shown: tuple[str, ...]
+    """Facts of what is as the offence asks."""
+    asked: tuple[tuple[str, bool], ...]
+    """Facts on which the rest hangs, each with the value by which it would be as the offence asks."""
+    lines: tuple[Because, ...]
+    """That it fits, and which elements fail or are open."""
+
+
+def _told_of(check: str, state: str, tested: Tested) -> Told:
     named = {"state": state, "provision": tested.offence.provision}
     lines = [("fits", named)] if tested.truth is Truth.TRUE else []
+    shown: list[str] = []
+    asked: list[tuple[str, bool]] = []
     for part in tested.parts:
+        facts = [ELEMENT_FACTS[element] for element in part.any_of if element in ELEMENT_FACTS]
+        if part.truth is Truth.TRUE:
+            shown += facts
+            continue
+        asked += [(fact, part.wanted) for fact in facts]
         if part.truth is Truth.FALSE:
             said = "element_fails" if part.wanted else "exception_applies"
-        elif part.truth is Truth.UNKNOWN:
-            said = "element_open" if part.wanted else "exception_open"
         else:
-            continue
+            said = "element_open" if part.wanted else "exception_open"
         lines.append((said, {"element": part.name, **named}))
-    return tuple(because(f"safeguards.{check}.{said}", **arguments) for said, arguments in lines)
+    return Told(
+        law=f"{state.lower()}.offence.{tested.offence.concept}",
+        shown=tuple(shown),
+        asked=tuple(asked),
+        lines=tuple(because(f"safeguards.{check}.{said}", **arguments) for said, arguments in lines),
+    )
 
 
 def _read_days(bench: Bench, own: OwnLaw) -> None:
@@ -82,25 +105,13 @@ def untold(bench: Bench) -> None:
 def _worth_showing(bench: Bench, own: OwnLaw, truth: Truth) -> tuple[Tested, ...]:
     """The offences of which a person should hear: those that the conduct comes nearest to."""
     current = own.current
-    alive = [t for t in current if t.truth is not Truth.FALSE]
     if truth is Truth.TRUE:
-        return tuple(t for t in alive if t.truth is Truth.TRUE)[:1]
+        return tuple([t for t in current if t.truth is Truth.TRUE][:1])
     done = [t for t in current if t.done]
-    open_ = [t for t in done if t.truth is not Truth.FALSE]
-    concept = bench.value("offence.concept") if not done else None
-    named = [t for t in current if t.offence.concept == concept]
-    return tuple(open_ or done or named)
-
-
-def _read(bench: Bench, part: Part) -> None:
-    for element in part.asked.any_of:
-        fact = ELEMENT_FACTS.get(element)
-        if fact is None:
-            continue
-        if part.truth is Truth.TRUE:
-            bench.show(fact)
-        else:
-            bench.holds(fact, wanted=part.wanted)
+    if done:
+        return tuple([t for t in done if t.truth is not Truth.FALSE] or done)
+    concept = bench.value("offence.concept")
+    return tuple([t for t in current if t.offence.concept == concept])
 
 
 def inform(bench: Bench, side: Side) -> None:
