@@ -41,7 +41,7 @@ def test_the_interested_states_word_settles_nothing_in_its_favour(provenance):
     facts = base(("XA", "intent.dishonest_shown", True, provenance))
     read = facts.read("intent.dishonest_shown", wanted=True, interested="XA")
     assert (read.truth, read.why) == (U, "asserted_only")
-    assert [s.by for s in read.stated] == ["XA"], "it is shown"
+    assert [s.stated_by for s in facts.readings(["intent.dishonest_shown"])] == ["XA"], "it is shown"
 
 
 def test_what_it_says_against_itself_counts():

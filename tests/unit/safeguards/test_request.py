@@ -113,7 +113,8 @@ def test_an_answer_adds_facts_of_the_state_that_signed_it(request_for, fact):
     answer = later(act, "answer", {"ask": "a" * 64, "questions": ["q-1"]}, facts=said, replies=replies)
     case = request_facts(act, later=[answer])
     read = case.facts.read("declared.link_of_data_to_offence", wanted=True, interested="XA")
-    assert [s.by for s in read.stated] == ["XA"], "it is XA that signed, whatever the fact says"
+    (shown,) = case.facts.readings(["declared.link_of_data_to_offence"])
+    assert shown.stated_by == "XA", "it is XA that signed, whatever the fact says"
     assert read.truth.value == "true"
 
 
