@@ -66,7 +66,7 @@ def test_a_statement_or_a_paper_under_the_contents_key_says_it(law, request_for,
         (key,) = content_facts(content)
         (said,) = facts.stated[key]
         assert (said.stated_by, said.value, said.act) == ("XA", True, act.id)
-        assert said.document == ("2" * 64 if content.said_in == "paper" else "")
+        assert said.document == ("2" * 64 if content.said_in == "paper" else None)
     empty = request_for(measure=measure, instrument=instrument, statements=[], papers=[])
     assert not [key for key in request_facts(empty).facts.stated if key.startswith("said.")]
 
