@@ -193,8 +193,9 @@ class Model:
             told = body
             for old in _named(told, new):
                 told = told.replace(old, new[old])
-            over = None if ends is None else write_instant(moved + timedelta(days=(n * 31 + of) % 200))
-            put("case_clock", (place, of, over, ours, told if ends is None else told.replace(ends, over)))
+            over = None if n % 3 else write_instant(moved + timedelta(days=(n * 31 + of) % 200))
+            told = told.replace(f'"ends":{json.dumps(ends)}', f'"ends":{json.dumps(over)}')
+            put("case_clock", (place, of, over, ours, told))
         for name, value in {*((k, v) for k, v in self.tags if k != "state"), ("state", state)}:
             put("case_tag", (name, value, place))
         own = (f"number{n} group{n % 997}", f"Просьба о сохранении {n % 499}", f"请求保存账户{n % 251}")

@@ -10,7 +10,7 @@ Leaves to others: the index (``index``, ``store.dues``), the calendar file (``ag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -69,20 +69,30 @@ def due_page(
             after=after,
             limit=limit + 1,
         )
-        lines: list[Json] = []
+        bundle = node.bundle_on(conn)
+        shown: list[FoundDue] = []
         key = after
-        while True:
+        following = None
+        while following is None:
             found = store.find_dues(conn, wanted)
             hidden = hidden_among(node, conn, [*{one.case: None for one in found}])
             for one in found:
-                if len(lines) == limit:
-                    return {"due": lines, "next": key}
+                if len(shown) == limit:
+                    following = key
+                    break
                 key = one.key
                 if one.case not in hidden:
-                    lines += _found(node, conn, one, wanted.until, now)
+                    shown.append(one)
             if len(found) < wanted.limit:
-                return {"due": lines, "next": None}
+                break
             wanted = replace(wanted, after=found[-1].key)
+        dues = [(one, due) for one in shown for due in _stands(node, conn, one, bundle, (wanted.until, now))]
+        reminded = reminded_at(conn, [(one.case, due) for one, due in dues])
+        lines = [
+            _line(one.case, one.states, due, bundle, at)
+            for (one, due), at in zip(dues, reminded, strict=True)
+        ]
+        return {"due": lines, "next": following}
 
 
 def due_everywhere(
@@ -115,35 +125,37 @@ def due_in(node: Node, text: str) -> list[Json]:
 
 def due_lines(node: Node, conn: Connection, case: str, now: datetime) -> list[Json]:
     """All that is due in a case, for whoever reads already."""
-    bundle = node.bundle_on(conn)
-    return [_line(conn, case, one, bundle) for one in dues_of(node, conn, case, now)]
+    bundle, dues = node.bundle_on(conn), dues_of(node, conn, case, now)
+    states = store.get_case_line(conn, case).states
+    reminded = reminded_at(conn, [(case, one) for one in dues])
+    return [_line(case, states, one, bundle, at) for one, at in zip(dues, reminded, strict=True)]
 
 
-def _found(node: Node, conn: Connection, found: FoundDue, until: datetime, now: datetime) -> Iterator[Json]:
-    """The line of a row; none where it is not due any more by the law data that is in force now."""
-    bundle = node.bundle_on(conn)
+def _stands(
+    node: Node, conn: Connection, found: FoundDue, bundle: Bundle, when: tuple[datetime, datetime]
+) -> tuple[Due, ...]:
+    """How what a row says stands; none where it is not due any more by the law data that is in force now.
+
+    ``when``: until when it is asked for, and the present instant.
+    """
+    until, now = when
     clock = read_clock(found.body)
-    dues = due_of((clock,), node.state, now)
-    if found.law != bundle.digest:
-        name = (clock.clock, clock.act, clock.label, clock.request)
-        anew = dues_of(node, conn, found.case, now)
-        dues = tuple(
-            one
-            for one in anew
-            if (one.kind, one.act, one.clock.label, one.request) == name and _by(one, until)
-        )
-    for one in dues:
-        yield _line(conn, found.case, one, bundle)
+    if found.law == bundle.digest:
+        return due_of((clock,), node.state, now)
+    name = (clock.clock, clock.act, clock.label, clock.request)
+    anew = dues_of(node, conn, found.case, now)
+    return tuple(
+        one for one in anew if (one.kind, one.act, one.clock.label, one.request) == name and _by(one, until)
+    )
 
 
 def _by(one: Due, until: datetime) -> bool:
     return one.at is None or (one.at <= until and one.standing is not DueStanding.HELD)
 
 
-def _line(conn: Connection, case: str, one: Due, bundle: Bundle) -> Json:
+def _line(case: str, states: tuple[str, ...], one: Due, bundle: Bundle, reminded: datetime | None) -> Json:
     clock = one.clock
-    zones = _zones(bundle, clock.by, clock.where, store.get_case_line(conn, case).states)
-    reminded = reminded_at(conn, case, one)
+    zones = _zones(bundle, clock.by, clock.where, states)
     return {
         "case": case,
         "request": one.request,

@@ -10,7 +10,7 @@ Leaves to others: asking and taking back (``recover``), bringing back (``resend`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -198,6 +198,12 @@ def refuse_entry_while_pending(conn: Connection) -> None:
     for one in recoveries(conn):
         if one.pending:
             raise Conflict("recover.entry_not_yet", state=one.state)
+
+
+def returned_among(conn: Connection, acts: Sequence[str]) -> dict[str, Json]:
+    """As ``returned_from``, of several acts; those that never went are not in it."""
+    found = store.get_settings(conn, [RETURNED + act for act in acts])
+    return {name.removeprefix(RETURNED): value for name, value in found.items()}
 
 
 def returned_from(conn: Connection, act: str) -> Json:

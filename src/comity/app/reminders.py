@@ -10,7 +10,7 @@ Leaves to others: what is due (``cases.due``), calling it where an act is stored
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -76,12 +76,15 @@ def _remind(node: Node, job: Job, conn: Connection) -> None:
     plan(conn, case, dues, now)
 
 
-def reminded_at(conn: Connection, case: str, one: Due) -> datetime | None:
-    """When somebody was reminded of it last before it was late, if ever."""
-    if one.at is None:
-        return None
-    jobs = (store.get_job(conn, store.REMIND, _subject(case, one, stage)) for stage, _ in STAGES)
-    return max((job.done_at for job in jobs if job is not None and job.done_at is not None), default=None)
+def reminded_at(conn: Connection, dues: Sequence[tuple[str, Due]]) -> list[datetime | None]:
+    """When somebody was reminded last of each of these, before it was late, if ever; a case with each."""
+    named = [
+        [] if one.at is None else [_subject(case, one, stage) for stage, _ in STAGES] for case, one in dues
+    ]
+    jobs = store.get_jobs(conn, store.REMIND, [subject for subjects in named for subject in subjects])
+    done = {text: job.done_at for text, job in jobs.items() if job.done_at is not None}
+    texts = ([store.subject_text(subject) for subject in subjects] for subjects in named)
+    return [max((done[text] for text in some if text in done), default=None) for some in texts]
 
 
 def _next(one: Due, now: datetime) -> tuple[str, datetime]:

@@ -11,6 +11,7 @@ may see it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache, partial
 
 from comity import store
 from comity.app.drill import is_over
@@ -22,6 +23,7 @@ from comity.app.node import Node, case_of, home_of
 from comity.app.paper import is_on_paper
 from comity.app.prepare import find_prepared
 from comity.app.reading import shown_jobs, shown_prepared
+from comity.app.recovery import returned_among
 from comity.app.reopening import reopened_in
 from comity.app.sealed import may_be_sealed, sealed_answers
 from comity.app.show_desk import desk_view
@@ -50,9 +52,11 @@ def show_case(node: Node, text: str) -> Json:
         home = home_of(node, conn, id, case)
         bundle = node.bundle_on(conn)
         receipts = store.receipts_of_case(conn, id)
-        view = View(node, conn, names_of(conn), receipts, *_sealing(case, home))
+        every = store.records_of_case(conn, id, "all")
+        returned = returned_among(conn, [r.act.id for r in every])
+        view = View(node, conn, names_of(conn), receipts, *_sealing(case, home), returned=returned)
         unseen = view.sealed | unseen_links(node, conn, id)
-        records = [r for r in store.records_of_case(conn, id, "all") if r.act.id not in unseen]
+        records = [r for r in every if r.act.id not in unseen]
         shown: Json = {
             "case": id,
             "states": list(store.get_case_line(conn, id).states),
@@ -180,9 +184,10 @@ def _next(node: Node, conn: Connection, case: Case) -> list[Json]:
     """What each side may say next, by the table; of our own side, who of this machine's people may sign."""
     people = store.list_people(conn)
     found = []
+    office_of = cache(partial(_office, conn))
     for state in case.states:
         for kind, about in next_acts(case, state, node.table):
-            office = None if about is None else _office(conn, about, state)
+            office = None if about is None else office_of(about, state)
             by = _authors(people, kind, office) if state == node.state else []
             found.append({"state": state, "kind": kind, "about": about, "by": by})
     return found

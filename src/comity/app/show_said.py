@@ -36,13 +36,16 @@ class View:
     """Acts of which nothing is shown, not even that they are there."""
     numbered: bool = True
     """Whether acts at home show their numbers, among which a sealed one would be missed."""
+    returned: Mapping[str, Json] | None = None
+    """When acts came back, where that was asked for all of them at once."""
 
 
 def act_line(view: View, record: Record, case: Case | None, home: HomeCase | None) -> Json:
     """What a list of acts says of one: its header, how it stands, its signers and receipts."""
     act, header = record.act, record.act.header
-    standings = {**(case.standings if case else {}), **(home.standings if home else {})}
-    standing = standings.get(act.id)
+    standing = (home.standings.get(act.id) if home else None) or (
+        case.standings.get(act.id) if case else None
+    )
     return {
         "id": act.id,
         "kind": header.kind,
@@ -63,7 +66,7 @@ def act_line(view: View, record: Record, case: Case | None, home: HomeCase | Non
         "receipts": {
             side: _receipt(view.receipts[act.id, side]) for side in _SIDES if (act.id, side) in view.receipts
         },
-        "returned": returned_from(view.conn, act.id),
+        "returned": returned_from(view.conn, act.id) if view.returned is None else view.returned.get(act.id),
     }
 
 

@@ -86,7 +86,15 @@ from comity.store.exhibit_record import (
     put_records,
     unstamped,
 )
-from comity.store.ground import get_bundle, get_setting, has_bundle, list_bundles, put_bundle, put_setting
+from comity.store.ground import (
+    get_bundle,
+    get_setting,
+    get_settings,
+    has_bundle,
+    list_bundles,
+    put_bundle,
+    put_setting,
+)
 from comity.store.jobs import (
     REMIND,
     Job,
@@ -96,6 +104,7 @@ from comity.store.jobs import (
     finish,
     free_leases,
     get_job,
+    get_jobs,
     hasten,
     is_due,
     lease,
@@ -104,6 +113,7 @@ from comity.store.jobs import (
     put_off,
     renew,
     repeat,
+    subject_text,
     waiting,
 )
 from comity.store.knowing import cases_having, home_acts_of_kind, offices_of_case
@@ -264,6 +274,7 @@ __all__ = [
     "get_case_line",
     "get_exhibit",
     "get_job",
+    "get_jobs",
     "get_peer",
     "get_person",
     "get_prepared",
@@ -271,6 +282,7 @@ __all__ = [
     "get_record",
     "get_record_of",
     "get_setting",
+    "get_settings",
     "has_act",
     "has_bundle",
     "hasten",
@@ -346,6 +358,7 @@ __all__ = [
     "repeat",
     "set_person_status",
     "stale_cases",
+    "subject_text",
     "take_sequencer",
     "timestamps_of",
     "unreceipted",

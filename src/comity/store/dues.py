@@ -42,9 +42,13 @@ class DueRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundDue:
-    """A row found. ``law``: the law data it was counted by. ``key``: from which the next page goes on."""
+    """A row found.
+
+    ``states``: the case's. ``law``: by which law data it was counted. ``key``: where the next page begins.
+    """
 
     case: str
+    states: tuple[str, ...]
     law: str
     body: Json
     key: str
@@ -101,7 +105,13 @@ def find_dues(conn: Connection, wanted: WantedDues) -> tuple[FoundDue, ...]:
             statement, values = asked
             found += statement.all(conn, values)
     return tuple(
-        FoundDue(row.case_id, row.law, json.loads(row.body), f"{row.at or ''}.{row.place:x}.{row.n:x}")
+        FoundDue(
+            row.case_id,
+            tuple(sorted({row.state_a, row.state_b})),
+            row.law,
+            json.loads(row.body),
+            f"{row.at or ''}.{row.place:x}.{row.n:x}",
+        )
         for row in found
     )
 
@@ -160,8 +170,9 @@ def _page(shape: _Shape) -> Statement:
             where.append(f"l.place IN ({shape.readers.places})")
         where.append(shape.readers.holds("c.place"))
     told, order = " AND ".join(where), "c.at, c.place, c.n" if shape.dated else "c.place, c.n"
+    source = f"{source} {cross} case_list AS s ON s.case_id = l.case_id"
     return Statement(
-        "SELECT c.at, c.place, c.n, c.body, l.case_id, l.law"  # noqa: S608 - of fixed parts alone
+        "SELECT c.at, c.place, c.n, c.body, l.case_id, l.law, s.state_a, s.state_b"  # noqa: S608 - fixed parts
         f" FROM {source} WHERE {told} ORDER BY {order} LIMIT :limit"
     )
 

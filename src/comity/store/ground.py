@@ -9,7 +9,10 @@ Leaves to others: reading bundles (``law``); settings of the installation (``set
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -17,6 +20,9 @@ from comity.clock import write_instant
 from comity.errors import Conflict, NotFound
 from comity.store.statement import Statement
 from comity.wire import Json, encode
+
+_AT_ONCE: Final = 150
+"""Settings that are named in one statement."""
 
 
 def put_bundle(conn: Connection, digest: str, data: bytes, at: datetime) -> bool:
@@ -56,6 +62,16 @@ def has_bundle(conn: Connection, digest: str) -> bool:
     return _HAS_BUNDLE.first(conn, {"digest": digest}) is not None
 
 
+def get_settings(conn: Connection, names: Sequence[str]) -> dict[str, Json]:
+    """Those of some settings that there are, by name."""
+    found: dict[str, Json] = {}
+    for first in range(0, len(names), _AT_ONCE):
+        some = names[first : first + _AT_ONCE]
+        values = {f"name{n}": name for n, name in enumerate(some)}
+        found |= {row.name: json.loads(row.value) for row in _get_some(len(some)).all(conn, values)}
+    return found
+
+
 def put_setting(conn: Connection, name: str, value: Json) -> None:
     """Set a value, instead of what it was.
 
@@ -69,6 +85,12 @@ def get_setting(conn: Connection, name: str) -> Json:
     """The value, or ``None`` where it was never set."""
     found = _SETTING.scalar(conn, {"name": name})
     return None if found is None else json.loads(found)
+
+
+@lru_cache(maxsize=_AT_ONCE)
+def _get_some(settings: int) -> Statement:
+    named = ", ".join(f":name{n}" for n in range(settings))
+    return Statement(f"SELECT name, value FROM setting WHERE name IN ({named})")  # noqa: S608 - names of values
 
 
 _BUNDLE = Statement("SELECT data FROM law_bundle WHERE digest = :digest")

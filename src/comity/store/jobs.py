@@ -25,6 +25,9 @@ from comity.store.schema import Dialect, dialect_of
 from comity.store.statement import Statement
 from comity.wire import Json, encode
 
+_AT_ONCE: Final = 150
+"""Jobs that are named in one statement."""
+
 REMIND: Final = "remind"
 """The kind of job that reminds somebody; its subject names the case."""
 
@@ -70,6 +73,21 @@ def get_job(conn: Connection, kind: str, subject: Json) -> Job | None:
     """The job of that kind and subject, done or not."""
     row = _GET.first(conn, {"kind": kind, "subject": _subject(subject)})
     return None if row is None else _job(row)
+
+
+def get_jobs(conn: Connection, kind: str, subjects: Sequence[Json]) -> dict[str, Job]:
+    """The jobs of that kind and of these subjects, by ``subject_text``."""
+    found = {}
+    for first in range(0, len(subjects), _AT_ONCE):
+        some = subjects[first : first + _AT_ONCE]
+        values = {"kind": kind, **{f"subject{n}": _subject(one) for n, one in enumerate(some)}}
+        found |= {row.subject: _job(row) for row in _get_some(len(some)).all(conn, values)}
+    return found
+
+
+def subject_text(subject: Json) -> str:
+    """The one text of a subject."""
+    return _subject(subject)
 
 
 def lease(
@@ -205,6 +223,14 @@ _PUT_AGAIN = Statement(
     " WHERE job.done_at IS NOT NULL"
 )
 _GET = Statement("SELECT * FROM job WHERE kind = :kind AND subject = :subject")
+
+
+@lru_cache(maxsize=_AT_ONCE)
+def _get_some(subjects: int) -> Statement:
+    named = ", ".join(f":subject{n}" for n in range(subjects))
+    return Statement(f"SELECT * FROM job WHERE kind = :kind AND subject IN ({named})")  # noqa: S608 - names of values
+
+
 _LEASE_ONE: Final = (
     "UPDATE job SET lease_until = :until, lease_token = :token, tries = tries + 1 WHERE id ="
     " (SELECT id FROM job WHERE done_at IS NULL AND due <= :now{of_kinds}"

@@ -202,9 +202,10 @@ class _Shape:
 def _page(shape: _Shape) -> Statement:
     """One statement a shape of the question: what leads is what the fewest rows are read by."""
     source, place, where, order = _led(shape)
+    # By what is due each row is asked, in their order: else PostgreSQL sorts all that have the tag.
+    asked = "(SELECT 1 FROM {} LIMIT 1) IS NOT NULL" if shape.due else "EXISTS (SELECT 1 FROM {})"
     where += [
-        f"EXISTS (SELECT 1 FROM case_tag AS t WHERE t.name = :name{n} AND t.value = :value{n}"  # noqa: S608
-        f" AND t.place = {place})"
+        asked.format(f"case_tag AS t WHERE t.name = :name{n} AND t.value = :value{n} AND t.place = {place}")
         for n in range(1 if "case_tag AS t0" in source else 0, shape.tags)
     ]
     if shape.tested:
