@@ -107,7 +107,7 @@ def find_dues(conn: Connection, wanted: WantedDues) -> tuple[FoundDue, ...]:
     return tuple(
         FoundDue(
             row.case_id,
-            tuple(sorted({row.state_a, row.state_b})),
+            tuple(sorted({row.state_a, row.state_b} - {None})),
             row.law,
             json.loads(row.body),
             f"{row.at or ''}.{row.place:x}.{row.n:x}",
@@ -170,7 +170,7 @@ def _page(shape: _Shape) -> Statement:
             where.append(f"l.place IN ({shape.readers.places})")
         where.append(shape.readers.holds("c.place"))
     told, order = " AND ".join(where), "c.at, c.place, c.n" if shape.dated else "c.place, c.n"
-    source = f"{source} {cross} case_list AS s ON s.case_id = l.case_id"
+    source = f"{source} LEFT JOIN case_list AS s ON s.case_id = l.case_id"
     return Statement(
         "SELECT c.at, c.place, c.n, c.body, l.case_id, l.law, s.state_a, s.state_b"  # noqa: S608 - fixed parts
         f" FROM {source} WHERE {told} ORDER BY {order} LIMIT :limit"

@@ -77,7 +77,7 @@ def get_job(conn: Connection, kind: str, subject: Json) -> Job | None:
 
 def get_jobs(conn: Connection, kind: str, subjects: Sequence[Json]) -> dict[str, Job]:
     """The jobs of that kind and of these subjects, by ``subject_text``."""
-    found = {}
+    found: dict[str, Job] = {}
     for first in range(0, len(subjects), _AT_ONCE):
         some = subjects[first : first + _AT_ONCE]
         values = {"kind": kind, **{f"subject{n}": _subject(one) for n, one in enumerate(some)}}
