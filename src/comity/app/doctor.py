@@ -25,6 +25,7 @@ from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reade
 from comity.app.reading import shown_cases, shown_jobs
 from comity.app.recover import not_here
 from comity.app.recovery import Recovery, recoveries, restoration
+from comity.app.renewal import AHEAD, aging
 from comity.app.scrub import LATE, last_pass, rot_of
 from comity.app.timekeeping import last_told
 from comity.clock import write_instant
@@ -246,6 +247,9 @@ def _vault(node: Node, conn: Connection) -> Iterator[Line]:
 
 def _stamps(node: Node, conn: Connection) -> Iterator[Line]:
     """Whether a seal waits for its time-stamp longer than the settings let it wait for others."""
+    old = aging(node, conn, node.clock.now() + AHEAD)
+    if old:
+        yield _not_well(Health.WARN, "doctor.stamps_age", count=len(old), first=write_instant(old[0].ages))
     oldest = store.unstamped(conn, 1)
     if node.settings.timestamp_folder is None or not node.settings.stamp_seconds:
         return

@@ -53,8 +53,8 @@ from comity.evidence import (
     token_time,
     verify_events,
     verify_part,
+    verify_stamp,
     verify_statement,
-    verify_token,
     write_package,
     write_proof,
 )
@@ -156,9 +156,9 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
         roots = [one for one in chain if one.issuer == one.subject]
     stamps = []
-    for token in tokens:
+    for number, token in enumerate(tokens):
         own = bool(set(roots) & set(read_chain(token.chain)))
-        at = verify_token(token, row.statement, roots) if own else token_time(token.reply)
+        at = verify_stamp(token, row.statement, tokens[:number], roots) if own else token_time(token.reply)
         stamps.append(Stamped(at, proven=own))
     return Verified(
         exhibit=exhibit,

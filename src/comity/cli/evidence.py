@@ -25,7 +25,7 @@ from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
 from comity.cli.spot import check_command
-from comity.cli.stamping import stamp_due_command
+from comity.cli.stamping import renew_command, stamp_due_command
 from comity.cli.wording import in_language, read_wording
 from comity.errors import BadInput, ComityError
 
@@ -41,6 +41,7 @@ for _one in (
     left_out_command,
     check_command,
     stamp_due_command,
+    renew_command,
 ):
     evidence_command.add_command(_one)
 

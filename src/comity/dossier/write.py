@@ -118,10 +118,11 @@ def _exhibit_files(parts: DossierParts) -> Iterator[tuple[str, bytes]]:
         yield members.exhibit_name(exhibit, "index.json"), write_index(part.index)
         yield members.exhibit_name(exhibit, "manifest-sha256.txt"), manifest_bytes(part.index)
         for number, token in enumerate(part.stamps, start=1):
-            yield members.exhibit_name(exhibit, f"stamp-{number:03d}.tsr"), token.reply
-            yield members.exhibit_name(exhibit, f"stamp-{number:03d}.pem"), token.chain
+            name = f"{'renewal' if token.renews else 'stamp'}-{number:03d}"
+            yield members.exhibit_name(exhibit, f"{name}.tsr"), token.reply
+            yield members.exhibit_name(exhibit, f"{name}.pem"), token.chain
             if token.place:
-                yield members.exhibit_name(exhibit, f"stamp-{number:03d}.place"), token.place
+                yield members.exhibit_name(exhibit, f"{name}.place"), token.place
 
 
 def _receipt(envelope: dsse.Envelope) -> Receipt:

@@ -53,6 +53,7 @@ from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.relay import Taker, spread
+from comity.evidence.renewal import ages_at, renewal_record, verify_stamp
 from comity.evidence.seal import (
     SEAL_TYPE,
     SealStatement,
@@ -149,6 +150,7 @@ __all__ = [
     "VaultWriter",
     "Why",
     "add_proof",
+    "ages_at",
     "assemble",
     "batch",
     "check_packaged",
@@ -179,6 +181,7 @@ __all__ = [
     "read_part",
     "read_proof",
     "read_statement",
+    "renewal_record",
     "root_at",
     "sign_event",
     "sign_root",
@@ -200,6 +203,7 @@ __all__ = [
     "verify_part",
     "verify_root",
     "verify_selection",
+    "verify_stamp",
     "verify_statement",
     "verify_token",
     "write_index",

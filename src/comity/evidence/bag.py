@@ -41,6 +41,9 @@ PROFILE: Final = "urn:comity:exhibit-package:v1"
 PROOF_NAME: Final = re.compile(r"proofs/([0-9]{3})-([a-z][a-z-]{0,39})-([0-9a-f]{64})\.([a-z0-9]{1,10})")
 TIMESTAMP: Final = "timestamp"
 TSA_CHAIN: Final = "tsa-chain"
+RENEWAL: Final = "renewal"
+"""A token over the statement and all stamp files of lower numbers (``renewal``)."""
+
 STAMP_PLACE: Final = "stamp-place"
 """Where the statement stands in the tree that a token of the same number is over (``stamp_batch``)."""
 
@@ -54,6 +57,7 @@ _SUFFIX: Final = {
     "custody": "json",
     PART: "json",
     STAMP_PLACE: "txt",
+    RENEWAL: "tsr",
     "limits": "json",
     "tlog-proof": "txt",
     "tlog-policy": "txt",

@@ -50,11 +50,14 @@ class Stamp(Model):
     reply: str
     chain: str
     place: str
+    renews: bool
 
     @classmethod
     def of(cls, token: Token) -> Stamp:
         """The stamp that carries a token."""
-        return cls(reply=b64(token.reply), chain=b64(token.chain), place=b64(token.place))
+        return cls(
+            reply=b64(token.reply), chain=b64(token.chain), place=b64(token.place), renews=token.renews
+        )
 
     @property
     def token(self) -> Token:
@@ -63,7 +66,7 @@ class Stamp(Model):
         Raises:
             BadInput: not base64.
         """
-        return Token(unb64(self.reply), unb64(self.chain), unb64(self.place))
+        return Token(unb64(self.reply), unb64(self.chain), unb64(self.place), self.renews)
 
 
 class Head(Model):

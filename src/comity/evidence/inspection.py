@@ -31,6 +31,7 @@ from comity.evidence.bag import (
     PART,
     PROOF_NAME,
     PROOFS,
+    RENEWAL,
     STAMP_PLACE,
     STATEMENT,
     TAG_MANIFEST,
@@ -41,6 +42,7 @@ from comity.evidence.bag import (
 from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
 from comity.evidence.relay import Relay, Taker
+from comity.evidence.renewal import check_in_time, record_of
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
 from comity.evidence.selection import PART_LIMIT, read_part, verify_part
 from comity.evidence.timestamp import Token, verify_token
@@ -293,7 +295,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
             findings.fail(path, "changed")
             if kind == STAMP_PLACE:
                 changed.add(number)
-        elif kind == TIMESTAMP:
+        elif kind in {TIMESTAMP, RENEWAL}:
             tokens[number] = path
         elif kind == TSA_CHAIN:
             chains[number] = path
@@ -302,16 +304,26 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         else:
             findings.unproven.append(path)
     findings.unproven.extend(path for number, path in places.items() if number not in tokens)
-    for number, path in tokens.items():
+    data = _read(folder, here, STATEMENT, _TAG_LIMIT) or b""
+    earlier: list[str] = []
+    before: Token | None = None
+    for number, path in sorted(tokens.items()):
+        files = [one[number] for one in (tokens, chains, places) if number in one]
+        covered, last = list(earlier), before
+        earlier += files
+        before = None
         if not roots or number not in chains or number in changed:
             findings.unproven.append(path)
             continue
         reply = _read(folder, here, path, _PROOF_LIMIT)
         chain = _read(folder, here, chains[number], _PROOF_LIMIT)
-        data = _read(folder, here, STATEMENT, _TAG_LIMIT)
         place = _read(folder, here, places[number], _PROOF_LIMIT) if number in places else b""
+        renews = f"-{RENEWAL}-" in path
+        before = Token(reply or b"", chain or b"", place or b"", renews)
         try:
-            at = verify_token(Token(reply or b"", chain or b"", place or b""), data or b"", roots)
+            at = verify_token(before, record_of(data, covered) if renews else data, roots)
+            if renews:
+                check_in_time(last, at)
         except ComityError:
             findings.fail(path, "stamp")
         else:

@@ -19,7 +19,7 @@ from comity import age
 from comity.dsse import Envelope
 from comity.durable import sync_folder
 from comity.errors import BadInput, Conflict, ProofFailed, Unavailable
-from comity.evidence.bag import PROOFS, STAMP_PLACE, TIMESTAMP, TSA_CHAIN, Proof, core_files
+from comity.evidence.bag import PROOFS, RENEWAL, STAMP_PLACE, TIMESTAMP, TSA_CHAIN, Proof, core_files
 from comity.evidence.blockfile import BlockFile
 from comity.evidence.index import PAYLOAD, Entry, Index, checked
 from comity.evidence.relay import BLOCK, Relay
@@ -92,7 +92,8 @@ def add_proof(folder: Path, proof: Proof) -> None:
 
 def stamp_proofs(number: int, token: Token) -> tuple[Proof, ...]:
     """The files that a time-stamp over the signed statement (``dsse.write``) makes in ``proofs/``."""
-    both = Proof(number, TIMESTAMP, token.reply), Proof(number, TSA_CHAIN, token.chain)
+    kind = RENEWAL if token.renews else TIMESTAMP
+    both = Proof(number, kind, token.reply), Proof(number, TSA_CHAIN, token.chain)
     return (*both, Proof(number, STAMP_PLACE, token.place)) if token.place else both
 
 

@@ -48,12 +48,13 @@ class Token:
     """A reply (``TimeStampResp``, DER), and its authority's chain (PEM, the root included).
 
     ``place``: where what is stamped stands in the tree that the reply is over (``stamp_batch``); empty where
-    the reply is over the thing itself.
+    the reply is over the thing itself. ``renews``: it is over the tokens before it too (``renewal``).
     """
 
     reply: bytes
     chain: bytes
     place: bytes = b""
+    renews: bool = False
 
 
 class Authority(Protocol):
@@ -83,16 +84,22 @@ def stamp(authority: Authority, data: bytes) -> tuple[Token, datetime]:
 
 
 def stamp_together(
-    authority: Authority, statements: Sequence[bytes], entropy: Callable[[int], bytes]
+    authority: Authority,
+    statements: Sequence[bytes],
+    entropy: Callable[[int], bytes],
+    *,
+    renews: bool = False,
 ) -> tuple[tuple[Token, ...], datetime]:
     """Have several statements stamped by one token; give each its own, with its place.
+
+    ``renews``: the statements are records of what each renewal covers.
 
     Raises:
         Unavailable, ProofFailed: as ``stamp``. BadInput: none, or too many.
     """
     root, places = batch(statements, entropy)
     token, at = _ask(authority, root)
-    return tuple(replace(token, place=place) for place in places), at
+    return tuple(replace(token, place=place, renews=renews) for place in places), at
 
 
 def _ask(authority: Authority, data: bytes) -> tuple[Token, datetime]:

@@ -27,15 +27,16 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.custody import CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.index import manifest_bytes, read_index
+from comity.evidence.renewal import verify_stamp
 from comity.evidence.seal import SealStatement, read_statement, verify_statement
-from comity.evidence.timestamp import Token, read_chain, verify_token
+from comity.evidence.timestamp import Token, read_chain
 from comity.exchange.entry import Purpose
 from comity.messages import message
 from comity.wire import digest
 
 _STATEMENT: Final = "statement.dsse.json"
 _ACT_ID: Final = re.compile(r"[0-9a-f]{64}")
-_STAMP: Final = re.compile(r"stamp-[0-9]{3}\.tsr")
+_STAMP: Final = re.compile(r"(stamp|renewal)-([0-9]{3})\.tsr")
 
 
 def check_custody(given: Given, step: Step) -> None:
@@ -195,14 +196,19 @@ def _index(given: Given, step: Step, statement: SealStatement, folder: str) -> N
 
 
 def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
-    for name, reply in given.under(folder, ".tsr"):
+    before: list[Token] = []
+    found = sorted(given.under(folder, ".tsr"), key=lambda one: one[0].rpartition("-")[2])
+    for name, reply in found:
         chain = given.take(name.removesuffix("tsr") + "pem")
         try:
-            if chain is None or not _STAMP.fullmatch(name.removeprefix(folder)):
+            match = _STAMP.fullmatch(name.removeprefix(folder))
+            if chain is None or match is None:
                 raise BadInput("dossier.member_missing", name=name.removesuffix("tsr") + "pem")
             shown = [one for one in read_chain(chain) if one.issuer == one.subject]
             place = given.take(name.removesuffix("tsr") + "place") or b""
-            at = verify_token(Token(reply, chain, place), sealed, given.trust.roots or shown)
+            token = Token(reply, chain, place, match.group(1) == "renewal")
+            earlier, before = before, [*before, token]
+            at = verify_stamp(token, sealed, earlier, given.trust.roots or shown)
         except CONTENT_FAULTS as error:
             step.fault(error, content(name))
             continue

@@ -1,0 +1,95 @@
+"""Renewing time-stamps before their certificates age: one token for all exhibits that are due.
+
+Promises: a renewal covers the statement and every token that the exhibit has; nothing of an older one is changed.
+What another State sealed is renewed by who holds it.
+
+Leaves to others: what a renewal is over (``evidence.renewal``), the first stamp (``exhibit``, ``stamping``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from comity import store
+from comity.app.content import read_stamp, write_stamp
+from comity.app.custody import Touch, record
+from comity.app.node import Node, Person
+from comity.app.reading import shown_cases
+from comity.clock import write_instant
+from comity.errors import Conflict, Unavailable
+from comity.evidence import (
+    BATCH_MOST,
+    Action,
+    OpenSslAuthority,
+    Token,
+    ages_at,
+    renewal_record,
+    stamp_together,
+)
+from comity.store import Connection
+from comity.wire import digest
+
+AHEAD: Final = timedelta(days=365)
+"""A token is due for renewal so long before the first of its certificates ends."""
+
+
+@dataclass(frozen=True)
+class Aging:
+    """An exhibit whose latest token ages at ``ages``; all its tokens, the first one first."""
+
+    case: str
+    exhibit: str
+    statement: bytes
+    tokens: tuple[Token, ...]
+    ages: datetime
+
+
+def aging(node: Node, conn: Connection, before: datetime) -> tuple[Aging, ...]:
+    """The exhibits whose latest token ages before an instant, the first to age first."""
+    found = []
+    for case in shown_cases(node, conn):
+        for row in store.exhibits_of(conn, case):
+            tokens = tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id))
+            if tokens and (ages := ages_at(tokens[-1])) < before:
+                found.append(Aging(case, row.id, row.statement, tokens, ages))
+    return tuple(sorted(found, key=lambda one: (one.ages, one.case, one.exhibit)))
+
+
+def renew(
+    node: Node, who: Person, *, before: datetime | None = None
+) -> tuple[Sequence[Aging], datetime | None]:
+    """Renew what ages before an instant (none: in ``AHEAD`` from now), by one token; give its time.
+
+    Raises:
+        Unavailable: no authority is set, or it did not answer. ProofFailed: its answer does not hold.
+        Conflict: the authority's own certificates end no later, so nothing would be gained; or an exhibit was
+            stamped meanwhile.
+    """
+    folder = node.settings.timestamp_folder
+    if folder is None:
+        raise Unavailable("evidence_app.no_timestamp_authority")
+    with node.db.read() as conn:
+        due = aging(node, conn, before or node.clock.now() + AHEAD)[:BATCH_MOST]
+    if not due:
+        return (), None
+    records = [renewal_record(one.statement, one.tokens) for one in due]
+    tokens, at = stamp_together(OpenSslAuthority(folder), records, node.entropy, renews=True)
+    if ages_at(tokens[0]) <= due[0].ages:
+        raise Conflict("evidence_app.authority_as_old", at=write_instant(due[0].ages))
+
+    def keep(conn: Connection) -> None:
+        touches: dict[str, list[Touch]] = {}
+        for one, token, over in zip(due, tokens, records, strict=True):
+            position = store.put_timestamp(conn, one.case, one.exhibit, write_stamp(token), node.clock.now())
+            if position != len(one.tokens):
+                raise Conflict("evidence_app.stamped_meanwhile", exhibit=one.exhibit)
+            touch = Touch(one.exhibit, Action.STAMPED, "renewal", digest(over), write_instant(at))
+            touches.setdefault(one.case, []).append(touch)
+        for case, made in touches.items():
+            record(node, conn, case, who, *made)
+
+    node.db.writer.run(keep)
+    return due, at

@@ -1,0 +1,71 @@
+"""Renewing time-stamps before they age: a token over the statement and over every token before it.
+
+Promises: what a renewal is over follows from what is there: the digests of the statement and of all earlier
+stamp files, as ``sha256sum`` writes them of a package. So none of them can be changed or taken away unseen,
+and as long as each renewal came while the certificates before it were valid, the first time still holds.
+
+Leaves to others: the tokens themselves (``timestamp``), the files in a package (``package``), when to renew.
+
+Source of the idea: RFC 4998, section 5.2 (time-stamp renewal).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from comity.errors import ProofFailed
+from comity.evidence.bag import STATEMENT
+from comity.evidence.package import stamp_proofs
+from comity.evidence.timestamp import Token, read_chain, verify_token
+from comity.wire import digest
+
+
+def renewal_record(statement: bytes, before: Sequence[Token]) -> bytes:
+    """What a renewal of these tokens is over. ``statement``: the seal statement's envelope (``dsse.write``)."""
+    paths = [proof.path for at, token in enumerate(before, start=1) for proof in stamp_proofs(at, token)]
+    return record_of(statement, paths)
+
+
+def record_of(statement: bytes, paths: Sequence[str]) -> bytes:
+    """The same, of the paths of the stamp files, whose names hold their digests."""
+    lines = [f"{path.rpartition('-')[2].partition('.')[0]}  {path}\n" for path in sorted(paths)]
+    return "".join([f"{digest(statement)}  {STATEMENT}\n", *lines]).encode("ascii")
+
+
+def ages_at(token: Token) -> datetime:
+    """When the first certificate of a token's chain ends (UTC): it is to be renewed before.
+
+    Raises:
+        BadInput: its chain cannot be read.
+    """
+    return min(one.not_valid_after_utc for one in read_chain(token.chain)).astimezone(UTC)
+
+
+def verify_stamp(
+    token: Token, statement: bytes, before: Sequence[Token], roots: Sequence[x509.Certificate]
+) -> datetime:
+    """Prove a token, whether it is the statement's own or renews those ``before`` it; give its genTime.
+
+    Raises:
+        BadInput, ProofFailed: as ``verify_token``; a renewal of nothing, or one that came too late.
+    """
+    if not token.renews:
+        return verify_token(token, statement, roots)
+    at = verify_token(token, renewal_record(statement, before), roots)
+    check_in_time(before[-1] if before else None, at)
+    return at
+
+
+def check_in_time(before: Token | None, at: datetime) -> None:
+    """Check that a renewal at ``at`` came while the certificates of the token before it were valid.
+
+    Raises:
+        ProofFailed: it came later, or there is no token before it that is whole. BadInput: as ``ages_at``.
+    """
+    if before is None:
+        raise ProofFailed("evidence.stamp_wrong", what="renews nothing that is whole")
+    if at > ages_at(before):
+        raise ProofFailed("evidence.stamp_wrong", what="renewed too late")

@@ -1,0 +1,96 @@
+"""Before its certificate ages, a token is renewed by one over it; what was renewed cannot be taken away."""
+
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import handing as h
+import pytest
+
+from comity import dossier
+from comity.app import exhibit
+from comity.app.doctor import examine
+from comity.app.export import export_case
+from comity.app.renewal import AHEAD, renew
+from comity.errors import Conflict, ProofFailed
+from comity.evidence import OpenSslAuthority, ages_at, renewal_record, stamp, stamp_together, verify_package
+from comity.evidence.renewal import check_in_time, verify_stamp
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+
+
+def short_lived(folder, days=30):
+    """An authority whose own certificate ends soon."""
+    authority = OpenSslAuthority(folder)
+    subprocess.run(
+        ["openssl", "x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "3",
+         "-days", str(days), "-extfile", "tsa.cnf", "-extensions", "tsa_cert", "-out", "tsa.pem"],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    return authority
+
+
+def use(side, name):
+    told = side.node.settings.model_copy(update={"timestamp": f"openssl:{name}"})
+    object.__setattr__(side.node, "settings", told)
+    return side.node.settings.timestamp_folder
+
+
+def test_what_ages_is_renewed_by_one_token_and_verifies_with_standard_tools(pair, request_, files, tmp_path):
+    side, case = pair.pt, request_.header.case
+    old = short_lived(use(side, "tsa"))
+    ids = [h.take_in(pair, request_, files / "mail" / "inbox") for _ in range(2)]
+    for id in ids:
+        exhibit.stamp(side.node, case, id, side["examiner"])
+    pair.clock.at = datetime.now(UTC)
+    lines = {line.message.id: dict(line.message.arguments) for line in examine(side.node)}
+    assert lines["doctor.stamps_age"]["count"] == 2
+    with h.fails(Conflict, "evidence_app.authority_as_old"):
+        renew(side.node, side["examiner"])
+    new = OpenSslAuthority(use(side, "newer"))
+    due, at = renew(side.node, side["examiner"])
+    assert [one.exhibit for one in due] == ids
+    assert renew(side.node, side["examiner"]) == ((), None)
+    assert not [line for line in examine(side.node) if line.message.id == "doctor.stamps_age"]
+    proven = exhibit.verify_exhibit(side.node, case, ids[0])
+    assert [one.proven for one in proven.stamps] == [False, True]  # the newer authority is the one in use
+    assert proven.stamps[1].at == at
+    assert h.actions(side, request_, ids[0]) == ["taken_in", "sealed", "stamped", "stamped"]
+    bag = exhibit.open_exhibit(side.node, case, ids[1], tmp_path / "bag", side["examiner"], "for counsel")
+    keys, roots = [side.node.keys.acts.public], [old.root, new.root]
+    report = verify_package(bag, keys, roots=roots)
+    assert (report.failures, len(report.stamps)) == ((), 2)
+    script = "\n".join(
+        ["set -e", *(x for x in (bag / "VERIFY.txt").read_text().splitlines() if x[:4] == "    ")]
+    )
+    shell = lambda: subprocess.run(["sh", "-c", script], cwd=bag, capture_output=True, check=False)  # noqa: E731
+    assert shell().returncode == 0, shell().stderr
+    file = export_case(side.node, case, dossier.Profile.COURT)
+    lines = [line for step in dossier.verify(file).steps for line in step.lines]
+    assert not [line for line in lines if line.verdict is dossier.Verdict.FAILED]
+    assert file.count(b"renewal-002.tsr") >= 2
+    # The first token is taken away: the renewal says that it was there, to us and to the shell.
+    for gone in (bag / "proofs").glob("001-timestamp-*"):
+        gone.unlink()
+    (failure,) = verify_package(bag, keys, roots=roots).failures
+    assert (failure.path[:20], failure.what) == ("proofs/002-renewal-" + failure.path[19], "stamp")
+    assert shell().returncode != 0
+
+
+def test_a_renewal_that_came_too_late_or_renews_another_token_is_refused(tmp_path):
+    old = short_lived(tmp_path / "old")
+    first, at = stamp(old, b"statement")
+    other, _ = stamp(old, b"statement")
+    record = renewal_record(b"statement", [first])
+    (renewal,), _ = stamp_together(OpenSslAuthority(tmp_path / "new"), [record], bytes, renews=True)
+    roots = [OpenSslAuthority(tmp_path / name).root for name in ("old", "new")]
+    assert verify_stamp(first, b"statement", [], roots) == at
+    verify_stamp(renewal, b"statement", [first], roots)
+    for statement, before in ((b"another", [first]), (b"statement", [other]), (b"statement", []),
+                              (b"statement", [first, other])):  # fmt: skip
+        with pytest.raises(ProofFailed):
+            verify_stamp(renewal, statement, before, roots)
+    assert timedelta(days=29) < ages_at(first) - at < AHEAD
+    check_in_time(first, ages_at(first))
+    with pytest.raises(ProofFailed, match="too late"):
+        check_in_time(first, ages_at(first) + timedelta(seconds=1))
