@@ -87,3 +87,11 @@ def selection(data):
 def marks(data):
     for one in read_marks(data):
         assert wire.parse(evidence.Mark, dump_bytes(one), limit=len(data) * 8 + 400) == one
+
+
+@target(
+    "comity.evidence.stamp_batch.root_at",
+    seeds=lambda: {"place": evidence.batch([b"one", b"two", b"three"], bytes)[1][1]},
+)
+def stamp_place(data):
+    assert len(evidence.root_at(data, b"statement")) == len(evidence.files_root(part()[1], bytes(32)))

@@ -1,7 +1,7 @@
 """Renewing time-stamps before their certificates age: one token for all exhibits that are due.
 
-Promises: a renewal covers the statement and every token that the exhibit has; nothing of an older one is changed.
-What another State sealed is renewed by who holds it.
+Promises: a renewal covers the statement and every token that the exhibit has; nothing of an older one is
+changed. What another State sealed is renewed by who holds it.
 
 Leaves to others: what a renewal is over (``evidence.renewal``), the first stamp (``exhibit``, ``stamping``).
 """

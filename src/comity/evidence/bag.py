@@ -47,6 +47,9 @@ RENEWAL: Final = "renewal"
 STAMP_PLACE: Final = "stamp-place"
 """Where the statement stands in the tree that a token of the same number is over (``stamp_batch``)."""
 
+STAMP_FILES: Final = frozenset({TIMESTAMP, RENEWAL, TSA_CHAIN, STAMP_PLACE})
+"""Kinds of files that make time-stamps; a renewal covers all of lower numbers."""
+
 PART: Final = "part"
 """What proves the exhibit to be part of another (``selection``)."""
 

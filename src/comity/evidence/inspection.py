@@ -32,6 +32,7 @@ from comity.evidence.bag import (
     PROOF_NAME,
     PROOFS,
     RENEWAL,
+    STAMP_FILES,
     STAMP_PLACE,
     STATEMENT,
     TAG_MANIFEST,
@@ -282,7 +283,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
     tokens: dict[str, str] = {}
     chains: dict[str, str] = {}
     places: dict[str, str] = {}
-    changed: set[str] = set()
+    stamps: dict[str, list[str]] = {}
     for path in sorted(here):
         if not path.startswith(PROOFS):
             continue
@@ -291,10 +292,10 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
             findings.fail(path, "unlisted")
             continue
         number, kind, value, _ = match.groups()
+        if kind in STAMP_FILES:
+            stamps.setdefault(number, []).append(path)
         if digest(_read(folder, here, path, _PROOF_LIMIT) or b"") != value:
             findings.fail(path, "changed")
-            if kind == STAMP_PLACE:
-                changed.add(number)
         elif kind in {TIMESTAMP, RENEWAL}:
             tokens[number] = path
         elif kind == TSA_CHAIN:
@@ -305,20 +306,17 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
             findings.unproven.append(path)
     findings.unproven.extend(path for number, path in places.items() if number not in tokens)
     data = _read(folder, here, STATEMENT, _TAG_LIMIT) or b""
-    earlier: list[str] = []
     before: Token | None = None
     for number, path in sorted(tokens.items()):
-        files = [one[number] for one in (tokens, chains, places) if number in one]
-        covered, last = list(earlier), before
-        earlier += files
-        before = None
-        if not roots or number not in chains or number in changed:
+        renews, last, before = f"-{RENEWAL}-" in path, before, None
+        covered = [one for other, files in stamps.items() if other < number for one in files]
+        own = [*stamps[number], *(covered if renews else ())]
+        if not roots or number not in chains or not findings.failures.keys().isdisjoint(own):
             findings.unproven.append(path)
             continue
         reply = _read(folder, here, path, _PROOF_LIMIT)
         chain = _read(folder, here, chains[number], _PROOF_LIMIT)
         place = _read(folder, here, places[number], _PROOF_LIMIT) if number in places else b""
-        renews = f"-{RENEWAL}-" in path
         before = Token(reply or b"", chain or b"", place or b"", renews)
         try:
             at = verify_token(before, record_of(data, covered) if renews else data, roots)

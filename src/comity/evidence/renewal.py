@@ -24,7 +24,7 @@ from comity.wire import digest
 
 
 def renewal_record(statement: bytes, before: Sequence[Token]) -> bytes:
-    """What a renewal of these tokens is over. ``statement``: the seal statement's envelope (``dsse.write``)."""
+    """What a renewal of these tokens is over. ``statement``: the seal statement's envelope."""
     paths = [proof.path for at, token in enumerate(before, start=1) for proof in stamp_proofs(at, token)]
     return record_of(statement, paths)
 
