@@ -22,11 +22,10 @@ pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl
 def short_lived(folder, days=30):
     """An authority whose own certificate ends soon."""
     authority = OpenSslAuthority(folder)
-    subprocess.run(
-        ["openssl", "x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "3",
-         "-days", str(days), "-extfile", "tsa.cnf", "-extensions", "tsa_cert", "-out", "tsa.pem"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+    signing = ("-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "3", "-days", str(days))
+    made = ("-extfile", "tsa.cnf", "-extensions", "tsa_cert", "-out", "tsa.pem")
+    command = ["openssl", "x509", "-req", "-in", "tsa.csr", *signing, *made]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return authority
 
 
@@ -60,15 +59,21 @@ def test_what_ages_is_renewed_by_one_token_and_verifies_with_standard_tools(pair
     keys, roots = [side.node.keys.acts.public], [old.root, new.root]
     report = verify_package(bag, keys, roots=roots)
     assert (report.failures, len(report.stamps)) == ((), 2)
-    script = "\n".join(
-        ["set -e", *(x for x in (bag / "VERIFY.txt").read_text().splitlines() if x[:4] == "    ")]
-    )
+    told = (bag / "VERIFY.txt").read_text().splitlines()
+    script = "\n".join(["set -e", *(line for line in told if line.startswith("    "))])
     shell = lambda: subprocess.run(["sh", "-c", script], cwd=bag, capture_output=True, check=False)  # noqa: E731
     assert shell().returncode == 0, shell().stderr
     file = export_case(side.node, case, dossier.Profile.COURT)
     lines = [line for step in dossier.verify(file).steps for line in step.lines]
     assert not [line for line in lines if line.verdict is dossier.Verdict.FAILED]
     assert file.count(b"renewal-002.tsr") >= 2
+    # A byte of the first token is changed: that file is named, and no other.
+    (first,) = (bag / "proofs").glob("001-timestamp-*")
+    good = first.read_bytes()
+    first.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    (failure,) = verify_package(bag, keys, roots=roots).failures
+    assert (failure.path, failure.what) == (f"proofs/{first.name}", "changed")
+    first.write_bytes(good)
     # The first token is taken away: the renewal says that it was there, to us and to the shell.
     for gone in (bag / "proofs").glob("001-timestamp-*"):
         gone.unlink()
