@@ -70,6 +70,7 @@ EXCEPTIONS = {
     "comity.evidence.custody.prove_exhibit": "over this node's own events",
     "comity.evidence.inside.member.Member.read": "hashes whatever comes; asked by inside_zip",
     "comity.evidence.delivery.PayloadReader.readinto": "after digests; pieces of piece_head",
+    "comity.evidence.renewal.verify_stamp": "asked by stamp_reply and stamp_place, over digests",
     "comity.evidence.selection.prove_part": "over this node's own index",
     "comity.store.peers.update_peer": "writes what entry_signed has read",
     "comity.tlog.event.verify_leaf": "asked by log_opening",
