@@ -9,8 +9,10 @@ from slow_desk import assert_desk_as_folded
 
 from comity.acts.terms import WithdrawReason
 from comity.app import assign, chase, day, execute, wall
+from comity.app.due import due_everywhere
 from comity.app.index import reindex
 from comity.app.node import OPERATOR, Reader
+from comity.app.pressing import due_by_urgency
 from comity.app.search import find_cases
 from comity.clock import write_instant
 from comity.errors import Conflict, NotPermitted
@@ -109,6 +111,28 @@ def test_what_is_walled_is_on_nobodys_desk_but_theirs_and_what_is_anothers_is_ch
         until=None,
     )
     assert (desk("officer"), desk("examiner")) == ([late.id], [])
+
+
+def test_what_is_due_can_be_listed_by_urgency_and_then_by_when(pair):
+    asked(pair)
+    pair.later(days=1)
+    urgent, grave = asked(pair, urgency="urgent"), asked(pair, urgency="emergency")
+    pair.later(days=1)
+    asked(pair)
+    within = timedelta(days=300)
+    for side in (pair.gh, pair.pt):
+        by_time = due_everywhere(side.node, within=within, awaited=True)
+        told = due_by_urgency(side.node, within=within, awaited=True)
+        of = {grave.id: "emergency", urgent.id: "urgent"}
+        assert {line["urgency"] for line in told} == {"emergency", "urgent", "ordinary"}
+        expected = [
+            {**line, "urgency": of.get(line["request"], "ordinary")}
+            for level in ("emergency", "urgent", "ordinary")
+            for line in by_time
+            if of.get(line["request"], "ordinary") == level
+        ]
+        assert told == expected
+        assert [line["case"] for line in told] != [line["case"] for line in by_time]
 
 
 def test_lists_that_are_being_made_again_are_refused_and_never_shown_in_part(pair, request_):

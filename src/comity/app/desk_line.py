@@ -90,7 +90,16 @@ def for_office(office: str) -> str:
 
 
 def lines_for(conn: Connection, now: datetime, *values: str) -> Iterator[Line]:
-    """Every line that bears one of these values, each once.
+    """Every line that a desk finds by one of these values, each once.
+
+    Raises:
+        Conflict: the lists are not whole.
+    """
+    return lines_with(conn, now, TAG, *values)
+
+
+def lines_with(conn: Connection, now: datetime, name: str, *values: str) -> Iterator[Line]:
+    """Every line with a tag of that name and one of these values, each once.
 
     Raises:
         Conflict: the lists are not whole.
@@ -99,7 +108,7 @@ def lines_for(conn: Connection, now: datetime, *values: str) -> Iterator[Line]:
     for value in values:
         after = None
         while True:  # ends: each page lies beyond the one before
-            page = store.find_lines(conn, Wanted(now, tags=((TAG, value),), after=after, limit=PAGE))
+            page = store.find_lines(conn, Wanted(now, tags=((name, value),), after=after, limit=PAGE))
             yield from (line for line in page if line.case not in seen)
             seen.update(line.case for line in page)
             if len(page) < PAGE:

@@ -33,6 +33,7 @@ _FURTHEST: Final = timedelta(days=3660)
 @option("--case", "case", metavar="CASE")
 @option("--mine", "mine", is_flag=True)
 @option("--awaited", "awaited", is_flag=True)
+@option("--urgent-first", "urgent_first", is_flag=True)
 @option("--limit", type=click.IntRange(1, MOST), default=PAGE, show_default=True)
 @option("--after", metavar="KEY")
 @option("--ics", "ics", type=click.Path(path_type=Path), metavar="FILE")
@@ -46,6 +47,7 @@ def due_command(
     case: str | None,
     mine: bool,
     awaited: bool,
+    urgent_first: bool,
     limit: int,
     after: str | None,
     ics: Path | None,
@@ -53,9 +55,12 @@ def due_command(
     """``comity due``."""
     from comity.app.agenda import agenda
     from comity.app.due import due_everywhere, due_in, due_page
+    from comity.app.pressing import due_by_urgency
 
     if case is not None and mine:
         raise BadInput("cli.due_case_or_mine")
+    if urgent_first and (case is not None or after is not None):
+        raise BadInput("cli.due_urgent_whole")
     ahead = _period(within)
     with session.node() as node:
         if case is not None:
@@ -64,7 +69,10 @@ def due_command(
             who = node.reader.person if mine else None
             if mine and who is None:
                 raise BadInput("cli.due_whose")
-            if ics is None:
+            if urgent_first:
+                by_urgency = due_by_urgency(node, within=ahead, mine=who, awaited=awaited)
+                found = {"due": by_urgency, "next": None}
+            elif ics is None:
                 found = due_page(node, within=ahead, mine=who, awaited=awaited, after=after, limit=limit)
             else:
                 found = {"due": due_everywhere(node, within=ahead, mine=who, awaited=awaited), "next": None}
@@ -97,7 +105,7 @@ def _words(session: Session, found: dict[str, Any], ics: Path | None) -> Iterato
                 say(f"cli.due.standing.{one['standing']}"),
                 say(f"cli.due.whom.{one['whom']}", state=one["state"]),
                 one["case"][:SHORT],
-                one["clock"],
+                f"{one['clock']} ({one['urgency']})" if "urgency" in one else one["clock"],
             )
             for one in lines
         ]

@@ -9,6 +9,7 @@ def test_where_nothing_is_due_it_says_so(lone, tmp_path):
     assert lone.json("due") == {"due": [], "next": None}
     assert "Nothing is due" in lone("due", "--within", "8h").stdout
     assert lone.json("due", "--mine", "--as", "ama")["due"] == []
+    assert lone.json("due", "--urgent-first") == {"due": [], "next": None}
     file = tmp_path / "due.ics"
     assert "0" in lone("due", "--ics", str(file)).stdout
     assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
@@ -25,6 +26,8 @@ def test_where_nothing_is_due_it_says_so(lone, tmp_path):
         (("due", "--mine", "--as", "nobody"), "nobody"),
         (("due", "--mine"), "whose"),
         (("due", "--case", "ffff", "--mine"), "not both"),
+        (("due", "--case", "ffff", "--urgent-first"), "listed whole"),
+        (("due", "--after", "1.2.3", "--urgent-first"), "listed whole"),
     ],
 )
 def test_wrong_input_is_told_with_what_to_do(lone, args, told):

@@ -123,6 +123,13 @@ def test_a_letter_says_its_language_its_translations_and_the_requests_before_it(
             assert words.replace(" ", "") in text
 
 
+def test_what_is_due_is_listed_by_urgency_with_the_urgency_beside_it(couple, walked):
+    told = couple["GH"].json("due", "--urgent-first", "--within", "3660d", "--awaited")["due"]
+    assert {line["urgency"] for line in told} == {"ordinary"}
+    words = couple["GH"]("due", "--urgent-first", "--within", "3660d", "--awaited").stdout
+    assert f"{told[0]['clock']} (ordinary)" in words
+
+
 def test_nothing_inward_is_on_the_other_side(couple, walked):
     kinds = {a["kind"] for a in couple["GH"].json("case", "show", walked.case)["acts"]}
     assert kinds.isdisjoint({"assess", "deliberate", "intake", "review"})
