@@ -74,11 +74,14 @@ def test_a_desk_is_read_of_lines_and_says_what_the_cases_say(pair):
     pair.settle()
     check(pair)
     assert [line["reminders"] for line in chase.chasable(gh.node)] == [0, 1]
+    assign.hand_over(pt.node, officer, to="approver", text="Morning.")
     execute.withdraw(gh.node, urgent.id, gh["officer"], reason=WithdrawReason.ERROR)
     pair.settle()
     check(pair)
     assert requests(chase.chasable(gh.node)) == [ordinary.id]
     assert not day.day_of(pt.node, officer).mine
+    (left,) = day.day_of(pt.node, approver).handed
+    assert left["case"] == urgent.header.case, "handed over is handed over, also when nothing in it is live"
 
 
 def test_what_is_walled_is_on_nobodys_desk_but_theirs_and_what_is_anothers_is_chased_by_none_else(pair):
