@@ -90,6 +90,7 @@ def take_in(
                     reading.part(entry, stream)
             elif isinstance(source, StreamSource):
                 reading.stream(source)
+            reading.finish()
         stored = object_writer.commit()
     return reading.taken(listing, stored)
 
@@ -117,6 +118,8 @@ class _Reading:
         self._total = total
         self._size = 0
         self._entries: list[Entry] = []
+        self._block: memoryview | None = None
+        self._filled = 0
 
     def listed(self, found: Found) -> None:
         with opened(found) as file:
@@ -161,24 +164,43 @@ class _Reading:
             stored=stored,
         )
 
+    def finish(self) -> None:
+        """Hand over what is left."""
+        self._send()
+
+    def _room(self) -> memoryview:
+        """What is left of the block: small files share one, since handing each over would cost more."""
+        if self._block is None:
+            self._block, self._filled = self._relay.lend(), 0
+        return self._block[self._filled :]
+
+    def _send(self) -> None:
+        if self._block is not None:
+            self._relay.send(self._block, self._filled)
+            self._block = None
+
     def _file(self, src: age.ByteSource, path: str, found_as: str | None) -> Entry:
         # Up to the end of the first file, the stream's digest is the file's: hash it only once.
         own: _Hash | None = sha256() if self._entries else None
         offset = self._size
-        while True:
-            block = self._relay.lend()
-            size = age.fill(src, block)
-            if not size:
-                self._relay.send(block, 0)
+        ended = False
+        while not ended:
+            room = self._room()
+            piece = room[: age.fill(src, room)]
+            ended = len(piece) < len(room)
+            if not len(piece):
                 break
-            self._relay.send(block, size)  # first: so that it is hashed while it is encrypted here
-            self._sealer.write(block[:size])
+            self._filled += len(piece)
+            if not ended:
+                self._send()  # first: so that it is hashed while it is encrypted here
+            self._sealer.write(piece)
             if own is not None:
-                own.update(block[:size])
-            self._size += size
+                own.update(piece)
+            self._size += len(piece)
             if self._progress is not None:
                 self._progress(self._size, self._total)
         if own is None:
+            self._send()
             self._relay.settle()
             own = self._whole.copy()
         entry = Entry(

@@ -9,14 +9,17 @@ import os
 import shutil
 import socket
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity import age
 from comity.errors import BadInput, Conflict
 from comity.evidence import FileVault, list_source, read_index, take_in, write_index
-from comity.evidence.index import NAME_LIMIT, spell_found
+from comity.evidence.index import _PLAIN, _RESERVED, NAME_LIMIT, _printable, spell_found
 
 SECRET = bytes(range(32))
 KEY = age.generate_x25519()
@@ -193,3 +196,12 @@ def test_an_index_without_remarks_has_the_text_that_it_always_had(tmp_path, sour
     assert write_index(read_index(data)) == data
     with pytest.raises(BadInput, match=r"wire\.not_canonical"):
         read_index(data.replace(b'"size":1,"v"', b'"remarks":[],"size":1,"v"'))
+
+
+@given(st.text(st.characters(max_codepoint=0x17F), max_size=6))
+def test_a_name_that_is_plain_at_a_glance_is_spelled_as_the_rest_would_spell_it(name) -> None:
+    if _PLAIN.fullmatch(name):
+        kept = name.rstrip()
+        assert name == kept == unicodedata.normalize("NFC", name)
+        assert not set(name) & _RESERVED
+        assert all(map(_printable, name))
