@@ -132,6 +132,8 @@ def new_file(
             f"provision = {_text(basis.provision)}",
             "",
         ]
+    if not bases:
+        parts += [*_known_bases(measure), ""]
     parts += [
         note("note_items"),
         f"# {render('draft.note_sorts', language, sorts=', '.join(measure.items))}",
@@ -174,6 +176,19 @@ def _earlier(measure: Measure, language: str) -> list[str]:
     if not measure.builds_on:
         return []
     return [f"# {render('draft.note_builds_on', language, measures=', '.join(measure.builds_on))}"]
+
+
+def _known_bases(measure: Measure) -> list[str]:
+    """On what the measure can rest, behind a hash: where nothing is known to bind, a person chooses."""
+    return [
+        line
+        for basis in measure.bases
+        for line in (
+            "# [[bases]]",
+            f"# instrument = {_text(basis.instrument)}",
+            f"# provision = {_text(basis.provisions[0])}",
+        )
+    ]
 
 
 def _origin(measure: Measure, note: Callable[[str], str]) -> list[str]:

@@ -107,6 +107,26 @@ def test_what_is_no_evidence_waits_for_a_request_that_makes_it_so(measure):
     life.say("GH", "use", stated, about=life.id, lawful=False)
 
 
+@pytest.mark.parametrize("measure", ["desk_assistance", "police_cooperation", "joint_investigation"])
+def test_help_that_needs_no_exhibit_is_reported_and_closed(measure):
+    life = Life(measure)
+    life.grant("one", "two")
+    assert life.refuses("PT", "close", {"outcome": "answered"}) in {"requires.settled", "requires.ended"}
+    life.tell("PT", "effected", b.effected("one", "two"))
+    life.tell("PT", "close", {"outcome": "answered"})
+
+
+def test_either_state_hands_over_a_sentenced_person_and_nobody_whom_the_other_did_not_take():
+    life = Life("transfer_sentenced")
+    life.refuses("GH", "surrender", b.surrender("full", "one"))
+    life.grant("one")
+    assert life.refuses("GH", "surrender", b.surrender("full", "two")) == "requires.reports_granted_items"
+    life.tell("GH", "surrender", b.surrender("full", "one"))
+    other = Life("extradite")
+    other.grant("one")
+    assert other.refuses("GH", "surrender", b.surrender("full", "one")) == "other_side"
+
+
 @pytest.mark.parametrize("measure", sorted(set(MEASURES) - set(GIVES)))
 def test_where_nothing_is_given_nothing_can_be_delivered(measure):
     life = Life(measure)
