@@ -13,6 +13,7 @@ import builders as b
 from comity.acts import Act
 from comity.acts.terms import DataType
 from comity.cases import Case, ItemStanding, RequestState, judge, next_acts
+from comity.cases.frozen import frozen
 from comity.cases.limits import consents, open_breaches
 from comity.cases.ratification import unratified
 from comity.cases.use import destroyed
@@ -340,7 +341,9 @@ class Speech:
 
     def _lift(self, case, state, request):
         offer = self.pick([one.id for one in (request.consultations if request else ())])
-        return {"items": self._named(request, ItemStanding.GRANTED), "consultation": offer, "at": b.AT}
+        held = list(frozen(request)) if request and not self.loose() else []
+        items = held or self._named(request, ItemStanding.GRANTED)
+        return {"items": items, "consultation": offer, "at": b.AT}
 
     def _held(self, request) -> list[str]:
         if request is not None and request.exhibits and self.loose():
