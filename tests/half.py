@@ -122,4 +122,5 @@ class Half:
     def compose(self, kind, terms, **more):
         more.setdefault("number", self.case.next_number(self.side.state))
         more.setdefault("after", self.case.heads)
+        more.setdefault("at", b.AT if kind == "reject" else b.LATER)
         return self.side.act(kind, terms, sign=False, **more)

@@ -53,8 +53,17 @@ BASES = {
 class Speech:
     """Draws what is said by a chance that hypothesis, or a seed, gives."""
 
-    def __init__(self, chance: random.Random, table: Table = b.TABLE, measures: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        chance: random.Random,
+        table: Table = b.TABLE,
+        measures: Collection[str] = (),
+        *,
+        now: str | None = None,
+    ) -> None:
+        """``now``: when everything is said; without it one of two instants, by chance."""
         self.chance = chance
+        self.now = now
         self.table = table
         self.measures = sorted(measures or MEASURES)
 
@@ -118,7 +127,8 @@ class Speech:
         more.setdefault("number", case.next_number(side.state))
         more.setdefault("after", case.heads)
         more.setdefault("roles", tuple(roles))
-        more.setdefault("at", b.AT if kind in {"consult", "request"} else self.pick([b.AT, b.LATER]))
+        at = self.now or (b.AT if kind in {"consult", "request"} else self.pick([b.AT, b.LATER]))
+        more.setdefault("at", at)
         if kind == "ratified":  # by another person than the one who decided
             more.setdefault("people", {**side.people, "author": side.people["approver"]})
         salt = f"{self.chance.getrandbits(60):x}"

@@ -118,6 +118,16 @@ def test_from_request_to_close_both_sides_have_one_case(pair, asked_of, tmp_path
     assert report.holds, report.failures
 
 
+def test_the_file_of_a_request_that_has_no_answer_yet_proves_its_receipt(pair, asked_of):
+    """Each State's entry is in it, also of one that has said nothing in the case but that it came in."""
+    known = Trust(entries=tuple(trust(own_entry(s.node), s.node.keys.acts.id) for s in (pair.gh, pair.pt)))
+    for side in (pair.gh, pair.pt):
+        file = export_case(side.node, asked_of.header.case, Profile.COURT, letters=False)
+        report = verify(file, known)
+        assert report.holds, report.failures
+        assert b"receipts/0001-PT" in file
+
+
 def test_nobody_decides_while_a_finding_is_open(pair, asked_of):
     ruling = Ruling("log", Outcome.GRANT, "Granted.", "Inward.")
     with pytest.raises(NotFound) as none:

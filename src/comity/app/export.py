@@ -65,7 +65,8 @@ def gather(node: Node, text: str, *, letters: bool) -> DossierParts:
         signers = {s.key for act in (*acts, *adopting) for s in act.header.signers}
         people = (p for p in store.list_people(conn) if p.key_id in signers)
         enrolments = tuple(store.get_act(conn, p.enrolment) for p in people)
-        states = {act.header.state for act in acts} | {node.state}
+        # Also of a State that has said nothing yet: its receipts are proven by its entry.
+        states = {node.state, *shared.states}
         everything = (*acts, *enrolments, *adopting)
         bundles = {act.header.law.bundle for act in (*acts, *enrolments)}
         receipts = store.receipts_of_case(conn, case)

@@ -17,7 +17,8 @@ from house_laws import broken
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from speech import MEASURES, NOWHERE, Speech
+from speech import MEASURES, Speech
+from tricks import BEGINNINGS, RESTS_ON, TRICKS, WINNERS, forged
 
 from comity.acts import KINDS, verify_signers
 from comity.cases import InOrder, NotInOrder, Parked, WithoutEffect, clocks, fold, judge, next_acts
@@ -26,36 +27,6 @@ from comity.errors import ProofFailed
 
 STATES = st.sampled_from(["GH", "PT"])
 CHANCE = st.integers(0, 2**32 - 1).map(random.Random)
-LATE = "2026-11-28T00:00:00Z"
-AGAINST_ITEMS = frozenset(
-    {"decide", "effected", "arrest", "court", "surrender", "remedy", "prosecute_instead"}
-)
-BEGINNINGS = (
-    ("preserve", "effected", "effected"),
-    ("access_stored", "decide", "deliver", "take_custody"),
-    ("access_stored", "decide", "accept", "deliver", "take_custody", "destroyed"),
-    ("search_seize", "decide", "remedy", "remedy"),
-    ("intercept_content", "decide", "deliver", "take_custody", "recall"),
-    ("emergency_data", "decide", "deliver", "take_custody"),
-    ("extradite", "arrest", "court", "decide", "surrender"),
-    ("extradite", "decide"),
-    ("provisional_arrest", "decide", "arrest"),
-    ("serve_document", "ask", "consult"),
-)
-"""A measure, and what is said of it before a story takes its own way."""
-TRICKS = ("order", "side", "role", "item", "number", "heads", "table", "about", "exhibit", "terms")
-WINNERS = {(p.second, p.first) for p in b.TABLE.pairs if p.outcome == "first"} | {
-    (p.first, p.second) for p in b.TABLE.pairs if p.outcome == "second"
-}
-"""What falls, and what it falls to, of two kinds said at once."""
-RESTS_ON = {
-    "answer": "ask",
-    "accept": "decision",
-    "deliver": "decision",
-    "take_custody": "delivery",
-    "consent": "sought",
-}
-"""The member of the terms that names what an act rests on."""
 
 
 class TwoStates(RuleBasedStateMachine):
@@ -154,7 +125,7 @@ class TwoStates(RuleBasedStateMachine):
     def cheat(self, state, chance, how):
         """A hostile program says what cannot be in order, whatever the predicates hold."""
         half, speech = self.half[state], Speech(chance)
-        act = self.forged(half, speech, how)
+        act = forged(half, speech, how)
         if act is None or act.id in half.acts:
             return
         before = half.case.effect()
@@ -165,72 +136,6 @@ class TwoStates(RuleBasedStateMachine):
         self.unlawful[act.id] = act
         self.calm = self.calm and how != "number"  # a number that is used too early is used twice later
         self.send(act)
-
-    def forged(self, half, speech, how):
-        case, side = half.case, half.side
-        shown = set(next_acts(case, side.state, b.TABLE))
-        requests = list(case.requests.values())
-        request = speech.pick(requests)
-        if request is None:
-            return None
-        kinds = sorted({row.kind for row in b.TABLE.rows} - {"reject", "preview", "request", "inform"})
-        if how == "order":  # what the case does not permit now, said by the very side that could say it else
-            kind = speech.pick([k for k in kinds if (k, request.id) not in shown])
-            return None if kind is None else speech.act(case, side, kind, request.id)
-        if how == "side":
-            mine = request.requesting == side.state
-            by = "requested" if mine else "requesting"
-            others = [k for k in kinds if all(r.by == by for r in speech.rows(k, request.measure))]
-            return speech.act(case, side, speech.pick(others), request.id) if others else None
-        topic = speech.topic(case, side.state)
-        if topic is None:
-            return None
-        match how:
-            case "role":
-                rows = speech.rows(topic[0], request.measure) if topic[1] else []
-                alone = any(len(roles) == 1 for row in rows for roles in row.signers)
-                part = ("node",) if not rows or alone else (speech.pick(["author", "approver", "judge"]),)
-                about = request.id if rows else None
-                return speech.act(case, side, topic[0], about if topic[1] else None, roles=part)
-            case "number":
-                number = case.next_number(side.state)
-                return speech.act(case, side, *topic, number=number + speech.pick([1, 7]))
-            case "heads":
-                every = tuple(act.id for act in case.origin.history.acts)
-                return None if set(every) == set(case.heads) else speech.act(case, side, *topic, after=every)
-            case "table":
-                header = {"law": {"bundle": b.BUNDLE, "table": NOWHERE}}
-                return speech.act(case, side, *topic, header=header)
-            case "about":
-                away = speech.pick([NOWHERE, *half.acts])
-                if away in case.requests or topic[1] is None:
-                    return None
-                return speech.act(case, side, *topic, header={"about": away})
-        return self.misnamed(half, speech, how, topic)
-
-    def misnamed(self, half, speech, how, topic):
-        """An act that may be said now, of something that is not there."""
-        case, side, (kind, about) = half.case, half.side, topic
-        terms = speech.terms(case, side.state, kind, case.requests.get(about or ""))
-        if how == "item" and kind in AGAINST_ITEMS:
-            key = terms["items"]
-            terms["items"] = [{**key[0], "id": "nobody"}] if kind == "decide" else ["nobody"]
-        elif how == "exhibit" and kind in {"use", "destroyed", "breach", "recall"}:
-            terms["exhibits"] = ["EX-99"]
-        elif how == "exhibit" and kind == "take_custody":
-            terms["exhibits"][0]["stream"] = NOWHERE
-        elif how == "terms" and kind in {"effected", "arrest", "court", "surrender", "destroyed", "remedy"}:
-            terms["at"] = LATE
-            terms |= {"until": "2026-12-28T00:00:00Z"} if terms.get("until") else {}
-        elif how == "terms" and kind in {"answer", "accept", "consent", "deliver"}:
-            terms[{"answer": "ask", "consent": "sought"}.get(kind, "decision")] = NOWHERE
-        elif how == "terms" and kind in {"ask", "request", "inform"}:
-            name = "questions" if kind == "ask" else "items"
-            terms[name] = [terms[name][0]] * 2
-        else:
-            return None
-        roles = {"request": ("author", "approver", "judge")}.get(kind, b.DEFAULT_ROLES.get(kind, ("author",)))
-        return half.compose(kind, terms, about=about, roles=roles, at=b.LATER)
 
     @precondition(lambda self: self.honest)
     @rule(state=STATES, chance=CHANCE)
