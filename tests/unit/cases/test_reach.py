@@ -13,9 +13,9 @@ from comity.cases.speciality import speciality
 COURT = {"use": "stated", "purpose": "court"}
 
 
-def two_held(**more):
+def two_held(limits=()):
     """GH holds two exhibits, each of a delivery of its own."""
-    s = limited.given(**more)
+    s = limited.given(*limits)
     delivery = s.say("PT", "deliver", b.delivery(s.decision, exhibit="EX-2"), about=s.id).id
     s.say("GH", "take_custody", b.custody(delivery, "EX-2"), about=s.id)
     return s
@@ -27,9 +27,9 @@ def consented(s, exhibits, use="other_proceeding", **answer):
     return s.say("PT", "consent", given, about=s.id).id
 
 
-def use_of(s, *exhibits, **terms):
+def use_of(s, *exhibits, at=b.AT, **terms):
     """How a use of these stands, for both."""
-    act = s.draft("GH", "use", {"exhibits": list(exhibits), **terms}, about=s.id)
+    act = s.draft("GH", "use", {"exhibits": list(exhibits), **terms}, about=s.id, at=at)
     (standing,) = {judge(s.case(state), act, b.TABLE) for state in s.seen}
     return standing
 
@@ -44,6 +44,16 @@ def test_consent_for_one_exhibit_is_none_for_another():
         assert use_of(s, "EX-1", use="with_consent", **named).moves
         assert use_of(s, "EX-2", use="with_consent", **named) == BARRED
         assert use_of(s, "EX-1", "EX-2", use="with_consent", **named) == BARRED
+
+
+def test_a_condition_that_is_lifted_for_one_exhibit_binds_the_other():
+    gone = limited.limit("gone", "destruction", until="2026-11-22T12:00:00Z")
+    s = two_held(limits=(gone,))
+    seek = {"use": "condition_lifted", "exhibits": ["EX-1"], "items": [], "conditions": ["gone"]}
+    sought = s.say("GH", "seek_consent", seek, about=s.id).id
+    s.say("PT", "consent", {"sought": sought, "consent": "given", "conditions": []}, about=s.id)
+    assert use_of(s, "EX-1", **COURT, at=b.LATER).moves
+    assert use_of(s, "EX-2", **COURT, at=b.LATER) == BARRED
 
 
 def test_a_breach_that_was_lifted_lifts_no_other():
@@ -168,16 +178,23 @@ def test_the_name_of_an_item_that_was_dropped_is_not_given_again():
 
 
 def test_conditions_are_accepted_of_the_decision_that_laid_them_down():
-    """Two decisions lay down conditions of one name; each is accepted by itself."""
+    """Two decisions lay down a condition of one name, and one of another; each is accepted by itself."""
     s = requested("mailbox", "logs")
     both = [
-        s.say("PT", "decide", b.decision(b.outcome(name, "grant_on_conditions")), about=s.id).id
-        for name in ("mailbox", "logs")
+        s.say(
+            "PT",
+            "decide",
+            b.decision(b.outcome(name, "grant_on_conditions", conditions=["use-limit", *more])),
+            about=s.id,
+        ).id
+        for name, *more in (("mailbox",), ("logs", "secret"))
     ]
     accept = {"decision": both[0], "conditions": ["use-limit"]}
+    wrong = s.draft("GH", "accept", {**accept, "conditions": ["secret"]}, about=s.id)
+    assert judge(s.case(), wrong, b.TABLE) == NotInOrder("state", "requires.accepts_offered_conditions")
     s.say("GH", "accept", accept, about=s.id)
     standing = {item.id: item.standing for item in s.case().request(s.id).items}
     assert standing == {"mailbox": ItemStanding.GRANTED, "logs": ItemStanding.CONDITIONAL}
     assert not judge(s.case(), s.draft("GH", "accept", accept, about=s.id), b.TABLE).moves
-    s.say("GH", "accept", {**accept, "decision": both[1]}, about=s.id)
+    s.say("GH", "accept", {"decision": both[1], "conditions": ["secret", "use-limit"]}, about=s.id)
     assert {item.standing for item in s.case().request(s.id).items} == {ItemStanding.GRANTED}
