@@ -10,10 +10,10 @@ import os
 import random
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import builders as b
-import pytest
 import two_nodes as two
 from house_laws import broken
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -51,13 +51,14 @@ TURNS = 64
 class TwoNodes(RuleBasedStateMachine):
     """GH and PT in one case, each a node with a store of its own."""
 
-    source = None
-    """Where the two founded nodes lie; each story has a copy."""
+    fresh = None
+    """Puts two founded nodes into a folder, for one story."""
 
     @initialize(chance=CHANCE)
     def begin(self, chance):
         self.folder = Path(tempfile.mkdtemp(prefix="two-nodes-"))
-        self.half, self.clock, self.net = two.open_halves(self.source, self.folder / "nodes", chance)
+        self.fresh(self.folder / "nodes")
+        self.half, self.clock, self.net = two.open_halves(self.folder / "nodes", chance)
         self.honest, self.unlawful, self.hollow = {}, {}, {}
         self.calm, self.forked = True, False
         """Whether nobody used a number twice so far, or rejected what is in order."""
@@ -340,14 +341,14 @@ class TwoNodes(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-def told(source, stories):
+def told(fresh, stories):
     """Tell so many stories, or as many and from the seed that the environment names."""
     chosen = os.environ.get("COMITY_TEST_SEED")
 
     class Told(TwoNodes):
         pass
 
-    Told.source = source
+    Told.fresh = staticmethod(fresh)
     machine = seed(int(chosen))(Told) if chosen else Told
     run_state_machine_as_test(
         machine,
@@ -364,12 +365,7 @@ def told(source, stories):
     )
 
 
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("two")
-    two.found_nodes(folder)
-    return folder
-
-
-def test_two_nodes_tell_one_story(founded):
-    told(founded, 8)
+def test_two_nodes_tell_one_story(tmp_path):
+    """On SQLite; on PostgreSQL in the soak."""
+    two.found_nodes(tmp_path / "founded")
+    told(partial(shutil.copytree, tmp_path / "founded"), 7)

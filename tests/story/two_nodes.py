@@ -4,7 +4,6 @@
 goes by the one road (``app.prepare``), but for what home has to look at first; what is not is forced in.
 """
 
-import shutil
 from dataclasses import dataclass, field
 
 import builders as b
@@ -205,9 +204,8 @@ def found_nodes(folder, **more):
         side.node.db.close()
 
 
-def open_halves(source, folder, chance):
-    """A copy of both nodes, with a bad network between them, and the clock that they share."""
-    shutil.copytree(source, folder)
+def open_halves(folder, chance):
+    """Both nodes of a folder, with a bad network between them, and the clock that they share."""
     clock, courier = FixedClock(l.AT), BadNetwork(chance=chance)
     halves = {}
     for state in STATES:
