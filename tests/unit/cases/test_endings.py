@@ -6,13 +6,31 @@ import builders as b
 from hypothesis import given
 from hypothesis import strategies as st
 from stages import TWO, asked, consulted, decided, held, requested
-from test_due import NOW, with_length
-from test_due import asked as dues
 
-from comity.cases import Pause
+from comity.cases import Pause, due, fold_home
 from comity.cases.pauses import stood_still
+from comity.law import Bundle, HouseLength, packaged_bundle
+from comity.wire import dump_bytes
 
 HOUR = timedelta(hours=1)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LAW = packaged_bundle()
+
+
+def dues(story, *, now=NOW, law=LAW):
+    """What is due, as GH sees it, by its clock."""
+    case = story.case()
+    zones = {state: law.zone(state) for state in ("GH", "PT")}
+    return {one.kind: one for one in due(case, fold_home(case, [], "GH"), law, zones, now)}
+
+
+def ten_days(key):
+    """Law data in which this clock has ten days."""
+    content = LAW.content
+    length = HouseLength(value=10, unit="days")
+    clocks = tuple(c.model_copy(update={"house": length}) if c.key == key else c for c in content.clocks)
+    other = content.model_copy(update={"clocks": clocks})
+    return Bundle(other, dump_bytes(other))
 
 
 def two_given():
@@ -118,7 +136,7 @@ def test_data_held_for_a_request_that_follows_stays_held_when_the_first_is_close
 
 
 def test_a_clock_stands_still_until_the_last_question_is_answered():
-    law = with_length("house.decision", value=10, unit="days")
+    law = ten_days("house.decision")
     before = dues(requested(), law=law)["house.decision"].at
     s = asked()
     s.say("GH", "answer", {"ask": s.ask, "questions": ["q1"]}, about=s.id, at="2026-11-22T12:00:00Z")
@@ -128,7 +146,7 @@ def test_a_clock_stands_still_until_the_last_question_is_answered():
 
 
 def test_questions_of_who_asks_for_something_stop_no_clock_of_the_other():
-    law = with_length("house.decision", value=10, unit="days")
+    law = ten_days("house.decision")
     s = requested()
     before = dues(s, law=law)["house.decision"]
     s.say("GH", "ask", b.questions("q1"), about=s.id)
