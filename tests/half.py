@@ -40,6 +40,9 @@ BY_ACT = {clock.key for clock in LAW.content.clocks if clock.starts not in {"eff
 class Half:
     """What one State has: its own set of acts, and the case that comes of them."""
 
+    skips = (1, 7)
+    """How many numbers its hostile program leaves out."""
+
     def __init__(self, state, other):
         self.side = b.Side(state, other)
         self.acts = {}

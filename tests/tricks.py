@@ -68,7 +68,7 @@ def forged(half, speech, how):
             return speech.act(case, side, topic[0], about if topic[1] else None, roles=part)
         case "number":
             number = case.next_number(side.state)
-            return speech.act(case, side, *topic, number=number + speech.pick([1, 7]))
+            return speech.act(case, side, *topic, number=number + speech.pick(half.skips))
         case "heads":
             every = tuple(act.id for act in case.origin.history.acts)
             return None if set(every) == set(case.heads) else speech.act(case, side, *topic, after=every)

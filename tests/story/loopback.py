@@ -140,10 +140,10 @@ def open_pair(folder) -> Pair:
     return Pair(*sides, clock, courier)
 
 
-def make_side(folder, state, clock, courier, *, offices=(), **more) -> Side:
-    """``offices``: more than the central authority, as ``NAME=FUNCTION``."""
+def make_side(folder, state, clock, courier, *, offices=(), functions="central_authority", **more) -> Side:
+    """``offices``: more than the central authority, as ``NAME=FUNCTION``; ``functions``: its own."""
     low = state.lower()
-    named = ("central-authority=central_authority", *offices)
+    named = (f"central-authority={functions}", *offices)
     made = found.found(
         folder,
         {},
