@@ -50,6 +50,11 @@ BASES = {
 }
 
 
+def listed(choices) -> list:
+    """The choices in an order that is the same in every process: that of a set is not."""
+    return sorted(choices) if isinstance(choices, set | frozenset) else list(choices)
+
+
 class Speech:
     """Draws what is said by a chance that hypothesis, or a seed, gives."""
 
@@ -68,11 +73,11 @@ class Speech:
         self.measures = sorted(measures or MEASURES)
 
     def pick(self, choices, default=None):
-        choices = list(choices)
+        choices = listed(choices)
         return self.chance.choice(choices) if choices else default
 
     def some(self, choices) -> list:
-        choices = list(choices)
+        choices = listed(choices)
         return self.chance.sample(choices, self.chance.randint(1, len(choices))) if choices else []
 
     def maybe(self, likely: float) -> bool:

@@ -63,7 +63,7 @@ def forged(half, speech, how):
         case "role":
             rows = speech.rows(topic[0], request.measure) if topic[1] else []
             alone = any(len(roles) == 1 for row in rows for roles in row.signers)
-            part = ("node",) if not rows or alone else (speech.pick(["author", "approver", "judge"]),)
+            part = ("node",) if not rows or alone else ("author",)
             about = request.id if rows else None
             return speech.act(case, side, topic[0], about if topic[1] else None, roles=part)
         case "number":
