@@ -50,11 +50,6 @@ BASES = {
 }
 
 
-def listed(choices) -> list:
-    """The choices in an order that is the same in every process: that of a set is not."""
-    return sorted(choices) if isinstance(choices, set | frozenset) else list(choices)
-
-
 class Speech:
     """Draws what is said by a chance that hypothesis, or a seed, gives."""
 
@@ -73,11 +68,11 @@ class Speech:
         self.measures = sorted(measures or MEASURES)
 
     def pick(self, choices, default=None):
-        choices = listed(choices)
+        choices = list(choices)
         return self.chance.choice(choices) if choices else default
 
     def some(self, choices) -> list:
-        choices = listed(choices)
+        choices = list(choices)
         return self.chance.sample(choices, self.chance.randint(1, len(choices))) if choices else []
 
     def maybe(self, likely: float) -> bool:
