@@ -11,7 +11,7 @@ Leaves to others: when (a job of ``worker``, or a person), mending: from a copy,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
@@ -20,6 +20,7 @@ import structlog
 
 from comity import store
 from comity.app.node import Node
+from comity.app.reading import shown_cases
 from comity.clock import read_instant, write_instant
 from comity.errors import NotFound, ProofFailed
 from comity.store import Connection, Job, Need
@@ -120,9 +121,15 @@ def scrub(
 
 
 def rotten(node: Node) -> tuple[Rot, ...]:
-    """What was found not to be well and was not found well since, by address, case and exhibit."""
+    """What was found not to be well and was not found well since, by address, case and exhibit.
+
+    Of a case that is not there for this reader, the object alone is told.
+    """
     with node.db.read() as conn:
-        return rot_of(conn)
+        rot = rot_of(conn)
+        shown = set(shown_cases(node, conn)) if rot else set()
+    walled = (replace(one, case="-", exhibit="-", delivery=None) for one in rot if one.case not in shown)
+    return (*(one for one in rot if one.case in shown), *sorted(set(walled), key=lambda one: one.address))
 
 
 def rot_of(conn: Connection) -> tuple[Rot, ...]:

@@ -24,7 +24,7 @@ from comity.cli.exhibits import case_of_exhibit
 from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
-from comity.cli.spot import check_command
+from comity.cli.spot import check_command, check_package_command
 from comity.cli.stamping import renew_command, stamp_due_command
 from comity.cli.wording import in_language, read_wording
 from comity.errors import BadInput, ComityError
@@ -40,6 +40,7 @@ for _one in (
     select_command,
     left_out_command,
     check_command,
+    check_package_command,
     stamp_due_command,
     renew_command,
 ):

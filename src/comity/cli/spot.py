@@ -17,46 +17,52 @@ from comity.cli.command import argument, as_reader, command, option
 from comity.cli.exhibits import case_of_exhibit
 from comity.cli.session import Session
 from comity.cli.verification import trust_of, with_trust
-from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.evidence import Spotted
 
 
 @command("evidence check")
-@argument("exhibit", metavar="[EXHIBIT]", required=False)
+@argument("exhibit", metavar="EXHIBIT")
 @option("--file", "path", required=True, metavar="PATH")
-@option("--package", type=click.Path(path_type=Path), metavar="FOLDER")
 @option("--case", metavar="CASE")
 @as_reader
+@click.pass_obj
+def check_command(session: Session, /, *, exhibit: str, path: str, case: str | None) -> None:
+    """``comity evidence check``."""
+    from comity.app.opening import check_file
+
+    with session.node() as node:
+        found = check_file(node, case_of_exhibit(node, exhibit, case), exhibit, path)
+    _told(session, found, compare=False)
+
+
+@command("evidence check-package")
+@argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@option("--file", "path", required=True, metavar="PATH")
 @with_trust
 @click.pass_obj
-def check_command(
+def check_package_command(
     session: Session,
     /,
     *,
-    exhibit: str | None,
+    folder: Path,
     path: str,
-    package: Path | None,
-    case: str | None,
     trusted: tuple[str, ...],
     entries: tuple[Path, ...],
     roots: tuple[Path, ...],
 ) -> None:
-    """``comity evidence check``."""
+    """``comity evidence check-package``."""
+    from comity.dossier import package_signers
+    from comity.evidence import check_packaged
+
+    keys, brought = package_signers(folder, trust_of(session, trusted, entries, roots))
+    _told(session, check_packaged(folder, path, keys), compare=not brought)
+
+
+def _told(session: Session, found: Spotted, *, compare: bool) -> None:
     from comity import dsse
 
-    compare = False
-    if exhibit is not None and package is None:
-        from comity.app.opening import check_file
-
-        with session.node() as node:
-            found = check_file(node, case_of_exhibit(node, exhibit, case), exhibit, path)
-    elif package is not None and exhibit is None:
-        found, brought = _packaged(session, package, path, (trusted, entries, roots))
-        compare = not brought
-    else:
-        raise BadInput("cli.evidence.exhibit_or_package")
     signer = dsse.key_id("ed25519", found.signer)
     value = {
         "exhibit": found.statement.exhibit,
@@ -81,17 +87,3 @@ def check_command(
             yield session.text("cli.evidence.compare_signer", fingerprint=signer)
 
     session.show(value, words)
-
-
-def _packaged(
-    session: Session,
-    package: Path,
-    path: str,
-    told: tuple[tuple[str, ...], tuple[Path, ...], tuple[Path, ...]],
-) -> tuple[Spotted, bool]:
-    """A file of a package, checked; and whether the key that sealed it was brought along."""
-    from comity.dossier import package_signers
-    from comity.evidence import check_packaged
-
-    keys, brought = package_signers(package, trust_of(session, *told))
-    return check_packaged(package, path, keys), brought

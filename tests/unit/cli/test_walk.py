@@ -49,6 +49,43 @@ def test_both_sides_show_the_same_closed_request(couple, walked):
     assert shown[0]["clocks"][0]["request"] == walked.acts["preserve"]
 
 
+def test_what_was_sealed_is_checked_by_file_and_read_again(couple, walked, tmp_path):
+    pt = couple["PT"]
+    listed = pt.json("evidence", "list", walked.case)
+    exhibit = listed[0]["exhibit"]
+    out = tmp_path / "package"
+    pt(
+        "evidence",
+        "open",
+        exhibit,
+        out,
+        "--as",
+        "ama",
+        "--second",
+        "kofi",
+        "--to",
+        "Court A",
+        "--purpose",
+        "Trial",
+    )
+    file = json.loads((out / "seal" / "index.json").read_bytes())["files"][0]["path"]
+    one = pt.json("evidence", "check", exhibit, "--file", file)
+    other = couple["GH"].json("evidence", "check-package", out, "--file", file)
+    assert one["sha256"] == other["sha256"] == digest((out / "data" / file).read_bytes())
+    assert (one["exhibit"], one["signer_trusted"]) == (exhibit, True)
+    assert (
+        f"{file} of {exhibit} is as it was sealed" in pt("evidence", "check", exhibit, "--file", file).stdout
+    )
+    pt("evidence", "check", exhibit, "--file", "nowhere", status=3)
+    select = ("evidence", "select", exhibit, "--as", "ama", "--text", "Of the order.", "--path", file)
+    pt(*select, status=4)  # the request is closed
+    pt("evidence", "left-out", exhibit, status=3)
+    came = pt.json("vault", "scrub")
+    assert (came["done"], came["rot"], came["objects"] >= len(listed)) == (True, [], True)
+    assert "Nothing is rotten." in pt("vault", "scrub", "--budget", "1G").stdout
+    pt("vault", "scrub", "--budget", "much", status=2)
+
+
 def test_a_case_tells_who_signed_who_has_it_and_what_may_follow(couple, walked):
     view = couple["GH"].json("case", "show", walked.case[:8])
     lines = {act["id"]: act for act in view["acts"]}
