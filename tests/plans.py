@@ -15,7 +15,7 @@ PAGES = {
     "list, since a day": {"since": True},
     "list of a person's cases": {"readers": True},
     "list by a tag": {"tags": (("state", "FR"),)},
-    "list by two tags, a later page": {"tags": (("state", "FR"), ("measure", "preserve")), "after": True},
+    "list by two tags, a later page": {"tags": (("state", "XA"), ("measure", "preserve")), "after": True},
     "list of what rests": {"resting": True},
     "list by what is due": {"due_by": True},
     "list by what is due, a tag, a later page": {
@@ -66,7 +66,7 @@ def pages(conn, asked, now, readership):
         wanted["readers"] = readership
     if wanted.pop("after", False):
         lines = store.find_lines(conn, Wanted(now, limit=9, **wanted))
-        wanted["after"] = store.key_after(lines[-1], due="due_by" in wanted)
+        wanted["after"] = store.key_after(lines[-1], due="due_by" in wanted) if lines else None
     return list(store.page_statements(conn, Wanted(now, limit=30, **wanted)))
 
 
@@ -79,7 +79,8 @@ def dues(conn, asked, now, readership):
         who = readership
         wanted["readers"] = Readership(who.key, who.office, who.now, strict=True, assigned=assigned)
     if wanted.pop("after", False):
-        wanted["after"] = store.find_dues(conn, WantedDues(now + SOON, limit=9, **wanted))[-1].key
+        rows = store.find_dues(conn, WantedDues(now + SOON, limit=9, **wanted))
+        wanted["after"] = rows[-1].key if rows else None
     return [store.dues_statement(conn, WantedDues(now + SOON, **wanted), 30, dated=dated)]
 
 

@@ -179,11 +179,11 @@ class Model:
         )
         at, place = write_instant(moved), (int(moved.timestamp()) << 30) + n
         put("case_list", (case, *list(self.listed.values())[1:4], at, *list(self.listed.values())[5:]))
-        state = STATES[n % len(STATES)]
+        state = STATES[n // 7 % len(STATES)]
         body = {**self.body, "with": state, "last_at": at}
-        for request in body["requests"]:
-            request["id"] = new[request["id"]] if request["id"] in new else request["id"]
         told = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        for old in _named(told, new):
+            told = told.replace(old, new[old])
         put("case_line", (place, case, at, seq, self.line["law"], told))
         if n % 3 == 0:
             put("case_due", (write_instant(moved + timedelta(days=n % 200)), place, "stays"))
