@@ -9,7 +9,7 @@ Leaves to others: whether an act may be said (``judgement``) and whether it has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -96,14 +96,23 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
             found.append(named)
         case t.StatusTerms(asked=named) | t.CorrespondTerms(answers=named) if named is not None:
             found.append(named)
-        case t.DecideTerms(consultation=named) if named is not None:
-            found.append(named)
+        case t.DecideTerms(consultation=named, items=items):
+            found += [] if named is None else [named]
+            found += _court_findings(request, items)
         case t.UseTerms(exhibits=exhibits, consent=named) if request is not None:
             found += [e.taken for e in request.in_custody if e.exhibit in exhibits and e.taken is not None]
             found += [] if named is None else [named]
         case t.CloseTerms(outcome=t.CloseReason.WITHDRAWN) if request is not None and request.withdrawn:
             found.append(request.withdrawn.id)
     return tuple(found)
+
+
+def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision]) -> Iterator[str]:
+    """What a grant of a person rests on: the last finding of a court about each."""
+    said = () if request is None else request.said("court")
+    for item in items:
+        if item.outcome in {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
+            yield from [one.id for one in said if item.id in one.terms.items][-1:]
 
 
 def _opened(act: Act) -> RequestState:

@@ -144,6 +144,20 @@ def test_a_rejection_makes_its_act_and_what_rests_on_it_move_nothing():
     s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
 
 
+def test_a_grant_of_a_person_falls_with_the_finding_of_a_court_that_was_rejected():
+    """Else a State could let go through what no judge of its own may have said."""
+    s = b.Story()
+    terms = b.request_terms(measure="extradite", items=b.items("person", data="person"))
+    s.id = s.say("GH", "request", terms, roles=TWO).id
+    court = s.say("PT", "court", b.court(), about=s.id, roles=("author", "judge"))
+    grant = s.say("PT", "decide", b.decision(b.outcome("person")), about=s.id, to_both=False)
+    refusal = {"act": court.id, "step": "competence", "reason": "deed_not_given"}
+    reject = s.say("GH", "reject", refusal, about=s.id, roles=("node",), to_both=False)
+    case = s.meet()
+    assert case.standing(grant.id) == WithoutEffect(reject.id)
+    assert case.request(s.id).item("person").standing is ItemStanding.OPEN
+
+
 def test_a_rejected_request_is_there_for_nobody():
     s = b.Story()
     s.id = s.say("GH", "request", b.request_terms(), roles=TWO).id
