@@ -130,7 +130,8 @@ def test_what_was_left_out_may_be_any_other_file_and_the_proof_has_the_same_shap
 
 def test_files_stand_in_no_order_of_their_names():
     index = index_of([f"{n:04}" for n in range(400)])
-    places = [FileTree(index, SECRET).prove([n]).files[0].place for n in range(400)]
+    tree = FileTree(index, SECRET)
+    places = [tree.prove([n]).files[0].place for n in range(400)]
     assert places != sorted(places)
     assert max(places) - min(places) > 256  # spread over all 512 leaves, not at one end
 
