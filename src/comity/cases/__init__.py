@@ -6,6 +6,7 @@ Leaves to others: bytes and signatures (``acts``), competence and proof of origi
 keeping and reading (``store``), what the law says (``law``).
 """
 
+from comity.cases.begun import Begun, Seen
 from comity.cases.case import Case, Equivocation
 from comity.cases.clocks import ClockValue, clocks
 from comity.cases.desk import (
@@ -76,7 +77,7 @@ from comity.cases.standing import (
     WithoutEffect,
     refuse_unless_in_order,
 )
-from comity.cases.starts import STARTS, Begun, Seen
+from comity.cases.starts import STARTS
 from comity.cases.use import Asked, Bar, Judged, bars, judge_use
 from comity.cases.work import Assignment, HandOver, Work
 

@@ -17,10 +17,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
 from comity.calendar import RestDays, Rule, Zone, end_of_day, end_of_period, local_day, near_an_estimate
+from comity.cases.begun import Begun, Seen
 from comity.cases.case import Case
 from comity.cases.home import HomeCase
 from comity.cases.pauses import PAUSES, Pause, pauses, stood_still
-from comity.cases.starts import STARTS, Begun, Seen
+from comity.cases.starts import STARTS
 from comity.errors import BadInput, ComityError, NotFound
 from comity.law import Bundle, Clock, HouseLength, Mark, Value
 
