@@ -103,8 +103,8 @@ def test_who_asked_at_home_stands_with_the_case_and_needs_no_key(pair, request_,
     told = {"contact": POLICE, "reference": "Police 12/2026", "at": pair.clock.at, "paper": paper}
     orders.originate(gh.node, request_.header.case, gh["officer"], **told)
     assert [one.contact for one in desk_of(gh, request_).origins] == [POLICE]
-    new = "ab" * 16
-    orders.originate(gh.node, new, gh["officer"], **told)
+    new = orders.originate(gh.node, None, gh["officer"], **told).header.case
+    assert new != request_.header.case
     assert [line["case"] for line in find_cases(gh.node)["cases"] if line["case"] == new] == [new]
 
 

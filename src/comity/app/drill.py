@@ -22,7 +22,6 @@ from comity.app.node import Node, Person, case_of, home_of
 from comity.app.reading import hidden_from
 from comity.app.receive import receive
 from comity.app.scenarios import Theatre, one_named, overlay_named
-from comity.app.send import CASE_BYTES
 from comity.app.stand_in import StandIn, keys_of, law_with, officers_of, set_up, stand_in
 from comity.cases import RequestState
 from comity.errors import BadInput, NotFound, NotPermitted
@@ -179,7 +178,7 @@ def _signed(node: Node, made: StandIn, scenario: Scenario, to: str) -> Act:
     ]
     header: dict[str, Json] = {
         "kind": said.header.kind,
-        "case": node.entropy(CASE_BYTES).hex(),
+        "case": node.new_case(),
         "from": said.header.from_,
         "to": to,
         "number": 1,

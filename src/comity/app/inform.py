@@ -20,7 +20,6 @@ from comity.app.people import signatories
 from comity.app.prepare import Said, Saying, say
 from comity.app.recovery import refuse_named_case
 from comity.app.reply import beside
-from comity.app.send import CASE_BYTES
 from comity.errors import BadInput
 
 MEASURE: Final = "inform"
@@ -61,7 +60,7 @@ def offer(
             )
     for basis in bases:
         node.bundle.provision(basis.provision)
-    reference = case if case is not None else node.entropy(CASE_BYTES).hex()
+    reference = case if case is not None else node.new_case()
     with node.db.read() as conn:
         if case is not None:
             refuse_named_case(conn, to, case)

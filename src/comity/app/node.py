@@ -37,6 +37,7 @@ from comity.store import Connection
 
 ALIAS_SECRET: Final = "alias_secret"  # noqa: S105 - the name of a setting
 STORY_TABLE: Final = "story"
+CASE_BYTES: Final = 16
 EARLY: Final = "early"
 """The job that takes up an act from the future when its time has come; until then it is parked."""
 
@@ -87,6 +88,10 @@ class Node:
     courier: Courier
     entropy: Entropy
     reader: Reader = MACHINE
+
+    def new_case(self) -> str:
+        """A reference for a new case: random, so that it tells nothing and no two States choose the same."""
+        return self.entropy(CASE_BYTES).hex()
 
     @property
     def state(self) -> str:

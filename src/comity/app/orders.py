@@ -25,7 +25,7 @@ from comity.acts.home_terms import (
     RuleTerms,
 )
 from comity.app.contacts import find_contact
-from comity.app.look import find_act
+from comity.app.look import find_act, find_case
 from comity.app.node import Node, Person, home_of
 from comity.app.prepare import Saying, say
 from comity.app.reply import matter, note
@@ -61,7 +61,7 @@ class Order:
 
 def originate(
     node: Node,
-    case: str,
+    case: str | None,
     who: Person,
     *,
     contact: str,
@@ -70,15 +70,18 @@ def originate(
     text: str | None = None,
     paper: Path | None = None,
 ) -> Act:
-    """Say who at home asked for a case, before its request is sent or after. ``reference``: their own number.
+    """Say who at home asked for a case, before its request is sent or after.
+
+    ``case``: its reference, or the first digits of it; none: a new case. ``reference``: their own number.
 
     Raises:
-        NotFound: no such contact. BadInput: the contact asks for nothing, or the time has not come.
+        NotFound: no such case or contact. BadInput: the contact asks for nothing, or the time has not come.
     """
     _seen(("reference", reference), ("text", text or "-"))
     _not_ahead(node, at)
     with node.db.read() as conn:
         find_contact(conn, contact, ContactRole.ORIGINATOR)
+        found = node.new_case() if case is None else find_case(node, conn, case)
     with ExitStack() as stack:
         scan = None
         if paper is not None:
@@ -89,12 +92,12 @@ def originate(
             "originate",
             who.authority,
             {"terms": terms, "reference": reference, "text": text},
-            case=case,
+            case=found,
         )
 
         def also(conn: Connection, act: Act) -> None:
             if scan is not None:
-                keep_scan(node, conn, case, who, scan, act.id, kind="originate")
+                keep_scan(node, conn, found, who, scan, act.id, kind="originate")
 
         return say(node, saying, who, also=also).act
 

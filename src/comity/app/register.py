@@ -28,7 +28,6 @@ from comity.app.prepare import Also, Saying, say, say_beside
 from comity.app.reply import Matter, matter, offices, own_office
 from comity.app.scans import Scan, keep_scan, scanned
 from comity.app.seen import check_seen
-from comity.app.send import CASE_BYTES
 from comity.cases import Registered
 from comity.clock import write_instant
 from comity.errors import BadInput, NotFound, NotPermitted
@@ -96,7 +95,7 @@ def register_request(
     for fact in draft.facts:
         check_fact(fact.key, fact.value)
     own_office(who, draft.to)
-    reference = node.entropy(CASE_BYTES).hex() if case is None else case
+    reference = node.new_case() if case is None else case
     with node.db.read() as conn:
         receiver(node, conn, draft.from_)
         if case is not None and not is_on_paper(node, conn, case):

@@ -9,7 +9,7 @@ Leaves to others: the draft's text (``draft``), the second signature (``prepare.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from comity import store
 from comity.acts import state_of
@@ -28,8 +28,6 @@ from comity.errors import BadInput, NotFound, NotPermitted
 from comity.law import DESCRIBED
 from comity.safeguards import check_fact
 from comity.wire import Json
-
-CASE_BYTES: Final = 16
 
 
 def send_draft(
@@ -57,7 +55,7 @@ def send_draft(
     own_office(who, draft.from_)
     with node.db.read() as conn:
         case = case or _case_of_earlier(node, conn, draft)
-        reference = case if case is not None else node.entropy(CASE_BYTES).hex()
+        reference = case if case is not None else node.new_case()
         if case is not None:
             refuse_named_case(conn, draft.to, case)
         refuse_not_building(node.bundle, draft, case_of(node, conn, reference))

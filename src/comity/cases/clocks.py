@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from comity.calendar import RestDays, Rule, Zone, end_of_day, end_of_period, local_day, near_an_estimate
 from comity.cases.begun import Begun, Seen
@@ -24,10 +24,6 @@ from comity.cases.pauses import PAUSES, Pause, pauses, stood_still
 from comity.cases.starts import STARTS
 from comity.errors import BadInput, ComityError, NotFound
 from comity.law import Bundle, Clock, HouseLength, Mark, Value
-
-STATED: Final = "stated"
-HOUSE: Final = "house"
-LAW: Final = "law"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,18 @@ Leaves to others: the deeds (``app.afterwards``), use itself (``execution``).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from comity.acts.terms import Consenting, OtherUse, RecallReason, RemedyEvent
 from comity.cli.command import argument, as_person, as_someone, command, option
-from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
-from comity.cli.session import Session
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, signed
+
+if TYPE_CHECKING:
+    from comity.acts import Act
+    from comity.app.node import Node, Person
+    from comity.app.prepare import Said
 
 
 @command("remedy")
@@ -26,36 +31,34 @@ from comity.cli.session import Session
 @option("--suspends/--not-suspends", default=True, show_default=True)
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def remedy_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     name: str,
     event: str,
     items: tuple[str, ...],
     suspends: bool,
     at: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity remedy``."""
     from comity.app.afterwards import remedy
 
-    with session.node() as node:
-        said = remedy(
-            node,
-            request,
-            node.person(who),
-            name=name,
-            event=RemedyEvent(event),
-            items=items_or_all(node, request, items),
-            suspends=suspends,
-            at=at_or_now(node, at),
-            text=text,
-        )
-        tell(session, node, said)
+    return remedy(
+        node,
+        request,
+        person,
+        name=name,
+        event=RemedyEvent(event),
+        items=items_or_all(node, request, items),
+        suspends=suspends,
+        at=at_or_now(node, at),
+        text=text,
+    )
 
 
 @command("seek")
@@ -67,36 +70,34 @@ def remedy_command(
 @option("--condition", "conditions", multiple=True, metavar="NAME")
 @option("--to", metavar="STATE")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def seek_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     use: str,
     exhibits: tuple[str, ...],
     items: tuple[str, ...],
     conditions: tuple[str, ...],
     to: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity seek``."""
     from comity.app.afterwards import seek_consent
 
-    with session.node() as node:
-        said = seek_consent(
-            node,
-            request,
-            node.person(who),
-            use=OtherUse(use),
-            exhibits=exhibits,
-            items=items,
-            text=text,
-            conditions=conditions,
-            to=to,
-        )
-        tell(session, node, said)
+    return seek_consent(
+        node,
+        request,
+        person,
+        use=OtherUse(use),
+        exhibits=exhibits,
+        items=items,
+        text=text,
+        conditions=conditions,
+        to=to,
+    )
 
 
 @command("consent")
@@ -108,37 +109,35 @@ def seek_command(
 @option("--conditions", "conditions_file", type=click.Path(path_type=Path), metavar="FILE")
 @option("--lift", "lifts", multiple=True, metavar="BREACH")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def consent_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     approver: str,
     answer: str,
     conditions: tuple[str, ...],
     conditions_file: Path | None,
     lifts: tuple[str, ...],
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity consent``."""
     from comity.app.afterwards import consent
     from comity.cli.conditions import read_conditions
 
     named = read_conditions(conditions, conditions_file)
-    with session.node() as node:
-        said = consent(
-            node,
-            request,
-            node.person(who),
-            approver=approver,
-            answer=Consenting(answer),
-            conditions=named,
-            text=text,
-            lifts=lifts,
-        )
-        tell(session, node, said)
+    return consent(
+        node,
+        request,
+        person,
+        approver=approver,
+        answer=Consenting(answer),
+        conditions=named,
+        text=text,
+        lifts=lifts,
+    )
 
 
 @command("recall")
@@ -148,33 +147,31 @@ def consent_command(
 @option("--reason", required=True, type=choice(RecallReason))
 @option("--destroy-by", required=True, metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def recall_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     exhibits: tuple[str, ...],
     reason: str,
     destroy_by: str,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity recall``."""
     from comity.app.afterwards import recall
 
     by = instant(destroy_by)
-    with session.node() as node:
-        said = recall(
-            node,
-            request,
-            node.person(who),
-            exhibits=exhibits,
-            reason=RecallReason(reason),
-            destroy_by=by,
-            text=text,
-        )
-        tell(session, node, said)
+    return recall(
+        node,
+        request,
+        person,
+        exhibits=exhibits,
+        reason=RecallReason(reason),
+        destroy_by=by,
+        text=text,
+    )
 
 
 @command("breach")
@@ -184,32 +181,30 @@ def recall_command(
 @option("--condition", metavar="NAME")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def breach_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     exhibits: tuple[str, ...],
     condition: str | None,
     at: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity breach``."""
     from comity.app.afterwards import breach
 
-    with session.node() as node:
-        said = breach(
-            node,
-            request,
-            node.person(who),
-            exhibits=exhibits,
-            condition=condition,
-            at=at_or_now(node, at),
-            text=text,
-        )
-        tell(session, node, said)
+    return breach(
+        node,
+        request,
+        person,
+        exhibits=exhibits,
+        condition=condition,
+        at=at_or_now(node, at),
+        text=text,
+    )
 
 
 @command("destroyed")
@@ -219,29 +214,27 @@ def breach_command(
 @option("--proof", required=True, metavar="SHA256")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def destroyed_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     exhibits: tuple[str, ...],
     proof: str,
     at: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity destroyed``."""
     from comity.app.afterwards import destroyed
 
-    with session.node() as node:
-        said = destroyed(
-            node,
-            request,
-            node.person(who),
-            exhibits=exhibits,
-            at=at_or_now(node, at),
-            proof=proof,
-            text=text,
-        )
-        tell(session, node, said)
+    return destroyed(
+        node,
+        request,
+        person,
+        exhibits=exhibits,
+        at=at_or_now(node, at),
+        proof=proof,
+        text=text,
+    )

@@ -8,15 +8,20 @@ Leaves to others: the deeds (``app.costs``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from comity.acts.terms import CostAnswer
 from comity.acts.work_terms import CostEvent
 from comity.cli.command import argument, as_person, as_reader, command, group, option
-from comity.cli.saying import SHORT, choice, instant, tell
+from comity.cli.saying import SHORT, choice, instant, signed
 from comity.cli.session import Session, table
+
+if TYPE_CHECKING:
+    from comity.acts import Act
+    from comity.app.node import Node, Person
+    from comity.app.prepare import Said
 
 costs_command = group("costs")
 
@@ -30,36 +35,34 @@ costs_command = group("costs")
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--extraordinary", is_flag=True)
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed(last=True)
 def costs_note(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     event: str,
     amount: str,
     currency: str,
     items: tuple[str, ...],
     extraordinary: bool,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity costs note``."""
     from comity.app.costs import note_cost
 
-    with session.node() as node:
-        act = note_cost(
-            node,
-            request,
-            node.person(who),
-            event=CostEvent(event),
-            items=items,
-            amount=amount,
-            currency=currency,
-            extraordinary=extraordinary,
-            text=text,
-        )
-        tell(session, node, act, last=True)
+    return note_cost(
+        node,
+        request,
+        person,
+        event=CostEvent(event),
+        items=items,
+        amount=amount,
+        currency=currency,
+        extraordinary=extraordinary,
+        text=text,
+    )
 
 
 @command("costs consult", costs_command)
@@ -70,35 +73,33 @@ def costs_note(
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--by", required=True, metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def costs_consult(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     amount: str,
     currency: str,
     items: tuple[str, ...],
     by: str,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity costs consult``."""
     from comity.app.costs import offer_costs
 
     until = instant(by)
-    with session.node() as node:
-        said = offer_costs(
-            node,
-            request,
-            node.person(who),
-            items=items,
-            amount=amount,
-            currency=currency,
-            answer_by=until,
-            text=text,
-        )
-        tell(session, node, said)
+    return offer_costs(
+        node,
+        request,
+        person,
+        items=items,
+        amount=amount,
+        currency=currency,
+        answer_by=until,
+        text=text,
+    )
 
 
 @command("costs answer", costs_command)
@@ -108,31 +109,28 @@ def costs_consult(
 @option("--answer", "reply", required=True, type=choice(CostAnswer))
 @option("--share", metavar="AMOUNT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def costs_answer(
-    session: Session, /, *, offer: str, who: str, approver: str, reply: str, share: str | None, text: str
-) -> None:
+    node: Node, person: Person, /, *, offer: str, approver: str, reply: str, share: str | None, text: str
+) -> Said | Act:
     """``comity costs answer``."""
     from comity.app.costs import answer_costs
 
-    with session.node() as node:
-        person = node.person(who)
-        answer = CostAnswer(reply)
-        said = answer_costs(node, offer, person, approver=approver, answer=answer, share=share, text=text)
-        tell(session, node, said)
+    return answer_costs(
+        node, offer, person, approver=approver, answer=CostAnswer(reply), share=share, text=text
+    )
 
 
 @command("costs proceed", costs_command)
 @argument("estimate", metavar="ACT")
 @as_person
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
-def costs_proceed(session: Session, /, *, estimate: str, who: str, text: str) -> None:
+@signed(last=True)
+def costs_proceed(node: Node, person: Person, /, *, estimate: str, text: str) -> Said | Act:
     """``comity costs proceed``."""
     from comity.app.costs import proceed
 
-    with session.node() as node:
-        tell(session, node, proceed(node, estimate, node.person(who), text=text), last=True)
+    return proceed(node, estimate, person, text=text)
 
 
 @command("costs show", costs_command)

@@ -7,12 +7,19 @@ Leaves to others: the deeds (``app.duties``).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from comity.acts.duty_terms import Reached
 from comity.cli.command import argument, as_person, command, group, option
-from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, signed
 from comity.cli.session import Session
+
+if TYPE_CHECKING:
+    from comity.acts import Act
+    from comity.app.node import Node, Person
+    from comity.app.prepare import Said
 
 notice_command = group("notice")
 
@@ -24,25 +31,23 @@ notice_command = group("notice")
 @option("--outcome", required=True, type=choice(Reached))
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def callback_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     office: str | None,
     outcome: str,
     at: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity callback``."""
     from comity.app.duties import call_back
 
-    with session.node() as node:
-        when, how = at_or_now(node, at), Reached(outcome)
-        act = call_back(node, request, node.person(who), office=office, outcome=how, at=when, text=text)
-        tell(session, node, act)
+    how = Reached(outcome)
+    return call_back(node, request, person, office=office, outcome=how, at=at_or_now(node, at), text=text)
 
 
 @command("phone")
@@ -67,17 +72,16 @@ def phone_command(session: Session, /, *, office: str, number: str | None) -> No
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def notice_told(
-    session: Session, /, *, request: str, who: str, items: tuple[str, ...], at: str | None, text: str
-) -> None:
+    node: Node, person: Person, /, *, request: str, items: tuple[str, ...], at: str | None, text: str
+) -> Said | Act:
     """``comity notice told``."""
     from comity.app.duties import notify_person
 
-    with session.node() as node:
-        person, when = node.person(who), at_or_now(node, at)
-        named = items_or_all(node, request, items)
-        tell(session, node, notify_person(node, request, person, items=named, at=when, text=text))
+    return notify_person(
+        node, request, person, items=items_or_all(node, request, items), at=at_or_now(node, at), text=text
+    )
 
 
 @command("notice delay", notice_command)
@@ -87,17 +91,17 @@ def notice_told(
 @option("--by", required=True, metavar="FUNCTION")
 @option("--until", required=True, metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def notice_delay(
-    session: Session, /, *, request: str, who: str, items: tuple[str, ...], by: str, until: str, text: str
-) -> None:
+    node: Node, person: Person, /, *, request: str, items: tuple[str, ...], by: str, until: str, text: str
+) -> Said | Act:
     """``comity notice delay``."""
     from comity.app.duties import delay_notice
 
     end = instant(until)
-    with session.node() as node:
-        person, named = node.person(who), items_or_all(node, request, items)
-        tell(session, node, delay_notice(node, request, person, items=named, by=by, until=end, text=text))
+    return delay_notice(
+        node, request, person, items=items_or_all(node, request, items), by=by, until=end, text=text
+    )
 
 
 @command("notice holder", notice_command)
@@ -106,11 +110,11 @@ def notice_delay(
 @option("--to", required=True, metavar="STATE")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
-def notice_holder(session: Session, /, *, event: str, who: str, to: str, at: str | None, text: str) -> None:
+@signed()
+def notice_holder(
+    node: Node, person: Person, /, *, event: str, to: str, at: str | None, text: str
+) -> Said | Act:
     """``comity notice holder``."""
     from comity.app.duties import tell_holder
 
-    with session.node() as node:
-        person, when = node.person(who), at_or_now(node, at)
-        tell(session, node, tell_holder(node, event, person, to=to, at=when, text=text))
+    return tell_holder(node, event, person, to=to, at=at_or_now(node, at), text=text)

@@ -8,13 +8,19 @@ Leaves to others: the deeds (``app.orders``), the contacts (``contact``).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from comity.acts.home_terms import Returned, Ruled
 from comity.cli.command import argument, as_person, command, group, option
-from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, signed, tell
 from comity.cli.session import Session, read_file
+
+if TYPE_CHECKING:
+    from comity.acts import Act
+    from comity.app.node import Node, Person
+    from comity.app.prepare import Said
 
 order_command = group("order")
 
@@ -27,41 +33,32 @@ order_command = group("order")
 @option("--at", metavar="INSTANT")
 @option("--text", metavar="TEXT")
 @option("--scan", type=click.Path(path_type=Path), metavar="FILE")
-@click.pass_obj
+@signed()
 def originate_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     case: str | None,
-    who: str,
     contact: str,
     reference: str,
     at: str | None,
     text: str | None,
     scan: Path | None,
-) -> None:
+) -> Said | Act:
     """``comity originate``."""
-    from comity.app.look import find_case
     from comity.app.orders import originate
-    from comity.app.send import CASE_BYTES
 
-    with session.node() as node:
-        if case is None:
-            found = node.entropy(CASE_BYTES).hex()
-        else:
-            with node.db.read() as conn:
-                found = find_case(node, conn, case)
-        said = originate(
-            node,
-            found,
-            node.person(who),
-            contact=contact,
-            reference=reference,
-            at=at_or_now(node, at),
-            text=text,
-            paper=scan,
-        )
-        tell(session, node, said)
+    return originate(
+        node,
+        case,
+        person,
+        contact=contact,
+        reference=reference,
+        at=at_or_now(node, at),
+        text=text,
+        paper=scan,
+    )
 
 
 @command("order give", order_command)
@@ -76,13 +73,13 @@ def originate_command(
 @option("--in-language", "language", required=True, metavar="TAG")
 @option("--answer-by", metavar="INSTANT")
 @option("--text", metavar="TEXT")
-@click.pass_obj
+@signed()
 def order_give(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     contact: str,
     items: tuple[str, ...],
     reference: str,
@@ -92,14 +89,18 @@ def order_give(
     language: str,
     answer_by: str | None,
     text: str | None,
-) -> None:
+) -> Said | Act:
     """``comity order give``."""
     from comity.app.orders import Order, order
     from comity.wire import digest
 
     served = digest(read_file(document))
-    with session.node() as node:
-        what = Order(
+    until = None if answer_by is None else instant(answer_by)
+    return order(
+        node,
+        request,
+        person,
+        Order(
             contact=contact,
             items=items_or_all(node, request, items),
             reference=reference,
@@ -107,10 +108,10 @@ def order_give(
             basis=basis,
             bases=bases,
             language=language,
-            answer_by=None if answer_by is None else instant(answer_by),
+            answer_by=until,
             text=text,
-        )
-        tell(session, node, order(node, request, node.person(who), what))
+        ),
+    )
 
 
 @command("order return", order_command)
@@ -165,13 +166,11 @@ def order_return(
 @option("--ruled", required=True, type=choice(Ruled))
 @option("--by", "act", metavar="ACT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def order_rule(
-    session: Session, /, *, objection: str, who: str, ruled: str, act: str | None, text: str
-) -> None:
+    node: Node, person: Person, /, *, objection: str, ruled: str, act: str | None, text: str
+) -> Said | Act:
     """``comity order rule``."""
     from comity.app.orders import rule
 
-    with session.node() as node:
-        said = rule(node, objection, node.person(who), ruled=Ruled(ruled), text=text, act=act)
-        tell(session, node, said)
+    return rule(node, objection, person, ruled=Ruled(ruled), text=text, act=act)

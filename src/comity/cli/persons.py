@@ -7,13 +7,20 @@ Leaves to others: the deeds (``app.persons``).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from comity.acts.person_terms import Afforded, Beyond, Instead
 from comity.acts.terms import ArrestEvent, CourtFinding, Manner
 from comity.cli.command import argument, as_person, command, group, option
-from comity.cli.saying import at_or_now, choice, instant, items_or_all, tell
+from comity.cli.saying import at_or_now, choice, instant, items_or_all, signed, tell
 from comity.cli.session import Session
+
+if TYPE_CHECKING:
+    from comity.acts import Act
+    from comity.app.node import Node, Person
+    from comity.app.prepare import Said
 
 instead_command = group("instead")
 
@@ -27,36 +34,34 @@ instead_command = group("instead")
 @option("--until", metavar="INSTANT")
 @option("--bail", is_flag=True)
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def arrest_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     event: str,
     items: tuple[str, ...],
     at: str | None,
     until: str | None,
     bail: bool,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity arrest``."""
     from comity.app.persons import arrest
 
-    with session.node() as node:
-        said = arrest(
-            node,
-            request,
-            node.person(who),
-            event=ArrestEvent(event),
-            items=items_or_all(node, request, items),
-            at=at_or_now(node, at),
-            until=None if until is None else instant(until),
-            text=text,
-            on_bail=bail,
-        )
-        tell(session, node, said)
+    return arrest(
+        node,
+        request,
+        person,
+        event=ArrestEvent(event),
+        items=items_or_all(node, request, items),
+        at=at_or_now(node, at),
+        until=None if until is None else instant(until),
+        text=text,
+        on_bail=bail,
+    )
 
 
 @command("court")
@@ -67,34 +72,32 @@ def arrest_command(
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def court_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     judge: str,
     finding: str,
     items: tuple[str, ...],
     at: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity court``."""
     from comity.app.persons import court
 
-    with session.node() as node:
-        said = court(
-            node,
-            request,
-            node.person(who),
-            judge=judge,
-            finding=CourtFinding(finding),
-            items=items_or_all(node, request, items),
-            at=at_or_now(node, at),
-            text=text,
-        )
-        tell(session, node, said)
+    return court(
+        node,
+        request,
+        person,
+        judge=judge,
+        finding=CourtFinding(finding),
+        items=items_or_all(node, request, items),
+        at=at_or_now(node, at),
+        text=text,
+    )
 
 
 @command("surrender")
@@ -105,34 +108,32 @@ def court_command(
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
-@click.pass_obj
+@signed()
 def surrender_command(
-    session: Session,
+    node: Node,
+    person: Person,
     /,
     *,
     request: str,
-    who: str,
     approver: str,
     manner: str,
     items: tuple[str, ...],
     at: str | None,
     text: str,
-) -> None:
+) -> Said | Act:
     """``comity surrender``."""
     from comity.app.persons import surrender
 
-    with session.node() as node:
-        said = surrender(
-            node,
-            request,
-            node.person(who),
-            approver=approver,
-            manner=Manner(manner),
-            items=items_or_all(node, request, items),
-            at=at_or_now(node, at),
-            text=text,
-        )
-        tell(session, node, said)
+    return surrender(
+        node,
+        request,
+        person,
+        approver=approver,
+        manner=Manner(manner),
+        items=items_or_all(node, request, items),
+        at=at_or_now(node, at),
+        text=text,
+    )
 
 
 @command("prosecute")

@@ -8,10 +8,11 @@ Leaves to others: the deeds (``app``), layout of lists (``session``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -64,6 +65,24 @@ def tell(session: Session, node: Node, said: Said | Act, *, last: bool = False) 
             yield session.text("cli.said.kept")
 
     session.show(value, words)
+
+
+def signed(*, last: bool = False) -> Callable[[Callable[..., Said | Act]], Callable[..., None]]:
+    """Make a command of a deed that a person signs: it takes the node and ``--as``; what it gives is told.
+
+    ``last``: as ``tell``.
+    """
+
+    def make(deed: Callable[..., Said | Act]) -> Callable[..., None]:
+        @click.pass_obj
+        @wraps(deed)
+        def run(session: Session, /, *, who: str, **told: Any) -> None:
+            with session.node() as node:
+                tell(session, node, deed(node, node.person(who), **told), last=last)
+
+        return run
+
+    return make
 
 
 def items_or_all(node: Node, request: str, items: tuple[str, ...]) -> tuple[str, ...]:

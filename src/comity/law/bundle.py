@@ -282,10 +282,6 @@ class Bundle:
             if c.instrument == instrument and (not c.measures or measure in c.measures)
         )
 
-    def clocks_on(self, start: str) -> tuple[Clock, ...]:
-        """All clocks that an event starts: of the instruments, and of this program."""
-        return tuple(c for c in self.content.clocks if c.starts == start)
-
     def counting(self, key: str) -> Counting | None:
         """How periods of that name are counted; None where plainly, as ``calendar`` does.
 

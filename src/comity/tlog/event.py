@@ -27,7 +27,6 @@ Entropy = Callable[[int], bytes]
 Kind = Literal["signed", "received", "custody_root", "enrolment", "dummy"]
 
 SALT_SIZE: Final = 32
-LEAF_SIZE: Final = 32
 SUBJECT_SIZE: Final = 32
 
 # Both domains end in a byte that no longer domain could continue with; what follows has fixed sizes.
