@@ -10,9 +10,12 @@ from comity import store
 from comity.app.agenda import agenda
 from comity.app.due import due_everywhere, due_in
 from comity.app.index import refresh, reindex
+from comity.app.offices import set_hours
+from comity.app.peers import follow_peer, own_entry
 from comity.app.show import show_case
 from comity.clock import write_instant
-from comity.errors import Conflict
+from comity.errors import Conflict, NotFound
+from comity.exchange import Hours
 
 FAR = timedelta(days=400)
 
@@ -69,6 +72,33 @@ def test_what_is_due_is_told_on_both_sides_with_both_local_times(pair):
     assert show_case(pair.gh.node, request.header.case)["due"] == every
     awaited = due_everywhere(pair.gh.node, within=timedelta(), awaited=True)
     assert {one["clock"] for one in awaited} == {"house.decision"}
+
+
+def test_both_sides_know_when_the_office_that_has_to_act_opens_next_once_it_has_told(pair):
+    asked(pair)
+    (gh, pt) = (pair.gh.node, pair.pt.node)
+    office = only(due_everywhere(gh, within=FAR), "house.question")["office"]
+    assert (office["open"], office["unknown"]["id"]) == (None, "cases.no_hours")
+    told = Hours(zone="Africa/Accra", days=(1, 2, 3, 4, 5), opens="08:00", closes="16:30")
+    entry = set_hours(gh, office["office"], told)
+    follow_peer(pt, "GH", own_entry(gh))
+    for node, whom in ((gh, "own_office"), (pt, "other_state")):
+        line = only(due_everywhere(node, within=FAR), "house.question")
+        assert line["whom"] == whom
+        assert line["office"] == {
+            "office": office["office"],
+            "entry": entry.version,
+            "open": False,  # it is a Saturday
+            "opens": "2026-11-23T08:00:00Z",
+            "opens_there": "2026-11-23 08:00 Africa/Accra",
+            "closes": "2026-11-23T16:30:00Z",
+            "certain": True,
+            "unknown": None,
+        }
+    with pytest.raises(NotFound):
+        set_hours(gh, office["office"], told.model_copy(update={"zone": "Africa/Nowhere"}))
+    assert set_hours(gh, office["office"], None).office(office["office"]).hours is None
+    assert only(due_everywhere(gh, within=FAR), "house.question")["office"]["open"] is None
 
 
 def test_reminders_come_in_stages_are_marked_and_never_end_while_it_is_late(pair):

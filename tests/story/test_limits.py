@@ -11,7 +11,7 @@ from comity import store
 from comity.acts import Capacity, Condition, Proceeding
 from comity.acts.duty_terms import Reached
 from comity.acts.terms import Consenting, Execution, OtherUse, Purpose, RecallReason, UseKind
-from comity.app import afterwards, deliver, duties, execute, exhibit
+from comity.app import afterwards, deliver, duties, execute, exhibit, offices
 from comity.app.custody import custody_list, take_custody
 from comity.app.destroy import destroy
 from comity.app.entry import put_entry
@@ -175,7 +175,7 @@ def test_nothing_is_given_in_an_emergency_before_the_office_was_called_back(pair
         h.hand_over(pair, request, id)
     with h.fails(NotFound, "duties.no_number"):
         call(Reached.CONFIRMED)
-    duties.set_phone(gh.node, "gh:central-authority", "+10000000")
+    offices.set_phone(gh.node, "gh:central-authority", "+10000000")
     refresh_peer(pt.node, "GH")
     call(Reached.DENIED)
     with h.fails(NotPermitted, "duties.call_back_denied"):

@@ -59,10 +59,14 @@ class CalledBackTerms(Model):
 
 
 class NotifyPersonTerms(Model):
-    """The person concerned was told of what was done with these items."""
+    """The person concerned was told of what was done with these items.
+
+    ``presence_over``: or who came freely, that the presence is no longer needed, and nothing else.
+    """
 
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
     at: Instant
+    presence_over: bool = False
 
 
 class DelayNoticeTerms(Model):

@@ -402,9 +402,12 @@ class CourtTerms(Model):
 
 
 class SurrenderTerms(Model):
+    """``return_by``: of who is to come back, by when the other State undertook to send the person."""
+
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
     manner: Manner
     at: Instant
+    return_by: Instant | None = None
 
 
 class ProsecuteInsteadTerms(Model):

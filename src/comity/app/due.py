@@ -3,22 +3,24 @@
 Promises: what is due over all cases is read of the index, which each act keeps right, and no case is folded
 for it but one that was counted by other law data than is in force: that one is counted anew. Each says by
 whom, since when, until when (in UTC and in the local time of both States), how late, by which rule and law,
-and which act set it. Of persons and of what a case is about it says nothing.
+which act set it, and when the office that it waits for opens next. Of persons and of what a case is about it
+says nothing.
 
 Leaves to others: the index (``index``, ``store.dues``), the calendar file (``agenda``), words (``cli``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from comity import store
 from comity.app.look import find_case
 from comity.app.node import Node, Person
+from comity.app.offices import opening
 from comity.app.reading import hidden_among, readership
 from comity.app.reminders import dues_of, reminded_at
 from comity.app.timed import read_clock
@@ -88,8 +90,9 @@ def due_page(
             wanted = replace(wanted, after=found[-1].key)
         dues = [(one, due) for one in shown for due in _stands(node, conn, one, bundle, (wanted.until, now))]
         reminded = reminded_at(conn, [(one.case, due) for one, due in dues])
+        told = _told(node, conn, bundle, now)
         lines = [
-            _line(one.case, one.states, due, bundle, at)
+            _line(one.case, one.states, due, told, at)
             for (one, due), at in zip(dues, reminded, strict=True)
         ]
         return {"due": lines, "next": following}
@@ -128,7 +131,21 @@ def due_lines(node: Node, conn: Connection, case: str, now: datetime) -> list[Js
     bundle, dues = node.bundle_on(conn), dues_of(node, conn, case, now)
     states = store.get_case_line(conn, case).states
     reminded = reminded_at(conn, [(case, one) for one in dues])
-    return [_line(case, states, one, bundle, at) for one, at in zip(dues, reminded, strict=True)]
+    told = _told(node, conn, bundle, now)
+    return [_line(case, states, one, told, at) for one, at in zip(dues, reminded, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a line is told from: the law data, and when an office opens next."""
+
+    bundle: Bundle
+    opening: Callable[[str], Json]
+
+
+def _told(node: Node, conn: Connection, bundle: Bundle, now: datetime) -> _Told:
+    directory = node.directory(conn)
+    return _Told(bundle, cache(lambda office: opening(directory, bundle, office, now)))
 
 
 def _stands(
@@ -153,8 +170,8 @@ def _by(one: Due, until: datetime) -> bool:
     return one.at is None or (one.at <= until and one.standing is not DueStanding.HELD)
 
 
-def _line(case: str, states: tuple[str, ...], one: Due, bundle: Bundle, reminded: datetime | None) -> Json:
-    clock = one.clock
+def _line(case: str, states: tuple[str, ...], one: Due, told: _Told, reminded: datetime | None) -> Json:
+    clock, bundle = one.clock, told.bundle
     zones = _zones(bundle, clock.by, clock.where, states)
     return {
         "case": case,
@@ -171,7 +188,13 @@ def _line(case: str, states: tuple[str, ...], one: Due, bundle: Bundle, reminded
         "late_seconds": int(one.late.total_seconds()),
         "then": clock.then,
         "act": one.act,
-        "rule": {"length_from": clock.length_from, "counting": clock.counting, "bound": clock.bound},
+        "office": None if clock.office is None else told.opening(clock.office),
+        "rule": {
+            "length_from": clock.length_from,
+            "adopted": clock.adopted,
+            "counting": clock.counting,
+            "bound": clock.bound,
+        },
         "law": {"bundle": clock.law, "provision": clock.provision, "mark": clock.mark, "doubt": clock.doubt},
         "extended_by": clock.extended_by,
         "asked_until": None if clock.asked_until is None else write_instant(clock.asked_until),

@@ -19,15 +19,11 @@ from comity.acts.duty_terms import (
     Reached,
     TellHolderTerms,
 )
-from comity.app.entry import put_entry
 from comity.app.look import find_act
 from comity.app.node import Node, Person
-from comity.app.recovery import refuse_entry_while_pending
 from comity.app.reply import matter, note
 from comity.clock import write_instant
 from comity.errors import BadInput, NotFound
-from comity.exchange import Entry
-from comity.store import Connection
 
 
 def call_back(
@@ -50,10 +46,20 @@ def call_back(
 
 
 def notify_person(
-    node: Node, about: str, who: Person, *, items: tuple[str, ...], at: datetime, text: str
+    node: Node,
+    about: str,
+    who: Person,
+    *,
+    items: tuple[str, ...],
+    at: datetime,
+    text: str,
+    presence_over: bool = False,
 ) -> Act:
-    """Keep that the person concerned was told of what was done with these items."""
-    terms = NotifyPersonTerms(items=items, at=write_instant(at))
+    """Keep that the person concerned was told of what was done with these items.
+
+    ``presence_over``: or that who came freely was told that the presence is no longer needed.
+    """
+    terms = NotifyPersonTerms(items=items, at=write_instant(at), presence_over=presence_over)
     return note(node, matter(node, about), "notify_person", {"terms": terms, "text": text}, who)
 
 
@@ -84,33 +90,3 @@ def tell_holder(node: Node, event: str, who: Person, *, to: str, at: datetime, t
         raise BadInput("duties.no_event", act=act.id[:12])
     terms = TellHolderTerms(act=act.id, to=to, at=write_instant(at))
     return note(node, matter(node, act.header.about), "tell_holder", {"terms": terms, "text": text}, who)
-
-
-def set_phone(node: Node, office: str, phone: str | None) -> Entry:
-    """List the number under which an office of ours is called back, in a new version of our entry.
-
-    Raises:
-        NotFound: the node has no such office. BadInput: it is no number as E.164 writes it.
-    """
-
-    def renew(conn: Connection) -> Entry:
-        refuse_entry_while_pending(conn)
-        own = node.directory(conn).own
-        if own.office(office) is None:
-            raise NotFound("app.no_such_office", office=office)
-        offices = tuple(
-            a.model_copy(update={"phone": phone}) if a.id == office else a for a in own.authorities
-        )
-        told = {
-            "authorities": offices,
-            "version": own.version + 1,
-            "issued_at": max(node.now(), own.issued_at),
-        }
-        try:
-            entry = Entry.model_validate(own.model_copy(update=told).model_dump())
-        except ValueError as error:
-            raise BadInput("duties.not_a_number", office=office) from error
-        put_entry(node, conn, entry)
-        return entry
-
-    return node.db.writer.run(renew)

@@ -19,9 +19,10 @@ from comity import settings, store
 from comity.acts import Entropy
 from comity.app.entry import first_entry, put_entry
 from comity.app.node import ALIAS_SECRET, Node, open_node
+from comity.app.offices import ANY_HOUR
 from comity.clock import Clock
 from comity.errors import BadInput
-from comity.exchange import Authority, Hours
+from comity.exchange import Authority
 from comity.exchange.courier import Courier
 from comity.keys import NodeKeys, find_protection
 from comity.law import packaged_bundle
@@ -49,7 +50,6 @@ def office(spec: str, name: str | None = None) -> Authority:
         for m in bundle.content.measures
         if any(asker.function in functions for asker in (*m.may_ask, *m.may_answer))
     )
-    always = "desk_24_7" in functions
     try:
         return Authority(
             id=id,
@@ -57,12 +57,7 @@ def office(spec: str, name: str | None = None) -> Authority:
             functions=functions,
             measures=tuple(measures),
             territory=id[:2].upper(),
-            hours=Hours(
-                zone="UTC",
-                days=(1, 2, 3, 4, 5, 6, 7) if always else (1, 2, 3, 4, 5),
-                opens="00:00" if always else "08:00",
-                closes="24:00" if always else "17:00",
-            ),
+            hours=ANY_HOUR if "desk_24_7" in functions else None,  # a desk of this name never closes
         )
     except ValidationError as error:
         raise BadInput("app.not_an_office", text=spec[:80]) from error

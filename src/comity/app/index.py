@@ -23,6 +23,7 @@ from comity import store
 from comity.app.assessment import latest
 from comity.app.desk_line import MEMBER, TAG, desk_of, desk_tags
 from comity.app.node import Node, case_of, home_of, other_state
+from comity.app.offices import offices_of
 from comity.app.paper import with_unsent
 from comity.app.reminders import plan
 from comity.app.sealed import sealed_answers
@@ -77,7 +78,12 @@ _NO_WORDS: Final = frozenset({"content", "digest", "element", "fact", "id", "ite
 
 _UNMOVED: Final = frozenset({"wall", "unwall"})
 
-_OUTCOMES: Final[Mapping[str, store.Outcome]] = {"lapses": "settles", "silence": "settles", "rests": "rests"}
+_OUTCOMES: Final[Mapping[str, store.Outcome]] = {
+    "lapses": "settles",
+    "silence": "settles",
+    "ends": "settles",
+    "rests": "rests",
+}
 
 _log = structlog.get_logger("index")
 
@@ -109,15 +115,16 @@ class Seen:
         moving = (r for r in reversed(self.records) if r.act.header.kind not in _UNMOVED)
         return next(moving, self.records[-1])
 
+    @cached_property
+    def clocks(self) -> tuple[ClockValue, ...]:
+        """Its clocks, those that stopped too."""
+        offices = offices_of(self.node.directory(self.conn), self.bundle)
+        return clocks_of(self.bundle, self.case, self.home, offices=offices)
+
     @property
     def seq(self) -> int:
         """The last act's, whether it may be seen or not."""
         return self._all[-1].seq
-
-    @cached_property
-    def clocks(self) -> tuple[ClockValue, ...]:
-        """Its clocks, those that stopped too."""
-        return clocks_of(self.bundle, self.case, self.home)
 
     @cached_property
     def dues(self) -> tuple[Due, ...]:
@@ -288,7 +295,7 @@ def _open_findings(seen: Seen, request: RequestState) -> tuple[str, ...]:
 
 
 def _dues(seen: Seen) -> Iterator[tuple[datetime, store.Outcome]]:
-    """When what is due in the case is over. A clock whose end cannot be told is in the case's view alone."""
+    """When what is due in the case is over."""
     for one in seen.clocks:
         if not one.stopped and one.over is not None:
             yield one.over, _OUTCOMES.get(one.then, "stays")

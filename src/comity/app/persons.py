@@ -95,13 +95,17 @@ def surrender(
     items: tuple[str, ...],
     at: datetime,
     text: str,
+    return_by: datetime | None = None,
 ) -> Said:
     """Report that a person was handed over, or has come back; it waits for the approver's signature.
+
+    ``return_by``: by when the other State undertook to send back a person who is to come back.
 
     Raises:
         NotPermitted: not granted, a remedy suspends it, or it does not follow from what was reported.
     """
-    terms = SurrenderTerms(items=items, manner=manner, at=write_instant(at))
+    back = None if return_by is None else write_instant(return_by)
+    terms = SurrenderTerms(items=items, manner=manner, at=write_instant(at), return_by=back)
     fields = {"terms": terms, "text": text}
     return reply(node, matter(node, about), "surrender", fields, who, approver=approver)
 

@@ -19,6 +19,7 @@ import structlog
 
 from comity import store
 from comity.app.node import Node, case_of, home_of
+from comity.app.offices import offices_of
 from comity.app.paper import with_unsent
 from comity.cases import Due, DueStanding, due
 from comity.clock import write_instant
@@ -47,7 +48,8 @@ def dues_of(node: Node, conn: Connection, case: str, now: datetime) -> tuple[Due
     bundle = node.bundle_on(conn)
     states = (*shared.states, node.state)
     home = with_unsent(node, conn, case, home_of(node, conn, case, shared))
-    return due(shared, home, bundle, bundle.zones(states), now)
+    offices = offices_of(node.directory(conn), bundle)
+    return due(shared, home, bundle, bundle.zones(states), now, offices=offices)
 
 
 def plan(conn: Connection, case: str, dues: Iterable[Due], now: datetime) -> None:

@@ -116,15 +116,17 @@ def zone_of(node: Node, conn: Connection, office: str) -> ZoneInfo:
     """The zone in which an office of this node lives.
 
     Raises:
-        NotFound: no such office. Unavailable: this machine does not know its zone.
+        NotFound: no such office, or no zone is held of its State. Unavailable: this machine does not know it.
     """
     held = node.directory(conn).own.office(office)
     if held is None:
         raise NotFound("app.no_such_office", office=office[:80])
+    # Where its hours are not told, the office lives at the seat of its government.
+    name = node.bundle_on(conn).zone(node.state).name if held.hours is None else held.hours.zone
     try:
-        return ZoneInfo(held.hours.zone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Unavailable("app.zone_not_known", zone=held.hours.zone) from error
+        raise Unavailable("app.zone_not_known", zone=name) from error
 
 
 def local(instant: str, zone: str) -> str:

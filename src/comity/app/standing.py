@@ -7,7 +7,7 @@ Leaves to others: the fold and the clocks themselves (``cases``), words (``cli``
 
 from __future__ import annotations
 
-from comity.cases import Case, ClockValue, HomeCase, RequestState, clocks
+from comity.cases import Case, ClockValue, HomeCase, Offices, RequestState, clocks, nobody_told
 from comity.law import Bundle
 
 
@@ -35,11 +35,14 @@ def is_asked(request: RequestState) -> bool:
     return bool(request.questions_to(request.requesting))
 
 
-def clocks_of(bundle: Bundle, case: Case, home: HomeCase | None = None) -> tuple[ClockValue, ...]:
+def clocks_of(
+    bundle: Bundle, case: Case, home: HomeCase | None = None, *, offices: Offices = nobody_told
+) -> tuple[ClockValue, ...]:
     """The clocks of a case, in the days of those of its States whose zone the law data holds.
 
-    ``home``: with it, also those that it has started; one whose end cannot be told says why.
+    ``home``: with it, also those that it has started; one whose end cannot be told says why. ``offices``: the
+    hours of offices, for clocks that run by them.
     """
     # Without a zone no day can be counted there; ``clocks`` says so where one would have to be.
     states = case.states if home is None else (*case.states, home.state)
-    return clocks(case, bundle, bundle.zones(states), home)
+    return clocks(case, bundle, bundle.zones(states), home, offices=offices)

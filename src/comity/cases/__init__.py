@@ -49,6 +49,7 @@ from comity.cases.knowing import (
     walls,
 )
 from comity.cases.pauses import PAUSES, Pause
+from comity.cases.period import Offices, nobody_told
 from comity.cases.predicates import PREDICATES
 from comity.cases.printed import markdown, story
 from comity.cases.request import (
@@ -125,6 +126,7 @@ __all__ = [
     "Look",
     "Members",
     "NotInOrder",
+    "Offices",
     "OrderState",
     "Origin",
     "Parked",
@@ -159,6 +161,7 @@ __all__ = [
     "markdown",
     "members",
     "next_acts",
+    "nobody_told",
     "refuse_unless_in_order",
     "resting",
     "shut_out",

@@ -82,6 +82,17 @@ def _status(seen: Seen) -> Iterator[Begun]:
                 yield owed(one, other_side(request, one.by), request.id, until=one.terms.by, over=over)
 
 
+def _promised(seen: Seen) -> Iterator[Begun]:
+    """Who was asked how far it is promised the next word by a time; a later word takes its place."""
+    for request in seen.requests:
+        told = [one for one in request.said("status") if one.terms.asked is not None]
+        last = {one.by: one.id for one in told}
+        for one in told:
+            if one.terms.by is not None:
+                over = last[one.by] != one.id or not outstanding(request)
+                yield owed(one, one.by, request.id, until=one.terms.by, over=over)
+
+
 def _wanted(seen: Seen) -> Iterator[Begun]:
     """A time was suggested by which something is wanted."""
     for request in seen.requests:
@@ -118,6 +129,7 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "conditions": _conditions,
         "seek_consent": _seek_consent,
         "status": _status,
+        "promised": _promised,
         "wanted": _wanted,
         "offer_costs": _offer_costs,
         "extend": _extend,

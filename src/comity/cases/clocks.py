@@ -13,17 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Literal
 
-from comity.calendar import RestDays, Rule, Zone, end_of_day, end_of_period, local_day, near_an_estimate
+from comity.calendar import Zone, end_of_day, local_day
 from comity.cases.begun import Begun, Seen
 from comity.cases.case import Case
 from comity.cases.home import HomeCase
-from comity.cases.pauses import PAUSES, Pause, pauses, stood_still
+from comity.cases.pauses import PAUSES, Pause, pauses
+from comity.cases.period import Offices, Place, counted, end_of, nobody_told
 from comity.cases.starts import STARTS
 from comity.errors import BadInput, ComityError, NotFound
-from comity.law import Bundle, Clock, HouseLength, Mark, Value
+from comity.law import Bundle, Clock, HouseLength, Mark, OwnLength, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,12 @@ class ClockValue:
     """One clock of one request, or of the case itself (``request``: none).
 
     ``act`` set it, at the legal event ``started``; ``by``: the State that has to act (``person``: a second
-    person there), ``where``: the State in whose days it runs. ``ends`` is the first instant at which the
-    period is over; none where nothing lays down an end, where it stands still, or where the end is not
-    known (``unknown``: the error that says why). Where its bound is a minimum, holding longer is lawful.
-    ``length_from``: ``stated`` in the act, ``law``, ``house`` (a rule of this program), or none.
+    person there), by its ``office`` where it is of a request; ``where``: the State in whose days it runs.
+    ``ends`` is the first instant at which the period is over; none where nothing lays down an end, where it
+    stands still, or where the end is not known (``unknown``: the error that says why). Where its bound is
+    a minimum, holding longer is lawful.
+    ``length_from``: ``stated`` in the act, ``law``, ``house`` (a rule of this program), ``own`` (a rule of
+    the State that has to act, by the act ``adopted``), or none.
     ``asked_until``: until when the requesting side has asked it to last; ``extended_until``: until when
     the requested side has said that it does, by the act ``extended_by``. ``held_for``: later requests
     that build on this one and are not decided; where ``then`` is ``held_until_decision``, data stays held
@@ -50,10 +53,12 @@ class ClockValue:
     label: str | None
     by: str
     person: bool
+    office: str | None
     where: str
     started: datetime
     ends: datetime | None
-    length_from: Literal["stated", "law", "house"] | None
+    length_from: Literal["stated", "law", "house", "own"] | None
+    adopted: str | None
     bound: str | None
     then: str
     counting: str
@@ -83,7 +88,12 @@ class ClockValue:
 
 
 def clocks(
-    case: Case, bundle: Bundle, zones: Mapping[str, Zone], home: HomeCase | None = None
+    case: Case,
+    bundle: Bundle,
+    zones: Mapping[str, Zone],
+    home: HomeCase | None = None,
+    *,
+    offices: Offices = nobody_told,
 ) -> tuple[ClockValue, ...]:
     """All clocks that have started, over or not, by request and clock.
 
@@ -92,6 +102,7 @@ def clocks(
         bundle: the law data whose clocks apply.
         zones: where each State's days are lived, by its code.
         home: what one State has said at home; without it, none of its own clocks is given.
+        offices: the hours of offices, for clocks that run by them.
 
     Raises:
         BadInput: the law data names a start, a pause or a unit that this program does not know.
@@ -105,7 +116,7 @@ def clocks(
             raise BadInput(
                 "cases.clock_not_started_so", clock=clock.key, starts=", ".join(clock.suspended_by)
             )
-        found += [_value(case, clock, begun, bundle, zones) for begun in _begun(seen, clock)]
+        found += [_value(case, clock, begun, bundle, zones, offices) for begun in _begun(seen, clock)]
     places = {id: place for place, id in enumerate(case.requests)}
 
     def place(one: ClockValue) -> tuple[int, str, datetime, str, str]:
@@ -130,34 +141,33 @@ def _begun(seen: Seen, clock: Clock) -> Iterator[Begun]:
             yield begun
 
 
-def _value(case: Case, clock: Clock, begun: Begun, bundle: Bundle, zones: Mapping[str, Zone]) -> ClockValue:
+def _value(  # noqa: PLR0917 - what a clock is worked out of
+    case: Case, clock: Clock, begun: Begun, bundle: Bundle, zones: Mapping[str, Zone], offices: Offices
+) -> ClockValue:
     started = _instant(begun.since)
-    still = () if begun.request is None else pauses(case.requests[begun.request], clock.suspended_by)
-    bound: str | None = None
+    request = None if begun.request is None else case.requests.get(begun.request)
+    still = () if request is None else pauses(request, clock.suspended_by)
     ends: datetime | None = None
     unknown: ComityError | None = None
     length: Value | HouseLength | None = None
     doubt: str | None = None
+    office = None if request is None else request.office(begun.where)
+    place = Place(begun.where, office, bundle, zones, offices)
     try:
         if begun.until is not None:
-            ends = _stated(begun.until, begun.where, zones)
+            ends = _stated(begun.until, place)
         else:
-            length = _length(clock, bundle, begun.where, started, zones)
+            length = _length(clock, begun.by, started, place)
             if length is not None:
-                rest = _rest(clock, length, begun.where, bundle)
-                zone = _zone(zones, begun.where)
-                ends = _end(started, length, zone, _rule(clock, bundle), rest, still)
-                if rest is not None and ends is not None:
-                    near = near_an_estimate(local_day(zone, started), local_day(zone, ends), rest)
-                    doubt = "estimated_day" if near else None
+                ends, sure = end_of(started, length, counted(clock, bundle, length), place, still)
+                doubt = None if sure else "estimated_day"
     except (BadInput, NotFound) as error:
         if error.id == "calendar.no_such_unit":
             raise
         unknown = error
-    if isinstance(length, Value):
-        bound = length.bound
     if clock.provision is not None:
         doubt = bundle.doubt(clock.provision, started.date()) or doubt
+    own = length if isinstance(length, OwnLength) else None
     return ClockValue(
         clock=clock.key,
         request=begun.request,
@@ -165,11 +175,13 @@ def _value(case: Case, clock: Clock, begun: Begun, bundle: Bundle, zones: Mappin
         label=begun.label,
         by=begun.by,
         person=begun.person,
+        office=None if request is None else request.office(begun.by),
         where=begun.where,
         started=started,
         ends=ends,
         length_from="stated" if begun.until is not None else _source(length),
-        bound=bound,
+        adopted=None if own is None or own.settled is None else own.settled.act,
+        bound=length.bound if isinstance(length, Value) else None,
         then=clock.then,
         counting=clock.counting,
         provision=clock.provision,
@@ -186,62 +198,28 @@ def _value(case: Case, clock: Clock, begun: Begun, bundle: Bundle, zones: Mappin
     )
 
 
-def _stated(text: str, where: str, zones: Mapping[str, Zone]) -> datetime:
+def _stated(text: str, place: Place) -> datetime:
     """The end that an act states: an instant, or the end of a day as it is lived there."""
-    return _instant(text) if "T" in text else end_of_day(_zone(zones, where), date.fromisoformat(text))
+    return _instant(text) if "T" in text else end_of_day(place.zone, date.fromisoformat(text))
 
 
-def _length(
-    clock: Clock, bundle: Bundle, where: str, started: datetime, zones: Mapping[str, Zone]
-) -> Value | HouseLength | None:
+def _length(clock: Clock, by: str, started: datetime, place: Place) -> Value | HouseLength | None:
+    """How long it runs: as the law of that day says, as the State that has to act does, or as the program."""
     if clock.provision is None or clock.value is None:
-        return clock.house
-    return bundle.length(clock.key, local_day(_zone(zones, where), started))
+        return place.bundle.own_length(by, clock.key) or clock.house
+    return place.bundle.length(clock.key, local_day(place.zone, started))
 
 
-def _source(length: Value | HouseLength | None) -> Literal["law", "house"] | None:
-    if length is None:
-        return None
-    return "house" if isinstance(length, HouseLength) else "law"
-
-
-def _rule(clock: Clock, bundle: Bundle) -> Rule:
-    told = bundle.counting(clock.counting)
-    return Rule() if told is None else Rule(told.hours_from == "next_full_hour", told.runs_on)
-
-
-def _rest(clock: Clock, length: Value | HouseLength, where: str, bundle: Bundle) -> RestDays | None:
-    needed = length.unit == "working_days" or (length.unit != "hours" and _rule(clock, bundle).runs_on)
-    return bundle.rest_days(where) if needed else None
-
-
-def _end(  # noqa: PLR0917 - the values that a period is counted from
-    started: datetime,
-    length: Value | HouseLength,
-    zone: Zone,
-    rule: Rule,
-    rest: RestDays | None,
-    still: tuple[Pause, ...],
-) -> datetime | None:
-    """When a period is over; none while it stands still. It runs on for as long as it stood still."""
-    stood = stood_still(still, started)
-    if stood is None:
-        return None
-    end = end_of_period(started, length.value, length.unit, zone, rest=rest, rule=rule)
-    if not stood:
-        return end
-    if length.unit == "hours":
-        return end + stood
-    # A day that was begun is a day: what stood still for an hour gets a whole one.
-    more = -(-stood // timedelta(days=1))
-    return end_of_period(end - timedelta(seconds=1), more, "days", zone, rest=rest, rule=rule)
-
-
-def _zone(zones: Mapping[str, Zone], state: str) -> Zone:
-    zone = zones.get(state)
-    if zone is None:
-        raise BadInput("cases.no_zone", state=state)
-    return zone
+def _source(length: Value | HouseLength | None) -> Literal["law", "house", "own"] | None:
+    match length:
+        case None:
+            return None
+        case OwnLength():
+            return "own"
+        case HouseLength():
+            return "house"
+        case _:
+            return "law"
 
 
 def _optional(text: str | None) -> datetime | None:

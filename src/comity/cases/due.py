@@ -19,6 +19,7 @@ from comity.calendar import Zone
 from comity.cases.case import Case
 from comity.cases.clocks import ClockValue, clocks
 from comity.cases.home import HomeCase
+from comity.cases.period import Offices, nobody_told
 from comity.law import Bundle
 
 
@@ -55,6 +56,7 @@ _AFTER = {
     "lapses": DueStanding.LAPSED,
     "rests": DueStanding.RESTS,
     "silence": DueStanding.PASSED,
+    "ends": DueStanding.PASSED,
     "overdue": DueStanding.LATE,
 }
 
@@ -101,7 +103,13 @@ class Due:
 
 
 def due(
-    case: Case, home: HomeCase, bundle: Bundle, zones: Mapping[str, Zone], now: datetime
+    case: Case,
+    home: HomeCase,
+    bundle: Bundle,
+    zones: Mapping[str, Zone],
+    now: datetime,
+    *,
+    offices: Offices = nobody_told,
 ) -> tuple[Due, ...]:
     """What is due in a case at an instant, the most pressing first.
 
@@ -111,11 +119,12 @@ def due(
         bundle: the law data whose clocks apply.
         zones: where each State's days are lived, by its code.
         now: the instant at which it is asked.
+        offices: the hours of offices, for clocks that run by them.
 
     Raises:
         BadInput: as ``clocks``.
     """
-    return due_of(clocks(case, bundle, zones, home), home.state, now)
+    return due_of(clocks(case, bundle, zones, home, offices=offices), home.state, now)
 
 
 def due_of(values: Iterable[ClockValue], own: str, now: datetime) -> tuple[Due, ...]:

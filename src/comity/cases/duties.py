@@ -87,11 +87,12 @@ class AffordedTo:
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """All of it, as it was said."""
+    """All of it, as it was said. ``presences``: who was told that the presence is no longer needed."""
 
     uses: tuple[UseAsked, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     notices: tuple[Notice, ...] = ()
+    presences: tuple[Notice, ...] = ()
     told: tuple[HolderTold, ...] = ()
     afforded: tuple[AffordedTo, ...] = ()
 
@@ -230,6 +231,8 @@ def add_duty(duties: Duties, act: Act) -> Duties:
         case d.CalledBackTerms(office=office, entry=entry, outcome=outcome, at=at):
             call = Callback(act.id, about, office, entry, outcome, at)
             return replace(duties, callbacks=(*duties.callbacks, call))
+        case d.NotifyPersonTerms(items=items, at=at, presence_over=True):
+            return replace(duties, presences=(*duties.presences, Notice(act.id, about, items, at)))
         case d.NotifyPersonTerms(items=items, at=at):
             return replace(duties, notices=(*duties.notices, Notice(act.id, about, items, at)))
         case d.DelayNoticeTerms(items=items, until=until, by=by):

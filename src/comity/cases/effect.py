@@ -128,6 +128,7 @@ def _opened(act: Act) -> RequestState:
         measure=terms.measure,
         at=act.header.at,
         items=items,
+        offices=_offices(act),
     )
     if not isinstance(terms, t.RequestTerms):
         return opened
@@ -172,7 +173,12 @@ def _informed(act: Act, terms: t.InformTerms) -> RequestState:
         items=items,
         bases=tuple((basis.instrument, basis.provision) for basis in terms.bases),
         decisions=(DecisionState(act.id, act.header.at, None, named, labels, limits=terms.limits),),
+        offices=_offices(act),
     )
+
+
+def _offices(act: Act) -> tuple[str, ...]:
+    return (act.header.from_,) if act.header.to is None else (act.header.from_, act.header.to)
 
 
 def _note(request: RequestState, act: Act, terms: object) -> RequestState:

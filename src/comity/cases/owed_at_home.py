@@ -55,6 +55,22 @@ def _order(seen: Seen) -> Iterator[Begun]:
                 yield owed(one, seen.home.state, one.about, until=one.answer_by, over=not one.open)
 
 
+def _kept_by_order(seen: Seen) -> Iterator[Begun]:
+    """Somebody was ordered: the order itself lasts no longer than the law lets, unless it is renewed."""
+    if seen.home is not None:
+        orders = seen.home.desk.orders
+        for place, one in enumerate(orders):
+            request = seen.case.requests.get(one.about)
+            renewed = any(
+                (later.about, later.contact) == (one.about, one.contact)
+                and set(one.items) <= set(later.items)
+                for later in orders[place + 1 :]
+            )
+            nothing = bool(one.returns) and one.returns[-1].outcome is Returned.NOTHING_HELD
+            over = renewed or nothing or request is None or not is_live(request)
+            yield owed(one, seen.home.state, one.about, over=over)
+
+
 def _objection(seen: Seen) -> Iterator[Begun]:
     """Who was ordered objects: somebody heeds it, overrules it, or puts it to the State that asked."""
     if seen.home is not None:
@@ -113,6 +129,7 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "register": _register,
         "unsent": _unsent,
         "order": _order,
+        "kept_by_order": _kept_by_order,
         "objection": _objection,
         "emergency": _emergency,
         "notice": _notice,

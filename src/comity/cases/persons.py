@@ -30,6 +30,8 @@ _BEFORE: Final[Mapping[t.ArrestEvent, frozenset[t.ArrestEvent | None]]] = Mappin
 
 _GONE: Final = frozenset({t.Manner.FULL, t.Manner.TEMPORARY, t.Manner.TO_RETURN})
 
+_COMES_BACK: Final = frozenset({t.Manner.TEMPORARY, t.Manner.TO_RETURN})
+
 
 def custody_of(request: RequestState, item: str) -> t.ArrestEvent | None:
     """What came last of the arrest of a person, or none."""
@@ -93,9 +95,12 @@ def _court_first(view: View, act: Act) -> bool:
 
 def _surrender_follows(view: View, act: Act) -> bool:
     returned = act.terms.manner is t.Manner.RETURNED
+    back = act.terms.return_by
+    if back is not None and not (act.terms.manner in _COMES_BACK and back > act.terms.at):
+        return False
     for item in act.terms.items:
         last = surrendered(view.concerned, item)
-        if returned and last not in {t.Manner.TEMPORARY, t.Manner.TO_RETURN}:
+        if returned and last not in _COMES_BACK:
             return False
         if not returned and last in _GONE:
             return False

@@ -1,4 +1,4 @@
-"""Persons who are held for another State, or not handed over to it, and what is owed because of that.
+"""Persons who are held for another State, handed over or not, or who came: what is owed because of that.
 
 Promises: as ``begun``; custody is told until its end also where the request has ended: to be let go.
 
@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from comity.acts import terms as t
 from comity.cases.begun import Begun, Seen, Start, is_live, owed
 from comity.cases.persons import surrendered, to_prosecute
 
@@ -57,6 +58,37 @@ def _nationality(seen: Seen) -> Iterator[Begun]:
                 yield owed(decision, request.requested, request.id, label=item.id, over=item.id not in open_)
 
 
+def _to_return(seen: Seen) -> Iterator[Begun]:
+    """A person was handed over for a time, and is to be back by a stated one, also after closing."""
+    for request in seen.requests:
+        for one in request.said("surrender"):
+            if one.terms.return_by is not None:
+                for item in one.terms.items:
+                    yield owed(
+                        one,
+                        request.requesting,
+                        request.id,
+                        since=one.terms.at,
+                        until=one.terms.return_by,
+                        label=item,
+                        over=surrendered(request, item) is t.Manner.RETURNED,
+                    )
+
+
+def _presence_over(seen: Seen) -> Iterator[Begun]:
+    """Who came freely was told that the presence is no longer needed: from then on there is time to leave."""
+    if seen.home is not None:
+        for one in seen.home.duties.presences:
+            for item in one.items:
+                yield owed(one, seen.home.state, one.about, label=item, over=False)
+
+
 STARTS: Final[Mapping[str, Start]] = MappingProxyType(
-    {"arrested": _arrested, "papers_awaited": _papers_awaited, "nationality": _nationality}
+    {
+        "arrested": _arrested,
+        "papers_awaited": _papers_awaited,
+        "nationality": _nationality,
+        "to_return": _to_return,
+        "presence_over": _presence_over,
+    }
 )

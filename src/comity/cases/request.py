@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from comity.acts import Capacity, Outcome
+from comity.acts import Capacity, Outcome, state_of
 from comity.acts.person_terms import Origin
 from comity.acts.terms import (
     CloseReason,
@@ -189,7 +189,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class RequestState:
-    """A request, or with ``draft`` a preview of one. ``id``: the act that opened it."""
+    """A request, or with ``draft`` a preview of one. ``id``: the act that opened it, between ``offices``."""
 
     id: str
     draft: bool
@@ -220,6 +220,13 @@ class RequestState:
     noted: tuple[Noted, ...] = ()
     withdrawn: Withdrawal | None = None
     closed: Closing | None = None
+    offices: tuple[str, ...] = ()
+
+    def office(self, state: str) -> str | None:
+        """The office of one of its States that sees to it: it sent or got it, or it was passed on to it."""
+        passed = [str(one.terms.authority) for one in self.said("forward") if one.by == state]
+        named = (office for office in self.offices if state_of(office) == state)
+        return passed[-1] if passed else next(named, None)
 
     def item(self, id: str) -> ItemState | None:
         """The item of that name, or none."""

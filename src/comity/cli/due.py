@@ -134,6 +134,26 @@ def due_in_case(session: Session, lines: list[dict[str, Any]]) -> Iterator[str]:
             yield "  " + session.text("cli.due.rests", request=(one["request"] or "-")[:SHORT])
 
 
+def office_words(session: Session, office: dict[str, Any]) -> str:
+    """When an office is open, or opens next, or why that is not known."""
+    say = session.text
+    if office["unknown"] is not None:
+        return say(office["unknown"]["id"], **office["unknown"]["arguments"])
+    if office["open"]:
+        key = "cli.due.office.open" if office["closes"] is not None else "cli.due.office.always"
+    else:
+        key = "cli.due.office.opens"
+    told = say(
+        key,
+        office=office["office"],
+        opens=office["opens"],
+        there=office["opens_there"],
+        closes=office["closes"] or "-",
+        entry=office["entry"],
+    )
+    return told if office["certain"] else f"{told} {say('cli.due.office.uncertain')}"
+
+
 def _when(session: Session, one: dict[str, Any]) -> str:
     if one["at"] is None:
         return "-"
@@ -151,10 +171,14 @@ def remarks(session: Session, one: dict[str, Any]) -> Iterator[str]:
     local = "; ".join(f"{state} {text}" for state, text in one["local"].items())
     if local:
         yield "  " + say("cli.due.local", local=local)
+    if one["office"] is not None and one["whom"] == "other_state":
+        yield "  " + office_words(session, one["office"])
     source = one["rule"]["length_from"] or "nobody"
     law = one["law"]
     yield "  " + say(
         f"cli.due.rule.{source}",
+        state=one["state"],
+        adopted=(one["rule"]["adopted"] or "-")[:SHORT],
         provision=law["provision"] or "-",
         law=law["bundle"][:SHORT],
         mark=law["mark"] or "-",

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from comity.acts.duty_terms import Reached
 from comity.cli.command import argument, as_person, command, group, option
 from comity.cli.saying import at_or_now, choice, instant, items_or_all, signed
-from comity.cli.session import Session
 
 if TYPE_CHECKING:
     from comity.acts import Act
@@ -50,37 +47,36 @@ def callback_command(
     return call_back(node, request, person, office=office, outcome=how, at=at_or_now(node, at), text=text)
 
 
-@command("phone")
-@argument("office", metavar="OFFICE")
-@argument("number", metavar="[NUMBER]", required=False)
-@click.pass_obj
-def phone_command(session: Session, /, *, office: str, number: str | None) -> None:
-    """``comity phone``."""
-    from comity.app.duties import set_phone
-
-    with session.node() as node:
-        entry = set_phone(node, office, number)
-    session.show(
-        {"office": office, "phone": number, "version": entry.version},
-        lambda: iter([session.text("cli.phone.set", office=office, version=entry.version)]),
-    )
-
-
 @command("notice told", notice_command)
 @argument("request", metavar="REQUEST")
 @as_person
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--at", metavar="INSTANT")
+@option("--presence-over", is_flag=True)
 @option("--text", required=True, metavar="TEXT")
 @signed()
 def notice_told(
-    node: Node, person: Person, /, *, request: str, items: tuple[str, ...], at: str | None, text: str
+    node: Node,
+    person: Person,
+    /,
+    *,
+    request: str,
+    items: tuple[str, ...],
+    at: str | None,
+    presence_over: bool,
+    text: str,
 ) -> Said | Act:
     """``comity notice told``."""
     from comity.app.duties import notify_person
 
     return notify_person(
-        node, request, person, items=items_or_all(node, request, items), at=at_or_now(node, at), text=text
+        node,
+        request,
+        person,
+        items=items_or_all(node, request, items),
+        at=at_or_now(node, at),
+        text=text,
+        presence_over=presence_over,
     )
 
 

@@ -107,6 +107,7 @@ def court_command(
 @option("--manner", required=True, type=choice(Manner))
 @option("--item", "items", multiple=True, metavar="ITEM")
 @option("--at", metavar="INSTANT")
+@option("--return-by", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
 @signed()
 def surrender_command(
@@ -119,6 +120,7 @@ def surrender_command(
     manner: str,
     items: tuple[str, ...],
     at: str | None,
+    return_by: str | None,
     text: str,
 ) -> Said | Act:
     """``comity surrender``."""
@@ -132,6 +134,7 @@ def surrender_command(
         manner=Manner(manner),
         items=items_or_all(node, request, items),
         at=at_or_now(node, at),
+        return_by=None if return_by is None else instant(return_by),
         text=text,
     )
 

@@ -58,12 +58,22 @@ _FORWARD: Final = (Status.ACTIVE, Status.RETIRED, Status.REVOKED)
 
 
 class Hours(Model):
-    """When an office answers: weekdays (1 is Monday) and local times in an IANA zone."""
+    """When an office answers: weekdays (1 is Monday) and local times in an IANA zone.
+
+    On single days on which the offices of its State rest it does not answer, unless it answers at any hour
+    of all seven days; on a day that is worked instead, it does.
+    """
 
     zone: str = Field(pattern=r"^[A-Za-z0-9_+/-]{1,60}$")
     days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(min_length=1)
     opens: TimeOfDay
     closes: TimeOfDay
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if list(self.days) != sorted(set(self.days)) or not self.opens < self.closes:
+            raise ValueError("hours: days in their order, and closing after opening")
+        return self
 
 
 class Authority(Model):
@@ -74,7 +84,8 @@ class Authority(Model):
     functions: tuple[Key, ...] = Field(max_length=40)
     measures: tuple[Key, ...] = Field(max_length=80)
     territory: Line
-    hours: Hours
+    hours: Hours | None
+    """None: the State has not told them; nobody else may."""
     phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$")] | None = None
     """Under which the office is called back, as ITU-T E.164 writes it; entries of before have none."""
 

@@ -41,7 +41,7 @@ from comity.law.model import (
     Value,
 )
 from comity.law.names import Names
-from comity.law.nation import Criterion, Nation, NationalOffence, Regime, SpeechLaw
+from comity.law.nation import Criterion, Nation, NationalOffence, OwnLength, Regime, SpeechLaw
 from comity.law.table import Table
 
 T = TypeVar("T")
@@ -281,6 +281,11 @@ class Bundle:
             for c in self.content.clocks
             if c.instrument == instrument and (not c.measures or measure in c.measures)
         )
+
+    def own_length(self, state: str, clock: str) -> OwnLength | None:
+        """How long a clock of this program runs where that State has to act, if it has a rule of its own."""
+        nation = self._nations.get(self.state_of(state))
+        return None if nation is None else next((one for one in nation.lengths if one.key == clock), None)
 
     def counting(self, key: str) -> Counting | None:
         """How periods of that name are counted; None where plainly, as ``calendar`` does.

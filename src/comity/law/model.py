@@ -71,7 +71,7 @@ class Value(Model):
 
     name: Words
     value: int
-    unit: Literal["days", "hours", "months", "years", "deposits", "parties"]
+    unit: Literal["days", "hours", "working_hours", "months", "years", "deposits", "parties"]
     bound: Literal["minimum", "maximum", "exact"]
     since: Since
     mark: Mark
@@ -262,10 +262,15 @@ PLAIN: Final = "calendar"
 
 
 class HouseLength(Model):
-    """How long a clock of this program runs where no law says; a State's own rule goes before it."""
+    """How long a clock of this program runs where no law says; a State's own (``OwnLength``) goes before it.
+
+    ``working_hours`` count while the office is open that has to act there.
+    """
 
     value: int = Field(ge=1)
-    unit: Literal["days", "working_days", "hours", "months"]
+    unit: Literal["days", "working_days", "hours", "working_hours", "months"]
+    ends_open: bool = False
+    """Whether an end that falls while that office is closed waits until it opens."""
 
 
 class Counting(Model):
@@ -275,6 +280,8 @@ class Counting(Model):
     hours_from: Literal["event", "next_full_hour"] = "event"
     runs_on: bool = False
     """Whether a period of days that ends on a day of rest runs on to the end of the next working day."""
+    ends_open: bool = False
+    """Whether an end that falls while the office that has to act is closed waits until it opens."""
     summary: Text
     mark: Mark
     sources: tuple[SourceKey, ...] = Field(min_length=1)
@@ -301,9 +308,9 @@ class Clock(Model):
     """The event that starts it, by its name in the registry of ``cases.starts``."""
     suspended_by: tuple[Words, ...] = ()
     """What makes it stand still, by its name in the registry of ``cases.pauses``."""
-    then: Literal["held_until_decision", "lapses", "rests", "silence", "overdue"]
+    then: Literal["held_until_decision", "lapses", "rests", "silence", "ends", "overdue"]
     """What holds when it is over: data stays held; it lapses; the request rests; silence was the answer;
-    what is owed is late."""
+    it has ended, and nobody has to do anything; what is owed is late."""
     summary: Text
     mark: Mark | None = None
     """How sure we are of the law; none for a rule of this program."""

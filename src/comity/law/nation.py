@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints
 from comity.law.criminality import AnyOf, Criminality
 from comity.law.event import Territory
 from comity.law.marks import Day, Mark, Since
-from comity.law.model import Key, Settled, SourceKey, StateCode, Text, Value, Words
+from comity.law.model import HouseLength, Key, Settled, SourceKey, StateCode, Text, Value, Words
 from comity.law.position import Position
 from comity.wire import Model
 
@@ -176,6 +176,18 @@ class Stage(Model):
     """From when the rule stands as described, as far as held."""
 
 
+class OwnLength(HouseLength):
+    """How long a clock of this program (``key``) runs where this State has to act, by its own rule.
+
+    It binds nobody else: the other State's clocks run as that State, or the program, has them.
+    """
+
+    key: Key
+    mark: Mark
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+    settled: Settled | None = None
+
+
 class Nation(Model):
     """One State, as far as anything is held of it."""
 
@@ -199,6 +211,8 @@ class Nation(Model):
     criminality: Criminality | None = None
     positions: tuple[Position, ...] = ()
     """What it answers once for all; the packaged data has none."""
+    lengths: tuple[OwnLength, ...] = ()
+    """How long clocks of this program run for it; the packaged data has none."""
     not_held: tuple[Words, ...] = ()
 
 

@@ -385,7 +385,7 @@ def _as_adopted(overlay: Overlay, nation: dict[str, Json], act: str) -> dict[str
     """
     settled = wire.dump(_settled(overlay, "adopted", overlay.name, act))
     told = dict(nation)
-    for name in ("offences", "criminality", "positions"):
+    for name in ("offences", "criminality", "positions", "lengths"):
         value = told.get(name)
         records = value if isinstance(value, list) else [value]
         if any(isinstance(record, dict) and "settled" in record for record in records):

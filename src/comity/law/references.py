@@ -106,6 +106,7 @@ def _borne(content: Content) -> _Names:
     names.bear("ground", (g.key for g in content.grounds))
     names.bear("counting", (c.key for c in content.countings))
     names.bear("clock", (c.key for c in content.clocks))
+    names.bear("own clock", (c.key for c in content.clocks if c.instrument is None and c.provision is None))
     names.bear("table", (t.name for t in content.tables))
     names.bear("hook", (h.key for h in content.hooks))
     names.bear("formality", (f.key for f in content.formalities))
@@ -212,6 +213,7 @@ def _nation(nation: Nation, names: _Names) -> None:
         names.need("territory", nation.code, [notice.territory])
         names.need("State or territory", nation.code, notice.towards)
     names.need("instrument", nation.code, (stage.instrument for stage in nation.stages))
+    names.need("own clock", nation.code, (length.key for length in nation.lengths))
     for position in nation.positions:
         names.need("measure", position.key, position.measures)
         names.need("concept", position.key, position.concepts)
