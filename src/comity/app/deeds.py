@@ -8,6 +8,7 @@ Leaves to others: which measure an office is competent for (the directory), and 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import Final
 
@@ -137,6 +138,27 @@ WORK: Final = MappingProxyType(
     }
 )
 """Kinds of work, by the word that ``comity person add --work`` takes."""
+
+
+LATER: Final = frozenset(
+    {
+        *_READING,
+        *(f"{kind}.{role}" for kind in (*_WALLED, "export") for role in ("author", "approver")),
+    }
+)
+"""Deeds that kinds of work were given after people had been enrolled for them already."""
+
+
+def lacking(deeds: Collection[str]) -> tuple[str, ...]:
+    """The later deeds that a person's kinds of work have now, and the person's enrolment does not name.
+
+    Whose deeds are those of a kind of work, less the later ones, was enrolled for that work.
+    """
+    wanted = set(_READING)
+    for named in WORK.values():
+        if set(named) - LATER <= set(deeds):
+            wanted |= set(named) & LATER
+    return tuple(sorted(wanted - set(deeds)))
 
 
 def deeds_of(work: tuple[str, ...]) -> tuple[str, ...]:

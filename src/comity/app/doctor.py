@@ -19,6 +19,7 @@ from typing import Final
 
 from comity import store, tlog
 from comity.app.adopted import misfit
+from comity.app.deeds import lacking
 from comity.app.entry import log_vkey
 from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
@@ -125,12 +126,20 @@ def _settings(node: Node) -> Iterator[Line]:
 
 
 def _own_entry(node: Node, conn: Connection) -> Iterator[Line]:
-    """The offices, and whether peers are told the address at which the node is reached."""
+    """The offices and their hours, what people lack, and whether peers are told where the node is reached."""
     entry = node.directory(conn).own
-    people = [p.authority for p in store.list_people(conn) if p.status == "active"]
+    active = [p for p in store.list_people(conn) if p.status == "active"]
+    people = [p.authority for p in active]
     for office in entry.authorities:
         functions = ", ".join(office.functions)
         yield _ok("doctor.office", office=office.id, functions=functions, people=people.count(office.id))
+        if office.hours is None:
+            yield _not_well(Health.WARN, "doctor.no_hours", office=office.id)
+    for person in active:
+        missing = lacking(person.deeds)
+        if missing:
+            key = person.key_id[:16]
+            yield _not_well(Health.WARN, "doctor.deeds_lacking", key=key, deeds=", ".join(missing))
     if entry.url != node.settings.url:
         yield _not_well(
             Health.WARN, "doctor.url_differs", entry=entry.url or "-", settings=node.settings.url or "-"

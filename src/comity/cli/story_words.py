@@ -51,6 +51,7 @@ class _Page:
         self.session = session
         self.now = session.clock.now()
         self.turned = session.language in _RIGHT_TO_LEFT
+        self.between = "؛ " if self.turned else "; "
 
     def say(self, id: str, /, **arguments: Argument) -> str:
         """A text of this page."""
@@ -304,7 +305,7 @@ def _condition(page: _Page, one: View) -> list[str]:
         more.append(_quoted(one["text"]))
     named = page.word("limit", one["kind"])
     name = named if one["id"] is None else page.say("cli.story.named", what=named, name=one["id"])
-    line = page.say("cli.story.condition", what=name, more=_Said("; ".join(more))) if more else name
+    line = page.say("cli.story.condition", what=name, more=_Said(page.between.join(more))) if more else name
     return _wrap(line, "  ")[:3]
 
 

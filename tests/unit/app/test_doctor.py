@@ -9,6 +9,7 @@ import pytest
 
 from comity import store
 from comity.app import doctor
+from comity.app.deeds import LATER, deeds_of, lacking
 from comity.app.doctor import Health, examine
 from comity.app.entry import renew_url
 from comity.app.found import found, office
@@ -205,3 +206,40 @@ def test_the_offices_are_listed_and_an_address_that_peers_are_not_told_is_found(
     assert renew_url(moved)
     assert "doctor.url_differs" not in ids(moved, Health.WARN)
     assert not renew_url(moved)
+
+
+def test_who_was_enrolled_before_work_had_all_its_deeds_is_told_what_is_lacking():
+    reading = {"look.author", "deconflict.author"}
+    for work, later in (
+        (("officer",), reading | {"wall.author", "unwall.author", "export.author"}),
+        (("approver",), reading | {"wall.approver", "unwall.approver", "export.approver"}),
+        (("judge",), reading),
+        (("officer", "approver"), LATER),
+    ):
+        assert lacking(deeds_of(work)) == ()
+        assert lacking(tuple(set(deeds_of(work)) - LATER)) == tuple(sorted(later)), work
+    assert lacking((*set(deeds_of(("desk",))) - {"look.author"},)) == ("look.author",)
+
+
+def test_a_person_who_lacks_deeds_and_an_office_that_told_no_hours_are_named(node):
+    old = store.PersonRow(
+        key_id="ab" * 32,
+        name="ama",
+        alg="ed25519",
+        public=bytes(32),
+        authority="gh:central-authority",
+        deeds=tuple(sorted(set(deeds_of(("judge",))) - LATER)),
+        status="active",
+        since=START,
+        enrolment="cd" * 32,
+    )
+    with node.db.read() as conn:
+        lines = [*doctor._own_entry(node, conn)]
+    assert [line.message.id for line in lines] == ["doctor.office", "doctor.no_hours"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "list_people", lambda conn: (old,))
+        with node.db.read() as conn:
+            lines = [*doctor._own_entry(node, conn)]
+    (lacks,) = [line for line in lines if line.message.id == "doctor.deeds_lacking"]
+    assert (lacks.health, "look.author" in say(lacks.message)) == (Health.WARN, True)
+    assert "ama" not in say(lacks.message)

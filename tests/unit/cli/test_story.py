@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -91,6 +92,11 @@ TERMS = {
         limits=[SimpleNamespace(id="court-only", kind="use_limit", purposes=["court"], until=None)],
     ),
 }
+
+
+LEFT_OUT = re.compile(r"\{[a-z_]+\}")
+SAME_WORD = {"cli.story.measure.extradite", "cli.story.due.ratification"}
+"""Texts that may be the same word in English and in another language."""
 
 
 def told(shown, terms=TERMS, language="en"):
@@ -199,6 +205,18 @@ def test_every_line_fits_and_keeps_foreign_text_harmless(language):
     )
     assert all(len(line.replace("\u2068", "").replace("\u2069", "")) <= WIDTH for line in words)
     assert not any("\x1b" in line or "\u202e" in line for line in words)
+
+
+@pytest.mark.parametrize("language", sorted(set(messages.languages()) - {messages.FALLBACK}))
+def test_no_text_of_the_screen_falls_back_to_another_language(language):
+    english, own = messages.catalogue(messages.FALLBACK), messages.catalogue(language)
+    texts = {id for id in english if id.startswith("cli.story.")}
+    assert len(texts) > 200
+    assert sorted(texts - set(own)) == []
+    same = {
+        id for id in texts if own[id] == english[id] and any(c.isalpha() for c in LEFT_OUT.sub("", own[id]))
+    }
+    assert same <= SAME_WORD
 
 
 def test_a_case_on_paper_and_an_imported_one_are_never_shown_as_the_others_word():
