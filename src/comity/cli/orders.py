@@ -70,7 +70,7 @@ def originate_command(
 @option("--document", required=True, type=click.Path(path_type=Path), metavar="FILE")
 @option("--law", "basis", required=True, metavar="TEXT")
 @option("--basis", "bases", multiple=True, metavar="KEY")
-@option("--in-language", "language", required=True, metavar="TAG")
+@option("--in-language", "written_in", required=True, metavar="TAG")
 @option("--answer-by", metavar="INSTANT")
 @option("--text", metavar="TEXT")
 @signed()
@@ -86,7 +86,7 @@ def order_give(
     document: Path,
     basis: str,
     bases: tuple[str, ...],
-    language: str,
+    written_in: str,
     answer_by: str | None,
     text: str | None,
 ) -> Said | Act:
@@ -107,7 +107,7 @@ def order_give(
             document=served,
             basis=basis,
             bases=bases,
-            language=language,
+            language=written_in,
             answer_by=until,
             text=text,
         ),

@@ -79,6 +79,13 @@ def test_every_command_and_each_of_its_options_has_a_text(path):
             assert parameter.opts[-1] in page
 
 
+@pytest.mark.parametrize(("path", "found"), ALL, ids=[" ".join(path) for path, _ in ALL])
+def test_no_two_options_of_a_command_are_kept_under_one_name(path, found):
+    """Of two, each would also take what was said to the other: ``--language`` and ``--in-language``."""
+    names = [parameter.name for parameter in found.params]
+    assert sorted(set(names)) == sorted(names), path
+
+
 def test_every_text_of_a_command_or_an_option_is_somebodys():
     paths = {".".join(path).replace("-", "_") for path, _ in ALL}
     own = {"help", *(p.name for _, c in ALL for p in c.params)}
