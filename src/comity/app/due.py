@@ -92,8 +92,7 @@ def due_page(
         reminded = reminded_at(conn, [(one.case, due) for one, due in dues])
         told = _told(node, conn, bundle, now)
         lines = [
-            _line(one.case, one.states, due, told, at)
-            for (one, due), at in zip(dues, reminded, strict=True)
+            _line(one.case, one.states, due, told, at) for (one, due), at in zip(dues, reminded, strict=True)
         ]
         return {"due": lines, "next": following}
 
