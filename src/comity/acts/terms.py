@@ -402,12 +402,10 @@ class CourtTerms(Model):
 
 
 class SurrenderTerms(Model):
-    """``return_by``: of who is to come back, by when the other State undertook to send the person."""
-
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
     manner: Manner
     at: Instant
-    return_by: Instant | None = None
+    return_by: Instant | None = None  # by when the other State undertook to send back who comes back
 
 
 class ProsecuteInsteadTerms(Model):
