@@ -95,7 +95,7 @@ TERMS = {
 
 
 LEFT_OUT = re.compile(r"\{[a-z_]+\}")
-SAME_WORD = {"cli.story.measure.extradite", "cli.story.due.ratification"}
+SAME_WORD = {"cli.story.measure.extradite", "cli.story.due.ratification", "cli.story.tie.extradition"}
 """Texts that may be the same word in English and in another language."""
 
 
