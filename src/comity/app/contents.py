@@ -126,17 +126,25 @@ def refuse_not_building(bundle: Bundle, draft: Draft, case: Case) -> None:
     earlier = None if draft.follows is None else case.requests.get(draft.follows)
     if earlier is None or earlier.draft:
         return  # the table says what is wrong with it
-    measure = bundle.measure(draft.measure)
-    if earlier.measure in measure.builds_on:
-        return
-    given_as = set(bundle.measure(earlier.measure).capacities)
-    if not given_as or "evidence" in given_as:
+    if not builds_on(bundle, draft.measure, earlier.measure):
         raise NotPermitted(
             "draft.builds_on_other",
-            measure=measure.key,
+            measure=draft.measure,
             earlier=earlier.measure,
-            known=_list(measure.builds_on),
+            known=_list(bundle.measure(draft.measure).builds_on),
         )
+
+
+def builds_on(bundle: Bundle, measure: str, earlier: str) -> bool:
+    """Whether a request for ``measure`` builds on one for ``earlier``.
+
+    As the law data says; or what was no evidence is asked for again by a measure that gives evidence.
+    """
+    held = bundle.measure(measure)
+    given_as = set(bundle.measure(earlier).capacities)
+    return earlier in held.builds_on or (
+        bool(given_as) and "evidence" not in given_as and "evidence" in held.capacities
+    )
 
 
 def _list(words: tuple[str, ...] | list[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from comity import store
 from comity.acts import Act, Conduct, Fact
+from comity.app.contents import builds_on
 from comity.app.form import new_file
 from comity.app.node import Node
 from comity.app.reply import matter
@@ -51,8 +52,7 @@ def supplementary(node: Node, earlier: str, *, measure: str | None, language: st
         language=language,
         reasons=urgency_words(node.bundle),
     )
-    builds = it.request.measure in held.builds_on
-    link = "follows" if builds else "supplements"
+    link = "follows" if builds_on(node.bundle, held.key, it.request.measure) else "supplements"
     values = {("", link): act.id, ("", "previous"): list(before), **_carried(act)}
     return "\n".join([*_filled(text, values), *_tables(act)]) + "\n"
 

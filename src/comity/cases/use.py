@@ -24,6 +24,8 @@ from comity.cases.request import ItemStanding, RequestState
 COURT: Final = t.Purpose.COURT
 UNLIKE_EVIDENCE: Final = frozenset({t.Purpose.LEAD, t.Purpose.ONWARD})
 """Purposes for which it need not be evidence."""
+ELECTRONIC: Final = frozenset({t.DataType.SUBSCRIBER, t.DataType.TRAFFIC, t.DataType.CONTENT})
+"""The sorts of data that are granted one by one."""
 
 _PASS_ON: Final = frozenset({t.OtherUse.ONWARD_TRANSFER})
 _ELSEWHERE: Final = frozenset(t.OtherUse) - _PASS_ON
@@ -82,16 +84,25 @@ def recalled(request: RequestState) -> frozenset[str]:
 
 
 def no_evidence(request: RequestState, requests: Mapping[str, RequestState]) -> frozenset[str]:
-    """The exhibits that are no evidence: given in another capacity, and not regularised by a later grant."""
-    for later in requests.values():
-        granted = any(item.standing is ItemStanding.GRANTED for item in later.items)
-        if later.follows == request.id and granted and later.withdrawn is None:
-            return frozenset()
+    """The exhibits that are no evidence: given in another capacity, and not regularised by a later grant.
+
+    Electronic data becomes evidence by a grant of data of its own sort: a grant of the less does not let a
+    court read the more.
+    """
+    granted = {
+        item.data
+        for later in requests.values()
+        if later.follows == request.id and later.withdrawn is None
+        for item in later.items
+        if item.standing is ItemStanding.GRANTED
+    }
+    sorts = {item.id: item.data for item in request.items}
     return frozenset(
         exhibit.exhibit
         for delivery in request.deliveries
         if delivery.capacity is not Capacity.EVIDENCE
         for exhibit in delivery.exhibits
+        if not granted or not granted.issuperset(ELECTRONIC & {sorts[item] for item in exhibit.items})
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from comity.acts.terms import Basis
+from comity.app.contents import builds_on
 from comity.app.draft import read_additions, read_draft, speak
 from comity.app.form import new_file
 from comity.errors import BadInput
@@ -157,3 +158,18 @@ def test_what_is_wrong_with_a_statement_is_named_by_its_member(before, after, id
 def test_two_maxima_are_refused_before_anything_is_said():
     text = STATED.replace("# max_penalty_months = 60", 'max_penalty_months = 60\npenalty = "life"')
     assert fault(text).id == "draft.not_valid"
+
+
+@pytest.mark.parametrize(
+    ("measure", "earlier", "builds"),
+    [
+        ("access_stored", "preserve", True),
+        ("access_stored", "emergency_data", True),
+        ("access_stored", "police_cooperation", True),
+        ("preserve", "emergency_data", False),
+        ("police_cooperation", "emergency_data", False),
+        ("access_stored", "take_statement", False),
+    ],
+)
+def test_what_was_no_evidence_is_built_on_by_what_gives_evidence_alone(measure, earlier, builds):
+    assert builds_on(packaged_bundle(), measure, earlier) is builds

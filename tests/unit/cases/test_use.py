@@ -154,6 +154,15 @@ def test_what_is_no_evidence_leads_on_and_serves_no_court_before_assistance(capa
     assert found(judged(s, asked())) == ALLOWED
 
 
+@pytest.mark.parametrize(("sort", "verdict"), [("subscriber", "refused"), ("content", "allowed")])
+def test_a_grant_of_the_less_makes_no_evidence_of_the_more(sort, verdict):
+    s = limited.given(measure="emergency_data", capacity="emergency")  # a mailbox: content
+    terms = b.request_terms("again", follows=s.id) | {"items": b.items("again", data=sort)}
+    later = s.say("GH", "request", terms, roles=("author", "approver")).id
+    s.say("PT", "decide", b.decision(b.outcome("again")), about=later)
+    assert judged(s, asked()).verdict == verdict
+
+
 def frozen():
     s = alone()
     given = s.say("PT", "deliver", b.delivery(s.decision, capacity="emergency"), about=s.id).id
