@@ -8,7 +8,20 @@ import pytest
 from comity import store
 from comity.acts import Outcome, Person
 from comity.acts.terms import Execution
-from comity.app import assess, assign, audit, decide, deeds, drill, execute, people, prepare, reply, show
+from comity.app import (
+    assess,
+    assign,
+    audit,
+    correspond,
+    decide,
+    deeds,
+    drill,
+    execute,
+    people,
+    prepare,
+    reply,
+    show,
+)
 from comity.app.statistics import statistics_of
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.worker import run_due
@@ -60,11 +73,11 @@ def decided(side, request, outcome):
             assess.answer_finding(side.node, made.id, side[person], finding=key, text="Looked at.")
     grounds = ("budapest.ground.political_offence",) if outcome is Outcome.REFUSE else ()
     if grounds:  # the stand-in never answers; silence until the date satisfies the duty
-        until = side.node.clock.now() + timedelta(hours=1)
+        until = side.node.clock.now() + timedelta(days=2)
         decide.consult(
             side.node, request, side["officer"], grounds=grounds, answer_by=until, text="May we talk?"
         )
-        side.node.clock.at += timedelta(hours=2)
+        side.node.clock.at += timedelta(days=3)
     rulings = tuple(
         decide.Ruling(item.id, outcome, "As the paragraph has it.", "Seen by two.", grounds=grounds)
         for item in it.request.live_items
@@ -127,6 +140,20 @@ def test_nothing_follows_a_drills_decision(side, overseer):
             text="done",
         )
     assert refused.value.id == "app.drill_ends_here"
+
+
+def test_a_drill_is_passed_on_like_any_request_and_leaves_by_no_wire(side, overseer):
+    """Broken once: to forward it was refused, which told the officer what it was."""
+    sent = drill.send_drill(side.node, SCENARIO, overseer)
+    said = correspond.forward(
+        side.node, sent.request, side["officer"], authority="pt:court-of-the-port", text="Yours."
+    )
+    while run_due(side.node):
+        pass
+    with side.node.db.read() as conn:
+        assert not store.unreceipted(conn, sent.case)
+        assert store.has_act(conn, said.act.id)
+    assert show.show_case(side.node, sent.case)["drill"] is False
 
 
 def test_only_the_oversight_role_makes_drills_or_is_told_of_them(side, overseer):

@@ -26,7 +26,7 @@ from comity.app.people import signatories
 from comity.app.prepare import Said
 from comity.app.reply import beside, matter, note, reply
 from comity.clock import write_instant
-from comity.errors import NotPermitted
+from comity.errors import BadInput, NotPermitted
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,25 @@ def consult(
 
     Raises:
         NotFound: no such ground in the law data. NotPermitted: the case does not allow it now.
+        BadInput: the time to answer is past, or so near that nobody could use it.
     """
     for key in grounds:
         node.bundle.ground(key)
+    _leaves_time(node, answer_by)
     terms = ConsultTerms(grounds=tuple(sorted(grounds)), answer_by=write_instant(answer_by))
     return reply(node, matter(node, about), "consult", {"terms": terms, "text": text}, who)
+
+
+def _leaves_time(node: Node, answer_by: datetime) -> None:
+    """Whether an offer of consultation leaves the time that the law data holds to be the least."""
+    now = node.clock.now()
+    for clock in node.bundle.clocks_on("consult"):
+        if clock.at_least is None:
+            continue
+        earliest = now + timedelta(**{clock.at_least.unit: clock.at_least.value})
+        if answer_by < earliest:
+            told = {"by": write_instant(answer_by), "earliest": write_instant(earliest)}
+            raise BadInput("app.consultation_too_soon", **told)
 
 
 def decide(

@@ -353,7 +353,7 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
             raise Conflict("app.overtaken", kind=header.kind)
         return
     case = case_of(node, conn, header.case)
-    refuse_beyond(conn, case.states, header.kind)
+    refuse_beyond(conn, case.states, header.kind, registered=header.registered)
     if header.shared:
         if case.standings:
             refuse_while_pending(conn, str(header.to))

@@ -40,7 +40,8 @@ JUDGING: Final = frozenset(
     {
         *("ask", "consult", "decide", "reject", "status", "correspond", "assess", "answer_finding"),
         *("deliberate", "look", "wall", "unwall", "tell"),
-        *("assign", "hand_over", "take_over"),  # sharing out work: what is barred here would tell a drill
+        # Sharing out work, passing it to the competent office: what is barred here would tell a drill.
+        *("assign", "hand_over", "take_over", "forward"),
     }
 )
 """Kinds of act that a case with the stand-in may hold: whatever goes further is refused."""
@@ -144,13 +145,16 @@ def receipt(node: Node, act: str, case: str, peer: Entry) -> dsse.Envelope:
     return sign_receipt(said, keys_of(node).acts)
 
 
-def refuse_beyond(conn: Connection, states: tuple[str, ...], kind: str) -> None:
+def refuse_beyond(conn: Connection, states: tuple[str, ...], kind: str, *, registered: bool = False) -> None:
     """Nothing in a case with the stand-in goes further than its judgement.
+
+    ``registered``: what came on paper is taken in, whatever it is: it goes nowhere. An order is refused, as
+    it would be served on a provider by people who do not know.
 
     Raises:
         NotPermitted: this would.
     """
-    if kind not in JUDGING and any(is_stand_in(conn, state) for state in states):
+    if not registered and kind not in JUDGING and any(is_stand_in(conn, state) for state in states):
         raise NotPermitted("app.drill_ends_here", kind=kind)
 
 

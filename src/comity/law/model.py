@@ -273,6 +273,13 @@ class HouseLength(Model):
     """Whether an end that falls while that office is closed waits until it opens."""
 
 
+class LeastTime(Model):
+    """The least that an act which states its own end has to leave: a rule of this program."""
+
+    value: int = Field(ge=1)
+    unit: Literal["days", "hours"]
+
+
 class Counting(Model):
     """How a period is counted. What the source leaves open is as ``calendar`` has it."""
 
@@ -303,6 +310,8 @@ class Clock(Model):
     value: Words | None = None
     """The name of the provision's value that gives the length."""
     house: HouseLength | None = None
+    at_least: LeastTime | None = None
+    """Where the act states when it ends: what this program holds to be the least that is reasonable."""
     counting: Words = PLAIN
     starts: Words
     """The event that starts it, by its name in the registry of ``cases.starts``."""

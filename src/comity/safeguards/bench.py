@@ -19,7 +19,7 @@ from comity.acts import Because, Citation, Finding, LawRead, Missing, Reading, V
 from comity.errors import BadInput
 from comity.law import Binding, Bundle, Measure, Position
 from comity.safeguards.adopted import Answers, answers_for, with_answers
-from comity.safeguards.facts import FactBase, Known, Standing, known_as
+from comity.safeguards.facts import FactBase, Known, Standing, by_its_paper_alone, known_as
 from comity.safeguards.footing import (
     Footing,
     LawKey,
@@ -56,9 +56,10 @@ class Check:
     ``relies``: the paragraphs, by instrument and measure. ``yardstick``: those by which it measures
     where no instrument of the request has any; with none, the check then has nothing to ask.
     ``reads``: the facts that it may read, no others. ``also``: provisions that it only points to.
-    ``interested``: whose word alone settles nothing. ``heavy``: two persons close it. ``outside``: where it
-    is in question, a grant needs an office outside the one that handles the request. ``raised_by``: a
-    derived fact; where the request does not show it, nothing raises the matter, and the check is not put.
+    ``interested``: whose word alone settles nothing. ``heavy``: two persons close it, and
+    papers of the interested State settle it only beside a word of the other. ``outside``: where it is in
+    question, a grant needs an office outside the one that handles the request. ``raised_by``: a derived fact;
+    where the request does not show it, nothing raises the matter, and the check is not put.
     """
 
     key: str
@@ -234,7 +235,11 @@ class Bench:
         if self.shown:
             self.shown.discard(key)
         stands = self.trail[key] = self.standing.get(key)
-        known = self.read[key] = known_as(key, wanted, stands)
+        known = known_as(key, wanted, stands)
+        # That a paper is bound by its digest does not show that anyone here has it, and has read it.
+        if self.check.heavy and known.truth is Truth.TRUE and by_its_paper_alone(key, stands):
+            known = known._replace(truth=Truth.UNKNOWN, why="asserted_only")
+        self.read[key] = known
         if key in self.positions:
             for position in self.positions[key]:
                 self._answered(position)

@@ -179,6 +179,11 @@ def known_as(key: str, wanted: FactValue, stands: Standing) -> Known:
     return known
 
 
+def by_its_paper_alone(key: str, stands: Standing) -> bool:
+    """Whether what settles a fact is a paper of the interested State, and nothing that anyone else says."""
+    return stands in _OWN_PAPER and key not in _SHOWN_BY_ITSELF
+
+
 def truth_as(wanted: bool, stands: Standing) -> Truth:  # noqa: FBT001 - the value asked for
     """The same of what is true or false, and the truth alone."""
     return _TRUTHS[stands, wanted][0]
@@ -200,6 +205,7 @@ _SHOWN_BY_ITSELF = frozenset(
 )
 """What the request's own bytes show, and what only has to be declared."""
 
+_OWN_PAPER: Final = frozenset({"true_own", "false_own"})
 _MISSING: Final[tuple[Truth, Why]] = (Truth.UNKNOWN, "missing")
 _YES: Final[tuple[Truth, Why]] = (Truth.TRUE, "known")
 _NO: Final[tuple[Truth, Why]] = (Truth.FALSE, "known")

@@ -1,15 +1,19 @@
 """Each check beside the law and the registry; the gate of weak law, case by case."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.unit.safeguards.conftest import stated
 from tests.unit.safeguards.lowering import lowered
 
 from comity.acts import Verdict
 from comity.messages import catalogue
 from comity.safeguards.bench import Frame, run
-from comity.safeguards.catalogue import CHECKS, checks_of, is_heavy
+from comity.safeguards.catalogue import CHECKS, check_of, checks_of, is_heavy
+from comity.safeguards.facts import gather
 from comity.safeguards.grounds import REFUSAL_DUTIES
+from comity.safeguards.logic import Truth
 from comity.safeguards.matters import MATTERS
 from comity.safeguards.measures import ALL
 from comity.safeguards.registry import FACTS
@@ -152,10 +156,31 @@ def test_the_law_datas_contents_criteria_and_elements_are_understood():
 
 
 def test_a_check_reads_no_fact_that_it_did_not_register(law, case):
-    from dataclasses import replace
 
     from comity.errors import BadInput
 
     sly = replace(one("own_case"), reads=())
     with pytest.raises(BadInput, match="fact_not_registered"):
         run(sly, Frame(case({}), law, "requested", ON))
+
+
+def test_a_grave_check_is_not_settled_by_a_paper_that_nobody_here_says_to_have_read(law, case):
+    """Its digest shows which paper it is, and not that anyone of ours has it; a light check takes it."""
+    known = {"child.accused": False, "child.own_private_material": False}
+    papers = {key: [stated(key, value, by="XA")] for key, value in known.items()}
+
+    def children(read_here):
+        said = [("XA", fact) for facts in papers.values() for fact in facts]
+        home = [stated(key, value, by="XB") for key, value in known.items() if key in read_here]
+        base = gather("XA", "XB", {"raised.child": True}, said, home)
+        frame = Frame(replace(case({}), facts=base), law, "requested", ON)
+        return run(check_of("children"), frame)
+
+    unread = children(())
+    assert unread.verdict is Verdict.NEEDS_HUMAN
+    assert {one.key for one in unread.missing} == set(known)
+    assert "safeguards.any.asserted_only" in {one.id for one in unread.because}
+    assert children(("child.accused",)).verdict is Verdict.NEEDS_HUMAN
+    assert children(tuple(known)).verdict is Verdict.MET
+    light = gather("XA", "XB", {}, [("XA", fact) for facts in papers.values() for fact in facts], ())
+    assert light.read("child.accused", wanted=False, interested="XA").truth is Truth.TRUE

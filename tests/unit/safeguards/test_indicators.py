@@ -4,6 +4,7 @@ from datetime import date
 from itertools import product
 
 import pytest
+from tests.unit.safeguards.adopted import adopt, rule
 
 from comity import messages
 from comity.acts import AskWhom, Provenance, Verdict
@@ -168,6 +169,26 @@ def test_what_the_request_shows_raises_a_question_and_answers_none(find, check, 
     answered = find(BY_KEY[check], {**no(check), **shown}, instrument="uncc")
     assert answered.verdict is MET
     assert reason in reasons(answered), "a person has said no; what was seen still stands beside it"
+
+
+def test_the_grounds_that_the_requested_states_own_law_adds_are_named_once_adopted(find, content):
+    """They raise the question in words, whatever the facts are, and answer none."""
+    check = BY_KEY["persecution"]
+
+    def said(law):
+        finding = find(check, {}, bundle=law)
+        assert finding.verdict is Verdict.NEEDS_HUMAN
+        told = [one for one in finding.because if one.id == "safeguards.persecution.own_ground"]
+        return [{a.name: a.value for a in one.arguments} for one in told], {one.key for one in finding.law}
+
+    asked = adopt(content, "XB", rule(protected_grounds=("language", "disability")))
+    told, read = said(asked)
+    assert told == [{"state": "XB", "ground": "language"}, {"state": "XB", "ground": "disability"}]
+    assert "xb.protected_ground" in read
+    for law in (adopt(content, "XB", rule()), adopt(content, "XA", rule(protected_grounds=("language",)))):
+        told, read = said(law)
+        assert told == []
+        assert "xb.protected_ground" not in read
 
 
 @pytest.mark.parametrize("months", [47, 49])

@@ -6,7 +6,7 @@ Promises: two checks, ``persecution`` (the five heavy indicators; two persons cl
 known goes to a person, never further: neither check is ever ``not_met``. Facts are asked of no other
 State and looked up by no machine. Where one of the two is in question, a grant needs an office outside
 the one that handles the request. A cited provision that is known to be used against speech raises the
-question.
+question. The grounds of discrimination that the requested State's own law adds, once adopted, are named.
 
 Leaves to others: a second person's blind reading and the office outside (``app``), the decision.
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.law import stands
 from comity.safeguards.bench import Bench, Check, Paragraphs
 from comity.safeguards.checks.indicator import none_of, seen
 from comity.safeguards.logic import Truth
@@ -34,6 +35,7 @@ TREATMENT: Final = indicators("CI-12", "CI-13")
 def persecution(bench: Bench) -> Truth:
     """The heavy indicators are known to be absent; else two persons judge."""
     truth = none_of(bench, HEAVY)
+    _own_grounds(bench)
     citation = seen(bench, "offence.law_cited")
     if isinstance(citation, str):
         _speech(bench, citation)
@@ -46,6 +48,19 @@ def treatment(bench: Bench) -> Truth:
     It is asked also where checks of their own ask more of the same matter: a sign seen here is never lost.
     """
     return none_of(bench, TREATMENT)
+
+
+def _own_grounds(bench: Bench) -> None:
+    """The grounds that the requested State's own law protects beside the instruments': each is named."""
+    frame = bench.frame
+    state, law = frame.case.requested, frame.law
+    rule = law.nation(state).criminality
+    if rule is None or not stands(rule.settled, rule.mark, rule.review_by, frame.day, law.weak_marks):
+        return
+    for ground in rule.protected_grounds:
+        key = f"{state.lower()}.protected_ground"
+        bench.law_read(key, ground, None, rule.mark, rule.last_checked)
+        bench.say("own_ground", state=state, ground=ground)
 
 
 def _speech(bench: Bench, citation: str) -> None:
