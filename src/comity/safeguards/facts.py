@@ -180,8 +180,8 @@ def known_as(key: str, wanted: FactValue, stands: Standing) -> Known:
 
 
 def by_its_paper_alone(key: str, stands: Standing) -> bool:
-    """Whether what settles a fact is a paper of the interested State, and nothing that anyone else says."""
-    return stands in _OWN_PAPER and key not in _SHOWN_BY_ITSELF
+    """Whether a paper of the interested State alone settles a fact that others could speak of, and do not."""
+    return stands in _OWN_PAPER and key not in _SHOWN_BY_ITSELF and key not in _SPEAKS_ALONE
 
 
 def truth_as(wanted: bool, stands: Standing) -> Truth:  # noqa: FBT001 - the value asked for
