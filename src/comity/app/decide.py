@@ -64,8 +64,8 @@ def consult(
 def _leaves_time(node: Node, answer_by: datetime) -> None:
     """Whether an offer of consultation leaves the time that the law data holds to be the least."""
     now = node.clock.now()
-    for clock in node.bundle.clocks_on("consult"):
-        if clock.at_least is None:
+    for clock in node.bundle.content.clocks:
+        if clock.starts != "consult" or clock.at_least is None:
             continue
         earliest = now + timedelta(**{clock.at_least.unit: clock.at_least.value})
         if answer_by < earliest:
