@@ -102,8 +102,8 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
         case t.UseTerms(exhibits=exhibits, consent=named) if request is not None:
             found += [e.taken for e in request.in_custody if e.exhibit in exhibits and e.taken is not None]
             found += [] if named is None else [named]
-        case t.CloseTerms(outcome=t.CloseReason.WITHDRAWN) if request is not None and request.withdrawn:
-            found.append(request.withdrawn.id)
+        case t.CloseTerms() if request is not None:
+            found += _ends(request)
     return tuple(found)
 
 
@@ -113,6 +113,21 @@ def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision
     for item in items:
         if item.outcome in {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
             yield from [one.id for one in said if item.id in one.terms.items][-1:]
+
+
+def _ends(request: RequestState) -> Iterator[str]:
+    """What a closing rests on: the withdrawal, or what was said last of the end of each item."""
+    if request.withdrawn is not None:
+        yield request.withdrawn.id
+        return
+    for item in request.live_items:
+        if item.standing is ItemStanding.REFUSED and item.decision is not None:
+            yield item.decision
+            continue
+        given = [d.id for d in request.deliveries if any(item.id in e.items for e in d.exhibits)]
+        reported = [one.id for one in request.effected if item.id in one.items]
+        handed_over = [one.id for one in request.said("surrender") if item.id in one.terms.items]
+        yield from (*given[-1:], *reported[-1:], *handed_over[-1:])
 
 
 def _opened(act: Act) -> RequestState:

@@ -11,8 +11,10 @@ acts that are in order, less, in this sequence:
 2. of two acts to which their State gave one number and that were not rejected, the one with the larger
    id; and what that State said on a branch alone that fell or was rejected (kept, flagged as equivocation).
    So a State that says a second thing under a used number, and is told that it may not, takes nothing back;
-3. of two acts of both sides about one request, said at once, the one that the table's pair drops;
-4. what rests on any of these.
+3. what rests on any of these;
+4. of two acts of both sides about one request, said at once, the one that the table's pair drops, if the
+   other stands itself;
+5. what rests on these.
 
 Leaves to others: whether a single act is in order (``judgement``), and what it does (``effect``).
 """
@@ -130,15 +132,13 @@ class Folding:
             if self.in_order >> target & 1:
                 rejected.setdefault(target, Void(acts[index].id))
         outs: dict[int, Void | WithoutEffect | Equivocal] = {**self._equivocal(live, rejected), **rejected}
-        standing = live
-        for index in outs:
-            standing &= ~(1 << index)
-        dropped = {}
-        for index in bits(standing):
-            by = self._dropped_by(index, standing)
-            if by is not None:
-                dropped[index] = WithoutEffect(acts[by].id)
-        outs |= dropped
+        self._fell_with(live, outs)
+        outs |= self._dropped(live, outs)
+        self._fell_with(live, outs)
+        return outs
+
+    def _fell_with(self, live: Acts, outs: dict[int, Void | WithoutEffect | Equivocal]) -> None:
+        """Add what rests on acts that fell; a premise comes before what rests on it."""
         for index in bits(live):
             if index in outs:
                 continue
@@ -147,7 +147,6 @@ class Folding:
                 if fallen is not None:
                     outs[index] = WithoutEffect(fallen.by)
                     break
-        return outs
 
     def _equivocal(
         self, live: Acts, rejected: Mapping[int, Void]
@@ -179,21 +178,43 @@ class Folding:
                 losers += [(standing[0], index) for index in turn if standing and index != standing[0]]
         return outs
 
-    def _dropped_by(self, index: int, standing: Acts) -> int | None:
-        """The act, if any, that stands in an act's place because both were said at once."""
+    def _dropped(self, live: Acts, outs: Collection[int]) -> dict[int, WithoutEffect]:
+        """Of acts said at once, those in whose place another stands; what fell itself takes no place."""
+        standing = live
+        for index in outs:
+            standing &= ~(1 << index)
+        rivals = {index: self._rivals(index, standing) for index in bits(standing)}
+        open_ones = {index: found for index, found in rivals.items() if found}
+        dropped: dict[int, WithoutEffect] = {}
+        while open_ones:
+            for index, found in open_ones.items():
+                by = next((rival for rival in found if rival not in open_ones and rival not in dropped), None)
+                if by is not None:
+                    dropped[index] = WithoutEffect(self.history.acts[by].id)
+            settled = [i for i, found in open_ones.items() if i in dropped or dropped.keys() >= set(found)]
+            # Where two tables go round in a circle, nothing in it stands.
+            for index in settled or tuple(open_ones):
+                if not settled:
+                    dropped[index] = WithoutEffect(self.history.acts[open_ones[index][0]].id)
+                del open_ones[index]
+        return dropped
+
+    def _rivals(self, index: int, standing: Acts) -> tuple[int, ...]:
+        """The acts that would stand in an act's place because both were said at once."""
         act = self.history.acts[index]
-        if act.header.kind == "reject":
-            return None
+        if act.header.kind == "reject" or act.header.about is None:
+            return ()
         others = self.history.concurrent(index, standing) & ~self.history.of_state[act.header.state]
+        found = []
         for other in bits(others):
             rival = self.history.acts[other]
-            if rival.header.about != act.header.about or rival.header.about is None:
-                continue
-            for digest in {act.header.law.table, rival.header.law.table}:
-                # Both are in order, so both tables are known; where they differ, each is heard.
-                if not self.tables[digest].at_once(act.header.kind, rival.header.kind)[0]:
-                    return other
-        return None
+            # Both are in order, so both tables are known; where they differ, each is heard.
+            digests = {act.header.law.table, rival.header.law.table}
+            if rival.header.about == act.header.about and not all(
+                self.tables[digest].at_once(act.header.kind, rival.header.kind)[0] for digest in digests
+            ):
+                found.append(other)
+        return tuple(found)
 
 
 class _Past:

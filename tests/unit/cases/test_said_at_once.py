@@ -213,3 +213,78 @@ def test_closing_what_was_withdrawn_falls_with_the_withdrawal():
     case = s.meet()
     assert case.standing(gone.id) == WithoutEffect(closed.id)
     assert case.request(s.id).closed.id == closed.id
+
+
+def asked_for_two():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms("mailbox", "logs"), roles=TWO).id
+    return s
+
+
+def refusal_and_closing(s):
+    """PT refuses everything and closes on that, before GH has said anything of it."""
+    refused = b.decision(b.outcome("mailbox", "refuse"), b.outcome("logs", "refuse"))
+    decision = s.say("PT", "decide", refused, about=s.id, to_both=False)
+    return decision, s.say("PT", "close", {"outcome": "refused"}, about=s.id, to_both=False)
+
+
+def rejected(s, act):
+    """GH rejects an act of PT; of what came after it GH has nothing."""
+    if act not in s.seen["GH"]:
+        s.seen["GH"].append(act)
+    refusal = {"act": act.id, "step": "competence", "reason": "out_of_competence"}
+    return s.say("GH", "reject", refusal, about=s.id, roles=("node",), to_both=False)
+
+
+def both_sides(s):
+    case = s.meet()
+    assert case.dump() == s.case("PT").dump() == fold(reversed(s.acts), b.TABLES).dump()
+    return case
+
+
+def test_a_closing_falls_with_the_refusal_that_it_rests_on():
+    """Else a State could close what it never validly decided."""
+    s = asked_for_two()
+    decision, closed = refusal_and_closing(s)
+    reject = rejected(s, decision)
+    case = both_sides(s)
+    assert case.standing(decision.id) == Void(reject.id)
+    assert case.standing(closed.id) == WithoutEffect(reject.id)
+    assert case.request(s.id).closed is None
+    s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
+
+
+def test_a_closing_falls_with_the_delivery_that_fell_with_its_decision():
+    s = asked_for_two()
+    s.say("PT", "decide", b.decision(b.outcome("logs", "refuse")), about=s.id)
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
+    s.say("PT", "deliver", b.delivery(decision.id), about=s.id, to_both=False)
+    closed = s.say("PT", "close", {"outcome": "answered"}, about=s.id, to_both=False)
+    reject = rejected(s, decision)
+    assert both_sides(s).standing(closed.id) == WithoutEffect(reject.id)
+
+
+def test_a_closing_falls_with_the_report_that_it_rests_on():
+    s = start({"close"})
+    report = s.say("PT", "effected", b.effected("logs", outcome="part"), about=s.id)
+    closed = s.say("PT", "close", {"outcome": "answered"}, about=s.id, to_both=False)
+    reject = rejected(s, report)
+    case = both_sides(s)
+    assert case.standing(closed.id) == WithoutEffect(reject.id)
+
+
+def test_of_withdrawal_refusal_and_closing_said_at_once_the_withdrawal_alone_falls():
+    """The closing takes the withdrawal's place, which then takes the refusal's no more."""
+    s = asked_for_two()
+    withdrawal = s.say("GH", "withdraw", {"reason": "error"}, about=s.id, to_both=False)
+    decision, closed = refusal_and_closing(s)
+    case = both_sides(s)
+    assert case.standing(withdrawal.id) == WithoutEffect(closed.id)
+    assert case.standing(decision.id) == case.standing(closed.id) == InOrder()
+    assert not case.request(s.id).undecided
+    # and once the refusal is rejected, and the closing with it, nothing stands against the withdrawal
+    reject = rejected(s, decision)
+    case = both_sides(s)
+    assert case.standing(closed.id) == WithoutEffect(reject.id)
+    assert case.standing(withdrawal.id) == InOrder()
+    assert case.request(s.id).withdrawn.id == withdrawal.id
