@@ -9,7 +9,7 @@ Leaves to others: whether an act may be said (``judgement``) and whether it has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -62,6 +62,9 @@ _STANDING: Final = {
     Outcome.REFUSE: ItemStanding.REFUSED,
 }
 
+_ON_DECISIONS: Final = frozenset({"reports_granted_items", "prosecutes_refused_items"})
+"""Predicates by which an act rests on what was decided of each item that it names."""
+
 
 def apply(requests: Requests, act: Act, knew: Knew) -> Requests:
     """The requests of a case after one more act."""
@@ -80,8 +83,13 @@ def apply(requests: Requests, act: Act, knew: Knew) -> Requests:
     return {**requests, about: request}
 
 
-def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
-    """The acts without which this one says nothing, judged at its own past; its request first."""
+def premises(
+    act: Act, request: RequestState | None, required: Collection[str] = frozenset()
+) -> tuple[str, ...]:
+    """The acts without which this one says nothing, judged at its own past; its request first.
+
+    ``required``: the predicates without which its table admits no such act of the request's measure.
+    """
     found = [] if act.header.about is None or act.header.kind == "reject" else [act.header.about]
     match act.terms:
         case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
@@ -104,6 +112,8 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
             found += [] if named is None else [named]
         case t.CloseTerms() if request is not None:
             found += _ends(request)
+    if request is not None and not _ON_DECISIONS.isdisjoint(required):
+        found += _decisions(request, act)
     return tuple(found)
 
 
@@ -113,6 +123,12 @@ def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision
     for item in items:
         if item.outcome in {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
             yield from [one.id for one in said if item.id in one.terms.items][-1:]
+
+
+def _decisions(request: RequestState, act: Act) -> list[str]:
+    """What decided the items that an act names."""
+    named = (item for item in request.items if item.id in act.terms.items)
+    return [item.decision for item in named if item.decision is not None]
 
 
 def _ends(request: RequestState) -> Iterator[str]:

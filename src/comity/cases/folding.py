@@ -73,7 +73,9 @@ class Folding:
             if act.header.kind == "reject":
                 self.rejections |= 1 << index
             request = self.picture(past).requests.get(act.header.about or "")
-            self.rests_on[index] = tuple(self.history.place[id] for id in premises(act, request))
+            measure = "" if request is None else request.measure
+            required = tables[act.header.law.table].required(act.header.kind, measure)
+            self.rests_on[index] = tuple(self.history.place[id] for id in premises(act, request, required))
 
     def judge(self, act: Act, past: Acts, table: Table | None) -> InOrder | NotInOrder:
         """Judge an act, in the history or not, whose past is in it."""

@@ -94,6 +94,11 @@ class Table(Model):
             raise NotFound("law.unknown_kind", kind=kind[:60], table=self.name)
         return rows
 
+    def required(self, kind: str, measure: str) -> frozenset[str]:
+        """The predicates that every row of this kind requires of a request of this measure."""
+        rows = [row.requires for row in self.rows if row.kind == kind and row.covers(measure)]
+        return frozenset(rows[0]).intersection(*rows) if rows else frozenset()
+
     def at_once(self, one: str, other: str) -> tuple[bool, bool]:
         """Whether each of two kinds said at once stands; (True, True) where no pair is listed."""
         for pair in self.pairs:

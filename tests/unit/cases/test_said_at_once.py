@@ -4,6 +4,8 @@ import itertools
 
 import builders as b
 import pytest
+from refused import INSTEAD
+from stages import before_court, extradition
 
 from comity.cases import InOrder, ItemStanding, Void, WithoutEffect, fold
 
@@ -288,3 +290,38 @@ def test_of_withdrawal_refusal_and_closing_said_at_once_the_withdrawal_alone_fal
     assert case.standing(closed.id) == WithoutEffect(reject.id)
     assert case.standing(withdrawal.id) == InOrder()
     assert case.request(s.id).withdrawn.id == withdrawal.id
+
+
+def asked_to_surrender():
+    s = before_court()
+    return s, b.outcome("person"), "surrender", b.surrender()
+
+
+def asked_to_surrender_a_national():
+    refused = b.outcome("person", "refuse", grounds=["budapest.ground.extradition_nationality"])
+    return extradition(), refused, "prosecute_instead", INSTEAD
+
+
+def asked_to_give():
+    return asked_for_two(), b.outcome("mailbox"), "effected", b.effected("mailbox")
+
+
+@pytest.mark.parametrize("before", [asked_to_surrender, asked_to_surrender_a_national, asked_to_give])
+def test_what_was_done_on_a_decision_falls_with_it(before):
+    """Else a person is gone, or an item is done, in a case in which nobody validly decided it."""
+    s, outcome, kind, terms = before()
+    decision = s.say("PT", "decide", b.decision(outcome), about=s.id)
+    done = s.say("PT", kind, terms, about=s.id, to_both=False)
+    reject = rejected(s, decision)
+    case = both_sides(s)
+    assert case.standing(done.id) == WithoutEffect(reject.id)
+    assert case.request(s.id).said(kind) == case.request(s.id).effected == ()
+
+
+def test_a_report_of_a_preservation_needs_no_decision_and_falls_with_none():
+    s = b.Story()
+    s.id = s.say("GH", "request", b.preserve_terms("mailbox")).id
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
+    done = s.say("PT", "effected", b.effected("mailbox"), about=s.id, to_both=False)
+    rejected(s, decision)
+    assert both_sides(s).standing(done.id) == InOrder()
