@@ -80,8 +80,9 @@ def originate(
     _seen(("reference", reference), ("text", text or "-"))
     _not_ahead(node, at)
     with node.db.read() as conn:
-        find_contact(conn, contact, ContactRole.ORIGINATOR)
+        # The case first: what is behind a wall is not there, whoever else is named.
         found = node.new_case() if case is None else find_case(node, conn, case)
+        find_contact(conn, contact, ContactRole.ORIGINATOR)
     with ExitStack() as stack:
         scan = None
         if paper is not None:
