@@ -84,6 +84,7 @@ def ask_use(node: Node, about: str, who: Person, wanted: Wanted, *, reasons: str
         it.request,
         it.case.requests,
         _asked(node, wanted),
+        node.table,
         proceeding=wanted.proceeding.number,
         stated=_stated(node, it, wanted.exhibits),
         ratified=_ratified(node, it),

@@ -128,7 +128,7 @@ def _use_allowed(view: View, act: Act) -> bool:
         to=terms.to,
         on=terms.on,
     )
-    return not use.bars(view.concerned, view.requests, asked)
+    return not use.bars(view.concerned, view.requests, asked, view.table)
 
 
 def _use_whole(act: Act) -> bool:

@@ -295,7 +295,7 @@ def next_acts(case: Case, state: str, table: Table) -> tuple[tuple[str, str | No
     found: dict[tuple[str, str | None], None] = {}  # each once, in the order in which it came
     for request in subjects:
         for row in table.rows:
-            if allows(row, state=state, request=request, requests=case.requests, past=past):
+            if allows(row, table, state=state, request=request, requests=case.requests, past=past):
                 found[row.kind, None if request is None else request.id] = None
     return tuple(found)
 

@@ -68,14 +68,16 @@ def judge_past(
     rows = tuple(row for row in table.rows if row.kind == act.header.kind)
     if not rows:
         return NotInOrder("kind", "kind_not_in_table")
-    verdicts = [_row(act, row, requests, past) for row in rows]
+    verdicts = [_row(act, row, table, requests, past) for row in rows]
     if any(isinstance(standing, InOrder) for _, standing in verdicts):
         return InOrder()
     # The row that came furthest is the one that its author meant; of equals, the first.
     return max(verdicts, key=lambda verdict: verdict[0])[1]
 
 
-def allows(row: Row, *, state: str, request: RequestState | None, requests: Requests, past: Past) -> bool:
+def allows(
+    row: Row, table: Table, *, state: str, request: RequestState | None, requests: Requests, past: Past
+) -> bool:
     """Whether a row lets this State speak now, as far as that can be said before there is an act."""
     if request is None:
         return row.about == "none"
@@ -83,13 +85,15 @@ def allows(row: Row, *, state: str, request: RequestState | None, requests: Requ
         return False
     if not _on_side(row, state, request) or not row.covers(request.measure):
         return False
-    view = View(state, request, requests, past, row)
+    view = View(state, request, requests, past, row, table)
     required = (STATE_PREDICATES[name](view) for name in row.requires if name in STATE_PREDICATES)
     forbidden = (STATE_PREDICATES[name](view) for name in row.forbids if name in STATE_PREDICATES)
     return all(required) and not any(forbidden)
 
 
-def _row(act: Act, row: Row, requests: Requests, past: Past) -> tuple[int, InOrder | NotInOrder]:
+def _row(
+    act: Act, row: Row, table: Table, requests: Requests, past: Past
+) -> tuple[int, InOrder | NotInOrder]:
     """How far a row lets an act come, and the verdict."""
     about = act.header.about
     request = requests.get(about) if about is not None and row.about != "case" else None
@@ -113,7 +117,7 @@ def _row(act: Act, row: Row, requests: Requests, past: Past) -> tuple[int, InOrd
         return 8, NotInOrder("signers", "signers_missing")
     if len({signer.alias for signer in act.header.signers}) != len(act.header.signers):
         return 8, NotInOrder("signers", "one_person_twice")
-    view = View(speaker, request, requests, past, row)
+    view = View(speaker, request, requests, past, row, table)
     for name in row.forbids:
         if _holds(name, view, act):
             return 9, NotInOrder("state", f"forbids.{name}")

@@ -20,6 +20,7 @@ from comity.acts.duty_terms import UseVerdict
 from comity.cases.limits import Held, consents, holding, open_breaches
 from comity.cases.ratification import stands
 from comity.cases.request import ItemStanding, RequestState
+from comity.law import Table
 
 COURT: Final = t.Purpose.COURT
 UNLIKE_EVIDENCE: Final = frozenset({t.Purpose.LEAD, t.Purpose.ONWARD})
@@ -83,16 +84,18 @@ def recalled(request: RequestState) -> frozenset[str]:
     return _exhibits_of(request, "recall")
 
 
-def no_evidence(request: RequestState, requests: Mapping[str, RequestState]) -> frozenset[str]:
+def no_evidence(request: RequestState, requests: Mapping[str, RequestState], table: Table) -> frozenset[str]:
     """The exhibits that are no evidence: given in another capacity, and not regularised by a later grant.
 
-    Electronic data becomes evidence by a grant of data of its own sort: a grant of the less does not let a
-    court read the more.
+    A grant of what gives no evidence, such as a preservation, makes none. Electronic data becomes evidence
+    by a grant of data of its own sort: a grant of the less does not let a court read the more.
     """
     granted = {
         item.data
         for later in requests.values()
-        if later.follows == request.id and later.withdrawn is None
+        if later.follows == request.id
+        and later.withdrawn is None
+        and Capacity.EVIDENCE.value in table.capacities(later.measure)
         for item in later.items
         if item.standing is ItemStanding.GRANTED
     }
@@ -106,13 +109,15 @@ def no_evidence(request: RequestState, requests: Mapping[str, RequestState]) -> 
     )
 
 
-def bars(request: RequestState, requests: Mapping[str, RequestState], asked: Asked) -> tuple[Bar, ...]:
+def bars(
+    request: RequestState, requests: Mapping[str, RequestState], asked: Asked, table: Table
+) -> tuple[Bar, ...]:
     """What the shared acts hold against a use; nothing: both sides take it for allowed."""
-    held = holding(request)
+    held, unfit = holding(request), no_evidence(request, requests, table)
     return tuple(
         bar
         for exhibit in asked.exhibits
-        for bar in _bars(request, requests, asked, exhibit, tuple(h for h in held if h.exhibit == exhibit))
+        for bar in _bars(request, asked, exhibit, tuple(h for h in held if h.exhibit == exhibit), unfit)
     )
 
 
@@ -120,6 +125,7 @@ def judge_use(
     request: RequestState,
     requests: Mapping[str, RequestState],
     asked: Asked,
+    table: Table,
     *,
     proceeding: str,
     stated: tuple[str, ...] | None,
@@ -131,11 +137,12 @@ def judge_use(
         request: the request under which they were given.
         requests: all requests of the case.
         asked: the use.
+        table: the table of lawful next acts: which measures give evidence.
         proceeding: the number of the proceeding that it is for.
         stated: the numbers that the request, or a condition, names; ``None``: they are not open here.
         ratified: whether our own request stands: sent by two, or ratified, or its time not over.
     """
-    found = list(bars(request, requests, asked))
+    found = list(bars(request, requests, asked, table))
     questions = list(_questions(request, asked))
     exculpatory = asked.use is t.UseKind.EXCULPATORY
     for exhibit in asked.exhibits:
@@ -156,10 +163,10 @@ def judge_use(
 
 def _bars(
     request: RequestState,
-    requests: Mapping[str, RequestState],
     asked: Asked,
     exhibit: str,
     held: tuple[Held, ...],
+    unfit: frozenset[str],
 ) -> Iterator[Bar]:
     if exhibit in destroyed(request):
         yield Bar(exhibit, "destroyed", _said_by(request, "destroyed", exhibit))
@@ -176,7 +183,7 @@ def _bars(
     delivery = next(d for d in request.deliveries if any(e.exhibit == exhibit for e in d.exhibits))
     if not stands(request, delivery.decision, asked.when):
         yield Bar(exhibit, "not_ratified", delivery.decision)
-    if exhibit in no_evidence(request, requests) and asked.purpose not in UNLIKE_EVIDENCE:
+    if exhibit in unfit and asked.purpose not in UNLIKE_EVIDENCE:
         yield Bar(exhibit, "no_evidence", delivery.id)
     yield from _without_consent(request, asked, exhibit)
     yield from _conditions(asked, held)

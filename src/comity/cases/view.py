@@ -14,7 +14,7 @@ from typing import Protocol
 from comity.acts import Act
 from comity.cases.effect import Requests
 from comity.cases.request import RequestState
-from comity.law import Row
+from comity.law import Row, Table
 
 
 class Past(Protocol):
@@ -42,6 +42,7 @@ class View:
     requests: Requests
     past: Past
     row: Row
+    table: Table
 
     @property
     def concerned(self) -> RequestState:

@@ -94,6 +94,10 @@ class Table(Model):
             raise NotFound("law.unknown_kind", kind=kind[:60], table=self.name)
         return rows
 
+    def capacities(self, measure: str) -> frozenset[str]:
+        """In which capacities something may be given on a request of this measure."""
+        return frozenset(c for row in self.rows if row.covers(measure) for c in row.capacities)
+
     def required(self, kind: str, measure: str) -> frozenset[str]:
         """The predicates that every row of this kind requires of a request of this measure."""
         rows = [row.requires for row in self.rows if row.kind == kind and row.covers(measure)]

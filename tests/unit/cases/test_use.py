@@ -25,7 +25,9 @@ def asked(purpose="court", use="stated", **more):
 
 def judged(s, one, *, proceeding="2026/1", stated=STATED, **more):
     case = s.case()
-    return judge_use(case.request(s.id), case.requests, one, proceeding=proceeding, stated=stated, **more)
+    return judge_use(
+        case.request(s.id), case.requests, one, b.TABLE, proceeding=proceeding, stated=stated, **more
+    )
 
 
 def found(it):
@@ -141,6 +143,16 @@ def test_a_breach_bars_use_until_the_state_that_gave_lifts_it():
     assert open_breaches(s.case().request(s.id)) == ()
 
 
+def test_a_refused_consent_lifts_nothing_and_may_not_say_so():
+    s = limited.given()
+    breach = s.say("GH", "breach", {"exhibits": ["EX-1"], "condition": None, "at": b.AT}, about=s.id).id
+    terms = {"use": "condition_lifted", "exhibits": ["EX-1"], "items": []}
+    sought = s.say("GH", "seek_consent", terms, about=s.id).id
+    answer = {"sought": sought, "consent": "refused", "conditions": [], "lifts": [breach]}
+    act = s.draft("PT", "consent", answer, about=s.id)
+    assert judge(s.case(), act, b.TABLE) == NotInOrder("state", "requires.lifts_open_breaches")
+
+
 @pytest.mark.parametrize("capacity", ["intelligence", "emergency"])
 def test_what_is_no_evidence_leads_on_and_serves_no_court_before_assistance(capacity):
     measure = {"intelligence": "desk_assistance", "emergency": "emergency_data"}[capacity]
@@ -161,6 +173,18 @@ def test_a_grant_of_the_less_makes_no_evidence_of_the_more(sort, verdict):
     later = s.say("GH", "request", terms, roles=("author", "approver")).id
     s.say("PT", "decide", b.decision(b.outcome("again")), about=later)
     assert judged(s, asked()).verdict == verdict
+
+
+@pytest.mark.parametrize("measure", ["preserve", "emergency_data"])
+def test_a_grant_of_what_gives_no_evidence_makes_none(measure):
+    """Else what came in an emergency would be read in court once it is also preserved."""
+    s = limited.given(measure="emergency_data", capacity="emergency")
+    terms = b.request_terms("mailbox", measure=measure, follows=s.id, ratify_by=b.LATER)
+    later = s.say("GH", "request", terms).id
+    s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=later)
+    assert found(judged(s, asked())) == ("refused", {"no_evidence"})
+    used = s.draft("GH", "use", {"exhibits": ["EX-1"], "use": "stated"}, about=s.id)
+    assert judge(s.case(), used, b.TABLE) == NotInOrder("state", "requires.use_allowed")
 
 
 def frozen():
@@ -241,7 +265,7 @@ def test_no_sequence_of_acts_lets_a_barred_use_through_without_the_act_that_lift
 
     def standing():
         case = s.case()
-        return [{bar.limit for bar in bars(case.request(s.id), case.requests, one)} for one in uses]
+        return [{bar.limit for bar in bars(case.request(s.id), case.requests, one, b.TABLE)} for one in uses]
 
     for name, agreed in events:
         before = standing()
