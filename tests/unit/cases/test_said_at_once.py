@@ -4,8 +4,9 @@ import itertools
 
 import builders as b
 import pytest
+from limited import alone, other_people
 from refused import INSTEAD
-from stages import before_court, extradition
+from stages import before_court, extradition, taken
 
 from comity.cases import InOrder, ItemStanding, Void, WithoutEffect, fold
 
@@ -325,3 +326,31 @@ def test_a_report_of_a_preservation_needs_no_decision_and_falls_with_none():
     done = s.say("PT", "effected", b.effected("mailbox"), about=s.id, to_both=False)
     rejected(s, decision)
     assert both_sides(s).standing(done.id) == InOrder()
+
+
+def test_a_ratification_falls_with_its_decision():
+    s = alone()
+    decision = next(act for act in s.acts if act.id == s.decision)
+    terms = {"decision": s.decision, "ratified": True}
+    ratified = s.say("PT", "ratified", terms, about=s.id, people=other_people(s), to_both=False)
+    reject = rejected(s, decision)
+    case = both_sides(s)
+    assert case.standing(ratified.id) == WithoutEffect(reject.id)
+    assert case.request(s.id).said("ratified") == ()
+
+
+def test_a_consent_falls_with_what_was_sought():
+    """GH says two things under one number, of which one falls; PT had consented to that one."""
+    s = taken()
+    case = s.case()
+    at_once = {"number": case.next_number("GH"), "after": case.heads, "about": s.id}
+    seek = {"use": "other_proceeding", "exhibits": ["EX-1"], "items": []}
+    sought = s.say("GH", "seek_consent", seek, **at_once)
+    answer = {"sought": sought.id, "consent": "given", "conditions": []}
+    consent = s.say("PT", "consent", answer, about=s.id)
+    status = {"asked": None, "progress": None}
+    drafts = (s.draft("GH", "status", status, salt=f"s{n}", **at_once) for n in range(64))
+    s.acts.append(next(act for act in drafts if act.id < sought.id))
+    case = both_sides(s)
+    assert case.standing(consent.id) == WithoutEffect(s.acts[-1].id)
+    assert case.request(s.id).said("consent") == ()
