@@ -184,13 +184,16 @@ _OF_ITS_OWN: Final = frozenset({"statement", "paper"})
 
 
 def two_persons(bench: Bench) -> Truth:
-    """Two persons signed; or one, for what is not intrusive, with a promise to ratify."""
+    """Two persons signed; or one, where the measure lets one act before a second, with a promise to ratify.
+
+    An intrusive measure that lets one ask alone is one that cannot wait for a second, an emergency: what it
+    gives is not used before the ratification (``use``).
+    """
     measure = bench.frame.measure
-    alone = [s for s in measure.signed_by("request") if s.ratify_within_hours is not None]
-    bench.law_read(f"measures.{measure.key}.intrusive", measure.intrusive, None, "A", None)
-    may_act_alone = known(bool(alone) and not measure.intrusive)
+    alone = any(s.ratify_within_hours is not None for s in measure.signed_by("request"))
+    bench.law_read(f"measures.{measure.key}.request.alone", alone, None, "A", None)
     promised = bench.holds("request.ratification_promised")
-    return any_(bench.holds("request.two_persons"), all_(may_act_alone, promised))
+    return any_(bench.holds("request.two_persons"), all_(known(alone), promised))
 
 
 CHECKS: Final = (
