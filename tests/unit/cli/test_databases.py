@@ -100,6 +100,7 @@ def make_old(path):
         "case_tag",
         "case_clock",
         "case_word",
+        "exhibit_examination",
         "exhibit_record",
         "vault_fault",
     ):
