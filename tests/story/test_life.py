@@ -177,6 +177,16 @@ def test_a_refusal_needs_a_known_ground_and_consultation_first(pair, asked_of):
         with pytest.raises(NotPermitted) as caught:
             refuse(*grounds)
         assert caught.value.id == id
+    for hours in (-1, 0, 23):  # 24 are the least that the law data holds
+        until = pair.clock.now() + timedelta(hours=hours)
+        with pytest.raises(BadInput) as too_soon:
+            consult(
+                pair.pt.node, asked_of.id, pair.pt["officer"], grounds=(GROUND,), answer_by=until, text="?"
+            )
+        assert too_soon.value.id == "app.consultation_too_soon"
+    with pytest.raises(NotPermitted) as unoffered:
+        refuse(GROUND)
+    assert unoffered.value.id == "safeguards.consultation_first"
     until = pair.clock.now() + timedelta(days=7)
     consult(pair.pt.node, asked_of.id, pair.pt["officer"], grounds=(GROUND,), answer_by=until, text="?")
     pair.settle()
