@@ -34,8 +34,14 @@ present = pytest.mark.skipif(
 )
 
 
-def sources() -> list[Path]:
-    return [EVIDENCE, *sorted(EVIDENCE.iterdir())] if EVIDENCE.is_dir() else []
+def sources() -> list[tuple[Path, ...]]:
+    """The folder, and each file by itself; but of an image in parts, all of them together."""
+    if not EVIDENCE.is_dir():
+        return []
+    later = {part: part.with_suffix(".E01") for part in EVIDENCE.glob("*.E02")}
+    parts = {first: (first, part) for part, first in later.items()}
+    files = sorted(set(EVIDENCE.iterdir()).difference(later))
+    return [(EVIDENCE,), *(parts.get(file, (file,)) for file in files)]
 
 
 def sealed(taken):
@@ -51,8 +57,8 @@ def sealed(taken):
 
 
 @present
-@pytest.mark.parametrize("source", sources(), ids=lambda path: path.name)
-def test_the_whole_way(source: Path, tmp_path) -> None:
+@pytest.mark.parametrize("source", sources(), ids=lambda paths: paths[0].name)
+def test_the_whole_way(source: tuple[Path, ...], tmp_path) -> None:
     ours, theirs = age.generate_x25519(), age.generate_hybrid()
     here, there = FileVault(tmp_path / "here"), FileVault(tmp_path / "there")
     taken = take_in(source, here, [ours.recipient], SECRET)
@@ -74,7 +80,7 @@ def test_the_whole_way(source: Path, tmp_path) -> None:
         for file in files:
             file.close()
     assert verify_package(tmp_path / "package", [PUBLIC]).holds
-    originals = sorted(source.iterdir()) if source.is_dir() else [source]
+    originals = sorted(EVIDENCE.iterdir()) if source == (EVIDENCE,) else list(source)
     assert sorted(path.name for path in (tmp_path / "package" / "data").iterdir()) == [
         p.name for p in originals
     ]
