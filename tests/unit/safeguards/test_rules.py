@@ -132,6 +132,8 @@ def test_one_person_alone_needs_the_law_to_allow_it_and_a_promise_to_ratify(find
         measures = tuple(m.model_copy(update=change) if m.key == "preserve" else m for m in content.measures)
         law = Bundle(content.model_copy(update={"measures": measures}), b"")
         assert find(BY_KEY["two_persons"], facts, measure="preserve", bundle=law).verdict is NOT_MET
+    assert find(BY_KEY["two_persons"], facts, measure="emergency_data").verdict is MET  # used when ratified
+    assert find(BY_KEY["two_persons"], unpromised, measure="emergency_data").verdict is NOT_MET
 
 
 def test_a_weak_participation_makes_the_basis_a_persons_question(find, content):

@@ -17,6 +17,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from comity.acts import Capacity
 from comity.errors import BadInput
 from comity.law.model import Content
 from comity.safeguards.bench import Bench, Check, Frame, Paragraphs
@@ -184,16 +185,17 @@ _OF_ITS_OWN: Final = frozenset({"statement", "paper"})
 
 
 def two_persons(bench: Bench) -> Truth:
-    """Two persons signed; or one, where the measure lets one act before a second, with a promise to ratify.
+    """Two persons signed; or one, for what is not intrusive or an emergency, with a promise to ratify.
 
-    An intrusive measure that lets one ask alone is one that cannot wait for a second, an emergency: what it
-    gives is not used before the ratification (``use``).
+    What an emergency's measure gives comes in that capacity alone, and is not used before the ratification.
     """
     measure = bench.frame.measure
-    alone = any(s.ratify_within_hours is not None for s in measure.signed_by("request"))
-    bench.law_read(f"measures.{measure.key}.request.alone", alone, None, "A", None)
+    alone = [s for s in measure.signed_by("request") if s.ratify_within_hours is not None]
+    bench.law_read(f"measures.{measure.key}.intrusive", measure.intrusive, None, "A", None)
+    cannot_wait = measure.capacities == (Capacity.EMERGENCY.value,)
+    may_act_alone = known(bool(alone) and (cannot_wait or not measure.intrusive))
     promised = bench.holds("request.ratification_promised")
-    return any_(bench.holds("request.two_persons"), all_(known(alone), promised))
+    return any_(bench.holds("request.two_persons"), all_(may_act_alone, promised))
 
 
 CHECKS: Final = (
