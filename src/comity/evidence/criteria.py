@@ -104,7 +104,7 @@ def choose(index: Index, criteria: Criteria, excluded: Sequence[str], marks: Seq
     """Choose files. ``excluded``: patterns of what is left out whatever it is.
 
     Raises:
-        BadInput: nothing fits; a pattern matches no file; two marks say different things of one file.
+        BadInput: nothing fits; a pattern matches no file, or none that is taken; two marks say different things of one file.
     """
     _each_matches(index, (*criteria.paths, *excluded, *(mark.path for mark in marks)))
     taken: list[int] = []
@@ -118,6 +118,10 @@ def choose(index: Index, criteria: Criteria, excluded: Sequence[str], marks: Seq
             left[why] = files + 1, size + entry.size
     if not taken:
         raise BadInput("select.nothing_fits", files=len(index.files))
+    # The criteria travel: a pattern for what is then left out would tell the receiver that it was there.
+    for pattern in criteria.paths:
+        if not any(matches(index.files[number].path, pattern) for number in taken):
+            raise BadInput("select.matches_nothing_taken", pattern=pattern[:200])
     tally = tuple(LeftOver(why=why, files=left[why][0], size=left[why][1]) for why in Why if why in left)
     return Choice(tuple(taken), tally)
 

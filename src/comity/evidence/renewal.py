@@ -19,7 +19,7 @@ from cryptography import x509
 from comity.errors import ProofFailed
 from comity.evidence.bag import STATEMENT
 from comity.evidence.package import stamp_proofs
-from comity.evidence.timestamp import Token, read_chain, verify_token
+from comity.evidence.timestamp import Token, certificates, verify_token
 from comity.wire import digest
 
 
@@ -36,12 +36,12 @@ def record_of(statement: bytes, paths: Sequence[str]) -> bytes:
 
 
 def ages_at(token: Token) -> datetime:
-    """When the first certificate of a token's chain ends (UTC): it is to be renewed before.
+    """When the first of a token's certificates ends (UTC), its signer's among them: it is to be renewed before.
 
     Raises:
-        BadInput: its chain cannot be read.
+        BadInput, ProofFailed: as ``certificates``.
     """
-    return min(one.not_valid_after_utc for one in read_chain(token.chain)).astimezone(UTC)
+    return min(one.not_valid_after_utc for one in certificates(token)).astimezone(UTC)
 
 
 def verify_stamp(

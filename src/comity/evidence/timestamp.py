@@ -248,15 +248,24 @@ class OpenSslAuthority:
             )
 
 
+def certificates(token: Token) -> tuple[x509.Certificate, ...]:
+    """The certificates of a token: of its chain, and those that its reply carries (its signer's may be there alone).
+
+    Raises:
+        BadInput: the reply or the chain cannot be read. ProofFailed: a certificate in the reply cannot.
+    """
+    return (*read_chain(token.chain), *_within(_read_reply(token.reply)))
+
+
 def _signer(reply: TimeStampResponse, chain: Sequence[x509.Certificate]) -> x509.Certificate:
     """The certificate that the token names as its signer, from the chain or from the token.
 
     It must be named to the verifier. Left to itself, that checks the signature with one certificate
     and the purpose (timeStamping) of another that merely carries the same issuer and number.
     """
+    within = _within(reply)
     try:
         signers = list(reply.signed_data.signer_infos)
-        within = [x509.load_der_x509_certificate(der) for der in reply.signed_data.certificates]
         if len(signers) == 1:
             for one in (*chain, *within):
                 if (one.issuer, one.serial_number) == (signers[0].issuer, signers[0].serial_number):
@@ -264,6 +273,14 @@ def _signer(reply: TimeStampResponse, chain: Sequence[x509.Certificate]) -> x509
     except _UNREADABLE as error:
         raise ProofFailed("evidence.stamp_wrong", what="certificate") from error
     raise ProofFailed("evidence.stamp_wrong", what="signer")
+
+
+def _within(reply: TimeStampResponse) -> list[x509.Certificate]:
+    """The certificates that a reply carries."""
+    try:
+        return [x509.load_der_x509_certificate(der) for der in reply.signed_data.certificates]
+    except _UNREADABLE as error:
+        raise ProofFailed("evidence.stamp_wrong", what="certificate") from error
 
 
 def _read_reply(data: bytes) -> TimeStampResponse:

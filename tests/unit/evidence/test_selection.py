@@ -254,6 +254,10 @@ def test_a_choice_that_cannot_be_meant_is_refused():
     for criteria, excluded in ((wanted(paths=("nowhere/*",)), ()), (ALL, ("nowhere/*",))):
         with pytest.raises(BadInput, match=r"select\.matches_nothing"):
             choose(FILES, criteria, excluded, MARKS)
+    # A pattern that travels tells nothing of what stays: "mail" is there, and is not traffic.
+    named = wanted(paths=("log/*", "mail"), data=(DataType.TRAFFIC,))
+    with pytest.raises(BadInput, match=r"select\.matches_nothing_taken"):
+        choose(FILES, named, (), MARKS)
     twice = (*MARKS, Mark(path="mail", data=DataType.TRAFFIC))
     with pytest.raises(BadInput, match=r"select\.marks_differ"):
         choose(FILES, wanted(data=(DataType.CONTENT,)), (), twice)
