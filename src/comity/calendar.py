@@ -92,6 +92,8 @@ def end_of_day(zone: Zone, day: date) -> datetime:
     Raises:
         BadInput: outside what is known of the zone.
     """
+    if day == date.max:
+        raise BadInput("calendar.outside_the_zone", zone=zone.name, at=day.isoformat())
     midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
     candidates = {midnight - timedelta(minutes=offset.minutes) for offset in zone.offsets}
     candidates |= {offset.since for offset in zone.offsets[1:]}

@@ -99,7 +99,7 @@ def test_a_renewal_that_came_too_late_or_renews_another_token_is_refused(tmp_pat
             verify_stamp(renewal, statement, before, roots)
     assert timedelta(days=29) < ages_at(first) - at < AHEAD
     check_in_time(first, ages_at(first))
-    # Nobody may leave the signer's certificate out of the chain to make a token age later: it is in the reply.
+    # To leave the signer's certificate out of the chain makes no token age later: it is in the reply.
     bare = replace(first, chain=old.root.public_bytes(Encoding.PEM))
     assert verify_stamp(bare, b"statement", [], roots) == at
     for token in (first, bare):

@@ -105,6 +105,11 @@ def test_hours_are_exact_whatever_clocks_do():
     assert calendar.add_hours(start, 72) == datetime(2026, 10, 27, 17, tzinfo=UTC)
 
 
+def test_the_last_day_that_a_date_can_say_is_outside_every_zone():
+    with pytest.raises(BadInput, match="outside_the_zone"):
+        calendar.end_of_day(JUMPY, date.max)
+
+
 @pytest.mark.parametrize("at", [START - timedelta(seconds=1), UNTIL])
 def test_what_lies_outside_the_zones_data_is_refused(at):
     with pytest.raises(BadInput) as caught:

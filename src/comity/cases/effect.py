@@ -83,13 +83,8 @@ def apply(requests: Requests, act: Act, knew: Knew) -> Requests:
     return {**requests, about: request}
 
 
-def premises(
-    act: Act, request: RequestState | None, required: Collection[str] = frozenset()
-) -> tuple[str, ...]:
-    """The acts without which this one says nothing, judged at its own past; its request first.
-
-    ``required``: the predicates without which its table admits no such act of the request's measure.
-    """
+def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
+    """The acts without which this one says nothing, judged at its own past; its request first."""
     found = [] if act.header.about is None or act.header.kind == "reject" else [act.header.about]
     match act.terms:
         case t.AnswerTerms(ask=named) | t.AcceptTerms(decision=named) | t.DeliverTerms(decision=named):
@@ -112,9 +107,18 @@ def premises(
             found += [] if named is None else [named]
         case t.CloseTerms() if request is not None:
             found += _ends(request)
-    if request is not None and not _ON_DECISIONS.isdisjoint(required):
-        found += _decisions(request, act)
     return tuple(found)
+
+
+def decided(act: Act, request: RequestState | None, required: Collection[str]) -> tuple[str, ...]:
+    """The decisions of the items on which an act reports: rejected, they take the report with them.
+
+    A decision in whose place another act stands, said at once, was there when it was carried out.
+    ``required``: the predicates without which its table admits no such act of the request's measure.
+    """
+    if request is None or _ON_DECISIONS.isdisjoint(required):
+        return ()
+    return tuple(_decisions(request, act))
 
 
 def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision]) -> Iterator[str]:

@@ -21,13 +21,13 @@ Leaves to others: whether a single act is in order (``judgement``), and what it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from comity.acts import Act, state_of
 from comity.cases.case import Case, Equivocation
-from comity.cases.effect import Requests, apply, premises
+from comity.cases.effect import Requests, apply, decided, premises
 from comity.cases.history import Acts, History, bits
 from comity.cases.judgement import allows, judge_past
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Parked, Standing, Void, WithoutEffect
@@ -57,6 +57,7 @@ class Folding:
         self.history = History(acts, early)
         self.verdicts: list[InOrder | NotInOrder] = []
         self.rests_on: list[tuple[int, ...]] = []
+        self.carries_out: list[tuple[int, ...]] = []
         self.in_order: Acts = 0
         self.rejections: Acts = 0
         self.registered: Acts = 0
@@ -67,6 +68,7 @@ class Folding:
             verdict = self.judge(act, past, tables.get(act.header.law.table))
             self.verdicts.append(verdict)
             self.rests_on.append(())
+            self.carries_out.append(())
             if not isinstance(verdict, InOrder):
                 continue
             self.in_order |= 1 << index
@@ -75,7 +77,8 @@ class Folding:
             request = self.picture(past).requests.get(act.header.about or "")
             measure = "" if request is None else request.measure
             required = tables[act.header.law.table].required(act.header.kind, measure)
-            self.rests_on[index] = tuple(self.history.place[id] for id in premises(act, request, required))
+            self.rests_on[index] = self._places(premises(act, request))
+            self.carries_out[index] = self._places(decided(act, request, required))
 
     def judge(self, act: Act, past: Acts, table: Table | None) -> InOrder | NotInOrder:
         """Judge an act, in the history or not, whose past is in it."""
@@ -134,17 +137,25 @@ class Folding:
             if self.in_order >> target & 1:
                 rejected.setdefault(target, Void(acts[index].id))
         outs: dict[int, Void | WithoutEffect | Equivocal] = {**self._equivocal(live, rejected), **rejected}
-        self._fell_with(live, outs)
+        self._fell_with(live, outs, self.carries_out)
         outs |= self._dropped(live, outs)
         self._fell_with(live, outs)
         return outs
 
-    def _fell_with(self, live: Acts, outs: dict[int, Void | WithoutEffect | Equivocal]) -> None:
-        """Add what rests on acts that fell; a premise comes before what rests on it."""
+    def _places(self, ids: Iterable[str]) -> tuple[int, ...]:
+        return tuple(self.history.place[id] for id in ids)
+
+    def _fell_with(
+        self,
+        live: Acts,
+        outs: dict[int, Void | WithoutEffect | Equivocal],
+        more: Sequence[tuple[int, ...]] | None = None,
+    ) -> None:
+        """Add what rests on acts that fell (``more``: these too); a premise comes before what rests on it."""
         for index in bits(live):
             if index in outs:
                 continue
-            for premise in self.rests_on[index]:
+            for premise in (*self.rests_on[index], *(more[index] if more else ())):
                 fallen = outs.get(premise)
                 if fallen is not None:
                     outs[index] = WithoutEffect(fallen.by)

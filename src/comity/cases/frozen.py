@@ -38,9 +38,12 @@ def _lifts_frozen_items(view: View, act: Act) -> bool:
 
 def _heard_first(view: View, act: Act) -> bool:
     request = view.concerned
+    named = act.terms.consultation
+    offer = next((one for one in request.consultations if one.id == named), None)
+    if named is not None and offer is None:
+        return False  # it names what is no offer of consultation here
     if request.withdrawn is not None:
         return True
-    offer = next((one for one in request.consultations if one.id == act.terms.consultation), None)
     if offer is None or offer.at < (request.preserved_since or ""):
         return False  # what was offered before it was frozen was about something else
     return offer.reply is not None or offer.answer_by <= act.header.at

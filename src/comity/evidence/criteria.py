@@ -104,7 +104,8 @@ def choose(index: Index, criteria: Criteria, excluded: Sequence[str], marks: Seq
     """Choose files. ``excluded``: patterns of what is left out whatever it is.
 
     Raises:
-        BadInput: nothing fits; a pattern matches no file, or none that is taken; two marks say different things of one file.
+        BadInput: nothing fits; a pattern matches no file, or none that is taken; two marks say different
+            things of one file.
     """
     _each_matches(index, (*criteria.paths, *excluded, *(mark.path for mark in marks)))
     taken: list[int] = []

@@ -36,7 +36,7 @@ def record_of(statement: bytes, paths: Sequence[str]) -> bytes:
 
 
 def ages_at(token: Token) -> datetime:
-    """When the first of a token's certificates ends (UTC), its signer's among them: it is to be renewed before.
+    """When the first of a token's certificates ends (UTC), its signer's too: renew it before.
 
     Raises:
         BadInput, ProofFailed: as ``certificates``.

@@ -249,7 +249,7 @@ class OpenSslAuthority:
 
 
 def certificates(token: Token) -> tuple[x509.Certificate, ...]:
-    """The certificates of a token: of its chain, and those that its reply carries (its signer's may be there alone).
+    """The certificates of a token: its chain's, and its reply's, where alone the signer's may be.
 
     Raises:
         BadInput: the reply or the chain cannot be read. ProofFailed: a certificate in the reply cannot.

@@ -5,7 +5,7 @@ import builders as b
 import pytest
 from stages import national, over, surrendered
 
-from comity.cases import judge, next_acts
+from comity.cases import fold, judge, next_acts
 from comity.cases.frozen import frozen
 from comity.cases.persons import to_enforce, to_prosecute
 from comity.cases.standing import NotInOrder
@@ -154,3 +154,14 @@ def test_one_person_decides_on_preserving_and_says_who_ratifies_and_on_access_tw
     t = b.Story()
     t.id = t.say("GH", "request", b.request_terms(), roles=y.TWO).id
     t.say("PT", "decide", alone, about=t.id, roles=("author",), lawful=False)
+
+
+@pytest.mark.parametrize("named", ["nothing", "the request"])
+def test_what_names_no_offer_of_consultation_lets_nothing_go_though_the_request_was_withdrawn(named):
+    """Else an id that is nowhere would stop both folds."""
+    s = y.frozen()
+    s.say("GH", "withdraw", {"reason": "no_longer_needed"}, about=s.id)
+    consultation = "0" * 64 if named == "nothing" else s.id
+    refuses(s, "PT", "lift", {**y.LIFT, "consultation": consultation}, "heard_first")
+    lift = s.draft("PT", "lift", {**y.LIFT, "consultation": consultation}, about=s.id)
+    assert frozen(fold([*s.acts, lift], b.TABLES).request(s.id)) == ("asset",)

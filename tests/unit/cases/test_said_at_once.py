@@ -319,6 +319,15 @@ def test_what_was_done_on_a_decision_falls_with_it(before):
     assert case.request(s.id).said(kind) == case.request(s.id).effected == ()
 
 
+@pytest.mark.parametrize("before", [asked_to_surrender, asked_to_give])
+def test_what_was_done_was_done_though_the_request_was_withdrawn_at_once(before):
+    s, outcome, kind, terms = before()
+    s.say("PT", "decide", b.decision(outcome), about=s.id, to_both=False)
+    done = s.say("PT", kind, terms, about=s.id, to_both=False)
+    s.say("GH", "withdraw", {"reason": "no_longer_needed"}, about=s.id, to_both=False)
+    assert both_sides(s).standing(done.id) == InOrder()
+
+
 def test_a_report_of_a_preservation_needs_no_decision_and_falls_with_none():
     s = b.Story()
     s.id = s.say("GH", "request", b.preserve_terms("mailbox")).id
