@@ -195,6 +195,15 @@ def dump(model: BaseModel) -> Json:
     return model.model_dump(mode="json", by_alias=True)
 
 
+def plain(value: object) -> Json:
+    """What a field holds, a model or values and models in lists, as plain JSON values."""
+    if isinstance(value, BaseModel):
+        return dump(value)
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value
+
+
 def dump_bytes(model: BaseModel) -> bytes:
     """A model's canonical bytes."""
     return encode(dump(model))

@@ -20,7 +20,7 @@ from comity.acts.header import ACT_TYPE, Header
 from comity.acts.kinds import KINDS, Kind, kind
 from comity.dsse import Envelope, Signature, checked, unsigned, write
 from comity.errors import BadInput
-from comity.wire import Json, Model, dump, encode, parse
+from comity.wire import Json, Model, encode, parse, plain
 
 MAX_ACT: Final = 8 * 1024 * 1024
 """Bytes of an act with its disclosures at most; evidence never travels in an act."""
@@ -174,16 +174,8 @@ def compose(header: Mapping[str, Json], fields: Mapping[str, Json | Model], entr
     for name, value in fields.items():
         if name not in its_kind.fields:
             raise BadInput("acts.unknown_field", kind=its_kind.name, field=name[:60])
-        opened.append(disclose(name, _plain(value), entropy))
+        opened.append(disclose(name, plain(value), entropy))
     body = encode({**header, "v": 1, "fields": sorted(d.digest for d in opened)})
     # Checked as what came in would be, but for what was written a line before in its one encoding.
     envelope = unsigned(ACT_TYPE, body)
     return _join(envelope, _read_header(envelope), opened)
-
-
-def _plain(value: Json | Model) -> Json:
-    if isinstance(value, Model):
-        return dump(value)
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

@@ -14,7 +14,7 @@ from typing import Any, Final
 from comity.acts import Act
 from comity.letters import Paragraph, Section
 from comity.messages import render
-from comity.wire import Model, dump
+from comity.wire import dump, plain
 
 NOT_SAID: Final = frozenset({"signatories"})
 """Who signed stands at the end of every letter."""
@@ -33,7 +33,7 @@ def said_sections(act: Act, language: str) -> tuple[Section, ...]:
     found = [Section(render(f"letter.kind_{act.header.kind}", language), (), rows=rows)]
     told = [name for name in act.kind.fields if name in act.fields and name not in {"terms", *NOT_SAID}]
     for name in sorted(told, key=lambda one: one in LONG):
-        value = _plain(act.fields[name])
+        value = plain(act.fields[name])
         if not value:
             continue
         if isinstance(value, str):
@@ -58,11 +58,3 @@ def _lines(value: Any) -> Iterator[str]:
         yield "; ".join(f"{name.replace('_', ' ')}: {text}" for name, text in parts if text)
     elif value is not None and value != "":
         yield str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
-        return dump(value)
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value

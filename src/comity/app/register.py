@@ -33,7 +33,7 @@ from comity.clock import write_instant
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.safeguards import check_fact
 from comity.store import Connection
-from comity.wire import Json, Model, decode, dump, encode
+from comity.wire import Json, Model, decode, encode, plain
 
 SPOKEN: Final = frozenset({Channel.TELEPHONE})
 """Ways on which nothing was written: what came so is to be confirmed by a stated time."""
@@ -349,17 +349,9 @@ def _other(conn: Connection, node: Node, entry: Act) -> str:
 
 def _members(fields: Mapping[str, Any]) -> dict[str, Json]:
     """The members of an act as plain values; of its terms, each by itself."""
-    plain = {name: _plain(value) for name, value in fields.items()}
-    terms = plain.pop("terms")
-    return {**plain, **{f"terms.{name}": value for name, value in terms.items()}}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
-        return dump(value)
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
+    told = {name: plain(value) for name, value in fields.items()}
+    terms = told.pop("terms")
+    return {**told, **{f"terms.{name}": value for name, value in terms.items()}}
 
 
 __all__ = [

@@ -7,7 +7,7 @@ Leaves to others: which acts are shown (``show``), words and layout (``cli``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ from comity.app.recovery import returned_from
 from comity.cases import Case, HomeCase
 from comity.clock import write_instant
 from comity.store import Connection, Record
-from comity.wire import Json, Model, dump, parse
+from comity.wire import Json, dump, parse, plain
 
 RECEIPT_LIMIT: Final = 64 * 1024
 
@@ -90,7 +90,7 @@ def content(act: Act) -> Json:
     return {
         "after": list(act.header.after),
         "law": dump(act.header.law),
-        "fields": {name: _plain(act.fields[name]) for name in act.kind.fields if name in act.fields},
+        "fields": {name: plain(act.fields[name]) for name in act.kind.fields if name in act.fields},
         "not_open": [name for name in act.kind.fields if name not in act.fields],
     }
 
@@ -118,11 +118,3 @@ def waiting(names: Mapping[str, str], act: Act) -> list[Json]:
 def names_of(conn: Connection) -> dict[str, str]:
     """The short labels of this machine's people, by key."""
     return {p.key_id: p.name for p in store.list_people(conn)}
-
-
-def _plain(value: object) -> Json:
-    if isinstance(value, Model):
-        return dump(value)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_plain(inner) for inner in value]
-    return value
