@@ -15,6 +15,7 @@ from typing import Final
 from comity import store
 from comity.acts.header import Header
 from comity.cases import Case, HomeCase, RequestState
+from comity.cases.begun import is_live
 from comity.cases.chasing import chases, outstanding
 from comity.store import Connection, Line, Wanted
 from comity.wire import Json
@@ -31,7 +32,7 @@ PAGE: Final = 1000
 def desk_of(case: Case, home: HomeCase, headers: Mapping[str, Header]) -> dict[str, Json]:
     """What the line keeps. ``headers``: of the acts that may be seen."""
     own, offer, has = home.state, home.work.waiting, home.work.assigned
-    live = [one for one in case.requests.values() if _live(one)]
+    live = [one for one in case.requests.values() if is_live(one)]
     ids = {one.id for one in live}
     return {
         "offer": None if offer is None else {"to": offer.to, "by": offer.by, "at": offer.at},
@@ -114,10 +115,6 @@ def lines_with(conn: Connection, now: datetime, name: str, *values: str) -> Iter
             if len(page) < PAGE:
                 break
             after = store.key_after(page[-1], due=False)
-
-
-def _live(request: RequestState) -> bool:
-    return not request.draft and request.withdrawn is None and request.closed is None
 
 
 def _office(request: RequestState, headers: Mapping[str, Header], own: str) -> str:
