@@ -118,7 +118,8 @@ def decided(act: Act, request: RequestState | None, required: Collection[str]) -
     """
     if request is None or _ON_DECISIONS.isdisjoint(required):
         return ()
-    return tuple(_decisions(request, act))
+    named = (item for item in request.items if item.id in act.terms.items)
+    return tuple(item.decision for item in named if item.decision is not None)
 
 
 def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision]) -> Iterator[str]:
@@ -127,12 +128,6 @@ def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision
     for item in items:
         if item.outcome in {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
             yield from [one.id for one in said if item.id in one.terms.items][-1:]
-
-
-def _decisions(request: RequestState, act: Act) -> list[str]:
-    """What decided the items that an act names."""
-    named = (item for item in request.items if item.id in act.terms.items)
-    return [item.decision for item in named if item.decision is not None]
 
 
 def _ends(request: RequestState) -> Iterator[str]:

@@ -107,7 +107,8 @@ def choose(index: Index, criteria: Criteria, excluded: Sequence[str], marks: Seq
         BadInput: nothing fits; a pattern matches no file, or none that is taken; two marks say different
             things of one file.
     """
-    _each_matches(index, (*criteria.paths, *excluded, *(mark.path for mark in marks)))
+    patterns = (*criteria.paths, *excluded, *(mark.path for mark in marks))
+    _each_matches(index.files, patterns, "select.matches_nothing")
     taken: list[int] = []
     left: dict[Why, tuple[int, int]] = {}
     for number, entry in enumerate(index.files):
@@ -120,9 +121,7 @@ def choose(index: Index, criteria: Criteria, excluded: Sequence[str], marks: Seq
     if not taken:
         raise BadInput("select.nothing_fits", files=len(index.files))
     # The criteria travel: a pattern for what is then left out would tell the receiver that it was there.
-    for pattern in criteria.paths:
-        if not any(matches(index.files[number].path, pattern) for number in taken):
-            raise BadInput("select.matches_nothing_taken", pattern=pattern[:200])
+    _each_matches([index.files[number] for number in taken], criteria.paths, "select.matches_nothing_taken")
     tally = tuple(LeftOver(why=why, files=left[why][0], size=left[why][1]) for why in Why if why in left)
     return Choice(tuple(taken), tally)
 
@@ -188,11 +187,11 @@ def _mark_of(entry: Entry, marks: Sequence[Mark]) -> Mark:
     return Mark.model_validate(said)
 
 
-def _each_matches(index: Index, patterns: Sequence[str]) -> None:
+def _each_matches(files: Sequence[Entry], patterns: Sequence[str], otherwise: str) -> None:
     """A pattern that matches nothing is a slip; and said outward, it would tell what was not there."""
     for pattern in patterns:
-        if not any(matches(entry.path, pattern) for entry in index.files):
-            raise BadInput("select.matches_nothing", pattern=pattern[:200])
+        if not any(matches(entry.path, pattern) for entry in files):
+            raise BadInput(otherwise, pattern=pattern[:200])
 
 
 def _check_window(since: str | None, until: str | None) -> None:

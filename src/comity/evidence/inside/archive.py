@@ -46,7 +46,7 @@ def list_zip(source: IO[bytes], members: Members) -> None:
     """
     try:
         archive = zipfile.ZipFile(source)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # zipfile's word for a version or a method that it does not know
         raise Spent("no_reader") from error
     except DAMAGED as error:
         raise Spent("damaged") from error
