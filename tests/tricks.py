@@ -40,6 +40,20 @@ RESTS_ON = {
 """The member of the terms that names what an act rests on."""
 
 
+def at_once(case, shown):
+    """Each listed pair of kinds that the two States (GH, PT) may say of one request now, GH's first.
+
+    ``shown``: the kinds that each State may say, with the request that it would be about.
+    """
+    return [
+        (about, kinds)
+        for about in case.requests
+        for pair in sorted(WINNERS)
+        for kinds in (pair, pair[::-1])
+        if (kinds[0], about) in shown["GH"] and (kinds[1], about) in shown["PT"]
+    ]
+
+
 def forged(half, speech, how):
     case, side = half.case, half.side
     shown = set(next_acts(case, side.state, b.TABLE))

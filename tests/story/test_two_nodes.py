@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from lists import assert_as_made_anew
 from speech import Speech
-from tricks import BEGINNINGS, RESTS_ON, TRICKS, WINNERS, forged
+from tricks import BEGINNINGS, RESTS_ON, TRICKS, WINNERS, at_once, forged
 from two_nodes import CASE, STATES
 
 from comity import store
@@ -126,13 +126,7 @@ class TwoNodes(RuleBasedStateMachine):
         self.catch_up()
         self.net.calm = False
         shown = {state: set(next_acts(half.case, state, b.TABLE)) for state, half in self.half.items()}
-        pairs = [
-            (about, kinds)
-            for about in self.half["GH"].case.requests
-            for pair in sorted(WINNERS)
-            for kinds in (pair, pair[::-1])
-            if (kinds[0], about) in shown["GH"] and (kinds[1], about) in shown["PT"]
-        ]
+        pairs = at_once(self.half["GH"].case, shown)
         if not pairs:
             return
         about, kinds = chance.choice(pairs)

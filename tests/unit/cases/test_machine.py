@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from speech import MEASURES, Speech
-from tricks import BEGINNINGS, RESTS_ON, TRICKS, WINNERS, forged
+from tricks import BEGINNINGS, RESTS_ON, TRICKS, WINNERS, at_once, forged
 
 from comity.acts import KINDS, verify_signers
 from comity.cases import InOrder, NotInOrder, Parked, WithoutEffect, clocks, fold, judge, next_acts
@@ -103,13 +103,7 @@ class TwoStates(RuleBasedStateMachine):
         """Both sides speak of one request, neither having heard of the other: of a pair that is listed."""
         self.catch_up()
         shown = {state: set(next_acts(half.case, state, b.TABLE)) for state, half in self.half.items()}
-        pairs = [
-            (about, kinds)
-            for about in self.half["GH"].case.requests
-            for pair in sorted(WINNERS)
-            for kinds in (pair, pair[::-1])
-            if (kinds[0], about) in shown["GH"] and (kinds[1], about) in shown["PT"]
-        ]
+        pairs = at_once(self.half["GH"].case, shown)
         if not pairs:
             return
         about, kinds = chance.choice(pairs)
