@@ -136,9 +136,13 @@ def load_overlay(data: bytes) -> Overlay:
     """Read a compiled overlay.
 
     Raises:
-        BadInput: not canonical, or not an overlay.
+        BadInput: not canonical, not an overlay, or not as ``compile_overlay`` writes it: a member that is
+            left out would be read as its default, so that two texts were one overlay.
     """
-    return _of_one_state(wire.parse(Overlay, data, limit=MAX_OVERLAY))
+    overlay = _of_one_state(wire.parse(Overlay, data, limit=MAX_OVERLAY))
+    if wire.dump_bytes(overlay) != data:
+        raise BadInput("law.overlay_not_compiled")
+    return overlay
 
 
 def changes_of(overlay: Overlay) -> tuple[Change, ...]:

@@ -1,5 +1,6 @@
 """Overlays: closed, of one State, one text of bytes; what they settle is sure, and nothing else moves."""
 
+import json
 from datetime import date
 
 import pytest
@@ -50,6 +51,15 @@ def test_the_same_overlay_is_the_same_bytes_however_it_is_written():
     assert compile_overlay((HEAD + REASONS).encode()) == compile_overlay(other.encode())
     data = compile_overlay((HEAD + REASONS).encode())
     assert wire.dump_bytes(load_overlay(data)) == data
+
+
+def test_a_compiled_overlay_has_one_spelling():
+    told = json.loads(compile_overlay((HEAD + REASONS).encode()))
+    for name in [name for name, value in told.items() if not value]:
+        less = wire.encode({key: value for key, value in told.items() if key != name})
+        with pytest.raises(BadInput) as caught:
+            load_overlay(less)
+        assert caught.value.id == "law.overlay_not_compiled", name
 
 
 def test_what_is_adopted_is_sure_and_nothing_else_moves():
