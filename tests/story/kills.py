@@ -8,17 +8,17 @@ receipt, a new checkpoint, nothing) and a seeded jitter.
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from types import SimpleNamespace
 
 import handing as h
 import loopback as l
+from commands import FORKED, serve_impatiently
 from tests.bench import nodes as busy
 from tests.faults import checks
 
@@ -36,17 +36,6 @@ from comity.exchange.http import HttpCourier
 
 PATIENCE = 180.0
 POLL = 0.02
-SERVE = """
-import sys
-from datetime import timedelta
-from comity import worker
-from comity.app import publish
-# Leases of a killed process run out in one or two minutes, and a peer that is down is asked again in fifteen
-# at most: the story is the same with seconds.
-publish.LEASE_SECONDS, worker.LEASE_SECONDS, worker.LONGEST_WAIT = 2, 3, timedelta(seconds=3)
-from comity.cli import main
-sys.exit(main())
-"""
 
 
 @dataclass
@@ -54,19 +43,20 @@ class Served:
     """One node, the process that serves it, and the checkpoints that its log has shown."""
 
     side: object
-    process: subprocess.Popen | None = None
+    process: ForkServerProcess | None = None
     seen: dict[bytes, None] = field(default_factory=dict)
 
     def start(self) -> None:
-        command = (sys.executable, "-c", SERVE, "--data", self.side.node.settings.data, "serve")
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = FORKED.Process(target=serve_impatiently, args=(str(self.side.node.settings.data),))
+        self.process.start()
 
     def kill(self, how: int = signal.SIGKILL) -> None:
-        self.process.send_signal(how)
-        assert self.process.wait(PATIENCE) in {-signal.SIGKILL, 0}, "the node ended by itself"
+        os.kill(self.process.pid, how)
+        self.process.join(PATIENCE)
+        assert self.process.exitcode in {-signal.SIGKILL, 0}, "the node ended by itself"
 
     def answers(self, courier: HttpCourier) -> bool:
-        assert self.process.poll() is None, "the node ended by itself"
+        assert self.process.is_alive(), "the node ended by itself"
         return self.get(courier, DIRECTORY_PATH) is not None
 
     def look(self, courier: HttpCourier) -> None:
@@ -109,9 +99,9 @@ class Storm(l.Pair):
         self._over.set()
         self._monitor.join()
         for one in self.served:
-            if one.process.poll() is None:
+            if one.process.is_alive():
                 one.process.kill()
-                one.process.wait()
+                one.process.join()
         self.courier.close()
         self.close()
 

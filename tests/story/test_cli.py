@@ -20,6 +20,7 @@ from comity import store
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cli_walk import walk
+from commands import command
 
 OUT = ("--as", "ama", "--second", "kofi", "--to", "Court A", "--purpose", "Trial")
 COMITY = Path(sys.executable).with_name("comity")
@@ -42,13 +43,7 @@ class Desk:
     folder: Path
 
     def __call__(self, *args, status=0):
-        done = subprocess.run(
-            [COMITY, *map(str, args)],
-            env={**environment(self.folder), "COMITY_DATA": str(self.folder)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = command([*map(str, args)], {**environment(self.folder), "COMITY_DATA": str(self.folder)})
         assert done.returncode == status, (args, done.returncode, done.stdout, done.stderr)
         return done
 
