@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -107,7 +108,7 @@ def shipped(prefix: str = "") -> tuple[File, ...]:
     """
     found = tuple(
         File(name, entry.read_bytes(), None)
-        for name, entry in sorted(_below(_root(), ""))
+        for name, entry in _shipped_places().items()
         if name == prefix or name.startswith(f"{prefix}/" if prefix else "")
     )
     if not found:
@@ -166,6 +167,12 @@ def _root() -> Traversable:
     return files("comity.law") / "scenarios"
 
 
+@cache
+def _shipped_places() -> dict[str, Traversable]:
+    """Where each shipped scenario lies, in order of the names: looked for once, since nothing is added."""
+    return dict(sorted(_below(_root(), ""), key=lambda one: one[0]))
+
+
 def _below(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
     for entry in folder.iterdir():
         if entry.is_dir():
@@ -182,10 +189,10 @@ def _find(name: str, folder: Path | None) -> bytes:
     """
     if folder is not None and _inside(name) and (folder / f"{name}{ENDING}").is_file():
         return (folder / f"{name}{ENDING}").read_bytes()
-    held = {file.name: file for file in shipped()}
+    held = _shipped_places()
     if name not in held:
         raise NotFound("scenario.none_shipped", name=name[:80])
-    return held[name].data
+    return held[name].read_bytes()
 
 
 def _overlay(name: str, folder: Path | None) -> bytes:

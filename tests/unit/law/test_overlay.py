@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity import wire
@@ -305,7 +305,8 @@ def ticked(law, key, digest):
     return remade(content)
 
 
-@given(st.sampled_from([p.key for p in LAW.content.provisions if p.verify][::7]))
+@settings(max_examples=30)
+@given(st.sampled_from([p.key for p in LAW.content.provisions if p.verify]))
 def test_a_ticked_record_is_sure_and_no_other(key):
     law = ticked(LAW, key, record_digest(LAW.provision(key)))
     assert not law.provision(key).verify

@@ -26,6 +26,17 @@ def theatre():
     return Theatre(LAW)
 
 
+@cache
+def read(file):
+    """A shipped scenario, read once for all tests."""
+    return theatre().read(file)
+
+
+@cache
+def played(file):
+    return theatre().play(read(file), file.folder)
+
+
 def run(text, folder=None):
     return theatre().run(File("mine.yaml", text.encode(), folder))
 
@@ -40,7 +51,7 @@ def refused(text, folder=None):
 
 @pytest.mark.parametrize("file", SHIPPED, ids=[file.name for file in SHIPPED])
 def test_a_shipped_scenario_holds(file):
-    found = theatre().run(file).differences
+    found = played(file).differences
     told = [(say(one.what), *map(say, one.reasons)) for one in found]
     assert told == []
 
@@ -53,14 +64,14 @@ def test_every_scenario_says_why_and_cites_paragraphs_that_are_held():
     held = {p.key for p in LAW.content.provisions}
     instruments = "|".join(i.key for i in LAW.content.instruments)
     for file in SHIPPED:
-        why = theatre().read(file).scenario.why
+        why = read(file).scenario.why
         assert why, file.name
         for key in re.findall(rf"\b(?:{instruments})(?:\.[a-z0-9_]+)+", why):
             assert any(f"{one}.".startswith(f"{key}.") for one in held), (file.name, key)
 
 
 def test_every_scenario_has_a_title_of_its_own():
-    titles = [theatre().read(file).scenario.title for file in SHIPPED]
+    titles = [read(file).scenario.title for file in SHIPPED]
     assert len(set(titles)) == len(titles)
 
 
@@ -156,19 +167,22 @@ def test_an_overlay_is_found_beside_the_scenario_and_never_outside_its_folder(tm
 
 
 def test_what_is_not_changed_is_taken_over_and_what_is_gone_is_not():
-    read = theatre().read
-    base = read(File("mine.yaml", GOOD.encode(), None)).scenario
-    changed = read(
-        File(
-            "mine.yaml",
-            (
-                f"{GOOD}stated:\n  - {{fact: declared.link_of_data_to_offence, gone: true}}\n"
-                "own_file:\n  - {fact: law.own_case_permitted, is: false}\n"
-                "request:\n  offence:\n    concept: {gone: true}\n"
-            ).encode(),
-            None,
+    base = theatre().read(File("mine.yaml", GOOD.encode(), None)).scenario
+    changed = (
+        theatre()
+        .read(
+            File(
+                "mine.yaml",
+                (
+                    f"{GOOD}stated:\n  - {{fact: declared.link_of_data_to_offence, gone: true}}\n"
+                    "own_file:\n  - {fact: law.own_case_permitted, is: false}\n"
+                    "request:\n  offence:\n    concept: {gone: true}\n"
+                ).encode(),
+                None,
+            )
         )
-    ).scenario
+        .scenario
+    )
     gone = {f.fact for f in base.stated} - {f.fact for f in changed.stated}
     assert gone == {"declared.link_of_data_to_offence"}
     assert [f.is_ for f in changed.own_file if f.fact == "law.own_case_permitted"] == [False]
@@ -291,27 +305,27 @@ def test_every_check_has_a_scenario_for_each_verdict_that_it_can_have():
     """A check that no scenario ever sees met, or open, is one that nobody has thought through."""
     seen = set()
     for file in SHIPPED:
-        expect = theatre().read(file).scenario.expect
+        expect = read(file).scenario.expect
         seen |= {(key, str(one.verdict)) for key, one in expect.checks.items()}
         if expect.others == "met":
-            seen |= {(finding.check, "met") for finding in theatre().run(file).found.findings}
+            seen |= {(finding.check, "met") for finding in played(file).found.findings}
     lacking = [c.key for c in CHECKS if (c.key, "met") not in seen and (c.key, "needs_human") not in seen]
     assert lacking == []
 
 
 def test_every_ground_every_measure_and_every_regime_has_a_scenario():
     """A ground, a measure or a regime that no scenario has is one that nobody has tried."""
-    grounds, measures, read = set(), set(), set()
+    grounds, measures, used = set(), set(), set()
     for file in SHIPPED:
-        scenario = theatre().read(file).scenario
+        scenario = read(file).scenario
         named = scenario.expect.grounds
         grounds |= {*named.open, *named.not_open, *(scenario.refusal.grounds if scenario.refusal else ())}
         measures.add(scenario.request.measure)
         if file.name.startswith("research/"):
-            read |= {law.key for one in theatre().run(file).found.findings for law in one.law}
+            used |= {law.key for one in played(file).found.findings for law in one.law}
     assert {g.key for g in LAW.content.grounds} - grounds == set()
     assert {m.key for m in LAW.content.measures} - measures == set()
-    assert {r.key for n in LAW.content.nations for r in n.regimes} - read == set()
+    assert {r.key for n in LAW.content.nations for r in n.regimes} - used == set()
 
 
 def test_the_overlays_of_the_fictional_states_adopt_each_reading_of_today():
