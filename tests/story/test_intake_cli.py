@@ -138,7 +138,7 @@ def test_what_is_inside_is_listed_signed_and_kept_sealed(add, desk, pair, reques
     value = json.loads(done.stdout)
     id, found = value["exhibit"], value["examination"]
     assert (found["inside"], found["unread"], found["differs"]) == (2, 1, 0)
-    assert actions(pair.pt, request_, id) == ["taken_in", "sealed", "examined"]
+    assert actions(pair.pt, request_, id) == ["taken_in", "sealed", "opened", "examined"]
     shown = desk("inside", id, "--as", "examiner", "--path", "*diary*")
     assert "letters.zip > private/diary.txt" in shown.stdout
     assert "7z" not in shown.stdout

@@ -101,7 +101,7 @@ def test_an_exhibit_goes_on_a_medium_that_their_own_tools_open_and_check(pair, s
     assert found.statement.sha256 == digest(LOG)
     assert not found.failures
     assert (opened / id / "data" / "log.txt").read_bytes() == LOG
-    assert actions(pt, request, id)[-1] == "exported"
+    assert actions(pt, request, id)[-1] == "handed_out"
     with pt.node.db.read() as conn:
         assert store.outgoing_undelivered(conn) == ()
         assert store.get_job(conn, "post", {"act": act.id}) is None

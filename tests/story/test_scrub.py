@@ -7,6 +7,7 @@ from comity import store, worker
 from comity.app import custody, scrub
 from comity.app.doctor import Health, examine
 from comity.app.scrub import EVERY, JOB, LATE
+from comity.app.touch import ITSELF
 
 
 @pytest.fixture
@@ -47,6 +48,14 @@ def test_a_flipped_byte_is_found_named_and_kept_until_it_is_mended(pair, request
     assert told(side, Health.BAD)["doctor.rot"]["case"] == case
     assert "doctor.scrub" not in told(side, Health.OK)
     assert len(scrub.rotten(side.node)) == 2
+    scrub.scrub(side.node)  # what is known is not told twice
+    told_of = [("damaged", "damaged"), ("damaged", "missing"), None]
+    for row, wanted in zip(three, told_of, strict=True):
+        last = custody.custody_list(side.node, case, row.id)[-1]
+        assert [event.action.value for event in custody.custody_list(side.node, case, row.id)][2:] == (
+            [] if wanted is None else [wanted[0]]
+        )
+        assert wanted is None or (last.who, last.purpose) == (ITSELF, wanted[1])
     heal(side, three[0].address)
     side.node.db.writer.run(
         lambda conn: store.erase_exhibit_key(conn, case, three[1].id, side.node.clock.now(), "a" * 64)
@@ -54,6 +63,7 @@ def test_a_flipped_byte_is_found_named_and_kept_until_it_is_mended(pair, request
     assert scrub.scrub(side.node).rot == ()  # one is well again, the other is destroyed and not needed
     with side.node.db.read() as conn:
         assert store.vault_faults(conn) == ()
+    assert h.actions(side, request_, three[0].id)[2:] == ["damaged", "checked"]
     pair.clock.at += LATE + EVERY
     assert "doctor.scrub_late" in told(side, Health.WARN)
 

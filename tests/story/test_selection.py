@@ -70,7 +70,7 @@ def test_a_part_leaves_and_proves_itself_while_its_whole_is_held(pair, request_,
         assert [f.name[4:8] for f in (bag / "proofs").iterdir() if "-part-" in f.name] == ["part"]
     assert (bags["GH"] / "data" / "mail" / "inbox").read_bytes() == l.MAILBOX
     # Custody says it on both: what was selected from, and what was made.
-    assert h.actions(pt, request_, whole) == ["taken_in", "sealed", "reviewed", "selected"]
+    assert h.actions(pt, request_, whole) == ["taken_in", "sealed", "reviewed", "opened", "selected"]
     assert h.actions(pt, request_, made.exhibit)[:4] == ["selected", "sealed", "reviewed", "sent"]
     with pt.node.db.read() as conn:
         root = dsse.read(store.get_record_of(conn, case, whole, "root"))

@@ -7,9 +7,9 @@ import pytest
 
 from comity import store, worker
 from comity.app import custody, exhibit
-from comity.app.custody import ITSELF
 from comity.app.doctor import Health, examine
 from comity.app.stamping import JOB, stamp_due
+from comity.app.touch import ITSELF
 from comity.errors import Unavailable
 from comity.evidence import verify_package
 

@@ -1,10 +1,10 @@
 """Custody: who had an exhibit in hand, as signed events; and taking over what another State delivered.
 
-Promises: each event is entered in the transaction of what it records, numbered without a gap, signed by the
-node; and the root over all events of the case goes into the public log with it. What was delivered is proven
-whole before custody is claimed, and sealed anew under a key that can be erased.
+Promises: what was delivered is proven whole before custody is claimed, and sealed anew under a key that can
+be erased. That it came in was entered when its last piece came (``pieces``).
 
-Leaves to others: what else is done with exhibits (``exhibit``), receiving pieces (``pieces``).
+Leaves to others: entering events (``touch``), what else is done with exhibits (``exhibit``), receiving pieces
+(``pieces``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from io import FileIO
-from typing import Final, cast
+from typing import cast
 
 import structlog
 
-from comity import age, dsse, merkle, store
+from comity import age, dsse, store
 from comity.acts import Act
 from comity.acts.terms import Delivery, TakeCustodyTerms, Taken
 from comity.app.content import (
@@ -28,13 +28,12 @@ from comity.app.content import (
     wrap,
     write_stamp,
 )
-from comity.app.ledger import log_event
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, Person
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, reply
-from comity.app.timekeeping import refuse_clock_behind
+from comity.app.touch import Touch, record
 from comity.cases import DeliveryState
 from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import (
@@ -47,79 +46,14 @@ from comity.evidence import (
     Stored,
     assemble,
     manifest_bytes,
-    next_event,
     read_statement,
-    sign_event,
     spread,
     verify_event,
     write_index,
 )
 from comity.store import Connection
 
-ITSELF: Final = "node"
-"""In place of a person's pseudonym (which begins with ``p-``), where the node did something by itself."""
-
 _log = structlog.get_logger("custody")
-
-
-@dataclass(frozen=True)
-class Touch:
-    """One thing done with an exhibit. ``object``: digest of what was in hand. ``purpose``: a line."""
-
-    exhibit: str
-    action: Action
-    purpose: str
-    object: str
-    note: str | None = None
-
-
-def record(node: Node, conn: Connection, case: str, who: Person | None, *touches: Touch) -> str:
-    """Enter touches into the custody of a case, in the transaction of what they record; give the root.
-
-    The new root is committed to the public log. ``who``: none for what the node does by itself.
-
-    Raises:
-        BadInput: a purpose or a note that is no line. Unavailable: the clock runs behind.
-    """
-    refuse_clock_behind(node, conn)
-    alias = ITSELF if who is None else node.alias(conn, case, who.key.id)
-    keys = acts_keys(node.directory(conn), node.state)
-    for touch in touches:
-        rows = store.custody_of(conn, case, touch.exhibit)
-        event = next_event(
-            _read(rows[-1], keys) if rows else None,
-            case=case,
-            exhibit=touch.exhibit,
-            action=touch.action,
-            who=alias,
-            purpose=touch.purpose,
-            at=node.clock.now(),
-            object=touch.object,
-            note=touch.note,
-        )
-        envelope = sign_event(event, node.keys.acts.public, node.keys.acts.sign)
-        store.put_custody(conn, case, touch.exhibit, event.counter, dsse.write(envelope))
-    root = root_of(conn, case)
-    log_event(node, conn, "custody_root", root, case)
-    return root
-
-
-def record_use(
-    node: Node, conn: Connection, case: str, exhibit: str, who: Person, *, purpose: str, act: str
-) -> None:
-    """Enter that an exhibit is used, in the transaction of the act that says so (``act``: its id).
-
-    Raises:
-        NotFound: this node has no such exhibit. BadInput: the purpose is no line.
-    """
-    statement = read_statement(dsse.read(store.get_exhibit(conn, case, exhibit).statement))
-    record(node, conn, case, who, Touch(exhibit, Action.USED, purpose, statement.sha256, act))
-
-
-def root_of(conn: Connection, case: str) -> str:
-    """The root over all custody events of a case as they stand, in hexadecimal."""
-    rows = store.custody_of(conn, case)
-    return merkle.root(merkle.leaf_hash(row.envelope) for row in rows).hex()
 
 
 def custody_list(node: Node, case: str, exhibit: str | None = None) -> tuple[Event, ...]:
@@ -134,7 +68,7 @@ def custody_list(node: Node, case: str, exhibit: str | None = None) -> tuple[Eve
             store.get_exhibit(conn, case, exhibit)
         keys = acts_keys(node.directory(conn), node.state)
         rows = store.custody_of(conn, case, exhibit)
-    return tuple(_read(row, keys) for row in rows)
+    return tuple(verify_event(dsse.read(row.envelope), keys) for row in rows)
 
 
 def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = None) -> Said:
@@ -172,13 +106,14 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
     keys = acts_keys(directory, act.header.state)
 
     def also(conn: Connection, said: Act) -> None:
-        touches = []
         for one in arrivals:
             _keep(node, conn, one)
-            for action in (Action.RECEIVED, Action.CHECKED):
-                purpose = said.header.kind
-                touches.append(Touch(one.statement.exhibit, action, purpose, one.statement.sha256, act.id))
-        record(node, conn, it.id, who, *touches)
+        kind = said.header.kind
+        checked = (
+            Touch(one.statement.exhibit, Action.CHECKED, kind, one.statement.sha256, act.id)
+            for one in arrivals
+        )
+        record(node, conn, it.id, who, *checked)
 
     with node.vault.held():
         arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
@@ -309,7 +244,3 @@ def _keep(node: Node, conn: Connection, one: _Arrival) -> None:
         store.put_records(conn, exhibit.case, exhibit.id, {"part": one.part}, now)
     for stamp in one.head.stamps:
         store.put_timestamp(conn, exhibit.case, exhibit.id, write_stamp(stamp.token), now)
-
-
-def _read(row: store.CustodyRow, keys: tuple[bytes, ...]) -> Event:
-    return verify_event(dsse.read(row.envelope), keys)

@@ -22,7 +22,6 @@ from comity.app.addressee import check_addressee
 from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
 from comity.app.content import ContentKey, opened, read_stamp, unwrap
-from comity.app.custody import Touch, record
 from comity.app.limits import values
 from comity.app.medium import Content, Medium, written
 from comity.app.node import Node, Person, home_of
@@ -31,6 +30,7 @@ from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
 from comity.app.reopening import refuse_while_reopened
 from comity.app.reply import Matter, matter, offices, own_office
+from comity.app.touch import Touch, record
 from comity.cases import HomeCase, IntakeState, ItemStanding
 from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, NotPermitted
@@ -105,7 +105,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
 
         def also(conn: Connection, act: Act) -> None:
             now = node.clock.now()
-            action = Action.SENT if medium is None else Action.EXPORTED
+            action = Action.SENT if medium is None else Action.HANDED_OUT
             sent = (Touch(e.exhibit, action, act.header.kind, e.stream, act.id) for e in announced)
             record(node, conn, it.id, who, *sent)
             for exhibit in announced if medium is None else ():

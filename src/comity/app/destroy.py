@@ -12,10 +12,10 @@ from __future__ import annotations
 from comity import dsse, store
 from comity.acts import Act
 from comity.acts.terms import DestroyedTerms, Disposal
-from comity.app.custody import Touch, record
 from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
+from comity.app.touch import Touch, record
 from comity.errors import NotFound, NotPermitted
 from comity.evidence import Action, read_statement
 from comity.store import Connection

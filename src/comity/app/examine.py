@@ -2,7 +2,8 @@
 
 Promises: the listing is as secret as the exhibit: it rests sealed under the exhibit's own key, is gone when
 that is destroyed, and never leaves with a delivery. What was found is signed with the tools and their
-versions, and entered in custody; so is each reading of the listing. Examining again adds to it.
+versions, and entered in custody; so is, beforehand, that the exhibit or its listing is opened for it.
+Examining again adds to it.
 
 Leaves to others: reading the files (``evidence.inside``), keys and streams (``content``), words (``cli``).
 """
@@ -17,9 +18,9 @@ from typing import Final, cast
 from comity import age, dsse, store
 from comity.age import SeekableSource
 from comity.app.content import acts_keys, unwrap
-from comity.app.custody import Touch, record
 from comity.app.look import find_case
 from comity.app.node import Node, Person
+from comity.app.touch import Touch, record
 from comity.clock import write_instant
 from comity.errors import NotFound, ProofFailed
 from comity.evidence import Action, read_index, read_statement
@@ -54,6 +55,7 @@ def examine(node: Node, case: str, exhibit: str, who: Person) -> Looked:
     size = read_statement(dsse.read(row.statement)).size
     if row.address is None:
         raise NotFound("evidence_app.not_in_vault_yet", exhibit=exhibit)
+    _opened(node, row, who, read_statement(dsse.read(row.statement)).sha256)
     with node.vault.open(row.address) as sealed:
         payload = age.open_range([key.identity], cast(SeekableSource, sealed), 0, size)
         files = reading.examine(read_index(row.index), payload)
@@ -67,7 +69,8 @@ def examine(node: Node, case: str, exhibit: str, who: Person) -> Looked:
         signed = dsse.write(reading.sign_examination(said, node.keys.acts.public, node.keys.acts.sign))
         examination = store.ExaminationRow(signed, sealed_listing)
         store.put_examination(conn, row.case, row.id, examination, node.clock.now())
-        record(node, conn, row.case, who, Touch(row.id, Action.EXAMINED, PURPOSE, digest(signed)))
+        touch = Touch(row.id, Action.EXAMINED, PURPOSE, digest(signed), tools=said.tools)
+        record(node, conn, row.case, who, touch)
         made.append(said)
 
     node.db.writer.run(keep)
@@ -90,12 +93,17 @@ def look_inside(node: Node, case: str, exhibit: str, who: Person) -> Looked:
     if signer is None:
         raise ProofFailed("evidence_app.examination_not_ours", exhibit=exhibit)
     said = reading.verify_examination(envelope, signer)
+    _opened(node, row, who, said.listing_sha256)
     listing = age.open_sealed(kept.listing, [key.identity], LISTING_LIMIT)
     if digest(listing) != said.listing_sha256 or said.seal != dsse.read(row.statement).id:
         raise ProofFailed("evidence_app.listing_wrong", exhibit=exhibit)
-    touch = Touch(row.id, Action.OPENED, PURPOSE, said.listing_sha256)
-    node.db.writer.run(lambda conn: record(node, conn, row.case, who, touch))
     return Looked(said, reading.read_listing(listing))
+
+
+def _opened(node: Node, row: store.Exhibit, who: Person, what: str) -> None:
+    """Enter it before a byte is decrypted."""
+    touch = Touch(row.id, Action.OPENED, PURPOSE, what)
+    node.db.writer.run(lambda conn: record(node, conn, row.case, who, touch))
 
 
 def _said(

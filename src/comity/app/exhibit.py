@@ -26,13 +26,13 @@ from comity.app.content import (
     wrap,
     write_stamp,
 )
-from comity.app.custody import Touch, record
 from comity.app.look import find_case
 from comity.app.node import Node, Person, home_of
 from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
 from comity.app.stamping import plan_stamp
+from comity.app.touch import Touch, record
 from comity.cases import IntakeState, ItemStanding
 from comity.clock import write_instant
 from comity.dsse import Envelope

@@ -21,8 +21,10 @@ from comity.app.node import Node, Person
 from comity.app.opening import open_exhibit
 from comity.app.prepare import Saying, say
 from comity.app.seen import check_seen
+from comity.app.touch import Touch, record
 from comity.dossier import LetterPart, Profile
-from comity.errors import Conflict
+from comity.errors import Conflict, NotPermitted
+from comity.evidence import Action, read_statement
 from comity.wire import digest
 
 
@@ -67,7 +69,8 @@ def hand_out_exhibit(
 ) -> tuple[Act, Path]:
     """An exhibit with its proofs in a new folder, and the act by which two hand it out.
 
-    The act names the digest of what was sealed, since the folder is no single file.
+    The act names the digest of what was sealed, since the folder is no single file. That they were refused
+    is in the exhibit's custody too.
 
     Raises:
         As ``open_exhibit``. NotPermitted: these two may not, or are one.
@@ -76,10 +79,17 @@ def hand_out_exhibit(
         raise Conflict("evidence.folder_exists", path=destination.name)
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
-        sealed = dsse.read(store.get_exhibit(conn, reference, exhibit).statement).id
-    terms = ExportTerms(form="evidence", profile=None, subject=None, file=sealed)
-    act = _said(node, reference, leave, terms)
-    return act, open_exhibit(node, reference, exhibit, destination, leave.first, leave.purpose)
+        envelope = dsse.read(store.get_exhibit(conn, reference, exhibit).statement)
+    sealed = read_statement(envelope)
+    terms = ExportTerms(form="evidence", profile=None, subject=None, file=envelope.id)
+    try:
+        act = _said(node, reference, leave, terms)
+    except NotPermitted as error:
+        refused = Touch(exhibit, Action.REFUSED_ACCESS, "export", sealed.sha256, error.id)
+        node.db.writer.run(lambda conn: record(node, conn, reference, leave.first, refused))
+        raise
+    made = open_exhibit(node, reference, exhibit, destination, leave.first, leave.purpose, act=act.id)
+    return act, made
 
 
 def _said(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:

@@ -26,11 +26,11 @@ from comity.app.content import (
     sealing_key,
     unwrap,
 )
-from comity.app.custody import Touch, record, root_of
 from comity.app.limits import limits_paper
 from comity.app.look import find_case
 from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
+from comity.app.touch import Touch, record, root_of
 from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, ProofFailed
 from comity.evidence import (
@@ -76,11 +76,20 @@ def statement_of(node: Node, case: str, exhibit: str) -> SealStatement:
 
 
 def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the order in which one says it
-    node: Node, case: str, exhibit: str, destination: Path, who: Person, purpose: str
+    node: Node,
+    case: str,
+    exhibit: str,
+    destination: Path,
+    who: Person,
+    purpose: str,
+    *,
+    act: str | None = None,
 ) -> Path:
     """Write an exhibit with its proofs to a new folder, as a package that anyone can check.
 
     That it is opened, by whom and for what, is in custody before a byte of it is decrypted.
+
+    ``act``: the id of the act by which it is handed out, where there is one.
 
     Raises:
         NotFound: no such exhibit, or it is not here. NotPermitted: its key was destroyed.
@@ -94,14 +103,14 @@ def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the o
         held = _held(node, conn, find_case(node, conn, case), exhibit)
     row, stream = held.row, held.statement.sha256
     node.db.writer.run(
-        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.OPENED, purpose, stream))
+        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.OPENED, purpose, stream, act))
     )
     with node.db.read() as conn:
         proofs = _proofs(node, conn, row)
     with opened(node, row, held.key) as payload:
         write_package(destination, held.envelope, held.index, payload, held.signer, proofs=proofs)
     node.db.writer.run(
-        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.EXPORTED, purpose, stream))
+        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.EXPORTED, purpose, stream, act))
     )
     return destination
 
@@ -130,6 +139,8 @@ class Verified:
 def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     """Prove an exhibit as it lies in the vault, its seal and its custody; nothing of it is shown.
 
+    That somebody had it checked is in custody before it is read; what the node checks by itself is not.
+
     Raises:
         NotFound: no such exhibit, or it is not here. NotPermitted: its key was destroyed.
         ProofFailed: what does not hold is named.
@@ -137,6 +148,8 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     with node.db.read() as conn:
         case = find_case(node, conn, case)
         held = _held(node, conn, case, exhibit)
+    _checking(node, held)
+    with node.db.read() as conn:
         tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
         events, root = _verify_custody(node, conn, case)
     row, statement = held.row, held.statement
@@ -180,12 +193,20 @@ def check_file(node: Node, case: str, exhibit: str, path: str) -> Spotted:
     """
     with node.db.read() as conn:
         held = _held(node, conn, find_case(node, conn, case), exhibit)
+    _checking(node, held)
     statement = verify_statement(held.envelope, held.signer)
     prove_index(statement, held.index)
     entry = entry_of(held.index, path)
     with node.vault.open(_address(held.row)) as sealed:
         check_stream(entry, open_range([held.key.identity], cast(FileIO, sealed), entry.offset, entry.size))
     return Spotted(entry, statement, held.signer)
+
+
+def _checking(node: Node, held: _Held) -> None:
+    """Enter that an exhibit is checked for somebody: its content is read, and shown to nobody."""
+    if not node.reader.machine:
+        touch = Touch(held.row.id, Action.CHECKED, "verify", held.statement.sha256)
+        node.db.writer.run(lambda conn: record(node, conn, held.row.case, node.reader.person, touch))
 
 
 def _address(row: store.Exhibit) -> str:

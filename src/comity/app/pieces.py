@@ -1,8 +1,9 @@
 """Pieces of exhibits on their way: expected, taken in, receipted; sent, until a receipt is here.
 
 Promises: a piece is taken in only if a ``deliver`` act in order announced its digest, and is receipted only
-when it is durable in the vault; whoever else posts bytes gets the constant answer, and nothing is kept. Each
-piece can be sent again, alone, as often as it takes: nothing happens twice.
+when it is durable in the vault; with the last piece of an exhibit its custody says that it came in. Whoever
+else posts bytes gets the constant answer, and nothing is kept. Each piece can be sent again, alone, as often
+as it takes: nothing happens twice.
 
 Leaves to others: cutting (``deliver``), putting together (``custody``), when to try again (``worker``).
 """
@@ -19,8 +20,9 @@ from comity import age, dsse, store
 from comity.acts import Act, PieceReceipt, state_of
 from comity.acts.terms import DeliverTerms
 from comity.app.node import Node
+from comity.app.touch import Touch, record
 from comity.errors import NotFound, ProofFailed, Unavailable
-from comity.evidence import CIPHERTEXT_LIMIT
+from comity.evidence import CIPHERTEXT_LIMIT, Action
 from comity.exchange import answer, constant_answer, read_piece_answer, sign_receipt
 from comity.exchange.courier import PIECE_PATH
 from comity.store import Connection, Outgoing
@@ -56,9 +58,24 @@ def receive_piece(node: Node, source: bytes | age.ByteSource) -> bytes:
     if row.address is None:
         with node.vault.held():
             stored = node.vault.put(io.BytesIO(data), announced=True)
-            node.db.writer.run(lambda conn: store.piece_got(conn, value, stored.digest, node.clock.now()))
+            node.db.writer.run(lambda conn: _got(node, conn, row, stored.digest))
     receipt = PieceReceipt(v=1, piece=value, state=node.state, at=node.now())
     return answer(sign_receipt(receipt, node.keys.acts), sender, node.entropy)
+
+
+def _got(node: Node, conn: Connection, piece: store.PieceRow, address: str) -> None:
+    """Keep that a piece lies here; with the last one, that its exhibit came in."""
+    if not store.piece_got(conn, piece.digest, address, node.clock.now()):
+        return
+    if store.is_missing_pieces(conn, piece.delivery, piece.exhibit):
+        return
+    act = store.get_act(conn, piece.delivery)
+    announced = next(one for one in act.terms.exhibits if one.exhibit == piece.exhibit)
+    case = str(act.header.case)
+    if any(one.id == piece.exhibit for one in store.exhibits_of(conn, case)):
+        return  # an exhibit of that name is here: what came under it is refused when custody is to be taken
+    came = Touch(piece.exhibit, Action.RECEIVED, act.header.kind, announced.stream, act.id)
+    record(node, conn, case, None, came)
 
 
 def job_subject(piece: Outgoing) -> Json:

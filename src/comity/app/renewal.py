@@ -15,9 +15,9 @@ from typing import Final
 
 from comity import store
 from comity.app.content import read_stamp, write_stamp
-from comity.app.custody import Touch, record
 from comity.app.node import Node, Person
 from comity.app.reading import shown_cases
+from comity.app.touch import Touch, record
 from comity.clock import write_instant
 from comity.errors import Conflict, Unavailable
 from comity.evidence import (

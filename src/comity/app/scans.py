@@ -16,8 +16,8 @@ from typing import Final
 
 from comity import dsse, store
 from comity.app.content import check_line, new_key, wrap
-from comity.app.custody import Touch, record
 from comity.app.node import Node, Person
+from comity.app.touch import Touch, record
 from comity.errors import BadInput
 from comity.evidence import (
     Action,

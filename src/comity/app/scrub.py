@@ -1,7 +1,8 @@
 """Scrub: read everything in the vault again, and name what has rotted and whose exhibits it was.
 
 Promises: each object that an exhibit or a waiting piece needs is hashed anew, in the order of the addresses.
-What is not well is kept and named with its cases and exhibits until it is found well; it stops nothing.
+What is not well is kept and named with its cases and exhibits until it is found well, and stands in their
+custody; it stops nothing.
 A pass that is interrupted, by its budget or by a crash, is taken up where it was. Nothing is decrypted, and
 no key is needed: sealed content that this node cannot open is checked as well.
 
@@ -18,11 +19,13 @@ from typing import Final
 
 import structlog
 
-from comity import store
+from comity import dsse, store
 from comity.app.node import Node
 from comity.app.reading import shown_cases
+from comity.app.touch import Touch, record
 from comity.clock import read_instant, write_instant
-from comity.errors import NotFound, ProofFailed
+from comity.errors import NotFound, ProofFailed, Unavailable
+from comity.evidence import Action, read_statement
 from comity.store import Connection, Job, Need
 from comity.wire import Json
 
@@ -182,13 +185,41 @@ def _look(node: Node, address: str, needed: Sequence[Need]) -> int:
         with node.db.read() as conn:
             known = any(fault.address == address for fault in store.vault_faults(conn))
         if known:
-            node.db.writer.run(lambda conn: store.drop_fault(conn, address))
+            node.db.writer.run(lambda conn: _mended(node, conn, address, needed))
         return size
-    now = node.clock.now()
-    node.db.writer.run(lambda conn: store.put_fault(conn, address, what, now))
+    _fault(node, address, what, needed)
     for one in needed:
         _log.error("vault_rot", address=address, what=what, case=one.case, exhibit=one.exhibit)
     return 0
+
+
+def _fault(node: Node, address: str, what: store.FaultKind, needed: Sequence[Need]) -> None:
+    """Keep that an object is not well; in the custody of its exhibits too, when it is found first."""
+    now = node.clock.now()
+
+    def told(conn: Connection) -> None:
+        if not any((one.address, one.what) == (address, what) for one in store.vault_faults(conn)):
+            _touched(node, conn, needed, Action.DAMAGED, what)
+        store.put_fault(conn, address, what, now)
+
+    try:
+        node.db.writer.run(told)
+    except Unavailable as error:  # the clock runs behind: no event can be signed, and the fault is kept
+        _log.warning("vault_rot_not_in_custody", address=address, error=error.id)
+        node.db.writer.run(lambda conn: store.put_fault(conn, address, what, now))
+
+
+def _mended(node: Node, conn: Connection, address: str, needed: Sequence[Need]) -> None:
+    store.drop_fault(conn, address)
+    _touched(node, conn, needed, Action.CHECKED, "scrub")
+
+
+def _touched(node: Node, conn: Connection, needed: Sequence[Need], action: Action, purpose: str) -> None:
+    for one in needed:
+        if one.delivery is None:  # a piece that still waits is no exhibit yet
+            row = store.get_exhibit(conn, one.case, one.exhibit)
+            stream = read_statement(dsse.read(row.statement)).sha256
+            record(node, conn, one.case, None, Touch(one.exhibit, action, purpose, stream))
 
 
 def _keep(node: Node, place: Pass, after: str, read: int) -> None:

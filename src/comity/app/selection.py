@@ -22,10 +22,12 @@ from comity.app.exhibit import Sealing, enter, may_take_in
 from comity.app.look import find_case
 from comity.app.node import Node, Person, home_of
 from comity.app.reply import matter
+from comity.app.touch import Touch, record
 from comity.clock import write_instant
 from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound
 from comity.evidence import (
+    Action,
     Choice,
     Criteria,
     Entry,
@@ -42,6 +44,7 @@ from comity.evidence import (
     choose,
     prove_part,
     read_index,
+    read_statement,
     sign_selection,
     take_in,
     write_part,
@@ -129,6 +132,8 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
         part = Part(v=1, selection=signed, root=root, proof=_proof(index, held, choice))
         return {"part": write_part(part), "rest": dump_bytes(rest)}
 
+    opened = Touch(exhibit, Action.OPENED, why, read_statement(dsse.read(row.statement)).sha256)
+    node.db.writer.run(lambda conn: record(node, conn, case, who, opened))
     with node.vault.held():
         source = PartSource(_streams(node, row, held, chosen), size)
         taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from comity import store
 from comity.app.content import write_stamp
-from comity.app.custody import Touch, record
 from comity.app.node import Node, Person
+from comity.app.touch import Touch, record
 from comity.clock import write_instant
 from comity.errors import Unavailable
 from comity.evidence import BATCH_MOST, Action, OpenSslAuthority, Token, stamp_together

@@ -19,10 +19,10 @@ from comity import store
 from comity.acts import Act, Condition, Proceeding
 from comity.acts.duty_terms import AskUseTerms, UseVerdict
 from comity.acts.terms import LimitKind, OtherUse, Purpose, UseKind, UseTerms
-from comity.app.custody import record_use
 from comity.app.node import Node, Person, home_of
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note, reply
+from comity.app.touch import record_use
 from comity.cases import Asked, Bar, Judged, judge_use
 from comity.cases.limits import holding
 from comity.clock import write_instant

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from comity.acts.names import Capacity
+from comity.cli.analysis import analysed_command
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.examined import evidence_examine, evidence_inside, summary, told
 from comity.cli.exhibits import case_of_exhibit
@@ -37,6 +38,7 @@ evidence_command = group("evidence")
 for _one in (
     evidence_examine,
     evidence_inside,
+    analysed_command,
     select_command,
     left_out_command,
     check_command,

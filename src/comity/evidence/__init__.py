@@ -21,6 +21,7 @@ from comity.evidence.chunks import (
 from comity.evidence.criteria import SELECTABLE, Choice, Criteria, LeftOver, Mark, Why, choose
 from comity.evidence.custody import (
     CUSTODY_TYPE,
+    MOST_TOOLS,
     Action,
     CustodyProof,
     Event,
@@ -51,6 +52,7 @@ from comity.evidence.filetree import FileProof, FileTree, files_root, leaf_count
 from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes, read_index, write_index
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
+from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.relay import Taker, spread
 from comity.evidence.renewal import ages_at, renewal_record, verify_stamp
@@ -100,6 +102,7 @@ __all__ = [
     "CHUNK_SIZE",
     "CIPHERTEXT_LIMIT",
     "CUSTODY_TYPE",
+    "MOST_TOOLS",
     "PIECE_SIZE",
     "PROFILE",
     "SEAL_TYPE",
@@ -146,6 +149,7 @@ __all__ = [
     "Taken",
     "Taker",
     "Token",
+    "Tool",
     "Vault",
     "VaultWriter",
     "Why",

@@ -22,37 +22,49 @@ from comity import dsse, merkle
 from comity.clock import read_instant, write_instant
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
-from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
+from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line, Tool
 from comity.wire import Model, Version1, build, dump_bytes, parse
 
 CUSTODY_TYPE: Final = "application/vnd.comity.custody.v1+json"
 EVENT_LIMIT: Final = 16 * 1024
+MOST_TOOLS: Final = 16
+"""Programs that one event can name."""
+
 PROOF_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of a proof for one exhibit: some ten thousand events."""
 
 
 class Action(StrEnum):
-    """What was done with an exhibit. Reads are events too."""
+    """What was done with an exhibit. Reads are events too; so is that its sealed bytes were found not well.
+
+    ``exported``: copied out as a package. ``handed_out``: put on a medium for another State.
+    """
 
     TAKEN_IN = "taken_in"
     SEALED = "sealed"
     STAMPED = "stamped"
     EXAMINED = "examined"
+    ANALYSED = "analysed"
     OPENED = "opened"
     REVIEWED = "reviewed"
     SELECTED = "selected"
     SENT = "sent"
+    HANDED_OUT = "handed_out"
     RECEIVED = "received"
     CHECKED = "checked"
     REFUSED_ACCESS = "refused_access"
     EXPORTED = "exported"
     USED = "used"
     RETURNED = "returned"
+    DAMAGED = "damaged"
     DESTROYED = "destroyed"
 
 
 class Event(Model):
-    """Version 1: one touch of one exhibit. ``object`` is the digest of what was in hand."""
+    """Version 1: one touch of one exhibit. ``object`` is the digest of what was in hand.
+
+    ``tools``: the programs that examined or analysed it.
+    """
 
     v: Version1
     case: CaseId
@@ -64,6 +76,7 @@ class Event(Model):
     at: Instant
     object: Digest
     note: Line | None
+    tools: tuple[Tool, ...] = Field(max_length=MOST_TOOLS)
 
 
 class Shown(Model):
@@ -96,6 +109,7 @@ def next_event(
     at: datetime,
     object: str,  # noqa: A002  the custody word for what was in hand
     note: str | None = None,
+    tools: Sequence[Tool] = (),
 ) -> Event:
     """The event that follows ``before``, the exhibit's last one (or nothing).
 
@@ -115,6 +129,7 @@ def next_event(
         "at": write_instant(at),
         "object": object,
         "note": note,
+        "tools": [tool.model_dump() for tool in tools],
     }
     return build(Event, members)
 

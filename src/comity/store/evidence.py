@@ -287,6 +287,11 @@ def missing_pieces(conn: Connection, delivery: str, exhibit: str) -> tuple[Piece
     return tuple(piece for piece in pieces_of(conn, delivery, exhibit) if piece.address is None)
 
 
+def is_missing_pieces(conn: Connection, delivery: str, exhibit: str) -> bool:
+    """Whether one has not come yet. Asked from the last one back: they come in order, mostly."""
+    return conn.execute(_MISSING, {"delivery": delivery, "exhibit": exhibit}).first() is not None
+
+
 def put_outgoing(conn: Connection, piece: Outgoing) -> None:
     """A sealed piece is ready to be sent.
 
@@ -430,6 +435,10 @@ _EXPECTED = text(
 )
 _GOT = text("UPDATE piece SET address = :address, got_at = :at WHERE digest = :digest AND address IS NULL")
 _PIECES = text("SELECT * FROM piece WHERE delivery = :delivery AND exhibit = :exhibit ORDER BY n")
+_MISSING = text(
+    "SELECT 1 FROM piece WHERE delivery = :delivery AND exhibit = :exhibit AND address IS NULL"
+    " ORDER BY n DESC LIMIT 1"
+)
 _PUT_OUTGOING = text(
     "INSERT INTO outgoing (delivery, exhibit, n, digest, size, address)"
     " VALUES (:delivery, :exhibit, :n, :digest, :size, :address)"

@@ -19,7 +19,7 @@ from comity.clock import read_instant
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
 from comity.evidence.index import safe
-from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
+from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Tool
 from comity.wire import Model, Version1, dump_bytes, parse
 
 EXAMINATION_TYPE: Final = "application/vnd.comity.examination.v1+json"
@@ -111,13 +111,6 @@ class Inside(Model):
     v: Version1
     salt: Digest
     files: tuple[Examined, ...]
-
-
-class Tool(Model):
-    """What read it."""
-
-    name: Line
-    version: Line
 
 
 class Examination(Model):

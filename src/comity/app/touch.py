@@ -1,0 +1,101 @@
+"""A touch of an exhibit: entered in its custody, in the transaction of what it records.
+
+Promises: each event is numbered without a gap, signed by the node and names the person by pseudonym; the root
+over all events of the case goes into the public log with it.
+
+Leaves to others: what is done with exhibits (``exhibit``, ``opening``, ``custody``, ``scrub``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity import dsse, merkle, store
+from comity.app.content import acts_keys
+from comity.app.ledger import log_event
+from comity.app.node import Node, Person
+from comity.app.timekeeping import refuse_clock_behind
+from comity.evidence import Action, Event, Tool, next_event, read_statement, sign_event, verify_event
+from comity.store import Connection
+
+ITSELF: Final = "node"
+"""In place of a person's pseudonym (which begins with ``p-``), where the node did something by itself."""
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One thing done with an exhibit. ``object``: digest of what was in hand. ``purpose``: a line.
+
+    ``tools``: the programs that examined or analysed it.
+    """
+
+    exhibit: str
+    action: Action
+    purpose: str
+    object: str
+    note: str | None = None
+    tools: tuple[Tool, ...] = ()
+
+
+def record(node: Node, conn: Connection, case: str, who: Person | None, *touches: Touch) -> str:
+    """Enter touches into the custody of a case, in the transaction of what they record; give the root.
+
+    The new root is committed to the public log. ``who``: none for what the node does by itself.
+
+    Raises:
+        BadInput: a purpose or a note that is no line. Unavailable: the clock runs behind.
+    """
+    refuse_clock_behind(node, conn)
+    alias = ITSELF if who is None else node.alias(conn, case, who.key.id)
+    keys = acts_keys(node.directory(conn), node.state)
+    for touch in touches:
+        rows = store.custody_of(conn, case, touch.exhibit)
+        event = next_event(
+            _read(rows[-1], keys) if rows else None,
+            case=case,
+            exhibit=touch.exhibit,
+            action=touch.action,
+            who=alias,
+            purpose=touch.purpose,
+            at=node.clock.now(),
+            object=touch.object,
+            note=touch.note,
+            tools=touch.tools,
+        )
+        envelope = sign_event(event, node.keys.acts.public, node.keys.acts.sign)
+        store.put_custody(conn, case, touch.exhibit, event.counter, dsse.write(envelope))
+    root = root_of(conn, case)
+    log_event(node, conn, "custody_root", root, case)
+    return root
+
+
+def record_use(
+    node: Node, conn: Connection, case: str, exhibit: str, who: Person, *, purpose: str, act: str
+) -> None:
+    """Enter that an exhibit is used, in the transaction of the act that says so (``act``: its id).
+
+    Raises:
+        NotFound: this node has no such exhibit. BadInput: the purpose is no line.
+    """
+    statement = read_statement(dsse.read(store.get_exhibit(conn, case, exhibit).statement))
+    record(node, conn, case, who, Touch(exhibit, Action.USED, purpose, statement.sha256, act))
+
+
+def root_of(conn: Connection, case: str) -> str:
+    """The root over all custody events of a case as they stand, in hexadecimal."""
+    rows = store.custody_of(conn, case)
+    return merkle.root(merkle.leaf_hash(row.envelope) for row in rows).hex()
+
+
+def touches_of(conn: Connection, case: str, exhibit: str, keys: tuple[bytes, ...]) -> tuple[Event, ...]:
+    """The events of an exhibit in their order, each signature checked.
+
+    Raises:
+        ProofFailed: one is not signed with ``keys``.
+    """
+    return tuple(_read(row, keys) for row in store.custody_of(conn, case, exhibit))
+
+
+def _read(row: store.CustodyRow, keys: tuple[bytes, ...]) -> Event:
+    return verify_event(dsse.read(row.envelope), keys)
