@@ -254,7 +254,9 @@ def piece_head(data):
 
 def head_seed() -> bytes:
     statement = dsse.read(case_file("exhibits/EX-1/statement")["case-0"])
-    return wire.dump_bytes(Head(v=1, statement=statement, index_size=306, part_size=0, stamps=()))
+    return wire.dump_bytes(
+        Head(v=1, statement=statement, index_size=306, part_size=0, stamps=(), certificates=())
+    )
 
 
 @cache

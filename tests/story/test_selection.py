@@ -136,7 +136,8 @@ def test_what_cannot_be_selected_leaves_nothing(pair, request_, files):
     h.damage(pair.pt, address)
     with pytest.raises(ProofFailed):
         select(pair, request_, whole, Asked(ALL))
-    assert h.count(pair.pt, request_) == before
+    assert h.count(pair.pt, request_) == (*before[:3], before[3] + 1)
+    assert h.actions(pair.pt, request_, whole)[-1] == "opened"  # the attempt is on record; no part is
 
 
 def test_one_file_is_checked_without_reading_the_rest(pair, request_, files, monkeypatch):

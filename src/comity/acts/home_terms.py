@@ -276,6 +276,39 @@ class ReviewTerms(Model):
     release: bool
 
 
+class Certifies(StrEnum):
+    """As what somebody certifies: who holds the exhibit, or who translated what is in it."""
+
+    CUSTODIAN = "custodian"
+    TRANSLATOR = "translator"
+
+
+class CertifyTerms(Model):
+    """A person certifies how an exhibit was kept, or a translation. ``seal``: id of its seal statement.
+
+    ``departed``: from the procedure that was asked for. ``original``, ``translation``: digests of what was
+    translated and of what came of it, ``written_in`` and ``into``: their languages.
+    """
+
+    exhibit: ExhibitId
+    seal: Digest
+    certifies: Certifies
+    departed: bool
+    original: Digest | None = None
+    translation: Digest | None = None
+    written_in: Label | None = None
+    into: Label | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        told = (self.original, self.translation, self.written_in, self.into)
+        if self.certifies is Certifies.TRANSLATOR and None in told:
+            raise ValueError("a translator names what was translated, into what, and both languages")
+        if self.certifies is Certifies.CUSTODIAN and told != (None,) * len(told):
+            raise ValueError("a custodian certifies no translation")
+        return self
+
+
 class EraseTerms(Model):
     """A field of an act is destroyed because the law says so."""
 

@@ -191,7 +191,7 @@ def _take_over(node: Node, act: Act, announced: Delivery, keys: tuple[bytes, ...
     for number, public in enumerate(keys, start=1):
         with closing(_sources(node, rows)) as sources:
             try:
-                arrived = assemble(sources, pieces, node.keys.age.identities, public)
+                arrived = assemble(sources, pieces, node.keys.age.identities, public, certifiers=keys)
             except ProofFailed as error:
                 # Sealed before the sender's key was changed: an earlier key of theirs may prove it.
                 if error.id == "dsse.other_signers" and number < len(keys):
@@ -242,5 +242,7 @@ def _keep(node: Node, conn: Connection, one: _Arrival) -> None:
     store.put_exhibit(conn, exhibit, one.key)
     if one.part is not None:
         store.put_records(conn, exhibit.case, exhibit.id, {"part": one.part}, now)
+    for certificate in one.head.certificates:
+        store.put_certificate(conn, exhibit.case, exhibit.id, dsse.write(certificate), now)
     for stamp in one.head.stamps:
         store.put_timestamp(conn, exhibit.case, exhibit.id, write_stamp(stamp.token), now)

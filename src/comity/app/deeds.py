@@ -131,7 +131,7 @@ WORK: Final = MappingProxyType(
             *_SHARING,
             "roster",
         ),
-        "examiner": _author("intake", "take_custody", "export"),
+        "examiner": _author("intake", "take_custody", "certify", "export"),
         "adviser": _author("adopt_law", "confirm_law"),
         "auditor": ("audit.author", "drill.author"),
         "enroller": ("enrol.author", "enrol.approver"),
@@ -144,6 +144,7 @@ LATER: Final = frozenset(
     {
         *_READING,
         *(f"{kind}.{role}" for kind in (*_WALLED, "export") for role in ("author", "approver")),
+        "certify.author",
     }
 )
 """Deeds that kinds of work were given after people had been enrolled for them already."""

@@ -150,6 +150,7 @@ class _Leaving:
     index: Index
     stamps: tuple[Stamp, ...]
     part: bytes
+    certificates: tuple[Envelope, ...]
     decision: str
     conditions: tuple[str, ...]
 
@@ -179,6 +180,7 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
         index=read_index(exhibit.index),
         stamps=tuple(Stamp.of(read_stamp(s)) for s in store.timestamps_of(conn, it.id, id)),
         part=store.find_record(conn, it.id, id, "part") or b"",
+        certificates=tuple(dsse.read(data) for data in store.certificates_of(conn, it.id, id)),
         decision=decision,
         conditions=conditions,
     )
@@ -251,7 +253,8 @@ def _sealed(
         yield tuple(_announce(one, _cut(node, one, recipients)) for one in leaving)
         return
     contents = [
-        Content(one.exhibit, one.key, one.envelope, one.index, one.stamps, one.part) for one in leaving
+        Content(one.exhibit, one.key, one.envelope, one.index, one.stamps, one.part, one.certificates)
+        for one in leaving
     ]
     with written(node, medium, contents) as files:
         yield tuple(_announce(one, [file]) for one, file in zip(leaving, files, strict=True))
@@ -261,7 +264,16 @@ def _cut(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> list
     """Cut and seal one exhibit; each piece is durable in the vault before the next is made."""
     stored: list[Piece] = []
     with opened(node, one.exhibit, one.key) as payload:
-        for piece in pieces(one.envelope, one.index, payload, recipients, stamps=one.stamps, part=one.part):
+        cut = pieces(
+            one.envelope,
+            one.index,
+            payload,
+            recipients,
+            stamps=one.stamps,
+            part=one.part,
+            certificates=one.certificates,
+        )
+        for piece in cut:
             with node.vault.writer(announced=True) as writer:
                 writer.write(piece.data)
                 place = writer.commit()

@@ -32,6 +32,9 @@ from comity.store import Connection
 KINDS: Final = frozenset({"request", "decide"})
 """Acts of ours that are also rendered as letters, where typst is installed; in a case on paper, all are."""
 
+CERTIFICATE: Final = "certify"
+"""What stays at home as an act, and is printed for a court: addressed to the other State's office."""
+
 
 def letter_of(node: Node, act: str) -> LetterPart:
     """The letter of an act. ``act``: its id, or the beginning of it.
@@ -42,7 +45,7 @@ def letter_of(node: Node, act: str) -> LetterPart:
     """
     with node.db.read() as conn:
         found = find_act(node, conn, act)
-        known = found.header.kind in KINDS or (
+        known = found.header.kind in {*KINDS, CERTIFICATE} or (
             found.header.shared and is_on_paper(node, conn, str(found.header.case))
         )
     if not known or found.header.state != node.state:
@@ -56,7 +59,8 @@ def letter_part(node: Node, act: Act) -> LetterPart:
     day = read_instant(act.header.at).date()
     with node.db.read() as conn:
         directory = node.directory(conn)
-        relation = relate(node.bundle, act.header.state, state_of(_to(act)), day)
+        to = _to(conn, act)
+        relation = relate(node.bundle, act.header.state, state_of(to), day)
         sections = _request(node, act, relation, language)
         if act.header.kind == "decide":
             sections = _decision(node, act, store.get_act(conn, str(act.header.about)), language)
@@ -65,7 +69,7 @@ def letter_part(node: Node, act: Act) -> LetterPart:
             concerning = tuple(_concerning(one, language) for one in about)
             sections = (*concerning, *said_sections(act, language))
         sections = (*sections, *beside_sections(node, conn, act, language))
-        sender, receiver = (_office(conn, directory, one) for one in (act.header.from_, _to(act)))
+        sender, receiver = (_office(conn, directory, one) for one in (act.header.from_, to))
     letter = Letter(
         sender=sender,
         receiver=receiver,
@@ -272,8 +276,12 @@ def _office(conn: Connection, directory: Directory, id: str) -> Office:
     return Office(state, known.name, (*known.address.splitlines(), id))
 
 
-def _to(act: Act) -> str:
-    return str(act.header.to)
+def _to(conn: Connection, act: Act) -> str:
+    """To whom it goes; of what stays at home, the other side's office in the request that it is about."""
+    if act.header.to is not None:
+        return act.header.to
+    about = store.get_act(conn, str(act.header.about)).header
+    return str(about.to) if about.state == act.header.state else about.from_
 
 
 def _heading(name: str, language: str) -> str:

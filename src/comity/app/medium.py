@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
 
-from comity import age, store
+from comity import age, dsse, store
 from comity.acts.terms import Piece
 from comity.app.content import ContentKey, FileDigests, opened, sealing_key
 from comity.app.node import Node
@@ -28,7 +28,7 @@ from comity.dsse import Envelope
 from comity.durable import sync_folder, write_new
 from comity.errors import Conflict, ProofFailed, Unavailable
 from comity.evidence import Index, Proof, SealStatement, Stamp, stamp_proofs, verify_statement
-from comity.evidence.bag import PART, core_files
+from comity.evidence.bag import CERTIFICATE, PART, core_files
 from comity.evidence.index import PAYLOAD
 from comity.evidence.seal import prove_index
 
@@ -54,6 +54,7 @@ class Content:
     index: Index
     stamps: tuple[Stamp, ...]
     part: bytes
+    certificates: tuple[Envelope, ...]
 
 
 @contextmanager
@@ -124,6 +125,9 @@ def _fill(
         files |= {proof.path: proof.data for proof in stamp_proofs(number, stamp.token)}
     if one.part:
         proof = Proof(len(one.stamps) + 1, PART, one.part)
+        files[proof.path] = proof.data
+    for number, certificate in enumerate(one.certificates, start=len(one.stamps) + 2):
+        proof = Proof(number, CERTIFICATE, dsse.write(certificate))
         files[proof.path] = proof.data
     for path, data in files.items():
         tar.addfile(_member(one, path, len(data)), io.BytesIO(data))

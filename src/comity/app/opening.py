@@ -252,7 +252,7 @@ def _signer(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope
 
 
 def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:
-    """Time-stamps, custody and limits of an exhibit, and the proof of a part, as its package holds them."""
+    """Time-stamps, custody, limits, a part's proof, and certificates, as the package of an exhibit has."""
     proofs: list[Proof] = []
     number = 0
     for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
@@ -266,6 +266,8 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ..
     part = store.find_record(conn, row.case, row.id, "part")
     if part is not None:
         proofs.append(Proof(number + 3, "part", part))
+    certificates = store.certificates_of(conn, row.case, row.id)
+    proofs.extend(Proof(at, "certificate", data) for at, data in enumerate(certificates, start=number + 4))
     return tuple(proofs)
 
 

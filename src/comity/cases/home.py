@@ -231,6 +231,8 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             known = home.intake(exhibit) is None and (whole is None or _holds(home, whole, about, items))
         case h.ReviewTerms(exhibit=exhibit):
             known = home.intake(exhibit) is not None
+        case h.CertifyTerms(exhibit=exhibit):
+            known = home.intake(exhibit) is not None or _taken(case, about, exhibit)
         case (
             d.AskUseTerms()
             | d.CalledBackTerms()
@@ -258,7 +260,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
 
 _ABOUT_A_REQUEST = frozenset(
     {
-        "assess", "answer_finding", "tell", "deliberate", "intake", "review",
+        "assess", "answer_finding", "tell", "deliberate", "intake", "review", "certify",
         "order", "return", "rule_objection", "cost", "proceed", *DUTIES,
     }
 )  # fmt: skip
@@ -268,6 +270,11 @@ def _holds(home: HomeCase, exhibit: str, about: str | None, items: tuple[str, ..
     """Whether an exhibit was taken in for these items of that request, so that a part of it may be."""
     whole = home.intake(exhibit)
     return whole is not None and whole.about == about and set(items) <= set(whole.items)
+
+
+def _taken(case: Case, about: str | None, exhibit: str) -> bool:
+    """Whether custody of an exhibit was taken here that was delivered under that request."""
+    return any(one.exhibit == exhibit and one.taken is not None for one in case.requests[str(about)].exhibits)
 
 
 def _judge_ratification(case: Case, home: HomeCase, act: Act, named: str) -> InOrder | NotInOrder:
@@ -327,6 +334,8 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
             return replace(home, intakes=reviewed)
         case h.EraseTerms(act=named, field=field, ground=ground):
             return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))
+        case h.CertifyTerms():
+            return home
         case h.DiscloseTerms(profile=profile, withheld=withheld):
             made_known = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
             return replace(home, disclosures=(*home.disclosures, made_known))

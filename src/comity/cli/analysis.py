@@ -48,7 +48,7 @@ def analysed_command(
     used = tuple(
         build(Tool, {"name": name, "version": version}) for name, version in zip(tools, versions, strict=True)
     )
-    found = None if result is None else _sha256(result)
+    found = None if result is None else sha256_of(result)
     with session.node() as node:
         at = case_of_exhibit(node, exhibit, case)
         note_analysis(node, at, exhibit, used, text, node.person(who), result=found)
@@ -56,8 +56,12 @@ def analysed_command(
     session.show(value, lambda: iter([session.text("cli.evidence.analysed", exhibit=exhibit)]))
 
 
-def _sha256(file: Path) -> str:
-    """The digest of a file of any size."""
+def sha256_of(file: Path) -> str:
+    """The digest of a file of any size.
+
+    Raises:
+        NotFound: there is none. Unavailable: the disk does not give it.
+    """
     import hashlib
 
     try:

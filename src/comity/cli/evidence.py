@@ -19,6 +19,7 @@ import click
 
 from comity.acts.names import Capacity
 from comity.cli.analysis import analysed_command
+from comity.cli.certifying import certify_command
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.examined import evidence_examine, evidence_inside, summary, told
 from comity.cli.exhibits import case_of_exhibit
@@ -39,6 +40,7 @@ for _one in (
     evidence_examine,
     evidence_inside,
     analysed_command,
+    certify_command,
     select_command,
     left_out_command,
     check_command,

@@ -9,6 +9,13 @@ Leaves to others: whose keys, which case, what the law allows; it knows no datab
 from __future__ import annotations
 
 from comity.evidence.bag import PROFILE, Proof, core_files, signer_pem
+from comity.evidence.certificate import (
+    CERTIFICATE_LIMIT,
+    MOST_CERTIFICATES,
+    Certificate,
+    sign_certificate,
+    verify_certificate,
+)
 from comity.evidence.chunks import (
     CHUNK_SIZE,
     SECRET_SIZE,
@@ -99,9 +106,11 @@ from comity.evidence.vault import FileVault, Stored, Vault, VaultWriter
 
 __all__ = [
     "BATCH_MOST",
+    "CERTIFICATE_LIMIT",
     "CHUNK_SIZE",
     "CIPHERTEXT_LIMIT",
     "CUSTODY_TYPE",
+    "MOST_CERTIFICATES",
     "MOST_TOOLS",
     "PIECE_SIZE",
     "PROFILE",
@@ -111,6 +120,7 @@ __all__ = [
     "Action",
     "Assembled",
     "Authority",
+    "Certificate",
     "Choice",
     "ChunkProof",
     "ChunkTrees",
@@ -187,6 +197,7 @@ __all__ = [
     "read_statement",
     "renewal_record",
     "root_at",
+    "sign_certificate",
     "sign_event",
     "sign_root",
     "sign_selection",
@@ -198,6 +209,7 @@ __all__ = [
     "stamp_together",
     "take_in",
     "token_time",
+    "verify_certificate",
     "verify_chunk",
     "verify_event",
     "verify_events",

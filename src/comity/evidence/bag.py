@@ -50,6 +50,9 @@ STAMP_PLACE: Final = "stamp-place"
 STAMP_FILES: Final = frozenset({TIMESTAMP, RENEWAL, TSA_CHAIN, STAMP_PLACE})
 """Kinds of files that make time-stamps; a renewal covers all of lower numbers."""
 
+CERTIFICATE: Final = "certificate"
+"""What a person certified of the exhibit (``certificate``)."""
+
 PART: Final = "part"
 """What proves the exhibit to be part of another (``selection``)."""
 
@@ -58,6 +61,7 @@ _SUFFIX: Final = {
     TIMESTAMP: "tsr",
     TSA_CHAIN: "pem",
     "custody": "json",
+    CERTIFICATE: "json",
     PART: "json",
     STAMP_PLACE: "txt",
     RENEWAL: "tsr",

@@ -47,6 +47,7 @@ class Action(StrEnum):
     ANALYSED = "analysed"
     OPENED = "opened"
     REVIEWED = "reviewed"
+    CERTIFIED = "certified"
     SELECTED = "selected"
     SENT = "sent"
     HANDED_OUT = "handed_out"

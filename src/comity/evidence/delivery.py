@@ -23,6 +23,7 @@ from pydantic import Field
 from comity import age, dsse
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
+from comity.evidence.certificate import MOST_CERTIFICATES, verify_certificate
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, Index, read_index, write_index
 from comity.evidence.relay import Relay, Taker, side_by_side
@@ -72,6 +73,8 @@ class Stamp(Model):
 class Head(Model):
     """Piece 0: the signed seal statement, how many bytes of index and of a part's proof follow; time-stamps.
 
+    ``certificates``: what persons certified of it (``certificate``).
+
     ``part_size``: 0 where the exhibit is no part of another.
     """
 
@@ -80,6 +83,7 @@ class Head(Model):
     index_size: int = Field(ge=1, le=INDEX_LIMIT)
     part_size: int = Field(ge=0, le=PART_LIMIT)
     stamps: tuple[Stamp, ...]
+    certificates: tuple[Envelope, ...] = Field(max_length=MOST_CERTIFICATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def pieces(
     *,
     stamps: Sequence[Stamp] = (),
     part: bytes = b"",
+    certificates: Sequence[Envelope] = (),
 ) -> Iterator[Piece]:
     """Cut and seal an exhibit, piece by piece; the payload is proven against its seal on the way.
 
@@ -120,7 +125,14 @@ def pieces(
     listed = write_index(index)
     prove_index(sealed, index)
     head = dump_bytes(
-        Head(v=1, statement=statement, index_size=len(listed), part_size=len(part), stamps=tuple(stamps))
+        Head(
+            v=1,
+            statement=statement,
+            index_size=len(listed),
+            part_size=len(part),
+            stamps=tuple(stamps),
+            certificates=tuple(certificates),
+        )
     )
     if len(head) > PIECE_SIZE:
         raise BadInput("evidence.head_too_long", size=len(head), limit=PIECE_SIZE)
@@ -159,12 +171,14 @@ def assemble(
     announced: Sequence[tuple[str, int]],
     identities: Sequence[age.Identity],
     signer: bytes,
+    *,
+    certifiers: Sequence[bytes] = (),
 ) -> Assembled:
     """Put an exhibit together: proves head, index and part at once, the payload while it is read.
 
     ``sources`` give the ciphertexts in order, ``announced`` their digests (hexadecimal) and sizes
     from the signed act; each source is read only when its turn comes. ``signer`` is the raw Ed25519
-    key of the node that sealed.
+    key of the node that sealed; ``certifiers``: its other keys, by which certificates may be signed.
 
     Raises:
         ProofFailed: a piece is not the announced one, the head or index are not as sealed, or what is said
@@ -173,7 +187,10 @@ def assemble(
     """
     opener = _Opener(iter(sources), announced, identities)
     head = parse(Head, opener.next(), limit=PIECE_SIZE)
-    statement = verify_statement(dsse.checked(head.statement), signer)
+    seal = dsse.checked(head.statement)
+    statement = verify_statement(seal, signer)
+    for certificate in head.certificates:
+        verify_certificate(dsse.checked(certificate), seal, (signer, *certifiers))
     wanted = piece_count(head.index_size, statement.size, head.part_size)
     if len(announced) != wanted:
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))

@@ -26,6 +26,7 @@ from comity import age, dsse
 from comity.dsse import Envelope
 from comity.errors import BadInput, ComityError, NotFound, ProofFailed
 from comity.evidence.bag import (
+    CERTIFICATE,
     INDEX,
     MANIFEST,
     PART,
@@ -40,6 +41,7 @@ from comity.evidence.bag import (
     TSA_CHAIN,
     core_files,
 )
+from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
 from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
 from comity.evidence.relay import Relay, Taker
@@ -61,7 +63,8 @@ class Failure:
     what: str
     """``changed``, ``missing``, ``unlisted``, ``link``, ``special``, ``unreadable``, ``untrusted`` (signed by
     none of the trusted keys), ``signature`` (which does not hold), ``contradicts`` (a true signature
-    over what is not so), ``stamp``, ``part`` (it is not shown to be part of the other exhibit)."""
+    over what is not so), ``stamp``, ``part`` (it is not shown to be part of the other exhibit),
+    ``certificate`` (it is none, or of another exhibit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Report:
     stamps: tuple[Stamped, ...]
     unproven: tuple[str, ...]
     """Proofs that were held against their digest only, and time-stamps for which no root was given."""
+    certificates: tuple[Certificate, ...] = ()
+    """Of those that a trusted node signed: what persons certified."""
 
     @property
     def holds(self) -> bool:
@@ -105,13 +110,16 @@ class _Findings:
     failures: dict[str, str] = field(default_factory=dict)
     stamps: list[Stamped] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
 
     def fail(self, path: str, what: str) -> None:
         self.failures.setdefault(path, what)
 
     def report(self, statement: SealStatement | None, signer: bytes | None) -> Report:
         failures = tuple(Failure(path, self.failures[path]) for path in sorted(self.failures))
-        return Report(statement, signer, failures, tuple(self.stamps), tuple(self.unproven))
+        return Report(
+            statement, signer, failures, tuple(self.stamps), tuple(self.unproven), tuple(self.certificates)
+        )
 
 
 def verify_package(
@@ -137,6 +145,7 @@ def verify_package(
     if proven is None:
         return findings.report(None, None)
     envelope, statement, signer = proven
+    _certificates(folder, here, envelope, trusted, findings)
     index = _index(folder, here, statement, findings)
     if index is not None:
         _core(folder, here, core_files(envelope, index, signer), findings)
@@ -340,6 +349,25 @@ def _parts(
             verify_part(read_part(_read(folder, here, path, PART_LIMIT) or b""), seal, index, [signer])
         except ComityError:
             findings.fail(path, "part")
+        else:
+            findings.unproven.remove(path)
+
+
+def _certificates(
+    folder: Path, here: set[str], seal: Envelope, trusted: Sequence[bytes], findings: _Findings
+) -> None:
+    """What persons certified. One that a node signed which is not trusted here stays unproven."""
+    for path in sorted(here):
+        match = PROOF_NAME.fullmatch(path)
+        if match is None or match.group(2) != CERTIFICATE or path in findings.failures:
+            continue
+        try:
+            envelope = dsse.read(_read(folder, here, path, CERTIFICATE_LIMIT) or b"")
+            if dsse.named_signer(envelope, trusted) is None:
+                continue
+            findings.certificates.append(verify_certificate(envelope, seal, trusted))
+        except ComityError:
+            findings.fail(path, "certificate")
         else:
             findings.unproven.remove(path)
 

@@ -81,9 +81,11 @@ from comity.store.evidence import (
 from comity.store.exhibit_record import (
     RecordKind,
     Unstamped,
+    certificates_of,
     count_unstamped,
     find_record,
     get_record_of,
+    put_certificate,
     put_records,
     unstamped,
 )
@@ -246,6 +248,7 @@ __all__ = [
     "cases_having",
     "cases_to_remind",
     "cases_with_acts",
+    "certificates_of",
     "check_sqlite",
     "commitment_of",
     "count_unstamped",
@@ -334,6 +337,7 @@ __all__ = [
     "put_act",
     "put_again",
     "put_bundle",
+    "put_certificate",
     "put_checkpoint",
     "put_commitment",
     "put_custody",

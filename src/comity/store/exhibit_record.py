@@ -1,6 +1,6 @@
 """What is kept of an exhibit beside its seal: statements about it, proofs that go with it; what is due.
 
-Promises: one of a kind for an exhibit, written once.
+Promises: one of a kind for an exhibit, written once; certificates are numbered.
 
 Leaves to others: what the bytes mean, and their proof (``evidence``).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection
 
@@ -53,6 +53,21 @@ def get_record_of(conn: Connection, case: str, exhibit: str, kind: RecordKind) -
     return found
 
 
+def put_certificate(conn: Connection, case: str, exhibit: str, data: bytes, added_at: datetime) -> int:
+    """Keep a certificate of an exhibit; give its number, from 1."""
+    number = len(certificates_of(conn, case, exhibit)) + 1
+    kind = f"{_CERTIFICATE}{number:03d}"
+    row = {"case": case, "exhibit": exhibit, "kind": kind, "data": data, "at": write_instant(added_at)}
+    _PUT.run(conn, row)
+    return number
+
+
+def certificates_of(conn: Connection, case: str, exhibit: str) -> tuple[bytes, ...]:
+    """The certificates of an exhibit, in the order in which they came."""
+    rows = _LIKE.all(conn, {"case": case, "exhibit": exhibit, "kind": f"{_CERTIFICATE}%"})
+    return tuple(bytes(row.data) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Unstamped:
     """An exhibit that was sealed here and has no time-stamp; ``statement``: its seal statement's envelope."""
@@ -86,6 +101,11 @@ _COUNT = Statement(
 _PUT = Statement(
     "INSERT INTO exhibit_record (case_id, exhibit, kind, data, added_at)"
     " VALUES (:case, :exhibit, :kind, :data, :at)"
+)
+_CERTIFICATE: Final = "certificate-"
+_LIKE = Statement(
+    "SELECT data FROM exhibit_record WHERE case_id = :case AND exhibit = :exhibit AND kind LIKE :kind"
+    " ORDER BY kind"
 )
 _GET = Statement(
     "SELECT data FROM exhibit_record WHERE case_id = :case AND exhibit = :exhibit AND kind = :kind"

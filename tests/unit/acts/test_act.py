@@ -164,6 +164,7 @@ TERMS = {
     },
     "intake": {"exhibit": "EX-1", "statement": NOWHERE, "items": ["a"]},
     "review": {"exhibit": "EX-1", "release": True},
+    "certify": {"exhibit": "EX-1", "seal": NOWHERE, "certifies": "custodian", "departed": False},
     "look": {"until": b.LATER},
     "wall": {"until": None, "enter": ["0" * 64, "1" * 64]},
     "unwall": {"wall": NOWHERE},

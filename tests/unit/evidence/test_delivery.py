@@ -116,7 +116,12 @@ def test_another_index_or_another_sealer_is_refused(cut, exhibit) -> None:
     # Slipped in later, by whoever can encrypt to the receiver.
     data = age.seal(index.write_index(other), [RECEIVER.recipient])
     head = Head(
-        v=1, statement=exhibit.envelope, index_size=len(index.write_index(other)), part_size=0, stamps=()
+        v=1,
+        statement=exhibit.envelope,
+        index_size=len(index.write_index(other)),
+        part_size=0,
+        stamps=(),
+        certificates=(),
     )
     first = age.seal(dump_bytes(head), [RECEIVER.recipient])
     forged = [Piece(0, first), Piece(1, data), *cut[2:]]

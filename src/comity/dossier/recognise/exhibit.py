@@ -52,6 +52,14 @@ def check(found: Source, trust: Trust) -> Report:
             step.note(message("dossier.compare_signer", fingerprint=fingerprint), here)
     for stamp in result.stamps:
         step.ok(message("dossier.stamped", at=write_instant(stamp.at)), Part(Place.FILE, stamp.path))
+    for certificate in result.certificates:
+        told = message(
+            f"dossier.certified_{certificate.certifies.value}",
+            by=certificate.by,
+            at=certificate.at,
+            act=certificate.act,
+        )
+        step.ok(told, Part(Place.FILE, found.name))
     for path in result.unproven:
         step.note(message("dossier.proof_not_asked"), Part(Place.FILE, path))
     return Report(Subject.EXHIBIT, (step,))

@@ -15,7 +15,7 @@ from typing import Final
 
 from comity import dsse
 from comity.acts import Act
-from comity.acts.home_terms import IntakeTerms, ReviewTerms
+from comity.acts.home_terms import CertifyTerms, IntakeTerms, ReviewTerms
 from comity.acts.terms import DeliverTerms, TakeCustodyTerms, UseTerms
 from comity.clock import read_instant, write_instant
 from comity.dossier import members
@@ -78,7 +78,7 @@ def _acts_in_custody(given: Given, exhibit: str, events: tuple[Event, ...]) -> N
 def _touched(act: Act) -> dict[str, str]:
     """The exhibits that an act touched, each with the act that its custody event names."""
     match act.terms:
-        case IntakeTerms(exhibit=exhibit) | ReviewTerms(exhibit=exhibit):
+        case IntakeTerms(exhibit=exhibit) | ReviewTerms(exhibit=exhibit) | CertifyTerms(exhibit=exhibit):
             return {exhibit: act.id}
         case DeliverTerms(exhibits=announced):
             return {one.exhibit: act.id for one in announced}

@@ -1,0 +1,78 @@
+"""What a person certifies of an exhibit goes with it, is proven with it, and with no other."""
+
+import shutil
+from dataclasses import replace
+
+import handing as h
+
+from comity import dossier, dsse, store
+from comity.app import custody, exhibit
+from comity.app.certify import Certifying, Translated, certify
+from comity.app.export import export_case
+from comity.app.letter import letter_of
+from comity.errors import BadInput, NotFound, NotPermitted, ProofFailed
+from comity.evidence import Failure, Proof, add_proof, verify_certificate, verify_package
+
+KEPT = Certifying(
+    name="Officer A",
+    function="examiner",
+    text="Kept in the vault from intake on; no copy left it but those in custody.",
+    asked="A copy, sealed in the presence of a second officer.",
+    followed="The copy was sealed by the examiner.",
+    departure="The second officer was not there.",
+)
+
+
+def test_a_certificate_travels_and_is_proven_with_the_exhibit(pair, request_, files, tmp_path):
+    case, pt, gh = request_.header.case, pair.pt, pair.gh
+    id, other = h.take_in(pair, request_, files / "mail"), h.take_in(pair, request_, files / "mail" / "inbox")
+    with h.fails(BadInput, "certify.no_procedure"):
+        certify(pt.node, case, id, Certifying("Officer A", "examiner", "Kept."), pt["examiner"])
+    with h.fails(NotPermitted, "app.not_competent"):
+        certify(pt.node, case, id, KEPT, pt["approver"])
+    did = Translated("inbox", "ab" * 32, "pt", "en")
+    with h.fails(NotFound, "evidence."):
+        nothing = replace(did, path="not there")
+        certify(pt.node, case, id, Certifying("B", "translator", "?", translated=nothing), pt["examiner"])
+    kept = certify(pt.node, case, id, KEPT, pt["examiner"]).act
+    told = Certifying("Officer B", "translator", "True and complete.", translated=did)
+    certify(pt.node, case, id, told, pt["examiner"])
+    certify(pt.node, case, other, KEPT, pt["examiner"])
+    events = custody.custody_list(pt.node, case, id)[2:]
+    assert [(one.action, one.purpose) for one in events] == [
+        ("certified", "custodian"),
+        ("certified", "translator"),
+    ]
+    assert events[0].note == kept.id
+    # It goes with the delivery, and the receiver adds one of its own.
+    h.release(pair, request_, id)
+    act = h.hand_over(pair, request_, id)
+    pair.settle()
+    with h.fails(NotFound, "store."):
+        certify(gh.node, case, id, KEPT, gh["examiner"])
+    custody.take_custody(gh.node, act.id, gh["examiner"])
+    certify(gh.node, case, id, KEPT, gh["examiner"])
+    bag = exhibit.open_exhibit(gh.node, case, id, tmp_path / "bag", gh["examiner"], "for counsel")
+    report = verify_package(bag, [pt.node.keys.acts.public])
+    assert report.holds
+    assert (report.certificates[0].certifies, report.certificates[0].act) == ("custodian", kept.id)
+    assert [one.translation for one in report.certificates] == [None, did.translation]
+    assert len([path for path in report.unproven if "-certificate-" in path]) == 1
+    report = verify_package(bag, [pt.node.keys.acts.public, gh.node.keys.acts.public])
+    assert len(report.certificates) == 3
+    # That of another exhibit, slipped in, is named; so is one that was altered by who renamed the file too.
+    with pt.node.db.read() as conn:
+        (foreign,) = store.certificates_of(conn, case, other)
+        seal = dsse.read(store.get_exhibit(conn, case, id).statement)
+    with h.fails(ProofFailed, "evidence.certificate_other"):
+        verify_certificate(dsse.read(foreign), seal, [pt.node.keys.acts.public])
+    wrong = Proof(99, "certificate", foreign)
+    add_proof(bag, wrong)
+    assert verify_package(bag, [pt.node.keys.acts.public]).failures == (Failure(wrong.path, "certificate"),)
+    (bag / wrong.path).unlink()
+    # The case file has the act with the person's own signature, and custody the event of it.
+    file = export_case(pt.node, case, dossier.Profile.COURT, letters=False)
+    assert dossier.verify(file).holds
+    if shutil.which("pdftotext"):
+        letter = letter_of(pt.node, kept.id)
+        assert letter.pdf.startswith(b"%PDF")
