@@ -30,6 +30,9 @@ FIELDS = {
     "selectors": [],
     "facts": [],
     "conduct": "What is alleged.",
+    "procedure": None,
+    "followed": None,
+    "departure": None,
     "offence": {
         "title": "Fraud",
         "law": "Fictional Code, s. 1",

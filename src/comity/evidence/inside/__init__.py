@@ -16,12 +16,12 @@ from comity.evidence.inside.listing import (
     Inner,
     Inside,
     StoredHash,
-    Tool,
     read_listing,
     sign_examination,
     verify_examination,
     write_listing,
 )
+from comity.evidence.names import Tool
 
 __all__ = [
     "Acquired",
