@@ -23,9 +23,9 @@ from comity.app.node import Node, Person
 from comity.app.touch import Touch, record
 from comity.clock import write_instant
 from comity.errors import NotFound, ProofFailed
-from comity.evidence import Action, read_index, read_statement
+from comity.evidence import Action, Tool, read_index, read_statement
 from comity.evidence import inside as reading
-from comity.evidence.inside import Examination, Inside, Tool
+from comity.evidence.inside import Examination, Inside
 from comity.evidence.inside.listing import LISTING_LIMIT
 from comity.store import Connection
 from comity.wire import build, digest, dump

@@ -21,7 +21,6 @@ from comity.evidence.inside.listing import (
     verify_examination,
     write_listing,
 )
-from comity.evidence.names import Tool
 
 __all__ = [
     "Acquired",
@@ -31,7 +30,6 @@ __all__ = [
     "Inside",
     "Payload",
     "StoredHash",
-    "Tool",
     "examine",
     "read_listing",
     "readers",
