@@ -7,6 +7,7 @@ import loopback as l
 import pytest
 from slow_desk import assert_desk_as_folded
 
+from comity import store
 from comity.acts.terms import WithdrawReason
 from comity.app import assign, chase, day, execute, wall
 from comity.app.due import due_everywhere
@@ -15,7 +16,7 @@ from comity.app.node import OPERATOR, Reader
 from comity.app.pressing import due_by_urgency
 from comity.app.search import find_cases
 from comity.clock import write_instant
-from comity.errors import Conflict, NotPermitted
+from comity.errors import BadInput, Conflict, NotPermitted
 from comity.store import drop_lines
 
 
@@ -103,6 +104,7 @@ def test_what_is_walled_is_on_nobodys_desk_but_theirs_and_what_is_anothers_is_ch
     def desk(name):
         return requests(day.day_of(replace(gh.node, reader=Reader(gh[name])), gh[name]).chase)
 
+    # Where the node does not go by the need to know, an office sees what is late with each of its people.
     assert (desk("officer"), desk("examiner")) == ([late.id], [late.id])
     wall.wall(
         gh.node,
@@ -114,6 +116,51 @@ def test_what_is_walled_is_on_nobodys_desk_but_theirs_and_what_is_anothers_is_ch
         until=None,
     )
     assert (desk("officer"), desk("examiner")) == ([late.id], [])
+
+
+def test_by_the_need_to_know_what_is_late_with_a_colleague_is_a_number_until_a_reason_is_on_record(pair):
+    gh = pair.gh
+    strict = gh.node.settings.model_copy(update={"need_to_know": True})
+    cases = [asked(pair, wanted_by=in_days(pair, 1)) for _ in range(3)]
+    for one in cases[:2]:
+        assign.assign(gh.node, one.header.case, gh["approver"], to="officer")
+    pair.later(days=2)
+
+    def desk(name, reason=None):
+        return day.day_of(replace(gh.node, reader=Reader(gh[name], reason), settings=strict), gh[name])
+
+    def looks():
+        with gh.node.db.read() as conn:
+            return [act.header.case for act in store.home_acts_of_kind(conn, "look")]
+
+    before = looks()
+    own, others = desk("officer"), desk("examiner")
+    late = {one.id for one in cases[:2]}
+    assert late <= set(requests(own.chase))
+    assert own.others_late == 0
+    assert not late & set(requests(others.chase))
+    assert cases[2].id in requests(others.chase), "nobody has it: whoever is in the office may take it"
+    assert others.others_late == 2
+    assert looks() == before
+    with pytest.raises(BadInput) as caught:
+        desk("examiner", " ")
+    assert caught.value.id == "app.reason_empty"
+    led = desk("examiner", "I lead this shift.")
+    assert (set(requests(led.chase)) >= late, led.others_late) == (True, 0)
+    assert sorted(looks()) == sorted([*before, *(one.header.case for one in cases[:2])])
+    assert late <= set(requests(desk("examiner").chase)), "for some hours, without asking again"
+    wall.wall(
+        gh.node,
+        cases[0].header.case,
+        gh["officer"],
+        second=gh["approver"],
+        order=wall.Order("Fictional Court", "7/2026"),
+        enter=("officer", "approver"),
+        until=None,
+    )
+    pair.later(days=2)
+    assert desk("examiner").others_late == 1, "what is walled is not counted"
+    assert cases[0].id not in requests(desk("examiner", "I lead this shift.").chase)
 
 
 def test_what_is_due_can_be_listed_by_urgency_and_then_by_when(pair):

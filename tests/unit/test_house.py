@@ -259,3 +259,26 @@ def test_the_table_of_bad_input_names_tests_that_are_there():
     assert [
         name for name in sorted(named) if not any((ROOT / top / name).is_file() for top in ("tests", "."))
     ] == []
+
+
+LOGGED = {
+    "act", "address", "acts", "bundle", "cases", "count", "delivery", "error", "fault", "first", "job", "key", "kind",
+    "not_taken", "outcome", "pieces", "request", "second", "size", "state", "status", "step", "times", "tries", "what",
+}  # fmt: skip
+"""What a line of the service log may tell: ids of one thing, ids of errors, numbers. Never which case (P8)."""
+
+
+def test_the_service_log_names_no_case_and_ties_nothing_to_one():
+    told = {
+        (path.name, word.arg)
+        for path in MODULES
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "_log"
+        for word in call.keywords
+        if word.arg is not None
+    }
+    assert ("scrub.py", "address") in told
+    assert {one for one in told if one[1] not in LOGGED} == set()

@@ -90,17 +90,21 @@ def for_office(office: str) -> str:
     return f"office:{office}"
 
 
-def lines_for(conn: Connection, now: datetime, *values: str) -> Iterator[Line]:
-    """Every line that a desk finds by one of these values, each once.
+def lines_for(
+    conn: Connection, now: datetime, *values: str, readers: store.Readership | None = None
+) -> Iterator[Line]:
+    """Every line that a desk finds by one of these values, each once. ``readers``: as ``lines_with``.
 
     Raises:
         Conflict: the lists are not whole.
     """
-    return lines_with(conn, now, TAG, *values)
+    return lines_with(conn, now, TAG, *values, readers=readers)
 
 
-def lines_with(conn: Connection, now: datetime, name: str, *values: str) -> Iterator[Line]:
-    """Every line with a tag of that name and one of these values, each once.
+def lines_with(
+    conn: Connection, now: datetime, name: str, *values: str, readers: store.Readership | None = None
+) -> Iterator[Line]:
+    """Every line with a tag of that name and one of these values, each once. ``readers``: whose; none: all.
 
     Raises:
         Conflict: the lists are not whole.
@@ -109,7 +113,8 @@ def lines_with(conn: Connection, now: datetime, name: str, *values: str) -> Iter
     for value in values:
         after = None
         while True:  # ends: each page lies beyond the one before
-            page = store.find_lines(conn, Wanted(now, tags=((name, value),), after=after, limit=PAGE))
+            wanted = Wanted(now, tags=((name, value),), readers=readers, after=after, limit=PAGE)
+            page = store.find_lines(conn, wanted)
             yield from (line for line in page if line.case not in seen)
             seen.update(line.case for line in page)
             if len(page) < PAGE:

@@ -76,6 +76,9 @@ TEXTS: Final = frozenset(
 _NO_WORDS: Final = frozenset({"content", "digest", "element", "fact", "id", "item", "kind"})
 """Within those fields: what is a key or an id, and no word of anybody."""
 
+_UNLISTED: Final = frozenset({"look", "link", "unlink"})
+"""Acts of which no list or search knows: neither their words, nor when they were, nor how many."""
+
 _UNMOVED: Final = frozenset({"wall", "unwall"})
 
 _OUTCOMES: Final[Mapping[str, store.Outcome]] = {
@@ -101,8 +104,13 @@ class Seen:
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
-        """The acts that may be seen, in the order of storing; to read a case is none that moves it."""
-        return tuple(r for r in self._all if r.act.id not in self.sealed and r.act.header.kind != "look")
+        """The acts that may be seen, in the order of storing.
+
+        A look into the case is none of them; nor a link, which tells of another case that may be walled.
+        """
+        return tuple(
+            r for r in self._all if r.act.id not in self.sealed and r.act.header.kind not in _UNLISTED
+        )
 
     @cached_property
     def sealed(self) -> frozenset[str]:

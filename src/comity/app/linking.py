@@ -89,17 +89,6 @@ def links_of(node: Node, conn: Connection, home: HomeCase) -> list[Json]:
     ]
 
 
-def unseen_links(node: Node, conn: Connection, case: str) -> frozenset[str]:
-    """The acts of a case that tell of another one which is, to this reader, not there."""
-    hidden = hidden_from(node, conn)
-    if not hidden:
-        return frozenset()
-    links = {act.id: act.fields.get("other") for act in store.home_acts_of_kind(conn, "link", case)}
-    unseen = {id for id, other in links.items() if other in hidden}
-    undone = store.home_acts_of_kind(conn, "unlink", case)
-    return frozenset(unseen | {act.id for act in undone if act.terms.link in unseen})
-
-
 def all_links(conn: Connection, case: str) -> frozenset[str]:
     """Every act of a case that tells of a link, or undoes one: what no file of the case carries."""
     return frozenset(

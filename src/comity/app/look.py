@@ -16,8 +16,8 @@ from comity import store
 from comity.acts import Act
 from comity.acts.knowing_terms import LookTerms
 from comity.app.node import Node, Person
-from comity.app.prepare import Saying, say
-from comity.app.reading import entry_of, hidden_among, refuse_unread
+from comity.app.prepare import Saying, say_together
+from comity.app.reading import entry_of, hidden_among, refuse_unread, unseen_links
 from comity.app.seen import check_seen
 from comity.cases import Entry
 from comity.clock import write_instant
@@ -100,25 +100,38 @@ def look(node: Node, case: str, who: Person, reason: str) -> Act:
     Raises:
         BadInput: the reason is empty. Others: as ``say``.
     """
+    (act,) = look_into_all(node, (case,), who, reason)
+    return act
+
+
+def look_into_all(node: Node, cases: tuple[str, ...], who: Person, reason: str) -> tuple[Act, ...]:
+    """Put on record that a person looks into some cases, named in full, and why: in all of them or in none.
+
+    Raises:
+        BadInput: the reason is empty. Others: as ``say``.
+    """
     check_seen(reason, "reason")
     if not reason.strip():
         raise BadInput("app.reason_empty")
     until = node.clock.now() + timedelta(hours=node.settings.look_hours)
     fields = {"terms": LookTerms(until=write_instant(until)), "reason": reason}
+    sayings = [Saying("look", who.authority, fields, case=case) for case in cases]
     for _ in range(TRIES - 1):
         try:
-            return say(node, Saying("look", who.authority, fields, case=case), who).act
+            return say_together(node, sayings, who)
         except Conflict as error:
             if error.id != "app.overtaken":
                 raise
-    return say(node, Saying("look", who.authority, fields, case=case), who).act
+    return say_together(node, sayings, who)
 
 
 def _acts(node: Node, conn: Connection, prefix: str, most: int) -> tuple[tuple[str, bool], ...]:
     """As ``_cases``, of acts."""
     rows = {id: store.case_of_act(conn, id) for id in store.acts_beginning(conn, prefix, most=most)}
-    hidden = hidden_among(node, conn, [case for case in rows.values() if case is not None])
-    return tuple((id, case not in hidden) for id, case in rows.items())
+    cases = {case for case in rows.values() if case is not None}
+    hidden = hidden_among(node, conn, sorted(cases))
+    unseen = {act for case in cases - hidden for act in unseen_links(node, conn, case)}
+    return tuple((id, case not in hidden and id not in unseen) for id, case in rows.items())
 
 
 def _shown(beginning: Callable[[int], tuple[tuple[str, bool], ...]]) -> tuple[str, ...]:

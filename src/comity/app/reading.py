@@ -118,6 +118,17 @@ def _walled(node: Node, standing: Mapping[str, Wall]) -> frozenset[str]:
     return frozenset(case for case, wall in standing.items() if shut_out(key, wall, now))
 
 
+def unseen_links(node: Node, conn: Connection, case: str) -> frozenset[str]:
+    """The acts of a case that tell of another one which is, to this reader, not there."""
+    hidden = hidden_from(node, conn)
+    if not hidden:
+        return frozenset()
+    links = {act.id: act.fields.get("other") for act in store.home_acts_of_kind(conn, "link", case)}
+    unseen = {id for id, other in links.items() if other in hidden}
+    undone = store.home_acts_of_kind(conn, "unlink", case)
+    return frozenset(unseen | {act.id for act in undone if act.terms.link in unseen})
+
+
 def shown_cases(node: Node, conn: Connection) -> tuple[str, ...]:
     """Every case that is there for this reader, its own or not: for what tells nothing of any of them."""
     hidden = hidden_from(node, conn)

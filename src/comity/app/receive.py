@@ -88,7 +88,7 @@ def _keep(node: Node, conn: Connection, outcome: Authentic) -> dsse.Envelope:
     )
     envelope = sign_receipt(receipt, node.keys.acts)
     store.put_receipt(conn, act.id, "own", dsse.write(envelope), now)
-    _log.info("received", act=act.id, kind=act.header.kind, outcome=result)
+    _log.info("received", act=act.id, outcome=result)
     return envelope
 
 

@@ -36,11 +36,6 @@ def sealed_answers(case: Case, home: HomeCase) -> frozenset[str]:
     )
 
 
-def may_be_sealed(case: Case, home: HomeCase) -> bool:
-    """Whether an answer could be sealed now: a request is assessed and not decided. It tells of no answer."""
-    return any(_undecided(case, state.about) for state in home.assessments)
-
-
 def _undecided(case: Case, about: str) -> bool:
     request: RequestState | None = case.requests.get(about)
     if request is None or request.withdrawn is not None or request.closed is not None:

@@ -17,15 +17,15 @@ from comity import store
 from comity.app.drill import is_over
 from comity.app.due import due_lines
 from comity.app.limits import holders_of, limits_of, speciality_of
-from comity.app.linking import links_of, unseen_links
+from comity.app.linking import links_of
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of
 from comity.app.paper import is_on_paper
 from comity.app.prepare import find_prepared
-from comity.app.reading import shown_jobs, shown_prepared
+from comity.app.reading import shown_jobs, shown_prepared, unseen_links
 from comity.app.recovery import returned_among
 from comity.app.reopening import reopened_in
-from comity.app.sealed import may_be_sealed, sealed_answers
+from comity.app.sealed import sealed_answers
 from comity.app.show_desk import desk_view
 from comity.app.show_home import at_home, findings_view, reopened_line
 from comity.app.show_request import clock_views, language_view, request_view
@@ -54,7 +54,7 @@ def show_case(node: Node, text: str) -> Json:
         receipts = store.receipts_of_case(conn, id)
         every = store.records_of_case(conn, id, "all")
         returned = returned_among(conn, [r.act.id for r in every])
-        view = View(node, conn, names_of(conn), receipts, *_sealing(case, home), returned=returned)
+        view = View(node, conn, names_of(conn), receipts, sealed_answers(case, home), returned=returned)
         unseen = view.sealed | unseen_links(node, conn, id)
         records = [r for r in every if r.act.id not in unseen]
         shown: Json = {
@@ -116,12 +116,10 @@ def show_act(node: Node, text: str) -> Json:
         receipts = {} if id is None else store.receipts_of_case(conn, id)
         case = None if id is None else case_of(node, conn, id)
         home = None if id is None else home_of(node, conn, id, case)
-        sealing = () if case is None or home is None else _sealing(case, home)
-        view = View(node, conn, names_of(conn), receipts, *sealing)
+        sealed = frozenset() if case is None or home is None else sealed_answers(case, home)
+        view = View(node, conn, names_of(conn), receipts, sealed)
         if act.id in view.sealed:
             raise NotPermitted("app.answer_sealed")
-        if id is not None and act.id in unseen_links(node, conn, id):
-            raise NotFound("app.no_such_act", text=text[:64])
         line = act_line(view, record, case, home)
         return {
             **line,
@@ -213,7 +211,3 @@ def _office(conn: Connection, about: str, state: str) -> str:
     """The office of a State that a request is the business of."""
     header = store.get_act(conn, about).header
     return header.from_ if header.state == state else str(header.to)
-
-
-def _sealing(case: Case, home: HomeCase) -> tuple[frozenset[str], bool]:
-    return sealed_answers(case, home), not may_be_sealed(case, home)

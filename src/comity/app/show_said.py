@@ -34,8 +34,6 @@ class View:
     receipts: Mapping[tuple[str, store.Side], bytes]
     sealed: frozenset[str] = frozenset()
     """Acts of which nothing is shown, not even that they are there."""
-    numbered: bool = True
-    """Whether acts at home show their numbers, among which a sealed one would be missed."""
     returned: Mapping[str, Json] | None = None
     """When acts came back, where that was asked for all of them at once."""
 
@@ -51,7 +49,8 @@ def act_line(view: View, record: Record, case: Case | None, home: HomeCase | Non
         "kind": header.kind,
         "from": header.from_,
         "to": header.to,
-        "number": header.number if header.shared or view.numbered else None,
+        # Among those of acts at home, one that this reader may not know of would be missed.
+        "number": header.number if header.shared else None,
         "about": header.about,
         "at": header.at,
         "direction": record.direction,

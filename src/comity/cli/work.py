@@ -67,7 +67,10 @@ def _desk(session: Session, day: dict[str, Any]) -> Iterator[str]:
             for one in day[name]
         ]
         yield from table(rows, say("cli.head.desk").split("|"))
-    if not any(day[name] for name in ("sign", *LISTS)):
+    if day["others_late"]:
+        yield ""
+        yield say("cli.desk.others_late", count=day["others_late"])
+    elif not any(day[name] for name in ("sign", *LISTS)):
         yield say("cli.desk.nothing")
 
 

@@ -118,10 +118,13 @@ def sealed(tmp_path_factory):
         sent = gh.json("request", "send", folder / "given.toml", "--as", "ama", "--approver", "kofi")
         gh("approve", sent["act"], "--as", "kofi")
         cases.append({"CASE": sent["case"], "ACT": sent["act"]})
-    tied = ("case", "link", cases[1]["CASE"], "--to", cases[0]["CASE"], "--tie", "evidence", "--as", "ama")
+    gh("assign", cases[1]["CASE"], "--as", "ama", "--to", "ama")
+    unlinked = gh.json("case", "list", "--as", "ama")["cases"]
+    tied = ("case", "link", cases[1]["CASE"], "--to", cases[0]["CASE"], "--tie", "evidence", "--as", "ama",
+            "--text", "The hidden quince")  # fmt: skip
     link = gh.json(*tied)["act"]
     before = {path: gh(*path.split()).stdout for path in ("doctor", "request list", "approve")}
-    before["LINK"] = link
+    before |= {"LINK": link, "unlinked": unlinked}
     gh(
         "case", "wall", cases[0]["CASE"], "--as", "ama", "--second", "kofi", "--court", "Fictional Court",
         "--number", "7/2026", "--enter", "ama", "--enter", "kofi",
@@ -222,7 +225,20 @@ def test_a_link_to_a_walled_case_is_there_for_those_alone_who_are_let_into_both(
     shut_out = gh("case", "show", other, "--as", "esi", "--json").stdout
     assert walled not in shut_out
     assert link not in shut_out
-    assert problem(gh.run("request", "show", link, "--as", "esi", "--json")) == "app.no_such_act"
+    assert gh.json("search", "quince", "--as", "esi")["cases"] == []
+    assert gh.json("case", "list", "--as", "esi")["cases"] == [
+        line for line in before["unlinked"] if line["case"] == other
+    ], "a link moves no case, and is not counted"
+    home = [act["number"] for act in json.loads(shut_out)["acts"] if act["to"] is None]
+    assert home
+    assert set(home) == {None}, "a gap would tell"
+    for beginning in (link, link[:12]):
+        assert problem(gh.run("request", "show", beginning, "--as", "esi", "--json")) == "app.no_such_act"
+    # Not even as a look that was wanted for nothing.
+    looked = gh.json("audit", "looks", "--as", "efua")
+    answer = strict(gh, "request", "show", link, "--as", "esi", "--reason", "I guess", "--json")
+    assert problem(answer) == "app.no_such_act"
+    assert gh.json("audit", "looks", "--as", "efua") == looked
     for one, there, tie in ((other, walled, "evidence"), (walled, other, "extradition")):
         (told,) = gh.json("case", "show", one, "--as", "ama")["links"]
         assert (told["case"], told["tie"]) == (there, tie)
