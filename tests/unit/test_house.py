@@ -262,10 +262,11 @@ def test_the_table_of_bad_input_names_tests_that_are_there():
 
 
 LOGGED = {
-    "act", "address", "acts", "bundle", "cases", "count", "delivery", "error", "fault", "first", "job", "key", "kind",
-    "not_taken", "outcome", "pieces", "request", "second", "size", "state", "status", "step", "times", "tries", "what",
+    "act", "acts", "address", "cases", "delivery", "error", "fault", "first", "job", "key", "kind",
+    "not_taken", "outcome", "pieces", "request", "second", "size", "state", "status", "step", "times",
+    "tries", "what",
 }  # fmt: skip
-"""What a line of the service log may tell: ids of one thing, ids of errors, numbers. Never which case (P8)."""
+"""What a line of the service log may tell: ids of one thing, ids of errors, numbers. Never which case."""
 
 
 def test_the_service_log_names_no_case_and_ties_nothing_to_one():

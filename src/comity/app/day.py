@@ -2,9 +2,9 @@
 
 Promises: what is shown follows from the acts and from what was prepared; the most urgent comes first, of
 equals what is due first in its case, and then the oldest. It is read of the lines of cases that this person
-or office has: no case is folded for it. Nothing is sent. Where the node goes by the need to know, what is late
-with a colleague is a number, and no case; for a stated reason, as of whoever leads a shift, those cases are
-looked into, which is on record in each (``look``) before its line is shown.
+or office has: no case is folded for it. Nothing is sent. Where the node goes by the need to know, what is
+late with a colleague is a number, and no case; for a stated reason, as of whoever leads a shift, those cases
+are looked into, which is on record in each (``look``) before its line is shown.
 
 Leaves to others: what a line keeps (``desk_line``), the law's periods (``cases.clocks``), layout (``cli``).
 """

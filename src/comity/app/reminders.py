@@ -70,7 +70,7 @@ def _remind(node: Node, job: Job, conn: Connection) -> None:
     dues = dues_of(node, conn, case, now)
     one = {_name(case, due): due for due in dues}.get(tuple(job.subject[name] for name in _NAMES))
     if one is not None and one.standing in _TOLD:
-        _log.info("reminder", job=job.id)  # which clock runs in which case is no business of the log's readers
+        _log.info("reminder", job=job.id)  # not which clock in which case: others read the log too
     if one is not None and job.subject["stage"] == LATE:
         store.repeat(conn, job, now + EVERY)
     else:
