@@ -18,6 +18,8 @@ PAGES = {
     "list by two tags, a later page": {"tags": (("state", "XA"), ("measure", "preserve")), "after": True},
     "list of what rests": {"resting": True},
     "list by what is due": {"due_by": True},
+    "list of what nothing is due in, a later page": {"quiet": True, "after": True},
+    "list of what nothing is due in, a tag": {"quiet": True, "tags": (("state", "FR"),)},
     "list by what is due, a tag, a later page": {
         "due_by": True,
         "tags": (("state", "BR"),),

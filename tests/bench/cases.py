@@ -161,6 +161,11 @@ def questions(node, made, people):
         "list, by State, measure, standing": lambda: by(
             state=one(clones.STATES), measure=one(MEASURES), standing=one(("open", "withdrawn"))
         ),
+        "list, by urgency": lambda: search.find_cases(node, sort="urgency", limit=30),
+        "list, by urgency, where nothing is due": lambda: search.find_cases(
+            node, sort="urgency", after="-7fffffffffffffff", limit=30
+        ),
+        "list, by urgency, of one who reads few": lambda: search.find_cases(few, sort="urgency", limit=30),
         "list, due within 7 days": lambda: search.find_cases(node, due_within=soon, limit=30),
         "list, due, by State, next page": lambda: page("due", filters={"state": "NG"}, due_within=soon),
         "list, of one who reads many": lambda: search.find_cases(many, limit=30),

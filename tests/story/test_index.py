@@ -147,6 +147,41 @@ def test_a_search_gives_pages_and_says_where_the_next_begins(pair, request_):
         find_cases(node, filters={"standing": "lost"})
 
 
+def test_by_urgency_what_is_late_comes_first_then_what_is_due_next_then_what_moved_last(pair, request_):
+    """By pages of any size, and each case once, while others move in between."""
+    made = [request_]
+    for days in (9, 2, 5):
+        pair.later(hours=1)
+        wanted_by = write_instant(pair.clock.at + timedelta(days=days))
+        made.append(l.ask(pair, "mailbox", wanted_by=wanted_by))
+    node = pair.pt.node
+    pair.later(days=6)  # of those two are late now
+    moved = find_cases(node, limit=50)["cases"]
+    found = find_cases(node, sort="urgency", limit=50)["cases"]
+    due = sorted((one["due"], one["case"]) for one in moved if one["due"] is not None)
+    rest = [one["case"] for one in moved if one["due"] is None]
+    assert [one["case"] for one in found] == [*(case for _, case in due), *rest]
+    over = [one["over"] for one in found]
+    assert over == sorted(over, reverse=True)
+    assert any(over)
+    for limit in (1, 2, 3, len(found)):
+        pages, after = [], None
+        while True:
+            page = find_cases(node, sort="urgency", limit=limit, after=after)
+            pages += page["cases"]
+            after = page["next"]
+            if after is None:
+                break
+        assert pages == found
+    some = {"filters": {"state": "GH"}, "text": "fictional"}
+    assert find_cases(node, sort="urgency", **some)["cases"] == [
+        one for one in found if one["case"] in {two["case"] for two in find_cases(node, **some)["cases"]}
+    ]
+    for key in ("-zz", "-", "--1", "x.1"):
+        with pytest.raises(BadInput, match=r"^store\.no_such_page\b"):
+            find_cases(node, sort="urgency", after=key)
+
+
 def test_a_search_finds_no_case_that_is_not_there_for_the_reader(pair, request_, monkeypatch):
     """Not on this page, not on the next, and not in a count."""
     others = []

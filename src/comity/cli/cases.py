@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from comity.cli.command import argument, as_reader, command, option
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table, visible
+
+if TYPE_CHECKING:
+    from comity.app.search import Sort
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,32 +27,36 @@ PAGE = 30
 MOST = 500
 
 
-def filtered(function: F) -> F:
-    """The options by which a list of cases is narrowed."""
-    from comity.app.search import STANDINGS
+def filtered(sort: str) -> Callable[[F], F]:
+    """The options by which a list of cases is narrowed and put in order. ``sort``: if none is named."""
+    from comity.app.search import SORTS, STANDINGS
 
-    for one in reversed(
-        (
-            option("--state", "--with", "state", metavar="STATE"),
-            option("--measure", metavar="MEASURE"),
-            option("--offence", "offence_class", metavar="CLASS"),
-            option("--urgency", type=click.Choice(URGENCIES)),
-            option("--standing", type=click.Choice(STANDINGS)),
-            option("--due-within", type=click.IntRange(0, 3660), metavar="DAYS"),
-            option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY"),
-            option("--limit", type=click.IntRange(1, MOST), default=PAGE, show_default=True),
-            option("--after", metavar="KEY"),
-            as_reader,
-        )
-    ):
-        function = one(function)
-    return function
+    options = (
+        option("--state", "--with", "state", metavar="STATE"),
+        option("--measure", metavar="MEASURE"),
+        option("--offence", "offence_class", metavar="CLASS"),
+        option("--urgency", type=click.Choice(URGENCIES)),
+        option("--standing", type=click.Choice(STANDINGS)),
+        option("--due-within", type=click.IntRange(0, 3660), metavar="DAYS"),
+        option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY"),
+        option("--sort", type=click.Choice(SORTS), default=sort, show_default=True),
+        option("--limit", type=click.IntRange(1, MOST), default=PAGE, show_default=True),
+        option("--after", metavar="KEY"),
+        as_reader,
+    )
+
+    def add(function: F) -> F:
+        for one in reversed(options):
+            function = one(function)
+        return function
+
+    return add
 
 
 @command("search")
 @argument("text", metavar="TEXT...", nargs=-1)
 @option("--names", is_flag=True)
-@filtered
+@filtered("moved")
 @click.pass_obj
 def search_command(session: Session, /, *, text: tuple[str, ...], **wanted: Any) -> None:
     """``comity search``."""
@@ -63,6 +70,7 @@ def show_cases(
     names: bool = False,
     since: datetime | None,
     due_within: int | None,
+    sort: Sort,
     after: str | None,
     limit: int,
     offence_class: str | None,
@@ -79,6 +87,7 @@ def show_cases(
             filters={**filters, "offence": offence_class},
             since=None if since is None else since.replace(tzinfo=UTC),
             due_within=None if due_within is None else timedelta(days=due_within),
+            sort=sort,
             after=after,
             limit=limit,
         )

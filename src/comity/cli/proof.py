@@ -30,7 +30,7 @@ case_command = group("case")
 
 
 @command("case list", case_command)
-@filtered
+@filtered("urgency")
 @click.pass_obj
 def case_list(session: Session, /, **wanted: Any) -> None:
     """``comity case list``."""

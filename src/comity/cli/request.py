@@ -164,7 +164,7 @@ def request_send(
 
 
 @command("request list", request_command)
-@filtered
+@filtered("moved")
 @click.pass_obj
 def request_list(session: Session, /, **wanted: Any) -> None:
     """``comity request list``."""

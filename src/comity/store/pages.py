@@ -1,8 +1,9 @@
 """Finding cases in the index: by tags, words, whose they are, what is due; a page at a time.
 
-Promises: lists are given in the order in which cases moved last, or by what is due first, from a place on: a
-page costs as much at the end as at the beginning, and as much for a word that stands in every case as for
-one that stands in few. Both databases find the same.
+Promises: lists are given in the order in which cases moved last, or by what is due first, from a place on;
+the first order of those alone in which nothing is due too, so that both make up one list of all. A page costs
+as much at the end as at the beginning, and as much for a word that stands in every case as for one that
+stands in few. Both databases find the same.
 
 Leaves to others: the rows (``projection``), what a word is (``words``), who may see what is found (``app``).
 """
@@ -10,7 +11,7 @@ Leaves to others: the rows (``projection``), what a word is (``words``), who may
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -66,7 +67,8 @@ class Wanted:
     stand in the case, or begin one that does. ``since``: when the case moved last, at the earliest.
     ``keys``: each of them must be one of the case. ``readers``: whose cases; none: all.
     ``resting``: a request rests, since a clarification was not given in its time. ``due_by``: something is
-    due by then; what is due first is given first. ``after``: the key of the last line of the page before.
+    due by then; what is due first is given first. ``quiet``: nothing is due in it. ``after``: the key of the
+    last line of the page before.
     """
 
     now: datetime
@@ -77,6 +79,7 @@ class Wanted:
     since: datetime | None = None
     resting: bool = False
     due_by: datetime | None = None
+    quiet: bool = False
     after: str | None = None
     limit: int = 50
 
@@ -118,11 +121,7 @@ def page_statements(conn: Connection, wanted: Wanted) -> Iterator[tuple[Statemen
     own = wanted.readers
     if own is not None:
         values |= own.values()
-    few: _Lead | None = None
-    if own is not None and readers.has_few(conn, own, FEW):
-        few = "own"
-    elif rarest <= FEW:
-        few = "tag"
+    few = _few(conn, wanted, rarest, values)
     shape = _Shape(
         dialect_of(conn),
         few or "all",
@@ -130,6 +129,7 @@ def page_statements(conn: Connection, wanted: Wanted) -> Iterator[tuple[Statemen
         (),
         wanted.since is not None,
         wanted.resting,
+        wanted.quiet,
         due,
         bool(wanted.after),
         None if own is None else own.shape,
@@ -155,14 +155,25 @@ def page_statements(conn: Connection, wanted: Wanted) -> Iterator[tuple[Statemen
     yield _page(shape.with_words("all", tested)), values | {"words": _query(tuple(rare), shape.dialect)}
 
 
+def _few(conn: Connection, wanted: Wanted, rarest: int, values: Mapping[str, Any]) -> _Lead | None:
+    """What finds so few rows that they are read first, and sorted. ``rarest``: how many have the rarest."""
+    if wanted.readers is not None and readers.has_few(conn, wanted.readers, FEW):
+        return "own"
+    if rarest <= FEW:
+        return "tag"
+    if wanted.quiet and int(_COUNT_QUIET.scalar(conn, {"now": values["now"], "most": FEW + 1})) <= FEW:
+        return "quiet"
+    return None
+
+
 def key_after(line: Line, *, due: bool) -> str:
     """The key from which the next page goes on, in a list by what is due, or by what moved."""
     return f"{write_instant(line.due)}.{line.place:x}" if due and line.due else f"{line.place:x}"
 
 
-_Lead = Literal["own", "tag", "near", "all"]
-"""What is read first: a reader's few cases, those of a rare tag, the next ones in order, or whatever is asked
-for, in order."""
+_Lead = Literal["own", "tag", "quiet", "near", "all"]
+"""What is read first: a reader's few cases, those of a rare tag, few in which nothing is due, the next ones
+in order, or whatever is asked for, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +189,7 @@ class _Shape:
     tested: tuple[int, ...]
     since: bool
     resting: bool
+    quiet: bool
     due: bool
     after: bool
     readers: readers.Shape | None
@@ -191,6 +203,7 @@ class _Shape:
             tested,
             self.since,
             self.resting,
+            self.quiet,
             self.due,
             self.after,
             self.readers,
@@ -217,6 +230,8 @@ def _page(shape: _Shape) -> Statement:
             "EXISTS (SELECT 1 FROM case_due AS r"  # noqa: S608
             f" WHERE r.place = {place} AND r.outcome = 'rests' AND r.at <= :now)"
         )
+    if shape.quiet:
+        where.append("l.quiet_from <= :now")
     first = "d.at" if shape.due else _FIRST_DUE
     # Of fixed parts alone; every value is bound.
     told = " AND ".join(where) or "1 = 1"
@@ -237,6 +252,8 @@ def _led(shape: _Shape) -> tuple[str, str, list[str], str]:
         return f"({_near(shape)}) AS {near}{line}{near}.place", f"{near}.place", [], order
     if shape.lead == "own" and shape.readers is not None:
         place, source, where = "l.place", f"case_line AS l{dues}", [f"l.place IN ({shape.readers.places})"]
+    elif shape.lead == "quiet":
+        place, source, where = "l.place", "case_line AS l", [f"l.place IN ({_QUIET})"]
     elif shape.lead == "tag" or (shape.tags and not shape.due and not shape.matched):
         place, source, where = "t0.place", f"case_tag AS t0{line}t0.place{dues}", [_TAG]
     elif shape.due:
@@ -316,7 +333,7 @@ def _query(words: tuple[str, ...], dialect: Dialect) -> str:
 def _position(after: str, *, due: bool) -> dict[str, Any]:
     instant, _, digits = after.rpartition(".")
     try:
-        if bool(instant) != due or int(digits, 16) >= _BIGGEST:
+        if bool(instant) != due or not 0 <= int(digits, 16) < _BIGGEST:
             raise ValueError(after)
         place = int(digits, 16)
         if due:
@@ -338,6 +355,8 @@ _COUNT = Statement(
 _COUNT_WORD = Statement(
     "SELECT count(*) FROM (SELECT 1 FROM case_word WHERE case_word MATCH :word LIMIT :most) AS few"
 )
+_QUIET: Final = "SELECT place FROM case_line WHERE quiet_from <= :now"
+_COUNT_QUIET = Statement(f"SELECT count(*) FROM ({_QUIET} LIMIT :most) AS few")  # noqa: S608 - fixed parts
 _TAG: Final = "t0.name = :name0 AND t0.value = :value0"
 _LIVE: Final = "({0}.outcome <> 'settles' OR {0}.at > :now)"
 _FIRST_DUE: Final = f"(SELECT min(e.at) FROM case_due AS e WHERE e.place = l.place AND {_LIVE.format('e')})"  # noqa: S608

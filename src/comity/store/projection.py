@@ -58,6 +58,7 @@ def put_line(
         "moved_at": write_instant(moved_at),
         "seq": seq,
         "law": law,
+        "quiet_from": _quiet_from(dues),
         "body": encode(body).decode("utf-8"),
     }
     _PUT.run(conn, line)
@@ -119,6 +120,13 @@ def first_place(instant: datetime) -> int:
     return int(instant.timestamp()) << _TIE_BITS
 
 
+def _quiet_from(dues: Collection[tuple[datetime, Outcome]]) -> str | None:
+    """From when nothing is due any more; at once where nothing is, never where something stays due."""
+    if any(outcome != "settles" for _, outcome in dues):
+        return None
+    return max((write_instant(at) for at, _ in dues), default="")
+
+
 def _free_place(conn: Connection, case: str, moved_at: datetime) -> int:
     """A place for the case: by when it moved and, within a second, by chance of its reference."""
     digits = case[:_DIGITS]
@@ -130,8 +138,8 @@ def _free_place(conn: Connection, case: str, moved_at: datetime) -> int:
 
 
 _PUT = Statement(
-    "INSERT INTO case_line (place, case_id, moved_at, seq, law, body)"
-    " VALUES (:place, :case, :moved_at, :seq, :law, :body)"
+    "INSERT INTO case_line (place, case_id, moved_at, seq, law, quiet_from, body)"
+    " VALUES (:place, :case, :moved_at, :seq, :law, :quiet_from, :body)"
 )
 _PUT_DUE = Statement("INSERT INTO case_due (at, place, outcome) VALUES (:at, :place, :outcome)")
 _PUT_TAG = Statement("INSERT INTO case_tag (name, value, place) VALUES (:name, :value, :place)")

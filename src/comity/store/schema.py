@@ -120,8 +120,11 @@ _LISTS: Final = (
         moved_at TEXT NOT NULL,
         seq INTEGER NOT NULL,
         law TEXT NOT NULL,
+        quiet_from TEXT,
         body TEXT NOT NULL
     ) STRICT""",
+    # quiet_from: from when nothing is due in it any more; none where something stays due.
+    "CREATE INDEX case_line_quiet ON case_line (quiet_from) WHERE quiet_from IS NOT NULL",
     # outcome: what comes of it when the time is over.
     """CREATE TABLE case_due (
         at TEXT NOT NULL,

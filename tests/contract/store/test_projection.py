@@ -175,3 +175,17 @@ def test_lines_that_are_behind_their_acts_are_counted(put, do, see, make, at):
     assert see(store.stale_cases, "b" * 64) == (0, 1)
     do(store.put_act, make(number=2), received_at=at(), direction="own")
     assert see(store.stale_cases, law) == (1, 0)
+
+
+def test_what_nothing_is_due_in_any_more_is_quiet_and_the_rest_is_not(put, see, at):
+    """Both stretches of a list by urgency make up one list of all, at every instant, each case once."""
+    put(case("a"), 1)
+    put(case("b"), 2, due=[(10, "settles"), (20, "settles")])
+    put(case("c"), 3, due=[(10, "settles"), (5, "stays")])
+    put(case("d"), 4, due=[(5, "rests")])
+    for now, quiet in ((0, "a"), (10, "a"), (19, "a"), (20, "ba"), (30, "ba")):
+        last = at(10**6)
+        due = [line.case[0] for line in see(find_lines, Wanted(at(now), due_by=last))]
+        rest = [line.case[0] for line in see(find_lines, Wanted(at(now), quiet=True))]
+        assert "".join(rest) == quiet
+        assert sorted([*due, *rest]) == ["a", "b", "c", "d"]

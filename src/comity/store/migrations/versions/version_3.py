@@ -18,8 +18,10 @@ STATEMENTS = {
         moved_at TEXT NOT NULL,
         seq INTEGER NOT NULL,
         law TEXT NOT NULL,
+        quiet_from TEXT,
         body TEXT NOT NULL
     ) STRICT""",
+        "CREATE INDEX case_line_quiet ON case_line (quiet_from) WHERE quiet_from IS NOT NULL",
         """CREATE TABLE case_due (
         at TEXT NOT NULL,
         place INTEGER NOT NULL,
@@ -79,8 +81,10 @@ STATEMENTS = {
         moved_at text COLLATE "C" NOT NULL,
         seq bigint NOT NULL,
         law text COLLATE "C" NOT NULL,
+        quiet_from text COLLATE "C",
         body text COLLATE "C" NOT NULL
     )""",
+        "CREATE INDEX case_line_quiet ON case_line (quiet_from) WHERE quiet_from IS NOT NULL",
         """CREATE TABLE case_due (
         at text COLLATE "C" NOT NULL,
         place bigint NOT NULL,
