@@ -48,7 +48,7 @@ def hand_out_case(node: Node, case: str, leave: Leave, profile: Profile) -> tupl
         reference = find_case(node, conn, case)
     data = export_case(node, reference, profile)
     terms = ExportTerms(form="case_file", profile=profile.value, subject=None, file=digest(data))
-    return _said(node, reference, leave, terms), data
+    return say_handed_out(node, reference, leave, terms), data
 
 
 def hand_out_letter(node: Node, act: str, leave: Leave) -> tuple[Act, LetterPart]:
@@ -61,7 +61,7 @@ def hand_out_letter(node: Node, act: str, leave: Leave) -> tuple[Act, LetterPart
     with node.db.read() as conn:
         case = str(find_act(node, conn, letter.act).header.case)
     terms = ExportTerms(form="letter", profile=None, subject=letter.act, file=digest(letter.pdf))
-    return _said(node, case, leave, terms), letter
+    return say_handed_out(node, case, leave, terms), letter
 
 
 def hand_out_exhibit(
@@ -83,7 +83,7 @@ def hand_out_exhibit(
     sealed = read_statement(envelope)
     terms = ExportTerms(form="evidence", profile=None, subject=None, file=envelope.id)
     try:
-        act = _said(node, reference, leave, terms)
+        act = say_handed_out(node, reference, leave, terms)
     except NotPermitted as error:
         refused = Touch(exhibit, Action.REFUSED_ACCESS, "export", sealed.sha256, error.id)
         node.db.writer.run(lambda conn: record(node, conn, reference, leave.first, refused))
@@ -92,7 +92,12 @@ def hand_out_exhibit(
     return act, made
 
 
-def _said(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:
+def say_handed_out(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:
+    """Say that two hand something out.
+
+    Raises:
+        BadInput: a text that is none. NotPermitted: these two may not, or are one.
+    """
     for place, text in (("to", leave.to), ("purpose", leave.purpose)):
         check_seen(text, place)
     fields = {"terms": terms, "to": leave.to, "purpose": leave.purpose}

@@ -59,6 +59,7 @@ from comity.evidence import (
     write_proof,
 )
 from comity.exchange import Directory
+from comity.interop import write_bundle
 from comity.store import Connection
 from comity.wire import digest
 
@@ -258,8 +259,10 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ..
     for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
         proofs.extend(stamp_proofs(number, read_stamp(data)))
     envelopes = [dsse.read(event.envelope) for event in store.custody_of(conn, row.case)]
-    shown = write_proof(prove_exhibit(envelopes, row.case, row.id))
-    proofs.append(Proof(number + 1, "custody", shown))
+    custody = prove_exhibit(envelopes, row.case, row.id)
+    proofs.append(Proof(number + 1, "custody", write_proof(custody)))
+    seal, acts = read_statement(dsse.read(row.statement)), node.keys.acts
+    proofs.append(Proof(number + 1, "in-toto", write_bundle(custody, seal, acts.public, acts.sign)))
     limits = limits_paper(node, conn, row.case, row.id)
     if limits is not None:
         proofs.append(Proof(number + 2, "limits", limits))

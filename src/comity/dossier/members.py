@@ -112,6 +112,11 @@ def custody_name(exhibit: str) -> str:
     return f"custody/{exhibit}.json"
 
 
+def bundle_of_custody_name(exhibit: str) -> str:
+    """The same custody as in-toto statements."""
+    return f"custody/{exhibit}.intoto.jsonl"
+
+
 def exhibit_name(exhibit: str, file: str) -> str:
     """A file of an exhibit: ``statement.dsse.json``, ``index.json``, ``manifest-sha256.txt``, stamps."""
     return f"exhibits/{exhibit}/{file}"

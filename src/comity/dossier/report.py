@@ -70,6 +70,7 @@ class Subject(StrEnum):
     EXHIBIT = "exhibit"
     LOG = "log"
     LETTER = "letter"
+    CUSTODY = "custody"
     ENTRY = "directory_entry"
     UNKNOWN = "unknown"
 

@@ -23,6 +23,7 @@ from comity.evidence.custody import write_proof
 from comity.evidence.index import manifest_bytes, write_index
 from comity.evidence.seal import read_statement
 from comity.exchange.entry import Entry
+from comity.interop import write_bundle
 from comity.law import Bundle, Table
 from comity.messages import FALLBACK, render
 from comity.wire import digest, dump_bytes, parse
@@ -51,7 +52,7 @@ def write(
     if any(act.header.case not in {parts.case, None} for act in acts):
         raise BadInput("dossier.act_of_other_case", case=parts.case)
     files: dict[str, bytes] = {}
-    for name, data in _files(parts, acts, language):
+    for name, data in (*_files(parts, acts, language), *_statements(parts, public, sign)):
         if name in files:
             raise BadInput("dossier.member_twice", name=name)
         files[name] = data
@@ -96,6 +97,17 @@ def _files(parts: DossierParts, acts: list[Act], language: str) -> Iterator[tupl
             raise BadInput("dossier.letter_of_no_act", act=letter.act)
         yield members.letter_name(place[letter.act], ".pdf"), letter.pdf
         yield members.letter_name(place[letter.act], members.SEAL), dsse.write(letter.seal)
+
+
+def _statements(
+    parts: DossierParts, public: bytes, sign: Callable[[bytes], bytes]
+) -> Iterator[tuple[str, bytes]]:
+    """Custody once more, as in-toto statements: of each exhibit whose custody and seal are shown."""
+    seals = {seal.exhibit: seal for seal in (read_statement(part.statement) for part in parts.exhibits)}
+    for custody in parts.custody:
+        if custody.exhibit in seals:
+            name = members.bundle_of_custody_name(custody.exhibit)
+            yield name, write_bundle(custody, seals[custody.exhibit], public, sign)
 
 
 def _log_files(parts: DossierParts, place: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:

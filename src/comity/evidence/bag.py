@@ -62,6 +62,8 @@ _SUFFIX: Final = {
     TSA_CHAIN: "pem",
     "custody": "json",
     CERTIFICATE: "json",
+    "in-toto": "jsonl",
+    "case-graph": "jsonld",
     PART: "json",
     STAMP_PLACE: "txt",
     RENEWAL: "tsr",

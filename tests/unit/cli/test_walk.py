@@ -69,6 +69,16 @@ def test_what_was_sealed_is_checked_by_file_and_read_again(couple, walked, tmp_p
         "Trial",
     )
     file = json.loads((out / "seal" / "index.json").read_bytes())["files"][0]["path"]
+    proven = couple["GH"].json("verify", out)[0]
+    told = {line["id"] for step in proven["steps"] for line in step["lines"]}
+    assert {"dossier.custody_whole", "dossier.custody_statements"} <= told
+    said = tmp_path / "custody.intoto.jsonl"
+    written = ("evidence", "custody", exhibit, "--format", "in-toto", "-o", said)
+    act = pt.json(*written, *OUT)["act"]
+    assert pt.json("request", "show", act)["terms"]["file"] == digest(said.read_bytes())
+    (alone,) = couple["GH"].json("verify", said)
+    assert (alone["holds"], alone["subject"]) == (True, "custody")
+    pt.refused(*written, *OUT, status=4)
     one = pt.json("evidence", "check", exhibit, "--file", file)
     other = couple["GH"].json("evidence", "check-package", out, "--file", file)
     assert one["sha256"] == other["sha256"] == digest((out / "data" / file).read_bytes())

@@ -10,8 +10,11 @@ import pytest
 
 from comity import dsse
 from comity.dossier import Report, Verdict, verify
-from comity.evidence.custody import prove_exhibit, write_proof
+from comity.evidence.custody import CustodyProof, prove_exhibit, write_proof
+from comity.evidence.seal import read_statement
+from comity.interop import write_bundle
 
+STATEMENTS = "custody/EX-1.intoto.jsonl"
 FULL = c.written(c.full())
 
 
@@ -21,15 +24,22 @@ def told() -> list[dsse.Envelope]:
 
 
 def with_custody(events: list[dsse.Envelope]) -> Report:
-    """The story's file with other custody."""
+    """The story's file with other custody, and statements that fit it."""
     short = prove_exhibit(events, b.CASE, "EX-1")
-    return verify(c.forged(FULL, {"custody/EX-1.json": write_proof(short)}), c.TRUST)
+    changed = {"custody/EX-1.json": write_proof(short), STATEMENTS: statements(short)}
+    return verify(c.forged(FULL, changed), c.TRUST)
+
+
+def statements(proof: CustodyProof, signer: str = "acts") -> bytes:
+    seal = read_statement(c.full().exhibits[0].statement)
+    key = c.PT.keys[signer]
+    return write_bundle(proof, seal, key.public, key.sign)
 
 
 def test_a_custody_event_left_out_is_named() -> None:
     events = told()
     report = with_custody([events[0], *events[2:]])
-    assert c.failed(report) == {("custody", "custody/EX-1.json")}
+    assert c.failed(report) == {("custody", "custody/EX-1.json"), ("exhibits", STATEMENTS)}
     assert c.ids(report) == {"evidence.custody_gap"}
 
 
@@ -53,3 +63,18 @@ def test_custody_cut_at_its_end_is_told_by_a_root_that_is_not_public() -> None:
     report = with_custody(told()[:-1])
     assert report.holds
     assert "dossier.custody_root_not_public" in c.ids(report, Verdict.NOTE)
+
+
+def test_statements_that_leave_out_an_event_or_are_another_s_are_named() -> None:
+    """The events are whole: only what is said of them to others is not."""
+    short = prove_exhibit(told()[:-1], b.CASE, "EX-1")
+    for bundle, why in (
+        (statements(short), "interop.bundle_differs"),
+        (statements(c.full().custody[0], "log"), "evidence.custody_stranger"),
+    ):
+        report = verify(c.forged(FULL, {STATEMENTS: bundle}), c.TRUST)
+        assert c.failed(report) == {("exhibits", STATEMENTS)}
+        assert c.ids(report) == {why}
+    whole = verify(FULL, c.TRUST)
+    assert whole.holds
+    assert "dossier.custody_statements" in c.ids(whole, Verdict.OK)

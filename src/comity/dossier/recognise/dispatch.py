@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, Protocol
 
-from comity.dossier.recognise import case_file, entry, exhibit, letter, public_log
+from comity.dossier.recognise import case_file, custody, entry, exhibit, letter, public_log
 from comity.dossier.report import Part, Place, Report, Step, Subject
 from comity.dossier.source import Source, source
 from comity.dossier.trust import Trust
@@ -27,11 +27,11 @@ class Recogniser(Protocol):
         ...
 
 
-RECOGNISERS: Final[tuple[Recogniser, ...]] = (case_file, exhibit, public_log, letter, entry)
+RECOGNISERS: Final[tuple[Recogniser, ...]] = (case_file, exhibit, public_log, letter, custody, entry)
 
 
 def verify_path(path: Path, trust: Trust | None = None) -> Report:
-    """Verify whatever lies at a path: a case file, an exhibit package, a public log, a letter, an entry.
+    """Verify whatever lies at a path: case file, exhibit package, public log, letter, statements, entry.
 
     Raises:
         NotFound: nothing is there. Unavailable: the disk did not give it.

@@ -3,7 +3,7 @@
 Promises: it is held against its seal (``evidence.inspection``) with the key of a node that is trusted; where
 none is brought, with the key that lies in it, and then its fingerprint is told for comparison.
 
-Leaves to others: the proofs of custody and log inside, which a case file shows in their context.
+Leaves to others: the proofs of custody (``custody``), and of the log, which a case file shows in its context.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from comity import dsse
 from comity.clock import write_instant
+from comity.dossier.recognise.custody import check_in_package
 from comity.dossier.report import Part, Place, Report, Step, Subject
 from comity.dossier.source import Source
 from comity.dossier.trust import Trust
@@ -60,7 +61,12 @@ def check(found: Source, trust: Trust) -> Report:
             act=certificate.act,
         )
         step.ok(told, Part(Place.FILE, found.name))
+    custody: set[str] = set()
+    if result.statement is not None:
+        custody = check_in_package(found, result.unproven, result.statement, trusted, step)
     for path in result.unproven:
+        if path in custody:
+            continue
         step.note(message("dossier.proof_not_asked"), Part(Place.FILE, path))
     return Report(Subject.EXHIBIT, (step,))
 

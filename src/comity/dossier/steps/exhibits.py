@@ -1,8 +1,9 @@
 """The evidence: custody without a gap, seals, time-stamps at their own instant, letters.
 
 Promises: every event of an exhibit's custody is signed by a node, numbered without a gap, and shown under
-one root, which the log shows or does not; the seal statement is signed, is the one that the acts name,
-and index and manifest are those it seals; a time-stamp is judged at the instant that it names.
+one root, which the log shows or does not; in-toto statements say what the events say; the seal statement is
+signed, is the one that the acts name, and index and manifest are those it seals; a time-stamp is judged at
+the instant that it names.
 
 Leaves to others: the payload, which is not in the file: a package of the exhibit is verified by itself.
 """
@@ -31,6 +32,7 @@ from comity.evidence.renewal import verify_stamp
 from comity.evidence.seal import SealStatement, read_statement, verify_statement
 from comity.evidence.timestamp import Token, read_chain
 from comity.exchange.entry import Purpose
+from comity.interop import compare, verify_bundle
 from comity.messages import message
 from comity.wire import digest
 
@@ -42,7 +44,7 @@ _STAMP: Final = re.compile(r"(stamp|renewal)-([0-9]{3})\.tsr")
 def check_custody(given: Given, step: Step) -> None:
     """Prove the custody of each exhibit, whether its root is public, and that it lacks no act of the file."""
     roots: set[tuple[str, int]] = set()
-    for name, data in given.under("custody/"):
+    for name, data in given.under("custody/", ".json"):
         try:
             proof = read_proof(data)
             events = _custody(given, proof, name)
@@ -120,6 +122,7 @@ def check_exhibits(given: Given, step: Step) -> None:
         _named(given, step, envelope, statement, name)
         if members.custody_name(statement.exhibit) not in given.contents:
             step.note(message("dossier.no_custody", exhibit=statement.exhibit), content(name))
+        _statements(given, step, statement)
         _index(given, step, statement, folder)
         _stamps(given, step, data, folder)
     sealed = {name.split("/")[1] for name in given.claimed if name.startswith("exhibits/")}
@@ -160,6 +163,27 @@ def _named(given: Given, step: Step, envelope: Envelope, statement: SealStatemen
         step.ok(message("dossier.scan_named", exhibit=statement.exhibit, count=scans), content(name))
     else:
         step.note(message("dossier.seal_not_named", exhibit=statement.exhibit), content(name))
+
+
+def _statements(given: Given, step: Step, seal: SealStatement) -> None:
+    """Hold in-toto statements, signed by who signed the file, against the custody events that it shows."""
+    name = members.bundle_of_custody_name(seal.exhibit)
+    bundle, proof = given.take(name), given.contents.get(members.custody_name(seal.exhibit))
+    if bundle is None:
+        if proof is not None:
+            here = content(members.custody_name(seal.exhibit))
+            step.note(message("dossier.no_custody_statements", exhibit=seal.exhibit), here)
+        return
+    try:
+        if proof is None:
+            raise BadInput("dossier.member_missing", name=members.custody_name(seal.exhibit))
+        signer = dsse.named_signer(given.envelope, given.keys_for(Purpose.ACTS))
+        said = verify_bundle(bundle, [] if signer is None else [signer])
+        compare(said, read_proof(proof), seal)
+    except CONTENT_FAULTS as error:
+        step.fault(error, content(name))
+        return
+    step.ok(message("dossier.custody_statements", exhibit=seal.exhibit, count=len(said)), content(name))
 
 
 def _mentions(given: Given) -> Iterator[tuple[str, str, str | None, int | None]]:

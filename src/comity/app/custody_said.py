@@ -1,0 +1,47 @@
+"""Custody of an exhibit in formats that others read, handed out by two persons.
+
+Promises: what is written says what the events say, whose signatures were checked; the act names the digest of
+the very bytes. Of persons it has the pseudonyms that the events have.
+
+Leaves to others: the formats (``interop``), entering events (``custody``).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from comity import dsse, store
+from comity.acts import Act
+from comity.acts.knowing_terms import ExportTerms
+from comity.app.content import acts_keys
+from comity.app.hand_out import Leave, say_handed_out
+from comity.app.look import find_case
+from comity.app.node import Node
+from comity.evidence import prove_exhibit, read_statement, verify_exhibit
+from comity.interop import write_bundle
+from comity.wire import digest
+
+
+class Form(StrEnum):
+    """In which format custody goes out."""
+
+    IN_TOTO = "in-toto"
+
+
+def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Leave) -> tuple[Act, bytes]:
+    """The custody of an exhibit in a format, and the act by which two hand it out.
+
+    Raises:
+        NotFound: no such case or exhibit. ProofFailed: an event is not signed by this node.
+        NotPermitted: these two may not, or are one.
+    """
+    with node.db.read() as conn:
+        reference = find_case(node, conn, case)
+        seal = read_statement(dsse.read(store.get_exhibit(conn, reference, exhibit).statement))
+        envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, reference)]
+        keys = acts_keys(node.directory(conn), node.state)
+    proof = prove_exhibit(envelopes, reference, exhibit)
+    verify_exhibit(proof, keys)
+    data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
+    terms = ExportTerms(form=form.value.replace("-", "_"), profile=None, subject=None, file=digest(data))
+    return say_handed_out(node, reference, leave, terms), data
