@@ -16,13 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from fuzz import inside, lawful, papers, parts, peers, proofs, recovering  # noqa: E402
+from fuzz import inside, lawful, others, papers, parts, peers, proofs, recovering  # noqa: E402
 from fuzz.target import CORPUS, LONGEST, TARGETS  # noqa: E402
 
 from comity.wire import digest  # noqa: E402
 
 assert inside
 assert lawful
+assert others
 assert papers
 assert parts
 assert peers

@@ -16,10 +16,10 @@ def main() -> None:
     import atheris
 
     with atheris.instrument_imports(include=["comity"]):
-        from fuzz import inside, lawful, papers, parts, peers, proofs, recovering
+        from fuzz import inside, lawful, others, papers, parts, peers, proofs, recovering
     from fuzz.target import TARGETS
 
-    assert inside and lawful and papers and parts and peers and proofs and recovering  # noqa: PT018 - importing them is what fills the list
+    assert inside and lawful and others and papers and parts and peers and proofs and recovering  # noqa: PT018 - importing them is what fills the list
     names = sys.argv[1].split(",")
     targets = [TARGETS[name] for name in names]
     for one in targets:

@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 
 import pytest
-from fuzz import inside, lawful, papers, parts, peers, proofs, recovering
+from fuzz import inside, lawful, others, papers, parts, peers, proofs, recovering
 from fuzz.mutation import mutations
 from fuzz.target import CORPUS, LONGEST, TARGETS
 
@@ -13,6 +13,7 @@ import comity
 
 assert inside
 assert lawful
+assert others
 assert papers
 assert parts
 assert peers

@@ -75,10 +75,10 @@ def test_what_was_sealed_is_checked_by_file_and_read_again(couple, walked, tmp_p
     said = tmp_path / "custody.intoto.jsonl"
     written = ("evidence", "custody", exhibit, "--format", "in-toto", "-o", said)
     act = pt.json(*written, *OUT)["act"]
-    assert pt.json("request", "show", act)["terms"]["file"] == digest(said.read_bytes())
+    assert pt.json("request", "show", act)["fields"]["terms"]["file"] == digest(said.read_bytes())
     (alone,) = couple["GH"].json("verify", said)
     assert (alone["holds"], alone["subject"]) == (True, "custody")
-    pt.refused(*written, *OUT, status=4)
+    pt.refused(*written, *OUT, status=5)
     one = pt.json("evidence", "check", exhibit, "--file", file)
     other = couple["GH"].json("evidence", "check-package", out, "--file", file)
     assert one["sha256"] == other["sha256"] == digest((out / "data" / file).read_bytes())
