@@ -78,7 +78,7 @@ def test_what_was_sealed_is_checked_by_file_and_read_again(couple, walked, tmp_p
     assert pt.json("request", "show", act)["fields"]["terms"]["file"] == digest(said.read_bytes())
     (alone,) = couple["GH"].json("verify", said)
     assert (alone["holds"], alone["subject"]) == (True, "custody")
-    pt.refused(*written, *OUT, status=5)
+    pt.refused(*written, *OUT, status=6)
     one = pt.json("evidence", "check", exhibit, "--file", file)
     other = couple["GH"].json("evidence", "check-package", out, "--file", file)
     assert one["sha256"] == other["sha256"] == digest((out / "data" / file).read_bytes())
