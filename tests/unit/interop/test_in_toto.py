@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import held
 from comity import dsse
 from comity.dossier import Subject, Verdict, verify_path
 from comity.errors import BadInput, ComityError, ProofFailed
-from comity.evidence import verify_exhibit
+from comity.evidence import Action, verify_exhibit
 from comity.interop import compare, is_bundle, read_bundle, verify_bundle, write_bundle
 from comity.interop.in_toto import PAYLOAD_TYPE, PREDICATE_TYPE, Statement
 from comity.wire import dump, encode
@@ -144,3 +145,5 @@ def test_the_example_in_the_docs_is_one() -> None:
     assert set(json.loads(example)["predicate"]) == set(dump(said.predicate))
     for member in dump(said.predicate):
         assert f"| `{member}` |" in text
+    actions = text.split("| `action` |")[1].split("\n")[0]
+    assert set(re.findall("`([a-z_]+)`", actions)) == {one.value for one in Action}
