@@ -249,7 +249,7 @@ def piece_head(data):
     sealed = age.seal(data, [age.parse_recipient(made.XB.entry.recipients[0])])
     announced = [(wire.digest(sealed), len(sealed))]
     pt = world.case_files().PT.keys["acts"]
-    evidence.assemble([io.BytesIO(sealed)], announced, made.XB.age.identities, pt.public)
+    evidence.assemble([io.BytesIO(sealed)], announced, made.XB.age.identities, [pt.public])
 
 
 def head_seed() -> bytes:

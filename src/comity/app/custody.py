@@ -188,19 +188,11 @@ def _take_over(node: Node, act: Act, announced: Delivery, keys: tuple[bytes, ...
         raise NotFound("deliver.not_expected", act=act.id, exhibit=announced.exhibit)
     key = new_key(node, sealed_here=False)
     wrapped = wrap(node, key)
-    for number, public in enumerate(keys, start=1):
-        with closing(_sources(node, rows)) as sources:
-            try:
-                arrived = assemble(sources, pieces, node.keys.age.identities, public, certifiers=keys)
-            except ProofFailed as error:
-                # Sealed before the sender's key was changed: an earlier key of theirs may prove it.
-                if error.id == "dsse.other_signers" and number < len(keys):
-                    continue
-                raise
-            head, statement, index, payload, part = arrived
-            _as_announced(act, announced, head, statement)
-            return _Arrival(head, statement, index, _seal_anew(node, key, index, payload), wrapped, part)
-    raise ProofFailed("evidence_app.sealed_by_stranger", state=act.header.state, key="-")
+    with closing(_sources(node, rows)) as sources:
+        arrived = assemble(sources, pieces, node.keys.age.identities, keys)
+        _as_announced(act, announced, arrived.head, arrived.statement)
+        stored = _seal_anew(node, key, arrived.listed, arrived.payload)
+    return _Arrival(arrived.head, arrived.statement, arrived.listed, stored, wrapped, arrived.part)
 
 
 def _sources(node: Node, rows: tuple[store.PieceRow, ...]) -> Generator[FileIO]:

@@ -58,7 +58,6 @@ from comity.evidence import (
     write_package,
     write_proof,
 )
-from comity.exchange import Directory
 from comity.interop import write_bundle
 from comity.store import Connection
 from comity.wire import digest
@@ -164,7 +163,7 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         spread(payload, *proving.takers)
     proving.finish()
     if held.part is not None:
-        verify_part(read_part(held.part), held.envelope, held.index, [held.signer])
+        verify_part(read_part(held.part), held.envelope, held.index, held.keys)
     roots = []
     if node.settings.timestamp_folder is not None and tokens:
         chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
@@ -225,6 +224,8 @@ class _Held:
     statement: SealStatement
     index: Index
     signer: bytes
+    keys: tuple[bytes, ...]
+    """All keys of the node that sealed: what it is part of may have been taken in under an earlier one."""
     key: ContentKey
     part: bytes | None
 
@@ -232,24 +233,24 @@ class _Held:
 def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
     row = store.get_exhibit(conn, case, exhibit)
     envelope = dsse.read(row.statement)
+    directory, state = node.directory(conn), _sealing_state(node, conn, row)
     return _Held(
         row=row,
         envelope=envelope,
         statement=read_statement(envelope),
         index=read_index(row.index),
-        signer=_signer(node, conn, row, envelope),
+        signer=sealing_key(directory, state, envelope),
+        keys=acts_keys(directory, state),
         key=unwrap(node, conn, row),
         part=store.find_record(conn, case, exhibit, "part"),
     )
 
 
-def _signer(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope) -> bytes:
-    directory: Directory = node.directory(conn)
+def _sealing_state(node: Node, conn: Connection, row: store.Exhibit) -> str:
     if row.status == "own" or is_on_paper(node, conn, row.case):  # what came on a medium was sealed here
-        return sealing_key(directory, node.state, envelope)
+        return node.state
     line = store.get_case_line(conn, row.case)
-    theirs = next(state for state in line.states if state != node.state)
-    return sealing_key(directory, theirs, envelope)
+    return next(state for state in line.states if state != node.state)
 
 
 def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:

@@ -170,15 +170,14 @@ def assemble(
     sources: Iterable[age.ByteSource],
     announced: Sequence[tuple[str, int]],
     identities: Sequence[age.Identity],
-    signer: bytes,
-    *,
-    certifiers: Sequence[bytes] = (),
+    keys: Sequence[bytes],
 ) -> Assembled:
     """Put an exhibit together: proves head, index and part at once, the payload while it is read.
 
     ``sources`` give the ciphertexts in order, ``announced`` their digests (hexadecimal) and sizes
-    from the signed act; each source is read only when its turn comes. ``signer`` is the raw Ed25519
-    key of the node that sealed; ``certifiers``: its other keys, by which certificates may be signed.
+    from the signed act; each source is read only when its turn comes. ``keys``: all raw Ed25519 keys of
+    the node that sealed, earlier ones too: what was sealed or certified under one keeps it, and so does
+    a part's whole.
 
     Raises:
         ProofFailed: a piece is not the announced one, the head or index are not as sealed, or what is said
@@ -188,9 +187,13 @@ def assemble(
     opener = _Opener(iter(sources), announced, identities)
     head = parse(Head, opener.next(), limit=PIECE_SIZE)
     seal = dsse.checked(head.statement)
+    signer = dsse.named_signer(seal, keys)
+    if signer is None:
+        stranger = seal.signatures[0].keyid if seal.signatures else ""
+        raise ProofFailed("evidence.sealed_by_stranger", key=stranger)
     statement = verify_statement(seal, signer)
     for certificate in head.certificates:
-        verify_certificate(dsse.checked(certificate), seal, (signer, *certifiers))
+        verify_certificate(dsse.checked(certificate), seal, keys)
     wanted = piece_count(head.index_size, statement.size, head.part_size)
     if len(announced) != wanted:
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))
@@ -198,7 +201,7 @@ def assemble(
     prove_index(statement, index)
     part = opener.several(head.part_size) or None
     if part is not None:
-        verify_part(read_part(part), head.statement, index, [signer])
+        verify_part(read_part(part), head.statement, index, keys)
     return Assembled(head, statement, index, PayloadReader(opener, statement), part)
 
 

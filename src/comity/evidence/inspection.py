@@ -150,7 +150,7 @@ def verify_package(
     if index is not None:
         _core(folder, here, core_files(envelope, index, signer), findings)
         _payload(folder, here, statement, index, findings)
-        _parts(folder, here, envelope, index, signer, findings=findings)
+        _parts(folder, here, envelope, index, trusted, findings=findings)
     else:
         # Without the index, the core cannot be written anew; the manifest has its own digest.
         if digest(_read(folder, here, MANIFEST, INDEX_LIMIT) or b"") != statement.manifest_sha256:
@@ -338,17 +338,23 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
 
 
 def _parts(
-    folder: Path, here: set[str], seal: Envelope, index: Index, signer: bytes, *, findings: _Findings
+    folder: Path,
+    here: set[str],
+    seal: Envelope,
+    index: Index,
+    trusted: Sequence[bytes],
+    *,
+    findings: _Findings,
 ) -> None:
-    """Proofs that the exhibit is part of another: of each statement, the node that sealed is the signer."""
+    """Proofs that the exhibit is part of another, whose key may be an earlier one of the same node."""
     for path in sorted(here):
         match = PROOF_NAME.fullmatch(path)
         if match is None or match.group(2) != PART or path in findings.failures:
             continue
         try:
-            verify_part(read_part(_read(folder, here, path, PART_LIMIT) or b""), seal, index, [signer])
-        except ComityError:
-            findings.fail(path, "part")
+            verify_part(read_part(_read(folder, here, path, PART_LIMIT) or b""), seal, index, trusted)
+        except ComityError as error:
+            findings.fail(path, "untrusted" if error.id == "evidence.part_stranger" else "part")
         else:
             findings.unproven.remove(path)
 

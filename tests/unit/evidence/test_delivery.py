@@ -46,7 +46,7 @@ def cut(exhibit) -> list[Piece]:
 def put_together(cut, exhibit, *, announced=None, identity=RECEIVER):
     announced = announced or [(piece.sha256, piece.size) for piece in cut]
     sources = (io.BytesIO(piece.data) for piece in cut)
-    return assemble(sources, announced, [identity], exhibit.node.public)
+    return assemble(sources, announced, [identity], [exhibit.node.public])
 
 
 def test_what_is_cut_is_put_together(cut, exhibit) -> None:
@@ -127,12 +127,12 @@ def test_another_index_or_another_sealer_is_refused(cut, exhibit) -> None:
     forged = [Piece(0, first), Piece(1, data), *cut[2:]]
     with pytest.raises(ProofFailed, match="index_wrong"):
         put_together(forged, exhibit)
-    with pytest.raises(ProofFailed, match="other_signers"):
+    with pytest.raises(ProofFailed, match="sealed_by_stranger"):
         assemble(
             (io.BytesIO(piece.data) for piece in cut),
             [(piece.sha256, piece.size) for piece in cut],
             [RECEIVER],
-            bytes(range(32)),
+            [bytes(range(32))],
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import resource
 import sys
 import tarfile
 from pathlib import Path
@@ -16,8 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bombs
 
 from comity import age
-from comity.evidence import Entry, FileVault, Index, take_in
+from comity.evidence import FileVault, take_in
 from comity.evidence.inside import (
+    Examined,
     Inside,
     examine,
     read_listing,
@@ -26,6 +26,7 @@ from comity.evidence.inside import (
 )
 from comity.evidence.inside.allowance import ENTRIES, Allowance
 from comity.evidence.inside.contents import Part, read_inside
+from comity.evidence.inside.member import Members
 from comity.evidence.inside.signature import type_of
 
 REAL = next(
@@ -229,68 +230,6 @@ def test_a_sealed_exhibit_is_examined_where_it_lies(tmp_path) -> None:
     assert made["d.7z"].unread == "no_reader"
 
 
-def payload(**files):
-    entries, offset = [], 0
-    for name, data in sorted(files.items()):
-        entries.append(Entry(path=name, offset=offset, size=len(data), sha256="0" * 64, found_as=None))
-        offset += len(data)
-    index = Index(v=1, size=offset, files=tuple(entries), left_out=(), remarks=())
-    return index, io.BytesIO(b"".join(data for _, data in sorted(files.items())))
-
-
-RUNS_ON = """
-import resource, sys
-sys.stdin.buffer.readline()
-resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
-while True: pass
-"""
-DIES = "import os, sys; sys.stdin.buffer.readline(); os._exit(3)"
-ASKS = "import sys; sys.stdin.buffer.readline(); print('[\"read\",[0,{},{}]]', flush=True); sys.stdin.read()"
-LIES = "import sys; sys.stdin.buffer.readline(); print({!r}, flush=True); sys.stdin.read()"
-
-
-@pytest.mark.parametrize(
-    ("script", "reason"),
-    [
-        (RUNS_ON, "time"),
-        (DIES, "died"),
-        (ASKS.format(0, 10**6), "died"),  # beyond its file: it would get what is not its own
-        (ASKS.format(-1, 5), "died"),
-        (LIES.format('["done","fine"]'), "died"),
-        (LIES.format('["inner",{"path":[]}]'), "died"),
-        (LIES.format("[" * 60_000), "died"),
-        (LIES.format("x" * 100_000), "died"),
-    ],
-)
-def test_a_reader_that_ends_or_lies_is_told_and_no_more_believed(script, reason) -> None:
-    one, other = examine(
-        *payload(a=bombs.zipped(x=b"hello"), b=b"PK\x05\x06 the next one's bytes"),
-        command=(sys.executable, "-I", "-c", script),
-    )
-    assert (one.unread, other.unread) == (reason, reason)
-    assert not one.inside
-
-
-def test_the_reader_has_bounds_and_no_environment() -> None:
-    script = """
-import json, os, resource, sys
-import comity.evidence.inside.reader as reader
-reader._bound()
-reader._bound_time(0)
-sys.stdin.buffer.readline()
-most = [resource.getrlimit(getattr(resource, f"RLIMIT_{one}"))[0] for one in ("AS", "FSIZE", "CPU")]
-try:
-    bytearray(2 * reader.MEMORY)
-except MemoryError:
-    held = most == [reader.MEMORY, 0, most[2]] and 0 < most[2] < 200 and not set(os.environ) - {"LC_CTYPE"}
-    print(json.dumps(["done", "memory" if held else "died"]), flush=True)
-sys.stdin.read()
-"""
-    (one,) = examine(*payload(a=b"PK\x05\x06"), command=(sys.executable, "-I", "-c", script))
-    assert one.unread == "memory"
-    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY or one.unread
-
-
 # -- images -------------------------------------------------------------------------------------------
 
 
@@ -361,3 +300,18 @@ def test_an_image_without_its_reader_is_named(monkeypatch) -> None:
     monkeypatch.setattr("comity.evidence.inside.image.readers", lambda: {"pyewf": False, "pytsk3": False})
     for data in (b"EVF\x09\x0d\x0a\xff\x00" + bytes(100), b"\x00\x00\x00NTFS    " + bytes(100)):
         assert inside(data)[1] == "no_reader"
+
+
+def test_a_size_that_no_file_has_is_said_and_the_listing_goes_on() -> None:
+    """An inode can say any number of 64 bits; a listing holds those that every reader of JSON holds."""
+    emitted = []
+    members = Members(Allowance(10**6), emitted.append, lambda *_: None)
+    for name, size in (("huge", 2**53), ("negative", -1), ("largest", 2**53 - 1)):
+        with members.entered(name, "file", None) as member:
+            member.says(size)
+    assert [(one.size, one.unread) for one in emitted] == [
+        (None, "damaged"), (None, "damaged"), (2**53 - 1, None),
+    ]  # fmt: skip
+    row = Examined(path="d", type=None, part_of=None, acquired=None, inside=tuple(emitted), unread=None)
+    listing = Inside(v=1, salt="0" * 64, files=(row,))
+    assert read_listing(write_listing(listing)) == listing

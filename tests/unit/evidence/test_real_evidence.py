@@ -74,7 +74,7 @@ def test_the_whole_way(source: tuple[Path, ...], tmp_path) -> None:
     # Put together there, written as a package, proven, and compared with the originals.
     files = [there.open(digest) for digest, _ in announced]
     try:
-        head, _, index, stream, _ = assemble(files, announced, [theirs], PUBLIC)
+        head, _, index, stream, _ = assemble(files, announced, [theirs], [PUBLIC])
         write_package(tmp_path / "package", head.statement, index, stream, PUBLIC)
     finally:
         for file in files:
@@ -125,7 +125,7 @@ def test_memory_does_not_grow_with_the_evidence(tmp_path) -> None:
                 with vault.open(digest) as piece:
                     yield piece
 
-        stream = assemble(opened(), announced, [key], PUBLIC)[3]
+        stream = assemble(opened(), announced, [key], [PUBLIC])[3]
         block = bytearray(100_000)
         while stream.readinto(block):
             pass

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -369,7 +370,7 @@ def test_a_part_is_delivered_with_its_proof_and_proven_before_its_payload_is_rea
 
     def got(cut):
         announced = [(piece.sha256, piece.size) for piece in cut]
-        return assemble([io.BytesIO(p.data) for p in cut], announced, [theirs], exhibit.node.public)
+        return assemble([io.BytesIO(p.data) for p in cut], announced, [theirs], [exhibit.node.public])
 
     arrived = got(sent(write_part(made)))
     assert arrived.part == write_part(made)
@@ -398,3 +399,30 @@ def test_a_package_shows_its_part_and_a_forged_one_is_named(exhibit, part, tmp_p
         report = verify_package(tmp_path / name, [public])
         assert [failure.what for failure in report.failures] == failures
         assert proof.path not in report.unproven or failures
+
+
+def test_a_part_whose_whole_was_taken_in_under_an_earlier_key_of_the_node_is_proven(exhibit, part, tmp_path):
+    """The node's key was changed between intake and selection: both are its own, and both are asked."""
+    seal, taken, key, made, _, selection = part
+    old, new = Ed25519PrivateKey.from_private_bytes(bytes([7] * 32)), exhibit.node
+    earlier = old.public_key().public_bytes_raw()
+    root = sign_root(verify_root(made.root, [new.public]), earlier, old.sign)
+    said = selection.model_copy(update={"root": root.id})
+    both = made.model_copy(update={"root": root, "selection": sign_selection(said, new.public, new.sign)})
+    proof = Proof(1, "part", write_part(both))
+
+    def payload():
+        with exhibit.vault.open(taken.stored.digest) as sealed:
+            return io.BytesIO(age.decrypt([key], sealed).read())
+
+    theirs = age.generate_x25519()
+    cut = list(pieces(seal, taken.index, payload(), [theirs.recipient], part=proof.data))
+    announced = [(piece.sha256, piece.size) for piece in cut]
+    sources = [[io.BytesIO(piece.data) for piece in cut] for _ in range(2)]
+    assert assemble(sources[0], announced, [theirs], [new.public, earlier]).part == proof.data
+    with pytest.raises(ProofFailed, match="part_stranger"):
+        assemble(sources[1], announced, [theirs], [new.public])
+    write_package(tmp_path / "bag", seal, taken.index, payload(), new.public, proofs=(proof,))
+    assert verify_package(tmp_path / "bag", [new.public, earlier]).holds
+    (failure,) = verify_package(tmp_path / "bag", [new.public]).failures
+    assert (failure.path, failure.what) == (proof.path, "untrusted")

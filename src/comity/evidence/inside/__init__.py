@@ -7,7 +7,7 @@ Leaves to others: keys, and keeping what was found (``app.examine``).
 
 from __future__ import annotations
 
-from comity.evidence.inside.examining import Payload, examine
+from comity.evidence.inside.examining import examine
 from comity.evidence.inside.image import readers
 from comity.evidence.inside.listing import (
     Acquired,
@@ -21,6 +21,7 @@ from comity.evidence.inside.listing import (
     verify_examination,
     write_listing,
 )
+from comity.evidence.inside.warden import Patience, Payload
 
 __all__ = [
     "Acquired",
@@ -28,6 +29,7 @@ __all__ = [
     "Examined",
     "Inner",
     "Inside",
+    "Patience",
     "Payload",
     "StoredHash",
     "examine",

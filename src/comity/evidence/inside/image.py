@@ -21,6 +21,7 @@ from comity.evidence.inside.allowance import BLOCK, FREE, MIB, Spent
 from comity.evidence.inside.archive import instant
 from comity.evidence.inside.listing import Acquired, Reason, StoredHash, Times, label
 from comity.evidence.inside.member import Member, Members
+from comity.wire import MAX_INTEGER
 
 MEDIA_RATIO: Final = 2000
 """How many times its own bytes an acquisition's media may have: empty disks compress well."""
@@ -58,6 +59,8 @@ class Media(io.RawIOBase):
             self.size = int(self._handle.get_media_size())
         except (*_TROUBLE, MemoryError, TypeError, ValueError) as error:
             raise Spent(_why(error)) from error
+        if not 0 <= self.size <= MAX_INTEGER:
+            raise Spent("damaged")
         self.trouble: Reason | None = None
         """Why the media could not be read to its end."""
 
@@ -229,8 +232,8 @@ class _System:
         link = kind == self._tsk.TSK_FS_NAME_TYPE_LNK
         what = cast(Any, "file" if file or deleted else "link" if link else "special")
         with self._members.entered(path, what, None if meta is None else _times(meta)) as member:
-            if meta is not None:
-                member.size = max(0, int(meta.size))
+            if meta is not None and not member.says(int(meta.size)):
+                return
             if deleted:
                 member.fail("deleted")
             elif file and meta is None:

@@ -18,27 +18,30 @@ from comity import dsse
 from comity.clock import read_instant
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
-from comity.evidence.index import safe
+from comity.evidence.index import INDEX_LIMIT, safe
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Tool
 from comity.wire import Model, Version1, dump_bytes, parse
 
 EXAMINATION_TYPE: Final = "application/vnd.comity.examination.v1+json"
 STATEMENT_LIMIT: Final = 64 * 1024
-LISTING_LIMIT: Final = 256 * 1024 * 1024
-"""Bytes of a listing."""
+INSIDE_LIMIT: Final = 64 * 1024 * 1024
+"""Bytes of a listing for what is inside of all files together: some 250,000 things."""
+
+LISTING_LIMIT: Final = 2 * INDEX_LIMIT + INSIDE_LIMIT
+"""Bytes of a listing. Its rows, one a file, always fit: none is twice as long as that file's in the index."""
 
 NAME_LETTERS: Final = 1000
 """Letters of a name that are kept; what is longer is cut, and ends in an ellipsis."""
 
 Reason = Literal[
     "encrypted", "damaged", "no_reader", "too_large", "ratio", "entries", "depth", "time", "memory", "died",
-    "deleted", "parts_missing",
+    "deleted", "parts_missing", "listing",
 ]  # fmt: skip
 """Why something was not read, or what is inside it not listed.
 
 ``no_reader``: nothing here reads that format, or not within another. ``too_large``, ``ratio``, ``entries``,
 ``depth``, ``time``, ``memory``: a bound was met. ``died``: the reader's process ended. ``deleted``: its place
-may hold other content by now.
+may hold other content by now. ``listing``: the exhibit's listing had no room left (``INSIDE_LIMIT``).
 """
 
 Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z?$")]

@@ -17,6 +17,7 @@ from typing import IO, Literal
 from comity.evidence.inside.allowance import BLOCK, DEPTH, HELD, Allowance, Spent
 from comity.evidence.inside.listing import Inner, Reason, Times, label
 from comity.evidence.inside.signature import HEAD, OPENED, is_container, type_of
+from comity.wire import MAX_INTEGER
 
 What = Literal["file", "link", "message", "special"]
 Emit = Callable[[Inner], None]
@@ -110,6 +111,13 @@ class Member:
         self.size, self.sha256 = size, hashing.hexdigest()
         self.type = type_of(head)
         self._held = held
+
+    def says(self, size: int) -> bool:
+        """Its container tells its size; gives whether a file can have so many bytes."""
+        self.size = size if 0 <= size <= MAX_INTEGER else None
+        if self.size is None:
+            self.fail("damaged")
+        return self.size is not None
 
     def close(self) -> None:
         """List it, and open it where it is a container itself."""

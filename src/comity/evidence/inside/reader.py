@@ -1,25 +1,32 @@
 """The process that reads foreign containers: no file, no key, no environment, and bounds on all it uses.
 
 Promises: it reads bytes of the exhibit by asking whoever started it, on its standard output, and gets them on
-its standard input; in the same way it tells what it found, a line of JSON each. It can write no file, and its
-memory and processor time are bounded by the system itself: what runs on is ended.
+its standard input; in the same way it tells what it found, a line of JSON each. Before it is given the first,
+all code that it may need is loaded, and from then on it opens, writes and starts nothing; its memory and
+processor time are bounded by the system itself: what runs on is ended.
 
-Leaves to others: who starts it, and believes nothing that it says (``examining``).
+Leaves to others: refusing it calls of the system (``confinement``), who starts it, waits for it no longer
+than is meant, and believes nothing that it says (``examining``).
 """
 
 from __future__ import annotations
 
+import encodings.aliases
 import io
 import json
 import os
 import resource
+import signal
 import sys
 from collections import OrderedDict
 from contextlib import suppress
+from importlib import import_module
 from typing import IO, Any, Final, cast
 
 from comity.evidence.inside.allowance import MIB
+from comity.evidence.inside.confinement import confine, end_with_parent
 from comity.evidence.inside.contents import Part, read_inside
+from comity.evidence.inside.image import readers
 from comity.evidence.inside.listing import Acquired, Inner
 from comity.wire import dump
 
@@ -32,7 +39,8 @@ SECONDS: Final = 120
 PACE: Final = 2 * MIB
 """Bytes of a file for which it gets a second more."""
 
-FILES: Final = 64
+_LATER: Final = ("email.parser", "email.generator", "encodings.idna", "encodings.punycode", "_strptime")
+"""What the standard library loads only when it needs it."""
 
 BLOCK: Final = 256 * 1024
 BLOCKS: Final = 32
@@ -142,27 +150,36 @@ def _work(asking: Asking) -> None:
             asking.tell("inner", dump(inner))
 
         def acquired(told: Acquired) -> None:
-            asking.tell("acquired", dump(told))
+            asking.tell("acquired", told.model_dump(mode="json", exclude={"parts"}))
 
         asking.tell("done", read_inside(parts, task["type"], emit, acquired))
 
 
 def _bound_time(size: int) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + 1 + SECONDS + size // PACE
-    with suppress(ValueError):  # a stricter bound of the system's own stays
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    # Not a limit on the process: it serves many files, and could not be given more for the next.
+    signal.setitimer(signal.ITIMER_PROF, SECONDS + size // PACE)
 
 
 def _bound() -> None:
+    end_with_parent()
     for which, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, FILES),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 0),
     ):
-        with suppress(ValueError):
+        with suppress(ValueError):  # a stricter bound of the system's own stays
             resource.setrlimit(which, (most, most))
+    confine()
+
+
+def _load() -> None:
+    """Load what is loaded at need otherwise: soon nothing can be opened, no file of code either."""
+    names = {f"encodings.{name}" for name in encodings.aliases.aliases.values()}
+    for name in (*sorted(names), *_LATER, *(name for name, there in readers().items() if there)):
+        with suppress(ImportError):  # a code page of another system
+            import_module(name)
 
 
 def _main() -> None:
@@ -170,6 +187,8 @@ def _main() -> None:
     told = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    os.close(nowhere)
+    _load()
     _bound()
     with os.fdopen(told, "wb") as outgoing:
         _work(Asking(sys.stdin.buffer, outgoing))
