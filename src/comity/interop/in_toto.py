@@ -23,10 +23,10 @@ from comity import dsse
 from comity.clock import read_instant
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
-from comity.evidence import Action, CustodyProof, SealStatement
+from comity.evidence import MOST_TOOLS, Action, CustodyProof, SealStatement, Tool
 from comity.evidence.custody import EVENT_LIMIT, PROOF_LIMIT, Event
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
-from comity.wire import Model, decode, dump_bytes, encode, parse
+from comity.wire import Model, decode, dump, dump_bytes, encode, parse
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
@@ -62,6 +62,7 @@ class Predicate(Model):
     at: Instant
     object: Digest
     note: Line | None
+    tools: tuple[Tool, ...] = Field(max_length=MOST_TOOLS)
     event: Digest
 
 
@@ -76,7 +77,7 @@ class Statement(Model):
 
 def statement_bytes(event: Event, signed: Envelope, seal: SealStatement) -> bytes:
     """The statement of one event; ``signed``: its envelope, ``seal``: of the exhibit."""
-    said = {name: getattr(event, name) for name in type(event).model_fields if name != "v"}
+    said = {name: value for name, value in dump(event).items() if name != "v"}
     value = {
         "_type": STATEMENT_TYPE,
         "subject": [
@@ -84,7 +85,7 @@ def statement_bytes(event: Event, signed: Envelope, seal: SealStatement) -> byte
             {"name": MANIFEST, "digest": {"sha256": seal.manifest_sha256}},
         ],
         "predicateType": PREDICATE_TYPE,
-        "predicate": {**said, "action": event.action.value, "event": signed.id},
+        "predicate": {**said, "event": signed.id},
     }
     return encode(value)
 

@@ -8,7 +8,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity import dsse
 from comity.clock import write_instant
-from comity.evidence import Action, CustodyProof, Event, SealStatement, next_event, prove_exhibit, sign_event
+from comity.evidence import (
+    Action,
+    CustodyProof,
+    Event,
+    SealStatement,
+    Tool,
+    next_event,
+    prove_exhibit,
+    sign_event,
+)
 from comity.wire import build, digest
 
 CASE = "0123456789abcdef0123456789abcdef"
@@ -16,6 +25,7 @@ AT = datetime(2026, 11, 21, 17, 0, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(b"c" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw()
 ACT = "5a" * 32
+TOOLS = (Tool(name="a tool", version="1.2"),)
 
 
 def seal(exhibit: str = "PT-1") -> SealStatement:
@@ -37,14 +47,16 @@ def touch(exhibit: str, before: Event | None, action: Action, minute: int, **mor
 
 
 def custody(*exhibits: str, signer: Ed25519PrivateKey = KEY) -> list[dsse.Envelope]:
-    """Four events of each: taken in, sealed, time-stamped by the node itself, opened by another."""
+    """Four events of each: taken in, sealed, time-stamped by the node itself, analysed by another."""
     envelopes = []
     public = signer.public_key().public_bytes_raw()
     for exhibit in exhibits:
         first = touch(exhibit, None, Action.TAKEN_IN, 0)
         second = touch(exhibit, first, Action.SEALED, 1, object=digest(b"statement of " + exhibit.encode()))
         third = touch(exhibit, second, Action.STAMPED, 2, who="node", purpose="timestamp", note=None)
-        fourth = touch(exhibit, third, Action.OPENED, 3, who="p-2", purpose="for counsel ‘B’", note=None)
+        fourth = touch(
+            exhibit, third, Action.ANALYSED, 3, who="p-2", purpose="for counsel ‘B’", note=None, tools=TOOLS
+        )
         envelopes += [sign_event(event, public, signer.sign) for event in (first, second, third, fourth)]
     return envelopes
 
