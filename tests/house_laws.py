@@ -19,9 +19,8 @@ AFTER_CLOSE = frozenset(
     }
 )  # fmt: skip
 FREED = frozenset({"consult", "lift"})  # property stays frozen, and can be let go, after a closing
-TWO = frozenset(
-    {"amend", "decide", "inform", "consent", "surrender", "court", "enforce_instead", "speciality", "lift"}
-)
+TWO = frozenset({"decide", "inform", "consent", "surrender", "court", "enforce_instead", "lift"})
+APPROVED = frozenset({"amend", "answer_costs", "speciality"})
 ALONE = frozenset({"preserve", "desk_assistance", "emergency_data"})
 GRANTS = frozenset({"grant", "grant_on_conditions"})
 
@@ -54,9 +53,20 @@ def _signing(act: Act, opened: Act | None) -> Iterator[str]:
     kind, roles = act.header.kind, {signer.role for signer in act.header.signers}
     if len({signer.key for signer in act.header.signers}) != len(act.header.signers):
         yield "no person signs twice"
+    if kind != "reject" and "author" not in roles:
+        yield "a person wrote it"
+
+
+def fewer(act: Act, opened: Act | None) -> Iterator[str]:
+    """The laws of our own house on how many sign, which another State's law may not know."""
+    kind, roles = act.header.kind, {signer.role for signer in act.header.signers}
     alone = kind == "decide" and opened is not None and opened.terms.measure in {"emergency_data", "preserve"}
     if kind in TWO and len(roles) < 2 and not (alone and act.terms.ratify_by):
         yield "two persons decide, or in an emergency one, for another to ratify"
+    if kind in APPROVED and "approver" not in roles:
+        yield "somebody approves"
+    if kind == "court" and "judge" not in roles:
+        yield "a court speaks with a judge"
     if kind == "request" and act.terms.measure not in ALONE and not {"author", "approver"} <= roles:
         yield "two persons ask"
     if kind == "request" and len(roles) == 1 and act.terms.ratify_by is None:

@@ -60,8 +60,13 @@ class Speech:
         measures: Collection[str] = (),
         *,
         now: str | None = None,
+        few: float = 0.0,
     ) -> None:
-        """``now``: when everything is said; without it one of two instants, by chance."""
+        """``now``: when everything is said; without it one of two instants, by chance.
+
+        ``few``: how often as few persons sign as the law of another State may let act.
+        """
+        self.few = few
         self.chance = chance
         self.now = now
         self.table = table
@@ -123,7 +128,7 @@ class Speech:
         terms = self.terms(case, side.state, kind, request)
         measure = request.measure if request is not None else terms.get("measure", "")
         rows = [row for row in self.rows(kind, measure) if self.fits(row, terms)]
-        roles = self.pick(self.pick(rows).signers) if rows else ("author",)
+        roles = self.pick(self._sets(self.pick(rows))) if rows else ("author",)
         more.setdefault("number", case.next_number(side.state))
         more.setdefault("after", case.heads)
         more.setdefault("roles", tuple(roles))
@@ -133,6 +138,10 @@ class Speech:
             more.setdefault("people", {**side.people, "author": side.people["approver"]})
         salt = f"{self.chance.getrandbits(60):x}"
         return side.act(kind, terms, about=about, sign=False, salt=salt, table=self.table.digest, **more)
+
+    def _sets(self, row: Row) -> tuple[tuple[str, ...], ...]:
+        """Who may sign."""
+        return row.at_least if self.few and row.at_least and self.maybe(self.few) else row.signers
 
     def rows(self, kind: str, measure: str) -> list[Row]:
         return [row for row in self.table.rows if row.kind == kind and row.covers(measure)]

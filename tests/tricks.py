@@ -76,8 +76,7 @@ def forged(half, speech, how):
     match how:
         case "role":
             rows = speech.rows(topic[0], request.measure) if topic[1] else []
-            alone = any(len(roles) == 1 for row in rows for roles in row.signers)
-            part = ("node",) if not rows or alone else ("author",)
+            part = speech.pick([("node",), ("node", "approver"), ("node", "judge")])
             about = request.id if rows else None
             return speech.act(case, side, topic[0], about if topic[1] else None, roles=part)
         case "number":

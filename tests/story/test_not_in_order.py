@@ -5,15 +5,19 @@ import pytest
 from test_life import draft, dumps, settle_findings
 
 from comity import dsse, store
-from comity.acts import Outcome, Role, compose
+from comity.acts import AskWhom, Outcome, Role, Verdict, compose
 from comity.app import peers
+from comity.app.assess import assess
 from comity.app.decide import Ruling, decide
+from comity.app.export import export_case
 from comity.app.node import case_of
 from comity.app.prepare import approve
 from comity.app.receive import receive
 from comity.app.send import send_draft
+from comity.app.show import show_case
 from comity.cases import Void
-from comity.errors import Conflict
+from comity.dossier import Profile, verify
+from comity.errors import Conflict, NotPermitted
 from comity.exchange import read_answer, seal_act, sign_entry
 from comity.worker import run_one
 
@@ -116,6 +120,44 @@ def test_a_grant_by_keys_without_the_deed_is_rejected_before_anything_is_built_o
         case = case_of(pair.gh.node, conn, said.act.header.case)
         assert isinstance(case.standing(grant.id), Void)
         assert case.request(said.act.id).item("log").standing.value == "open"
+
+
+def test_one_person_of_another_state_is_in_order_and_a_finding_and_ours_are_two(pair):
+    """P9 holds for what we do: theirs is shown, answered and told in the file; nothing of ours goes with one."""
+    gh, pt = pair.gh, pair.pt
+    with pytest.raises(NotPermitted) as caught:
+        send_draft(gh.node, draft(), gh["officer"], approver=None)
+    assert caught.value.id == "cases.signers_missing"
+    alone = forged(
+        gh,
+        "request",
+        request_fields(),
+        signers=[(Role.AUTHOR, gh["officer"].key)],
+        case="cd" * 16,
+        to="pt:central-authority",
+    )
+    assert sent(pair, gh, pt, alone) == "folded"
+    l.force(gh, alone)
+    made = assess(pt.node, alone.id, pt["officer"]).act
+    (finding,) = [one for one in made.fields["findings"] if one.check == "two_persons"]
+    assert (finding.verdict, [m.ask for m in finding.missing]) == (Verdict.NEEDS_HUMAN, [AskWhom.THEM])
+    ruling = Ruling("log", Outcome.GRANT, "Granted.", "Inward.")
+    with pytest.raises(NotPermitted, match="two_persons"):
+        decide(pt.node, alone.id, pt["officer"], rulings=(ruling,), approver="approver")
+    settle_findings(pair, alone)
+    with pytest.raises(NotPermitted) as caught:
+        decide(pt.node, alone.id, pt["officer"], rulings=(ruling,), approver=None)
+    assert caught.value.id == "cases.signers_missing"
+    waits = decide(pt.node, alone.id, pt["officer"], rulings=(ruling,), approver="approver")
+    approve(pt.node, waits.act.id, pt["approver"])
+    shown = show_case(pt.node, alone.header.case)
+    told = {one["kind"]: one["fewer_signed"] for one in shown["acts"] if one["to"] is not None}
+    assert told == {"request": "signers_missing", "decide": None}
+    assert [one["kind"] for one in shown["story"]["timeline"] if one["fewer_signed"]] == ["request"]
+    report = verify(export_case(pt.node, alone.header.case, Profile.COURT, letters=False))
+    assert report.holds
+    (note,) = [line for line in report.notes if line.message.id == "dossier.fewer_signed"]
+    assert dict(note.message.arguments)["act"] == alone.id
 
 
 def test_a_fault_of_the_program_stops_one_job_and_not_the_worker(pair, monkeypatch):

@@ -346,7 +346,10 @@ def _algorithm(node: Node, conn: Connection, key: str) -> str:
 
 
 def _permitted(node: Node, conn: Connection, act: Act) -> None:
-    """Ask the table, as the other side will (P5); for what stays at home, what the home case allows."""
+    """Ask the table, as the other side will (P5), and what it sets apart among our own persons (P9).
+
+    For what stays at home, ask what the home case allows.
+    """
     header = act.header
     if header.case is None:
         if header.number != store.next_home_number(conn, None, node.state):
@@ -359,7 +362,7 @@ def _permitted(node: Node, conn: Connection, act: Act) -> None:
             refuse_while_pending(conn, str(header.to))
         if header.number != case.next_number(header.state):
             raise Conflict("app.overtaken", kind=header.kind)
-        refuse_unless_in_order(judge(case, act, node.table))
+        refuse_unless_in_order(judge(case, act, node.table, own=not header.registered))
         return
     home = home_of(node, conn, header.case, case)
     if header.number != home.next_number:

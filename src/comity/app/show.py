@@ -32,7 +32,7 @@ from comity.app.show_request import clock_views, language_view, request_view
 from comity.app.show_said import View, act_line, content, names_of, pending_line, waiting
 from comity.app.story import story
 from comity.app.told import told_of
-from comity.cases import Case, HomeCase, next_acts
+from comity.cases import Case, HomeCase, fewer_signed, next_acts
 from comity.cases.duties import unafforded
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
@@ -54,7 +54,8 @@ def show_case(node: Node, text: str) -> Json:
         receipts = store.receipts_of_case(conn, id)
         every = store.records_of_case(conn, id, "all")
         returned = returned_among(conn, [r.act.id for r in every])
-        view = View(node, conn, names_of(conn), receipts, sealed_answers(case, home), returned=returned)
+        sealed, fewer = sealed_answers(case, home), fewer_signed(case)
+        view = View(node, conn, names_of(conn), receipts, sealed, fewer, returned)
         unseen = view.sealed | unseen_links(node, conn, id)
         records = [r for r in every if r.act.id not in unseen]
         shown: Json = {
@@ -117,7 +118,8 @@ def show_act(node: Node, text: str) -> Json:
         case = None if id is None else case_of(node, conn, id)
         home = None if id is None else home_of(node, conn, id, case)
         sealed = frozenset() if case is None or home is None else sealed_answers(case, home)
-        view = View(node, conn, names_of(conn), receipts, sealed)
+        fewer = {} if case is None else fewer_signed(case)
+        view = View(node, conn, names_of(conn), receipts, sealed, fewer)
         if act.id in view.sealed:
             raise NotPermitted("app.answer_sealed")
         line = act_line(view, record, case, home)

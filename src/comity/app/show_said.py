@@ -8,7 +8,7 @@ Leaves to others: which acts are shown (``show``), words and layout (``cli``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from comity import dsse, store
@@ -34,6 +34,8 @@ class View:
     receipts: Mapping[tuple[str, store.Side], bytes]
     sealed: frozenset[str] = frozenset()
     """Acts of which nothing is shown, not even that they are there."""
+    fewer: Mapping[str, str] = field(default_factory=dict)
+    """Acts that fewer persons signed than this node asks of its own, with the reason."""
     returned: Mapping[str, Json] | None = None
     """When acts came back, where that was asked for all of them at once."""
 
@@ -57,6 +59,7 @@ def act_line(view: View, record: Record, case: Case | None, home: HomeCase | Non
         "registered": header.registered,
         "arrived_at": write_instant(record.arrived_at),
         "standing": None if standing is None else standing.dump(),
+        "fewer_signed": view.fewer.get(act.id),
         "rejected": _rejection(act),
         "signers": [
             {"role": s.role, "alias": s.alias, "key": s.key, "name": view.names.get(s.key)}

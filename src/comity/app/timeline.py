@@ -72,6 +72,7 @@ def _line(act: Json, terms: Any, own: str, zones: Mapping[str, Zone]) -> Json:
         "registered": act["registered"],
         "told": _told(act["kind"], terms),
         "standing": None if standing is None else standing["standing"],
+        "fewer_signed": act["fewer_signed"] is not None,
     }
 
 

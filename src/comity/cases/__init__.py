@@ -21,7 +21,7 @@ from comity.cases.desk import (
 )
 from comity.cases.due import Due, DueStanding, Whom, due, due_of, resting
 from comity.cases.effect import OPENS
-from comity.cases.folding import fold, judge, next_acts, unrejected
+from comity.cases.folding import fewer_signed, fold, judge, next_acts, unrejected
 from comity.cases.home import (
     AssessmentState,
     Deliberation,
@@ -153,6 +153,7 @@ __all__ = [
     "clocks",
     "due",
     "due_of",
+    "fewer_signed",
     "fold",
     "fold_home",
     "judge",

@@ -80,9 +80,11 @@ class Folding:
             self.rests_on[index] = self._places(premises(act, request))
             self.carries_out[index] = self._places(decided(act, request, required))
 
-    def judge(self, act: Act, past: Acts, table: Table | None) -> InOrder | NotInOrder:
-        """Judge an act, in the history or not, whose past is in it."""
-        own = self.history.of_state.get(act.header.state, 0) & past
+    def judge(
+        self, act: Act, past: Acts, table: Table | None, *, own: bool = False
+    ) -> InOrder | NotInOrder:
+        """Judge an act, in the history or not, whose past is in it. ``own``: as ``judge_past``."""
+        said = self.history.of_state.get(act.header.state, 0) & past
         return judge_past(
             act,
             table,
@@ -90,7 +92,8 @@ class Folding:
             past=_Past(self, past),
             heads=self.history.are_heads(act.header.after),
             number=self.history.next_number(act.header.state, past),
-            mixed=bool(own & (~self.registered if act.header.registered else self.registered)),
+            mixed=bool(said & (~self.registered if act.header.registered else self.registered)),
+            own=own,
         )
 
     def picture(self, among: Acts) -> Picture:
@@ -270,13 +273,14 @@ def fold(acts: Iterable[Act], tables: Mapping[str, Table], early: Collection[str
     return _case(Folding(_of_one_case(acts), tables, early))
 
 
-def judge(case: Case, act: Act, table: Table) -> Standing:
+def judge(case: Case, act: Act, table: Table, *, own: bool = False) -> Standing:
     """How one more act would stand in a case: for what comes in, and for our own before it is signed.
 
     Args:
         case: the case as folded so far.
         act: a composed act; it need not be signed.
         table: the table that it must name.
+        own: whether to ask also what a node asks of its own State alone: the persons that it sets apart.
 
     Raises:
         BadInput: it stays at home, or belongs to another case or pair of States.
@@ -290,7 +294,7 @@ def judge(case: Case, act: Act, table: Table) -> Standing:
     waits |= {id for id in act.header.after if id not in case.standings}
     if waits:
         return Parked(tuple(sorted(waits)))
-    return folding.judge(act, folding.history.closure(act.header.after), table)
+    return folding.judge(act, folding.history.closure(act.header.after), table, own=own)
 
 
 def next_acts(case: Case, state: str, table: Table) -> tuple[tuple[str, str | None], ...]:
@@ -330,6 +334,24 @@ def unrejected(case: Case, by: str) -> tuple[str, ...]:
         and act.id not in named
         and not past.built_on(act.id, by)
     )
+
+
+def fewer_signed(case: Case) -> Mapping[str, str]:
+    """The acts in order that fewer persons signed than a node asks of its own, each with the reason. In order of ids.
+
+    Of an own act it is never so. Of the other State's it says nothing but that: its law may let one person act.
+    """
+    folding = _folding(case)
+    found: dict[str, str] = {}
+    for index, act in enumerate(folding.history.acts):
+        table = folding.tables.get(act.header.law.table)
+        if table is None or act.header.kind not in table.separated or act.header.registered:
+            continue
+        if isinstance(folding.verdicts[index], InOrder):
+            judged = folding.judge(act, folding.history.past[index], table, own=True)
+            if isinstance(judged, NotInOrder):
+                found[act.id] = judged.reason
+    return dict(sorted(found.items()))
 
 
 def _folding(case: Case) -> Folding:

@@ -11,9 +11,12 @@ act and the same past give the same answer, for ever. Steps:
 5. *about*: what it concerns is there, as the row says;
 6. *side*: its State is on the side that may say it;
 7. *measure*: the row speaks of the request's measure;
-8. *signers*: the roles asked for have signed, and no two signers are one person of the case; of what was
-   registered nobody knows in which roles, and it is the registrar who answers for it;
+8. *signers*: the roles have signed without which it is nobody's act, and no two signers are one person of the
+   case; of what was registered nobody knows in which roles, and it is the registrar who answers for it;
 9. *state*: what the row requires and forbids of the case, and of the act in it.
+
+How many persons a State sets apart is for its own law. What a node asks of its own acts goes further (``own``):
+at step 8 all roles of the row's separation, at step 9 what the row requires of own acts. A fold never asks it.
 
 Leaves to others: signatures and competence (``exchange``); effect (``folding``).
 """
@@ -43,6 +46,7 @@ def judge_past(
     heads: bool,
     number: int,
     mixed: bool = False,
+    own: bool = False,
 ) -> InOrder | NotInOrder:
     """Judge an act whose past is whole.
 
@@ -54,6 +58,7 @@ def judge_past(
         heads: whether ``after`` names heads only.
         number: the number that its State's next act bears, by its past.
         mixed: whether its State is in its past the other way: signed where this was registered, or on paper.
+        own: whether to ask what a node asks of its own State's acts before it signs them.
     """
     if table is None or act.header.law.table != table.digest:
         return NotInOrder("table", "table_unknown")
@@ -68,7 +73,7 @@ def judge_past(
     rows = tuple(row for row in table.rows if row.kind == act.header.kind)
     if not rows:
         return NotInOrder("kind", "kind_not_in_table")
-    verdicts = [_row(act, row, table, requests, past) for row in rows]
+    verdicts = [_row(act, row, table, requests, past, own=own) for row in rows]
     if any(isinstance(standing, InOrder) for _, standing in verdicts):
         return InOrder()
     # The row that came furthest is the one that its author meant; of equals, the first.
@@ -92,7 +97,7 @@ def allows(
 
 
 def _row(
-    act: Act, row: Row, table: Table, requests: Requests, past: Past
+    act: Act, row: Row, table: Table, requests: Requests, past: Past, *, own: bool
 ) -> tuple[int, InOrder | NotInOrder]:
     """How far a row lets an act come, and the verdict."""
     about = act.header.about
@@ -112,8 +117,7 @@ def _row(
     measure = request.measure if request is not None else getattr(act.terms, "measure", "")
     if not row.covers(measure):
         return 7, NotInOrder("measure", "measure_not_covered")
-    roles = {signer.role.value for signer in act.header.signers}
-    if not act.header.registered and not any(roles.issuperset(wanted) for wanted in row.signers):
+    if not act.header.registered and not _signed(act, row, own=own):
         return 8, NotInOrder("signers", "signers_missing")
     if len({signer.alias for signer in act.header.signers}) != len(act.header.signers):
         return 8, NotInOrder("signers", "one_person_twice")
@@ -121,10 +125,17 @@ def _row(
     for name in row.forbids:
         if _holds(name, view, act):
             return 9, NotInOrder("state", f"forbids.{name}")
-    for name in row.requires:
+    for name in (*row.requires, *row.own_requires) if own else row.requires:
         if not _holds(name, view, act):
             return 9, NotInOrder("state", f"requires.{name}")
     return 10, InOrder()
+
+
+def _signed(act: Act, row: Row, *, own: bool) -> bool:
+    """Whether enough roles have signed: for anyone's act, and for an own one all that are set apart."""
+    roles = {signer.role.value for signer in act.header.signers}
+    asked = [row.at_least or row.signers, *([row.signers] if own else [])]
+    return all(any(roles.issuperset(wanted) for wanted in sets) for sets in asked)
 
 
 def _on_side(row: Row, speaker: str, request: RequestState) -> bool:

@@ -87,12 +87,17 @@ def _items_distinct(act: Act) -> bool:
     return distinct(tuple(item.id for item in act.terms.items))
 
 
-def _ratification_due(act: Act) -> bool:
-    if act.header.registered:  # how many signed the paper is for its reader; nobody here ratifies for them
-        return act.terms.ratify_by is None
-    alone = len(act.header.signers) == 1
+def _ratification_said(act: Act) -> bool:
     by: str | None = act.terms.ratify_by
-    return (by is not None) == alone and (by is None or by > act.header.at)
+    if by is None:
+        return True
+    # Of a paper it is for its reader how many signed it; nobody here ratifies for them.
+    return not act.header.registered and len(act.header.signers) == 1 and by > act.header.at
+
+
+def _ratification_due(act: Act) -> bool:
+    alone = len(act.header.signers) == 1 and not act.header.registered
+    return _ratification_said(act) and (act.terms.ratify_by is not None) == alone
 
 
 def _questions_distinct(act: Act) -> bool:
@@ -297,6 +302,7 @@ STATE_PREDICATES: Final[Mapping[str, StatePredicate]] = MappingProxyType(
 TERMS_PREDICATES: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
     {
         "items_distinct": _items_distinct,
+        "ratification_said": _ratification_said,
         "ratification_due": _ratification_due,
         "questions_distinct": _questions_distinct,
         "offer_leaves_time": _offer_leaves_time,

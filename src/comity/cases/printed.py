@@ -37,10 +37,14 @@ def markdown(table: Table) -> str:
         "",
         "*Requesting* is the State that made the request concerned, *requested* the other one.",
         "",
+        "*Signed by* is what this node asks of its own acts before the first signature. How many persons another",
+        "State sets apart is for that State's law: an act of its own is in order where it is signed as under",
+        "*at least*, and this node shows it where fewer signed than it asks of itself.",
+        "",
         "## What may follow",
         "",
-        "| act | by | about | measures | if the case shows | unless the case shows | signed by | capacity |",
-        "|---|---|---|---|---|---|---|---|",
+        "| act | by | about | measures | if the case shows | unless the case shows | signed by | at least | capacity |",
+        "|---|---|---|---|---|---|---|---|---|",
         *(_row(row) for row in table.rows),
         "",
         "| act | what it is |",
@@ -79,7 +83,8 @@ def _row(row: Row) -> str:
         _measures(row),
         _requires(row),
         ", ".join(row.forbids) or "nothing",
-        " or ".join(" and ".join(roles) for roles in row.signers),
+        _signers(row),
+        " or ".join(" and ".join(roles) for roles in row.at_least or row.signers),
         ", ".join(row.capacities) or "none",
     )
     return f"| {' | '.join(cells)} |"
@@ -89,6 +94,11 @@ def _requires(row: Row) -> str:
     said = ", ".join(row.requires) or "anything"
     said = f"{said}; on {', '.join(row.grounds)}" if row.grounds else said
     return f"{said}; apart from {', '.join(row.apart)}" if row.apart else said
+
+
+def _signers(row: Row) -> str:
+    said = " or ".join(" and ".join(roles) for roles in row.signers)
+    return f"{said}; {', '.join(row.own_requires)}" if row.own_requires else said
 
 
 def _measures(row: Row) -> str:

@@ -234,7 +234,8 @@ def _standing(session: Session, act: View) -> str:
         return "-"
     if "reason" in standing:
         return _reason(session, standing["reason"])
-    return session.text(f"cli.standing.{standing['standing']}")
+    said = session.text(f"cli.standing.{standing['standing']}")
+    return f"{said}; {session.text('cli.standing.fewer_signed')}" if act["fewer_signed"] else said
 
 
 def _reason(session: Session, reason: str) -> str:

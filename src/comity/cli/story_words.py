@@ -219,6 +219,8 @@ def _act(page: _Page, one: View, count: int) -> str:
         what = page.say("cli.story.at_home", what=what)
     elif one["registered"]:
         what = page.say("cli.story.by_registration", what=what)
+    if one["fewer_signed"]:
+        what = page.say("cli.story.fewer_signed", what=what)
     if one["standing"] not in {None, "in_order"}:
         what = page.say("cli.story.not_in_order", what=what, standing=page.word("fold", one["standing"]))
     return "  " + page.say(

@@ -263,7 +263,7 @@ def _table(table: Table, names: _Names) -> None:
         where = f"{table.name}.{row.kind}"
         names.need("measure", where, (*row.measures, *row.except_measures, *row.apart))
         names.need("ground", where, row.grounds)
-        names.need("role", where, (role for roles in row.signers for role in roles))
+        names.need("role", where, (role for roles in (*row.signers, *row.at_least) for role in roles))
     kinds = {row.kind for row in table.rows}
     inner.bear("pair", ("/".join(sorted((p.first, p.second))) for p in table.pairs))
     inner.bear("row", kinds)

@@ -37,7 +37,12 @@ class Row(Model):
     requires: tuple[Words, ...] = ()
     forbids: tuple[Words, ...] = ()
     signers: tuple[tuple[Words, ...], ...] = Field(min_length=1)
-    """Sets of roles, any one of which suffices; more may have signed."""
+    """Sets of roles, of which a State's own node asks any one before it signs; more may have signed."""
+    at_least: tuple[tuple[Words, ...], ...] = ()
+    """Sets of roles, any one of which must have signed for the act to be in order, whoever says it, since the
+    other State's law may let fewer act; empty says as ``signers``."""
+    own_requires: tuple[Words, ...] = ()
+    """Predicates that a State's own node asks of its own acts besides ``requires``."""
     capacities: tuple[Literal["intelligence", "emergency", "evidence"], ...] = ()
     """In which something may be given; empty where nothing is."""
     grounds: tuple[Key, ...] = ()
@@ -45,6 +50,11 @@ class Row(Model):
     apart: tuple[Words, ...] = ()
     """Measures whose file is kept apart from what it opens; empty where it opens nothing."""
     summary: Text
+
+    @property
+    def asks_more_of_own(self) -> bool:
+        """Whether a node asks more persons of its own State than of the other one."""
+        return bool(self.at_least or self.own_requires)
 
     def covers(self, measure: str) -> bool:
         """Whether the row speaks of requests of this measure."""
@@ -81,7 +91,14 @@ class Table(Model):
     @cached_property
     def asked(self) -> frozenset[str]:
         """The predicates that its rows name."""
-        return frozenset(name for row in self.rows for name in (*row.requires, *row.forbids))
+        return frozenset(
+            name for row in self.rows for name in (*row.requires, *row.forbids, *row.own_requires)
+        )
+
+    @cached_property
+    def separated(self) -> frozenset[str]:
+        """The kinds of act of which some row asks more persons of a node's own State."""
+        return frozenset(row.kind for row in self.rows if row.asks_more_of_own)
 
     def rows_for(self, kind: str) -> tuple[Row, ...]:
         """The rows of one kind of act.

@@ -277,6 +277,8 @@ def act_of(scenario: Scenario, law: Bundle) -> Act:
     asked = scenario.request
     author = {"role": "author", "key": "a" * 64, "alg": "ed25519", "alias": "officer-a"}
     second = {"role": "approver", "key": "b" * 64, "alg": "ed25519", "alias": "officer-b"}
+    judge = {"role": "judge", "key": "d" * 64, "alg": "ed25519", "alias": "officer-d"}
+    signers = {"two": [second, author], "two_and_judge": [second, author, judge]}
     header: dict[str, Json] = {
         "kind": "request",
         "case": "c" * 32,
@@ -287,7 +289,7 @@ def act_of(scenario: Scenario, law: Bundle) -> Act:
         "at": f"{scenario.day}T09:00:00Z",
         "about": None,
         "law": {"bundle": law.digest, "table": law.table_named("story").digest},
-        "signers": [second, author] if asked.signed_by == "two" else [author],
+        "signers": signers.get(asked.signed_by, [author]),
         "rests_on": "A" * 43,
     }
     items = [wire.dump(Item(id=i.id, data=i.data)) for i in asked.items]

@@ -130,10 +130,9 @@ def _offer_facts(offer: Act, later: Iterable[Act], home: Iterable[Fact]) -> Requ
         if act.header.kind != "answer" or act.header.about != offer.id:
             raise BadInput("safeguards.not_about_the_request", kind=act.header.kind, act=act.id)
         said += _said(act)
-    people = {s.alias for s in offer.header.signers if s.role is not Role.NODE}
     derived: dict[str, FactValue] = {
         "request.authority_named": True,  # a header without an author does not exist
-        "request.two_persons": len(people) > 1,
+        **_of_signers(offer),
         "request.limits_stated": bool(terms.conditions),
         "request.made_on": offer.header.at[: len("2026-11-21")],
     }
@@ -179,16 +178,24 @@ def _by_item(selectors: Iterable[Selector]) -> dict[str, tuple[Selector, ...]]:
 
 
 def _of_terms(request: Act, terms: RequestTerms, items: Mapping[str, Item]) -> dict[str, FactValue]:
-    people = {s.alias for s in request.header.signers if s.role is not Role.NODE}
     return {
         "request.authority_named": True,  # a header without an author does not exist
         "request.confidentiality_asked": terms.confidential,
         "request.emergency_claimed": terms.urgency is Urgency.EMERGENCY,
         "request.least_intrusive_data": all(i.data is DataType.SUBSCRIBER for i in items.values()),
-        "request.two_persons": len(people) > 1,
         "request.ratification_promised": terms.ratify_by is not None,
         "request.builds_on_preservation": terms.follows is not None,
+        **_of_signers(request),
     }
+
+
+def _of_signers(act: Act) -> dict[str, FactValue]:
+    """Who signed; of a paper that was registered, the registrar alone is known."""
+    if act.header.registered:
+        return {}
+    people = {s.alias for s in act.header.signers if s.role is not Role.NODE}
+    judged = any(s.role is Role.JUDGE for s in act.header.signers)
+    return {"request.two_persons": len(people) > 1, "request.judge_signed": judged}
 
 
 _STATED_BY_FIELD: Final = {

@@ -99,7 +99,7 @@ class Asked(Model):
     urgency: Urgency = Urgency.ORDINARY
     why_urgent: Text | None = None
     confidential: bool = True
-    signed_by: Literal["two", "one", "one_to_ratify"] = "two"
+    signed_by: Literal["two", "two_and_judge", "one", "one_to_ratify"] = "two"
     follows_preservation: bool = False
     subject: Line
     proceeding: Proceeding

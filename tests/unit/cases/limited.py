@@ -69,7 +69,7 @@ CONSENT = {"consent": "given_on_conditions", "conditions": ["closed-court"]}
 
 REFUSED = {
     ("PT", "decide", "requires.limits_whole"): (requested, lambda s: {**GRANT, "limits": STRAY}, {}),
-    ("PT", "decide", "requires.ratification_due"): (
+    ("PT", "decide", "requires.ratification_said"): (
         requested,
         lambda s: {**GRANT, "ratify_by": b.LATER},
         {},

@@ -80,7 +80,7 @@ STEPS = {
     "about_unknown": ("about", requested, "PT", "ask", {"about": NOWHERE}),
     "other_side": ("side", requested, "GH", "decide", {}),
     "measure_not_covered": ("measure", decided, "GH", "extend", {}),
-    "signers_missing": ("signers", requested, "PT", "decide", {"roles": ("author",)}),
+    "signers_missing": ("signers", requested, "PT", "decide", {"roles": ("node", "judge")}),
 }
 TERMS = {
     "ask": b.questions("q"),
@@ -119,13 +119,20 @@ def test_two_keys_of_one_pseudonym_are_not_two_persons():
 
 
 @pytest.mark.parametrize("roles", [("author",), ("node",), ("author", "judge")])
-def test_no_request_for_an_intrusive_measure_without_a_second_person(roles):
-    act = b.Side("GH", "PT").act("request", b.request_terms(ratify_by=b.LATER), roles=roles)
-    assert judge(fold([], b.TABLES), act, b.TABLE) == NotInOrder("signers", "signers_missing")
+def test_no_request_of_ours_for_an_intrusive_measure_without_a_second_person(roles):
+    act = b.Side("GH", "PT").act("request", b.request_terms(ratify_by=None), roles=roles)
+    assert judge(fold([], b.TABLES), act, b.TABLE, own=True) == NotInOrder("signers", "signers_missing")
 
 
 @pytest.mark.parametrize("roles", [("author",), ("node",), ("node", "approver"), ("node", "judge")])
-def test_no_decision_without_two_persons(roles):
+def test_no_decision_of_ours_without_two_persons(roles):
+    s = requested()
+    act = s.draft("PT", "decide", GRANT, about=s.id, roles=roles)
+    assert judge(s.case(), act, b.TABLE, own=True) == NotInOrder("signers", "signers_missing")
+
+
+@pytest.mark.parametrize("roles", [("node",), ("node", "approver"), ("node", "judge")])
+def test_no_decision_of_anyone_without_a_person_who_wrote_it(roles):
     s = requested()
     act = s.draft("PT", "decide", GRANT, about=s.id, roles=roles)
     assert judge(s.case(), act, b.TABLE) == NotInOrder("signers", "signers_missing")

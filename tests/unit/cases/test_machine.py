@@ -13,7 +13,7 @@ import random
 import builders as b
 import pytest
 from half import LAW, ZONES, Half
-from house_laws import broken
+from house_laws import broken, fewer
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,7 +21,17 @@ from speech import MEASURES, Speech
 from tricks import BEGINNINGS, RESTS_ON, TRICKS, WINNERS, at_once, forged
 
 from comity.acts import KINDS, verify_signers
-from comity.cases import InOrder, NotInOrder, Parked, WithoutEffect, clocks, fold, judge, next_acts
+from comity.cases import (
+    InOrder,
+    NotInOrder,
+    Parked,
+    WithoutEffect,
+    clocks,
+    fewer_signed,
+    fold,
+    judge,
+    next_acts,
+)
 from comity.cases.folding import _EMPTY
 from comity.errors import ProofFailed
 
@@ -77,7 +87,7 @@ class TwoStates(RuleBasedStateMachine):
     def speak(self, state, chance):
         """An honest State says something that its table permits."""
         half = self.half[state]
-        act = Speech(chance).lawful(half.case, half.side)
+        act = Speech(chance, few=0.2).lawful(half.case, half.side)
         if act is None:
             return
         pair = (act.header.kind, act.header.about)
@@ -235,6 +245,8 @@ class TwoStates(RuleBasedStateMachine):
         chance.shuffle(again)
         assert fold(again, b.TABLES).dump() == ours.dump()
         assert clocks(ours, LAW, ZONES) == clocks(theirs, LAW, ZONES)
+        assert fewer_signed(ours) == fewer_signed(theirs)
+        self.fewer_are_shown(ours)
         origin = ours.origin
         assert origin.picture(origin.history.all) == origin._extend(_EMPTY, origin.history.all)
         rejected = {act.terms.act for act in acts if act.header.kind == "reject"}
@@ -247,6 +259,17 @@ class TwoStates(RuleBasedStateMachine):
         for id in self.unlawful:
             assert isinstance(ours.standing(id), NotInOrder)
             assert id in rejected, "not in order, and no word about it"
+
+    def fewer_are_shown(self, case):
+        """What fewer signed than our house asks of its own is in order, and told: by rules said a second time."""
+        acts = self.half["GH"].acts
+        told = {
+            id
+            for id, act in acts.items()
+            if not isinstance(case.standing(id), NotInOrder | Parked)
+            and any(fewer(act, acts.get(act.header.about or "")))
+        }
+        assert told == set(fewer_signed(case))
 
     def pairs_stand_as_listed(self, case, acts):
         """Of a listed pair said at once, the one that wins stands alone."""

@@ -60,9 +60,9 @@ REFUSED = {
         lambda s: b.request_terms("a", "a"),
         {"about": None, "roles": TWO},
     ),
-    ("GH", "request", "requires.ratification_due"): (
+    ("GH", "request", "requires.ratification_said"): (
         b.Story,
-        lambda s: b.preserve_terms(ratify_by=None),
+        lambda s: b.preserve_terms(ratify_by=EARLIER),
         {"about": None},
     ),
     ("GH", "request", "requires.urgency_founded"): (
@@ -302,15 +302,7 @@ MORE_REFUSED = {
         "request",
         lambda s: b.preserve_terms(),
         {"roles": TWO},
-        "requires.ratification_due",
-    ),
-    "ratification in the past": (
-        b.Story,
-        "GH",
-        "request",
-        lambda s: b.preserve_terms(ratify_by=EARLIER),
-        {},
-        "requires.ratification_due",
+        "requires.ratification_said",
     ),
     "follows the other side's request": (
         theirs,

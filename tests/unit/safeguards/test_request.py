@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from comity import wire
-from comity.acts import compose
+from comity.acts import Role, compose
 from comity.errors import BadInput
 from comity.safeguards import request_facts
 
@@ -27,6 +27,7 @@ def test_an_ordinary_request_shows_what_it_says(request_for):
         "request.confidentiality_asked": True,
         "request.emergency_claimed": False,
         "request.items_described": True,
+        "request.judge_signed": False,
         "request.made_on": "2026-11-21",
         "request.least_intrusive_data": False,
         "request.offence_named": True,
@@ -81,6 +82,15 @@ def test_two_keys_of_one_pseudonym_are_not_two_persons(request_for):
     header = act.header.model_copy(update={"signers": tuple(signers)})
     same = type(act)(act.envelope, act.disclosures, header)
     assert request_facts(same).facts.value("request.two_persons") is False
+
+
+def test_of_a_paper_that_was_registered_nobody_knows_how_many_signed(request_for):
+    act = request_for()
+    (one, *_) = act.header.signers
+    signers = (one.model_copy(update={"role": Role.REGISTRAR}),)
+    header = act.header.model_copy(update={"signers": signers})
+    facts = request_facts(type(act)(act.envelope, act.disclosures, header)).facts
+    assert (facts.value("request.two_persons"), facts.value("request.judge_signed")) == (None, None)
 
 
 def test_a_field_that_is_not_open_leaves_its_facts_unknown(request_for):

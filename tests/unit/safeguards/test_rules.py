@@ -2,8 +2,9 @@
 
 import pytest
 
-from comity.acts import Verdict
+from comity.acts import AskWhom, Verdict
 from comity.law import Bundle
+from comity.safeguards import open_findings
 from comity.safeguards.catalogue import BY_KEY
 
 MET, NOT_MET, ASK = Verdict.MET, Verdict.NOT_MET, Verdict.NEEDS_HUMAN
@@ -94,7 +95,9 @@ def of(keys, *values):
         ("research", {"research.indicated": NO}, MET),
         ("research", {"research.indicated": YES}, ASK),
         ("two_persons", {"request.two_persons": YES}, MET),
-        ("two_persons", {"request.two_persons": NO, "request.ratification_promised": YES}, NOT_MET),
+        ("two_persons", {"request.two_persons": NO, "request.ratification_promised": YES}, ASK),
+        ("two_persons", {"request.two_persons": NO, "law.signers_suffice": YES}, MET),
+        ("two_persons", {"request.two_persons": NO, "law.signers_suffice": NO}, NOT_MET),
     ],
 )
 def test_access_to_stored_data(find, check, facts, verdict):
@@ -127,13 +130,36 @@ def test_one_person_alone_needs_the_law_to_allow_it_and_a_promise_to_ratify(find
     facts = {"request.two_persons": NO, "request.ratification_promised": YES}
     assert find(BY_KEY["two_persons"], facts, measure="preserve").verdict is MET
     unpromised = {**facts, "request.ratification_promised": NO}
-    assert find(BY_KEY["two_persons"], unpromised, measure="preserve").verdict is NOT_MET
+    assert find(BY_KEY["two_persons"], unpromised, measure="preserve").verdict is ASK
     for change in ({"intrusive": True}, {"signing": content.measures[0].signing}):
         measures = tuple(m.model_copy(update=change) if m.key == "preserve" else m for m in content.measures)
         law = Bundle(content.model_copy(update={"measures": measures}), b"")
-        assert find(BY_KEY["two_persons"], facts, measure="preserve", bundle=law).verdict is NOT_MET
+        assert find(BY_KEY["two_persons"], facts, measure="preserve", bundle=law).verdict is ASK
     assert find(BY_KEY["two_persons"], facts, measure="emergency_data").verdict is MET  # used when ratified
-    assert find(BY_KEY["two_persons"], unpromised, measure="emergency_data").verdict is NOT_MET
+    assert find(BY_KEY["two_persons"], unpromised, measure="emergency_data").verdict is ASK
+
+
+def test_fewer_than_we_ask_of_our_own_is_a_question_to_the_law_of_the_asking_state(find):
+    finding = find(BY_KEY["two_persons"], {"request.two_persons": NO, "request.ratification_promised": NO})
+    assert finding.verdict is ASK
+    assert [(one.key, one.ask) for one in finding.missing] == [("law.signers_suffice", AskWhom.THEM)]
+    assert "budapest.mla.expedited_means" in {cite.provision for cite in finding.cites}
+    assert finding in open_findings([finding]), "answered before anything is decided"
+
+
+def test_who_asks_to_intercept_has_a_judge_beside_two_persons_or_a_law_that_wants_none(find):
+    two = {"request.two_persons": YES}
+    found = {
+        judged: find(BY_KEY["two_persons"], {**two, "request.judge_signed": judged}, measure="intercept_content")
+        for judged in (YES, NO)
+    }
+    assert found[YES].verdict is MET
+    assert found[NO].verdict is ASK
+    no_judge = {**two, "request.judge_signed": NO}
+    for suffices, verdict in ((YES, MET), (NO, NOT_MET)):
+        facts = {**no_judge, "law.signers_suffice": suffices}
+        assert find(BY_KEY["two_persons"], facts, measure="intercept_content").verdict is verdict
+    assert find(BY_KEY["two_persons"], two, measure="access_stored").verdict is MET, "no judge is asked for"
 
 
 def test_a_weak_participation_makes_the_basis_a_persons_question(find, content):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from comity.acts import Act, read_act, verify_signers
 from comity.acts.terms import PreviewTerms, RequestTerms
-from comity.cases import Case, fold
+from comity.cases import Case, fewer_signed, fold
 from comity.clock import read_instant
 from comity.dossier import members
 from comity.dossier.report import CONTENT_FAULTS, Part, Step
@@ -136,5 +136,10 @@ def _standings(given: Given, step: Step, case: Case) -> None:
         if standing is not None and not standing.moves:
             here = content(members.act_name(given.place[act.id], act))
             step.note(message("dossier.act_moves_nothing", act=act.id, standing=standing.name), here)
+    for id in fewer_signed(case):
+        act = given.acts[id]
+        here = content(members.act_name(given.place[id], act))
+        kind, state = act.header.kind, act.header.state
+        step.note(message("dossier.fewer_signed", act=id, kind=kind, state=state), here)
     for one in case.equivocations:
         step.note(message("dossier.equivocation", state=one.state, number=one.number), content(STATEMENT))

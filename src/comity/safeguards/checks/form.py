@@ -1,8 +1,9 @@
 """Is the request whole, and did two persons stand behind it?
 
 Promises: ``contents`` is met where all that the instruments in play always ask of a request for this
-measure is said in it; ``two_persons`` where two enrolled keys signed, or one did for a measure that is
-not intrusive and promised that a second person would ratify. Said is not the same as sufficient.
+measure is said in it; ``two_persons`` where those signed whom this program asks of its own State (two enrolled keys, a judge to
+intercept; or one key, for what is not intrusive, with ratification promised). Where fewer did, the law of the
+asking State says whether they do, and a person judges. Said is not the same as sufficient.
 
 Leaves to others: whether what is said is enough to act on (``proportion``; a person), and whether two
 keys are two people.
@@ -17,7 +18,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from comity.acts import Capacity
+from comity.acts import Capacity, Role
 from comity.errors import BadInput
 from comity.law.model import Content
 from comity.safeguards.bench import Bench, Check, Frame, Paragraphs
@@ -188,14 +189,25 @@ def two_persons(bench: Bench) -> Truth:
     """Two persons signed; or one, for what is not intrusive or an emergency, with a promise to ratify.
 
     What an emergency's measure gives comes in that capacity alone, and is not used before the ratification.
+    The rule binds this node's own State. Another State's law may let fewer persons act, and it speaks for that law.
     """
+    as_ours = _as_ours(bench)
+    return as_ours if as_ours is Truth.TRUE else any_(as_ours, bench.holds("law.signers_suffice"))
+
+
+def _as_ours(bench: Bench) -> Truth:
+    """Whether those signed whom this program asks of its own State."""
     measure = bench.frame.measure
     alone = [s for s in measure.signed_by("request") if s.ratify_within_hours is not None]
     bench.law_read(f"measures.{measure.key}.intrusive", measure.intrusive, None, "A", None)
     cannot_wait = measure.capacities == (Capacity.EMERGENCY.value,)
     may_act_alone = known(bool(alone) and (cannot_wait or not measure.intrusive))
     promised = bench.holds("request.ratification_promised")
-    return any_(bench.holds("request.two_persons"), all_(may_act_alone, promised))
+    enough = any_(bench.holds("request.two_persons"), all_(may_act_alone, promised))
+    sets = measure.signed_by("request")
+    if sets and all(Role.JUDGE in signing.roles for signing in sets):
+        return all_(enough, bench.holds("request.judge_signed"))
+    return enough
 
 
 CHECKS: Final = (
@@ -280,7 +292,12 @@ CHECKS: Final = (
         ),
         yardstick=("uncc.mla.form",),
         also=("uncc.safeguards.review",),
-        reads=("request.two_persons", "request.ratification_promised"),
+        reads=(
+            "request.two_persons",
+            "request.ratification_promised",
+            "request.judge_signed",
+            "law.signers_suffice",
+        ),
         interested="requesting",
         heavy=False,
         rule=two_persons,

@@ -29,6 +29,7 @@ KEYS: Final[tuple[FactKey, ...]] = (
         "request.emergency_claimed",
         "request.least_intrusive_data",
         "request.two_persons",
+        "request.judge_signed",
         "request.ratification_promised",
         "request.builds_on_preservation",
     ),
@@ -43,6 +44,7 @@ KEYS: Final[tuple[FactKey, ...]] = (
     ),
     *derived("offence.concept", of=str),
     *derived("offence.max_penalty_months", of=int),
+    *stated(Nature.OWN_LAW, "requesting", "law.signers_suffice"),
     *stated(
         Nature.DECLARED,
         "requesting",
