@@ -123,7 +123,7 @@ def test_a_grant_by_keys_without_the_deed_is_rejected_before_anything_is_built_o
 
 
 def test_one_person_of_another_state_is_in_order_and_a_finding_and_ours_are_two(pair):
-    """P9 holds for what we do: theirs is shown, answered and told in the file; nothing of ours goes with one."""
+    """P9 holds for what we do: theirs is shown, answered, told in the file; nothing of ours goes so."""
     gh, pt = pair.gh, pair.pt
     with pytest.raises(NotPermitted) as caught:
         send_draft(gh.node, draft(), gh["officer"], approver=None)

@@ -80,9 +80,7 @@ class Folding:
             self.rests_on[index] = self._places(premises(act, request))
             self.carries_out[index] = self._places(decided(act, request, required))
 
-    def judge(
-        self, act: Act, past: Acts, table: Table | None, *, own: bool = False
-    ) -> InOrder | NotInOrder:
+    def judge(self, act: Act, past: Acts, table: Table | None, *, own: bool = False) -> InOrder | NotInOrder:
         """Judge an act, in the history or not, whose past is in it. ``own``: as ``judge_past``."""
         said = self.history.of_state.get(act.header.state, 0) & past
         return judge_past(
@@ -337,9 +335,9 @@ def unrejected(case: Case, by: str) -> tuple[str, ...]:
 
 
 def fewer_signed(case: Case) -> Mapping[str, str]:
-    """The acts in order that fewer persons signed than a node asks of its own, each with the reason. In order of ids.
+    """The acts in order that fewer persons signed than a node asks of its own, by id, each with the reason.
 
-    Of an own act it is never so. Of the other State's it says nothing but that: its law may let one person act.
+    It is never so of an own act. Of the other State's it says nothing more: its law may let one person act.
     """
     folding = _folding(case)
     found: dict[str, str] = {}

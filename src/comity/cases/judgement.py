@@ -15,8 +15,9 @@ act and the same past give the same answer, for ever. Steps:
    case; of what was registered nobody knows in which roles, and it is the registrar who answers for it;
 9. *state*: what the row requires and forbids of the case, and of the act in it.
 
-How many persons a State sets apart is for its own law. What a node asks of its own acts goes further (``own``):
-at step 8 all roles of the row's separation, at step 9 what the row requires of own acts. A fold never asks it.
+How many persons a State sets apart is for its own law. What a node asks of its own acts goes further
+(``own``): at step 8 all roles that the row sets apart, at step 9 what it requires of own acts. A fold never
+asks it.
 
 Leaves to others: signatures and competence (``exchange``); effect (``folding``).
 """

@@ -22,6 +22,12 @@ _ABOUT: Final = {
 }
 
 
+_COLUMNS: Final = (
+    "act", "by", "about", "measures", "if the case shows", "unless the case shows", "signed by", "at least",
+    "capacity",
+)  # fmt: skip
+
+
 def markdown(table: Table) -> str:
     """The table as Markdown, with its digest."""
     lines = [
@@ -37,13 +43,13 @@ def markdown(table: Table) -> str:
         "",
         "*Requesting* is the State that made the request concerned, *requested* the other one.",
         "",
-        "*Signed by* is what this node asks of its own acts before the first signature. How many persons another",
-        "State sets apart is for that State's law: an act of its own is in order where it is signed as under",
-        "*at least*, and this node shows it where fewer signed than it asks of itself.",
+        "*Signed by* is what this node asks of its own acts before the first signature. How many persons",
+        "another State sets apart is for that State's law: an act of its own is in order where it is signed",
+        "as under *at least*, and this node shows it where fewer signed than it asks of itself.",
         "",
         "## What may follow",
         "",
-        "| act | by | about | measures | if the case shows | unless the case shows | signed by | at least | capacity |",
+        f"| {' | '.join(_COLUMNS)} |",
         "|---|---|---|---|---|---|---|---|---|",
         *(_row(row) for row in table.rows),
         "",

@@ -32,7 +32,9 @@ def test_every_kind_that_travels_has_a_row_and_no_other():
 def test_every_reason_of_the_table_has_its_texts():
     texts = catalogue("en")
     for row in b.TABLE.rows:
-        names = [f"requires.{n}" for n in (*row.requires, *row.own_requires)] + [f"forbids.{n}" for n in row.forbids]
+        names = [f"requires.{n}" for n in (*row.requires, *row.own_requires)] + [
+            f"forbids.{n}" for n in row.forbids
+        ]
         for name in names:
             assert f"cases.{name}" in texts
             assert f"cases.{name}.do" in texts
@@ -52,7 +54,9 @@ def test_the_table_asks_for_no_fewer_signers_than_the_measure(measure, act):
         assert any(wanted <= roles for wanted in enough), roles
     if in_emergency(measure):
         rows = [row for row in b.TABLE.rows if row.kind == act and row.covers(measure.key)]
-        assert all("ratification_due" in row.own_requires for row in rows), "one person, and a second by a time"
+        assert all("ratification_due" in row.own_requires for row in rows), (
+            "one person, and a second by a time"
+        )
     elif measure.intrusive:
         assert all(len(roles) > 1 for roles in sufficient(act, measure.key))
 

@@ -148,9 +148,9 @@ def test_fewer_than_we_ask_of_our_own_is_a_question_to_the_law_of_the_asking_sta
 
 
 def test_who_asks_to_intercept_has_a_judge_beside_two_persons_or_a_law_that_wants_none(find):
-    two = {"request.two_persons": YES}
+    check, two = BY_KEY["two_persons"], {"request.two_persons": YES}
     found = {
-        judged: find(BY_KEY["two_persons"], {**two, "request.judge_signed": judged}, measure="intercept_content")
+        judged: find(check, {**two, "request.judge_signed": judged}, measure="intercept_content")
         for judged in (YES, NO)
     }
     assert found[YES].verdict is MET

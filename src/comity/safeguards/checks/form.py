@@ -1,9 +1,10 @@
 """Is the request whole, and did two persons stand behind it?
 
 Promises: ``contents`` is met where all that the instruments in play always ask of a request for this
-measure is said in it; ``two_persons`` where those signed whom this program asks of its own State (two enrolled keys, a judge to
-intercept; or one key, for what is not intrusive, with ratification promised). Where fewer did, the law of the
-asking State says whether they do, and a person judges. Said is not the same as sufficient.
+measure is said in it; ``two_persons`` where those signed whom this program asks of its own State (two
+enrolled keys, a judge to intercept; or one key, for what is not intrusive, with ratification promised).
+Where fewer did, it is for the law of the asking State whether that will do, and a person judges. Said is
+not the same as sufficient.
 
 Leaves to others: whether what is said is enough to act on (``proportion``; a person), and whether two
 keys are two people.
@@ -189,7 +190,7 @@ def two_persons(bench: Bench) -> Truth:
     """Two persons signed; or one, for what is not intrusive or an emergency, with a promise to ratify.
 
     What an emergency's measure gives comes in that capacity alone, and is not used before the ratification.
-    The rule binds this node's own State. Another State's law may let fewer persons act, and it speaks for that law.
+    The rule binds this node's own State. Another State's law may let fewer act, and it speaks for that law.
     """
     as_ours = _as_ours(bench)
     return as_ours if as_ours is Truth.TRUE else any_(as_ours, bench.holds("law.signers_suffice"))
