@@ -261,7 +261,7 @@ class TwoStates(RuleBasedStateMachine):
             assert id in rejected, "not in order, and no word about it"
 
     def fewer_are_shown(self, case):
-        """What fewer signed than our house asks of its own is in order, and told: by rules said a second time."""
+        """What fewer signed than our house asks of its own is told: by rules said a second time."""
         acts = self.half["GH"].acts
         told = {
             id

@@ -1,4 +1,4 @@
-"""Two persons: what a node asks of its own State is never asked of the other one, and never let go of its own.
+"""Two persons: what a node asks of its own State is asked of no other, and of its own always.
 
 Random stories; of each lawful act, all sets of signers with whom its author could have signed it.
 """

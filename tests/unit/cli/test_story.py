@@ -27,7 +27,8 @@ NOW = datetime(2026, 7, 2, 12, 0, tzinfo=UTC)
 def act(id, kind, sender, to, at, **more):
     line = {
         "id": id, "kind": kind, "from": sender, "to": to, "about": ASKED, "at": at, "registered": False,
-        "fewer_signed": None, "standing": {"standing": "in_order"}, "signers": [{"name": more.pop("name", None)}],
+        "fewer_signed": None, "standing": {"standing": "in_order"},
+        "signers": [{"name": more.pop("name", None)}],
     }  # fmt: skip
     return line | more
 
