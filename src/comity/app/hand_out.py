@@ -92,6 +92,17 @@ def hand_out_exhibit(
     return act, made
 
 
+def hand_out_page(node: Node, case: str, page: bytes, leave: Leave) -> Act:
+    """The act by which two hand out a page for a court; it names the digest of its bytes.
+
+    Raises:
+        NotPermitted: these two may not, or are one.
+    """
+    return say_handed_out(
+        node, case, leave, ExportTerms(form="page", profile=None, subject=None, file=digest(page))
+    )
+
+
 def say_handed_out(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:
     """Say that two hand something out.
 

@@ -14,6 +14,8 @@ from io import FileIO
 from pathlib import Path
 from typing import cast
 
+from cryptography.x509 import Certificate
+
 from comity import dsse, store
 from comity.age import open_range
 from comity.app.content import (
@@ -164,10 +166,7 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     proving.finish()
     if held.part is not None:
         verify_part(read_part(held.part), held.envelope, held.index, held.keys)
-    roots = []
-    if node.settings.timestamp_folder is not None and tokens:
-        chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
-        roots = [one for one in chain if one.issuer == one.subject]
+    roots = stamp_roots(node) if tokens else []
     stamps = []
     for number, token in enumerate(tokens):
         own = bool(set(roots) & set(read_chain(token.chain)))
@@ -182,6 +181,14 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         events=events[exhibit],
         root=root,
     )
+
+
+def stamp_roots(node: Node) -> list[Certificate]:
+    """The roots of the time-stamp authority that this node uses; none where it uses none."""
+    if node.settings.timestamp_folder is None:
+        return []
+    chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
+    return [one for one in chain if one.issuer == one.subject]
 
 
 def check_file(node: Node, case: str, exhibit: str, path: str) -> Spotted:
@@ -244,6 +251,15 @@ def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
         key=unwrap(node, conn, row),
         part=store.find_record(conn, case, exhibit, "part"),
     )
+
+
+def sealer_of(node: Node, conn: Connection, row: store.Exhibit, envelope: Envelope) -> bytes:
+    """The raw key that is named as the one that sealed an exhibit; still to be verified.
+
+    Raises:
+        ProofFailed: as ``sealing_key``.
+    """
+    return sealing_key(node.directory(conn), _sealing_state(node, conn, row), envelope)
 
 
 def _sealing_state(node: Node, conn: Connection, row: store.Exhibit) -> str:

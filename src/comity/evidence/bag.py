@@ -50,6 +50,9 @@ STAMP_PLACE: Final = "stamp-place"
 STAMP_FILES: Final = frozenset({TIMESTAMP, RENEWAL, TSA_CHAIN, STAMP_PLACE})
 """Kinds of files that make time-stamps; a renewal covers all of lower numbers."""
 
+CUSTODY: Final = "custody"
+"""The events of the exhibit, under the root of the case's tree (``custody``)."""
+
 CERTIFICATE: Final = "certificate"
 """What a person certified of the exhibit (``certificate``)."""
 
@@ -60,7 +63,7 @@ _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _SUFFIX: Final = {
     TIMESTAMP: "tsr",
     TSA_CHAIN: "pem",
-    "custody": "json",
+    CUSTODY: "json",
     CERTIFICATE: "json",
     "in-toto": "jsonl",
     "case-graph": "jsonld",

@@ -5,6 +5,8 @@ Promises: ``render`` turns a ``Letter`` into a PDF that is the same bytes every 
 Leaves to others: what the letter says (``app`` fills it from an act), signing the PDF, sending it.
 """
 
+from comity.letters.court_page import as_html as court_page_html
+from comity.letters.court_page import as_pdf as court_page_pdf
 from comity.letters.letter import Letter, Office, Paragraph, Section, Signer, render
 from comity.letters.sheet import Part, Sheet, Table, as_markdown, as_pdf
 
@@ -19,5 +21,7 @@ __all__ = [
     "Table",
     "as_markdown",
     "as_pdf",
+    "court_page_html",
+    "court_page_pdf",
     "render",
 ]

@@ -1,7 +1,7 @@
 """Setting a page: one value and one template of this room into a PDF, by typst.
 
-Promises: the same value gives the same bytes on any machine (only typst's own fonts, a time that is told);
-PDF/UA-1; a character that cannot be drawn, or that would be obeyed instead of shown, is refused.
+Promises: the same value gives the same bytes on any machine (typst's own fonts unless told otherwise, a time
+that is told); PDF/UA-1; a character that cannot be drawn, or that would be obeyed and not shown, is refused.
 
 Leaves to others: what the value says (``letter``, ``sheet``), and the templates themselves.
 """
@@ -25,7 +25,15 @@ _TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 """Characters that change the order in which others are shown (UAX #9, section 2)."""
 
 
-def set_page(template: str, name: str, value: dict[str, Any], foreign: object, day: date) -> bytes:
+def set_page(
+    template: str,
+    name: str,
+    value: dict[str, Any],
+    foreign: object,
+    day: date,
+    *,
+    system_fonts: bool = False,
+) -> bytes:
     """One PDF.
 
     Args:
@@ -34,6 +42,8 @@ def set_page(template: str, name: str, value: dict[str, Any], foreign: object, d
         value: what it reads.
         foreign: the part of it whose texts come from outside, looked through for control characters.
         day: the document's day.
+        system_fonts: also those of this system, for scripts that typst's own do not draw. The page is then
+            the same on machines with the same fonts only.
 
     Raises:
         BadInput: a character that cannot be drawn, or that is a control character.
@@ -49,7 +59,7 @@ def set_page(template: str, name: str, value: dict[str, Any], foreign: object, d
         return typst.compile(
             (files("comity.letters") / template).read_bytes(),
             format="pdf",
-            ignore_system_fonts=True,
+            ignore_system_fonts=not system_fonts,
             sys_inputs={name: json.dumps(value, ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),

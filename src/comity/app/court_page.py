@@ -1,0 +1,118 @@
+"""The page for a court of an exhibit that this node holds, or held: what is known, proven, and handed out.
+
+Promises: seal, custody and time-stamps are proven before a word of them is shown; each event has the entry of
+the public log that first committed to it. Two persons hand it out, by an act that names the digest of the
+page; of an exhibit that was destroyed there is a page too.
+
+Leaves to others: the page itself (``letters``), a package's (``evidence.chronicle``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from comity import dsse, merkle, store, tlog
+from comity.acts import Act
+from comity.app.content import acts_keys, read_stamp
+from comity.app.entry import log_vkey
+from comity.app.hand_out import Leave, hand_out_page
+from comity.app.look import find_case
+from comity.app.node import Node
+from comity.app.opening import sealer_of, stamp_roots
+from comity.errors import ProofFailed
+from comity.evidence import (
+    Chronicle,
+    LogTold,
+    StampTold,
+    authority_of,
+    event_leaf,
+    read_chain,
+    token_time,
+    verify_certificate,
+    verify_events,
+    verify_stamp,
+    verify_statement,
+)
+from comity.store import Connection
+
+
+def hand_out_chronicle(
+    node: Node, case: str, exhibit: str, leave: Leave, make: Callable[[Chronicle], bytes]
+) -> tuple[Act, bytes]:
+    """The page that ``make`` makes of an exhibit's chronicle, and the act by which two hand it out.
+
+    Raises:
+        As ``chronicle``, and as ``make``. NotPermitted: these two may not, or are one.
+    """
+    page = make(chronicle(node, case, exhibit))
+    with node.db.read() as conn:
+        reference = find_case(node, conn, case)
+    return hand_out_page(node, reference, page, leave), page
+
+
+def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
+    """What was sealed, who held it when, and how that is borne out; nothing of the content is read.
+
+    Raises:
+        NotFound: no such case or exhibit. ProofFailed: what does not hold is named.
+    """
+    with node.db.read() as conn:
+        case = find_case(node, conn, case)
+        row = store.get_exhibit(conn, case, exhibit)
+        envelope = dsse.read(row.statement)
+        signer = sealer_of(node, conn, row, envelope)
+        statement = verify_statement(envelope, signer)
+        directory = node.directory(conn)
+        keys = acts_keys(directory, node.state)
+        envelopes = [dsse.read(one.envelope) for one in store.custody_of(conn, case)]
+        tree = merkle.Tree(event_leaf(one) for one in envelopes)
+        root = tree.root()
+        if store.opening_of(conn, root.hex(), "custody_root") is None:
+            raise ProofFailed("evidence_app.root_not_committed", root=root.hex())
+        events = verify_events(envelopes, root, case, keys)
+        own = [(at, event) for at, event in enumerate(events) if event.exhibit == exhibit]
+        tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
+        log = _log(node, conn, case, tree, [at for at, _ in own])
+        certificates = [dsse.read(data) for data in store.certificates_of(conn, case, exhibit)]
+        states = (node.state, *store.get_case_line(conn, case).states)
+        signers = [key for state in dict.fromkeys(states) for key in acts_keys(directory, state)]
+    roots = stamp_roots(node)
+    stamps = []
+    for number, token in enumerate(tokens):
+        trusted = bool(set(roots) & set(read_chain(token.chain)))
+        at = (
+            verify_stamp(token, row.statement, tokens[:number], roots) if trusted else token_time(token.reply)
+        )
+        stamps.append(StampTold(at, authority_of(token.chain), trusted, token.renews))
+    return Chronicle(
+        statement=statement,
+        seal=envelope.id,
+        signer=dsse.key_id("ed25519", signer),
+        events=tuple(event for _, event in own),
+        root=root.hex(),
+        tree_size=len(tree),
+        stamps=tuple(stamps),
+        certificates=tuple(verify_certificate(one, envelope, signers) for one in certificates),
+        log=log,
+    )
+
+
+def _log(node: Node, conn: Connection, case: str, tree: merkle.Tree, own: list[int]) -> LogTold | None:
+    """Where the log first committed to each event: by the first published root that covers it."""
+    last = store.last_checkpoint(conn)
+    if last is None:
+        return None
+    signed = tlog.checkpoint.open(last.note, log_vkey(node))
+    published = {
+        one.subject: one.position
+        for one in store.openings(conn, case)
+        if one.kind == "custody_root" and one.position is not None and one.position < last.size
+    }
+    by_size = {size: published.get(tree.root(size).hex()) for size in range(1, len(tree) + 1)}
+    covers: list[int | None] = [None] * len(tree)
+    found: int | None = None
+    for size in range(len(tree), 0, -1):
+        place = by_size[size]
+        found = found if place is None else place
+        covers[size - 1] = found
+    return LogTold(signed.checkpoint.origin, last.size, tuple(covers[at] for at in own))

@@ -1,0 +1,198 @@
+"""The page for a court: the same words in HTML and PDF, in six languages; no text of others is markup."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from string import Formatter
+
+import pytest
+
+from comity import messages
+from comity.errors import BadInput
+from comity.evidence import Action, Chronicle, Event, LogTold, SealStatement, StampTold, Tool, next_event
+from comity.letters import court_page_html, court_page_pdf
+from comity.letters.custody_picture import CLASSES, LINES, people_of, pictures
+
+AT = datetime(2026, 11, 21, 17, 55, 49, tzinfo=UTC)
+CASE = "0123456789abcdef" * 2
+SIX = ("ar", "en", "es", "fr", "ru", "zh")
+HEX = [f"{number:064x}" for number in range(100, 400)]
+
+
+def chain(count: int, people: int = 3, purpose: str = "for counsel") -> tuple[Event, ...]:
+    events: list[Event] = []
+    for number in range(count):
+        events.append(
+            next_event(
+                events[-1] if events else None,
+                case=CASE,
+                exhibit="PT-1",
+                action=list(Action)[number % len(Action)],
+                who=f"p-{number % people:012x}",
+                purpose=purpose,
+                at=AT + timedelta(hours=number),
+                object=HEX[20 + number],
+                tools=[Tool(name="Autopsy", version="4.21.0")] if number == 2 else [],
+            )
+        )
+    return tuple(events)
+
+
+def told(count: int = 3, **changes: object) -> Chronicle:
+    statement = SealStatement(
+        v=1,
+        exhibit="PT-1",
+        case=CASE,
+        taken_at="2026-11-21T17:55:49Z",
+        taken_by="p-000000000000",
+        source="a disk",
+        files=2,
+        size=9,
+        sha256=HEX[0],
+        chunk_size=1048576,
+        chunk_root=HEX[1],
+        salted_root=HEX[2],
+        files_root=HEX[3],
+        manifest_sha256=HEX[4],
+        index_sha256=HEX[5],
+    )
+    members: dict[str, object] = {
+        "statement": statement,
+        "seal": HEX[6],
+        "signer": HEX[7],
+        "events": chain(count),
+        "root": HEX[8],
+        "tree_size": count,
+        "stamps": (StampTold(AT, "CN=Root A", proven=True, renews=False),),
+        "certificates": (),
+        "log": LogTold("pt.example.invalid/log", 4096, (17, *(None,) * (count - 1))),
+    }
+    return Chronicle(**{**members, **changes})  # type: ignore[arg-type]
+
+
+class _Read(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.links += [str(value) for name, value in attrs if name in {"src", "href", "data", "action"}]
+        assert not [name for name, _ in attrs if name.startswith("on")]
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(html: str) -> _Read:
+    found = _Read()
+    found.feed(html)
+    assert found.open == []
+    return found
+
+
+@pytest.mark.parametrize("language", SIX)
+def test_every_language_has_every_text_with_the_same_places(language: str) -> None:
+    texts = messages.catalogue("en")
+    errors = {id.removesuffix(".do") for id in texts if id.endswith(".do")}
+    mine = {id for id in texts if id.startswith("court.") and not id.endswith(".do")} - errors
+    english = {id: texts[id] for id in mine}
+    other = messages.catalogue(language)
+    for id, text in english.items():
+        assert {name for _, name, _, _ in Formatter().parse(other[id]) if name} == {
+            name for _, name, _, _ in Formatter().parse(text) if name
+        }, id
+    for action in Action:
+        assert f"court.action_{action.value}" in other
+    assert set().union(*CLASSES.values()) == set(Action)
+
+
+@pytest.mark.parametrize("language", SIX)
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_page_stands_alone_and_shows_all(language: str, count: int) -> None:
+    html = court_page_html(told(count), AT, language)
+    found = read(html)
+    words = "\n".join(found.text)
+    assert found.links == []
+    assert found.seen.isdisjoint({"script", "link", "iframe", "object", "img", "form"})
+    assert ('dir="rtl"' in html) is (language == "ar")
+    for value in (*HEX[:9], *HEX[20 : 20 + count], "pt.example.invalid/log", "CN=Root A", "Autopsy 4.21.0"):
+        assert value in words, value
+    for number in range(1, 7):
+        assert messages.render(f"court.not_{number}", language) in words
+    assert html.count("<svg ") == -(-count // LINES) + 1
+    assert len(re.findall("<tr><td>", html)) == count
+    assert court_page_html(told(count), AT, language) == html
+
+
+def test_what_others_wrote_is_shown_and_never_obeyed() -> None:
+    evil = "<script>alert(1)</script>&\"'\u2068x"
+    html = court_page_html(told(events=chain(3, purpose=evil)), AT)
+    found = read(html)
+    assert "script" not in found.seen
+    assert "<script>alert(1)</script>" in "".join(found.text)
+    with pytest.raises(BadInput, match=r"^letters\.control_character"):
+        court_page_pdf(told(events=chain(3, purpose="order \u202e7")), AT)
+
+
+def test_what_is_not_known_is_said() -> None:
+    bare = told(events=(), root=None, stamps=(), log=None, custody_signer=HEX[9])
+    words = "\n".join(read(court_page_html(bare, AT)).text)
+    for id in ("no_stamp", "log_unknown"):
+        assert messages.render(f"court.{id}", "en") in words
+    assert HEX[9] in words
+    waiting = "\n".join(read(court_page_html(told(), AT)).text)
+    assert waiting.count(messages.render("court.log_pending", "en")) == 2
+
+
+def test_the_picture_has_a_mark_for_each_event_and_is_turned_for_who_reads_from_the_right() -> None:
+    events = chain(5, people=5)
+    (one,) = pictures(events, "en", leftward=False, said="said")
+    (other,) = pictures(events, "ar", leftward=True, said="said")
+    place = re.compile(r'<(?:circle|path|rect)[^>]*?(?:cx="|d="M|x=")(-?[0-9]+)')
+    marks, turned = ([int(x) for x in place.findall(svg)] for svg in (one, other))
+    assert len(marks) == len(turned) == 5
+    assert marks == sorted(marks)
+    assert turned == sorted(turned, reverse=True)
+    assert people_of(events)[4] == ("E", "p-000000000004")
+    assert len({letter for letter, _ in people_of(chain(60, people=60))}) == 60
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_pdf_says_the_same(language: str, tmp_path) -> None:
+    pytest.importorskip("typst")
+    pdf = court_page_pdf(told(60), AT, language)
+    assert court_page_pdf(told(60), AT, language) == pdf
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    (tmp_path / "page.pdf").write_bytes(pdf)
+    done = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True
+    )
+    words = re.sub(r"\s+", "", done.stdout.decode())
+    for value in (*HEX[:9], "pt.example.invalid/log", "CN=RootA"):
+        assert value in words
+    assert re.sub(r"\s+", "", messages.render("court.not_6", language)) in words
+
+
+@pytest.mark.parametrize("language", ["ar", "zh"])
+def test_a_script_that_no_font_here_draws_is_refused_and_never_left_blank(language: str) -> None:
+    pytest.importorskip("typst")
+    with contextlib.suppress(BadInput):
+        assert court_page_pdf(told(), AT, language).startswith(b"%PDF-")
