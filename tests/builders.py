@@ -190,6 +190,7 @@ DEFAULT_ROLES = {
     "court": ("author", "judge"),
     "enforce_instead": TWO,
     "speciality": TWO,
+    "sentence": TWO,
     "lift": TWO,
 }
 
@@ -288,6 +289,10 @@ def arrest(event: str = "arrested", *names: str, **more: object) -> dict:
 
 def surrender(manner: str = "full", *names: str, **more: object) -> dict:
     return {"items": list(names or ("person",)), "manner": manner, "at": AT, **more}
+
+
+def sentence(penalty: str = "prison", stage: str = "passed", *names: str, **more: object) -> dict:
+    return {"items": list(names or ("person",)), "penalty": penalty, "stage": stage, "at": AT, **more}
 
 
 def court(finding: str = "lawful", *names: str, **more: object) -> dict:

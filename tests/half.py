@@ -19,6 +19,8 @@ STOPPED_BY = {
     "arrested": {"arrest", "surrender"},
     "papers_awaited": OVER | {"arrest", "surrender", "request"},
     "nationality": {"prosecute_instead", "ask_instead", "enforce_instead"},
+    "to_serve": {"sentence", "surrender", "consent"},
+    "assurance_broken": {"consent"},
     "consult": OVER | {"amend", "answer", "ask", "decide", "correspond"},
     "postpone": OVER | {"decide", "accept", "amend"},
     "ask": OVER | {"answer"},

@@ -15,12 +15,12 @@ AFTER_CLOSE = frozenset(
     {
         "take_custody", "use", "status", "correspond", "extend", "remedy", "seek_consent", "consent",
         "recall", "breach", "destroyed", "reject", "prosecute_instead", "ratified", "accept",
-        "ask_instead", "enforce_instead", "speciality",
+        "ask_instead", "enforce_instead", "speciality", "sentence",
     }
 )  # fmt: skip
 FREED = frozenset({"consult", "lift"})  # property stays frozen, and can be let go, after a closing
 TWO = frozenset({"decide", "inform", "consent", "surrender", "court", "enforce_instead", "lift"})
-APPROVED = frozenset({"amend", "answer_costs", "speciality"})
+APPROVED = frozenset({"amend", "answer_costs", "speciality", "sentence"})
 ALONE = frozenset({"preserve", "desk_assistance", "emergency_data"})
 GRANTS = frozenset({"grant", "grant_on_conditions"})
 
@@ -159,6 +159,8 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
                 for one in given
             ):
                 yield "speciality binds but for what was consented to"
+        case "sentence":
+            yield from _forbidden(terms, said)
         case "lift":
             offers = {one.id: one for one in said("consult")}
             if not said("withdraw") and terms.consultation not in offers:
@@ -177,6 +179,26 @@ def _laws(act: Act, before: list[Act], judged: dict[str, Act]) -> Iterator[str]:
             asks = {one.id: one for one in said("ask")}
             if terms.ask not in asks or asks[terms.ask].header.state == act.header.state:
                 yield "a question of the other side is answered"
+
+
+def _forbidden(terms, said) -> Iterator[str]:
+    """A penalty that the grant of a person forbids is not sought, and is never passed in silence."""
+    kinds = {"death": "no_death_penalty", "life": "no_life_sentence"}
+    lifted = {
+        label
+        for one in said("consent")
+        for sought in said("seek_consent")
+        if sought.id == one.terms.sought and one.terms.consent != "refused"
+        for label in sought.terms.conditions
+    }
+    for one in said("decide"):
+        on = {label for item in one.terms.items if item.id in terms.items for label in item.conditions}
+        for limit in one.terms.limits:
+            if limit.id in on - lifted and limit.kind == kinds.get(terms.penalty):
+                if terms.stage == "sought":
+                    yield "what the surrender forbids is not sought"
+                elif limit.id not in terms.broken:
+                    yield "a broken promise is called broken"
 
 
 def _stands(delivery, said, at) -> bool:

@@ -11,14 +11,16 @@ from collections.abc import Collection
 import builders as b
 
 from comity.acts import Act
-from comity.acts.terms import DataType
-from comity.cases import Case, ItemStanding, RequestState, judge, next_acts
+from comity.acts.person_terms import SentenceTerms
+from comity.acts.terms import DataType, LimitKind
+from comity.cases import Case, ItemStanding, assurances, RequestState, judge, next_acts
+from comity.cases.assurances import ask
 from comity.cases.frozen import frozen
 from comity.cases.limits import consents, open_breaches
 from comity.cases.ratification import unratified
 from comity.cases.use import destroyed
 from comity.law import Row, Table, packaged_bundle
-from comity.wire import digest
+from comity.wire import build, digest
 
 NOWHERE = digest(b"nowhere")
 TALK = frozenset(
@@ -36,6 +38,7 @@ TALK = frozenset(
     }
 )
 """Kinds that can be said nearly always and bring a case no further."""
+OF_A_PERSON = frozenset(LimitKind) - {LimitKind.DESTRUCTION, LimitKind.RETURN, LimitKind.OTHER}
 ENDS = frozenset({"withdraw", "close", "recall"})
 BEYOND = "2026-12-24T00:00:00Z"
 SOON = "2026-11-22T12:00:00Z"
@@ -164,7 +167,7 @@ class Speech:
         return {"measure": measure, "items": b.items(*self.some(["i1", "i2", "i3"]), data=DataType(sort))}
 
     def _preview(self, case, state, request):
-        return self._opened(self.pick(set(self.measures) - {"inform"}))
+        return self._opened(self.pick(sorted(set(self.measures) - {"inform"})))
 
     def _request(self, case, state, request):
         measures = sorted(set(self.measures) - {"inform"})
@@ -260,10 +263,18 @@ class Speech:
             if outcome["outcome"] == "refuse" and self.maybe(0.5):
                 outcome["grounds"] = national
             rulings.append(outcome)
+        limits = []
+        for ruling in rulings if request is not None and request.measure == "extradite" else ():
+            if ruling["outcome"] == "grant" and self.maybe(0.5):
+                kinds = self.some(sorted(OF_A_PERSON))
+                names = [f"{kind.replace('_', '-')}-{len(request.decisions)}" for kind in kinds]
+                ruling |= {"outcome": "grant_on_conditions", "conditions": names}
+                limits += [{"id": n, "kind": k} for n, k in zip(names, kinds, strict=True)]
+        limits = [one for at, one in enumerate(limits) if one not in limits[:at]]
         offers = [offer.id for offer in request.consultations] if request else []
         alone = request is not None and request.measure == "emergency_data"
         by = self.pick([SOON, BEYOND]) if alone else None
-        return {**b.decision(*rulings, consultation=self.pick([None, *offers])), "ratify_by": by}
+        return {**b.decision(*rulings, consultation=self.pick([None, *offers])), "ratify_by": by, "limits": limits}
 
     def _ratified(self, case, state, request):
         waiting = [one.id for one in unratified(request)] if request else []
@@ -354,9 +365,31 @@ class Speech:
         if one is None:
             items = self._named(request, ItemStanding.GRANTED)
             return {"items": items, "use": "other_offence", "consent": None, "to": None, "at": b.AT}
+        bound = assurances.in_force(request, one.sought.items)
+        kept = sorted({held.limit.id for held in bound if held.limit.kind != "no_re_extradition"})
         use = self.pick([one.sought.use, "other_offence"])
         items = list(one.sought.items) or ["i1"]
-        return {"items": items, "use": use, "consent": one.id, "to": one.sought.to, "at": b.AT}
+        said = {"items": items, "use": use, "consent": one.id, "to": one.sought.to, "at": b.AT}
+        return {**said, "kept": kept}
+
+    def _sentence(self, case, state, request):
+        gone = {id for one in (request.said("surrender") if request else ()) for id in one.terms.items}
+        terms = b.sentence(
+            self.pick(["acquitted", "lesser", "prison", "life", "death"]),
+            self.pick(["sought", "passed", "passed", "final", "carried_out"]),
+            *(self.some(sorted(gone)) or ["i1"]),
+        )
+        return {**terms, **self._answered(request, build(SentenceTerms, terms))}
+
+    def _answered(self, request, terms):
+        """What is said of each condition in force: the truth mostly, and now and then not."""
+        asked = ask(request, terms) if request else None
+        if asked is None or self.maybe(0.1):
+            return {"kept": self.some(["no-death-penalty-0"]), "broken": []}
+        ahead = terms.stage == "sought"
+        more = [] if ahead or self.maybe(0.7) else list(asked.open[:1])
+        kept = [label for label in asked.open if label not in more]
+        return {"kept": kept, "broken": [] if ahead else sorted([*asked.broken, *more])}
 
     def _lift(self, case, state, request):
         offer = self.pick([one.id for one in (request.consultations if request else ())])
@@ -381,6 +414,10 @@ class Speech:
     def _seek_consent(self, case, state, request):
         gone = {id for one in (request.said("surrender") if request else ()) for id in one.terms.items}
         if gone:
+            bound = sorted({one.limit.id for one in assurances.in_force(request, sorted(gone))})
+            if bound and self.maybe(0.4):
+                named = {"exhibits": [], "items": sorted(gone), "conditions": self.some(bound)}
+                return {"use": "condition_lifted", **named}
             again = self.maybe(0.5)
             use, to = ("re_extradition", "XC") if again else ("other_offence", None)
             return {"use": use, "exhibits": [], "items": sorted(gone), "to": to}
@@ -392,7 +429,8 @@ class Speech:
         consent = self.pick(["given", "given_on_conditions", "refused"])
         sought = self.pick((one.id for one in said if one.id not in answered), NOWHERE)
         conditions = [f"once-{self.chance.getrandbits(16)}"] if consent == "given_on_conditions" else []
-        lifts = [one.id for one in open_breaches(request)] if request and consent != "refused" else []
+        both = (*open_breaches(request), *assurances.broken_assurances(request)) if request else ()
+        lifts = sorted({one.id for one in both}) if consent != "refused" else []
         return {
             "sought": sought,
             "consent": consent,
@@ -405,6 +443,10 @@ class Speech:
         return {"exhibits": self._given(request), "reason": reason, "destroy_by": BEYOND}
 
     def _breach(self, case, state, request):
+        every = assurances.assurances(request) if request is not None else ()
+        if every:
+            one = self.pick(every)
+            return {"exhibits": [], "items": [one.item], "condition": one.limit.id, "at": b.AT}
         return {"exhibits": self._given(request), "condition": None, "at": b.AT}
 
     def _destroyed(self, case, state, request):

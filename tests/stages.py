@@ -119,6 +119,29 @@ def surrendered(manner="full"):
     return s
 
 
+DEATH = {"id": "no-death", "kind": "no_death_penalty"}
+SERVE = {"id": "serve-here", "kind": "return_to_serve"}
+TRIAL = {"id": "new-trial", "kind": "trial_guarantee"}
+
+
+def promised(*limits):
+    """PT has granted to surrender a person on conditions that are not accepted yet."""
+    s = before_court()
+    names = sorted(one["id"] for one in limits)
+    granted = b.outcome("person", "grant_on_conditions", conditions=names)
+    s.decision = s.say("PT", "decide", {**b.decision(granted), "limits": list(limits)}, about=s.id).id
+    return s
+
+
+def assured(*limits, manner="to_return"):
+    """PT has surrendered a person on conditions that GH accepted."""
+    s = promised(*limits)
+    names = sorted(one["id"] for one in limits)
+    s.say("GH", "accept", {"decision": s.decision, "conditions": names}, about=s.id)
+    s.surrender = s.say("PT", "surrender", b.surrender(manner), about=s.id).id
+    return s
+
+
 def national():
     """PT has refused to surrender a person, because of nationality."""
     return refused_extradition("budapest.ground.extradition_nationality")

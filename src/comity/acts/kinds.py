@@ -247,6 +247,7 @@ _ALL: Final = (
     _kind("ask_instead", p.AskInsteadTerms, text=Text),
     _kind("enforce_instead", p.EnforceInsteadTerms, text=Text),
     _kind("speciality", p.SpecialityTerms, proceeding=Proceeding | None, text=Text),
+    _kind("sentence", p.SentenceTerms, text=Text),
     _kind("seek_consent", t.SeekConsentTerms, proceeding=Proceeding | None, text=Text),
     _kind("consent", t.ConsentTerms, conditions=tuple[Condition, ...], text=Text),
     _kind("recall", t.RecallTerms, text=Text),

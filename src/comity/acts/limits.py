@@ -25,11 +25,27 @@ class LimitKind(StrEnum):
     NO_DEATH_PENALTY = "no_death_penalty"
     DESTRUCTION = "destruction"
     RETURN = "return"
+    DEATH_NOT_CARRIED_OUT = "death_not_carried_out"
+    NO_LIFE_SENTENCE = "no_life_sentence"
+    RETURN_TO_SERVE = "return_to_serve"
+    NO_RE_EXTRADITION = "no_re_extradition"
+    TRIAL_GUARANTEE = "trial_guarantee"
     OTHER = "other"
 
 
 DATED: Final = frozenset({LimitKind.DESTRUCTION, LimitKind.RETURN})
 """Limits that are kept by a time."""
+
+OF_PERSONS: Final = frozenset(
+    {
+        LimitKind.DEATH_NOT_CARRIED_OUT,
+        LimitKind.NO_LIFE_SENTENCE,
+        LimitKind.RETURN_TO_SERVE,
+        LimitKind.NO_RE_EXTRADITION,
+        LimitKind.TRIAL_GUARANTEE,
+    }
+)
+"""Limits on what becomes of a person; on what was given as evidence, no rule reads them."""
 
 
 class Purpose(StrEnum):

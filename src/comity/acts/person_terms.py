@@ -52,10 +52,44 @@ class Afforded(StrEnum):
     BAIL_REFUSED = "bail_refused"
 
 
+class Penalty(StrEnum):
+    """To what a trial of a person comes, as far as a rule can judge it. ``lesser``: less than prison."""
+
+    ACQUITTED = "acquitted"
+    LESSER = "lesser"
+    PRISON = "prison"
+    LIFE = "life"
+    DEATH = "death"
+
+
+class SentenceStage(StrEnum):
+    """How far a penalty has come: it is about to be asked of a court, passed, final, or carried out."""
+
+    SOUGHT = "sought"
+    PASSED = "passed"
+    FINAL = "final"
+    CARRIED_OUT = "carried_out"
+
+
+class SentenceTerms(Model):
+    """What penalty persons who were surrendered face, held against the conditions of their surrender.
+
+    ``kept``, ``broken``: the conditions that a person found kept in it, and those that it breaks.
+    """
+
+    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
+    penalty: Penalty
+    stage: SentenceStage
+    kept: tuple[Label, ...] = Field(default=(), max_length=50)
+    broken: tuple[Label, ...] = Field(default=(), max_length=50)
+    at: Instant
+
+
 class SpecialityTerms(Model):
     """Persons are tried for another offence, or given up again. ``consent``: on which it rests.
 
-    ``to``: the State to which they are given up.
+    ``to``: the State to which they are given up. ``kept``: the conditions of the surrender that a person
+    found kept in it.
     """
 
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
@@ -63,6 +97,7 @@ class SpecialityTerms(Model):
     consent: Digest | None
     to: State | None
     at: Instant
+    kept: tuple[Label, ...] = Field(default=(), max_length=50)
 
 
 class AskInsteadTerms(Model):

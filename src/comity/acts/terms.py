@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from comity.acts.limits import DATED, Disposal, Limit, LimitKind, Limits, Purpose
+from comity.acts.limits import DATED, OF_PERSONS, Disposal, Limit, LimitKind, Limits, Purpose
 from comity.acts.names import (
     Authority,
     Capacity,
@@ -32,7 +32,7 @@ from comity.acts.person_terms import Origin
 from comity.acts.wording import Wording
 from comity.wire import Model
 
-__all__ = ["DATED", "Disposal", "Limit", "LimitKind", "Limits", "Purpose"]
+__all__ = ["DATED", "OF_PERSONS", "Disposal", "Limit", "LimitKind", "Limits", "Purpose"]
 
 
 class DataType(StrEnum):
@@ -448,11 +448,15 @@ class RecallTerms(Model):
 
 
 class BreachTerms(Model):
-    """A limit was broken. ``condition``: which, where it was a condition of the grant."""
+    """A limit was broken. ``condition``: which, where it was a condition of the grant.
 
-    exhibits: tuple[ExhibitId, ...] = Field(min_length=1, max_length=100)
+    ``items``: the persons, where it was a condition on which they were surrendered; no exhibits then.
+    """
+
+    exhibits: tuple[ExhibitId, ...] = Field(max_length=100)
     condition: Label | None
     at: Instant
+    items: tuple[Label, ...] = Field(default=(), max_length=200)
 
 
 class DestroyedTerms(Model):

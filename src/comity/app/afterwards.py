@@ -136,13 +136,14 @@ def breach(
     condition: str | None,
     at: datetime,
     text: str,
+    items: tuple[str, ...] = (),
 ) -> Said:
-    """Tell the other side that a limit was broken.
+    """Tell the other side that a limit was broken. ``items``: persons, where it was one of their surrender.
 
     Raises:
-        NotPermitted: nothing of that name was given.
+        NotPermitted: nothing of that name was given, or no such condition binds for those persons.
     """
-    terms = BreachTerms(exhibits=exhibits, condition=condition, at=write_instant(at))
+    terms = BreachTerms(exhibits=exhibits, condition=condition, at=write_instant(at), items=items)
     return reply(node, matter(node, about), "breach", {"terms": terms, "text": text}, who)
 
 

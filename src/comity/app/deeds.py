@@ -33,6 +33,7 @@ _ASKING: Final = (
     "answer_costs",
     "ask_instead",
     "speciality",
+    "sentence",
 )
 _ANSWERING: Final = (
     "ask",
@@ -105,6 +106,7 @@ WORK: Final = MappingProxyType(
                 "surrender.approver",
                 "enforce_instead.approver",
                 "speciality.approver",
+                "sentence.approver",
                 "lift.approver",
                 "erase.approver",
                 "adopt_law.approver",

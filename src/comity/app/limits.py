@@ -95,6 +95,7 @@ def _events(request: RequestState, now: str) -> list[Json]:
     found += [
         {**plain, "id": None, "kind": "breach", "exhibits": list(one.terms.exhibits), "source": one.id}
         for one in open_breaches(request)
+        if one.terms.exhibits
     ]
     for delivery in request.deliveries:
         decision = request.decision(delivery.decision)

@@ -28,6 +28,7 @@ from comity.acts.terms import (
     ProsecuteInsteadTerms,
     SurrenderTerms,
 )
+from comity.app.assurances import hold_against
 from comity.app.linking import evidence_of
 from comity.app.look import find_act
 from comity.app.node import Node, Person
@@ -183,20 +184,27 @@ def go_beyond(
     at: datetime,
     proceeding: Proceeding | None,
     text: str,
+    kept: tuple[str, ...] = (),
 ) -> Said:
     """Say that who was surrendered is tried for another offence, or given up to another State (``to``).
 
-    ``consent``: the act by which the State that surrendered consented. It waits for the approver.
+    ``consent``: the act by which the State that surrendered consented; ``kept``: the conditions of the
+    surrender that a person found kept in it. It waits for the approver.
 
     Raises:
         NotFound: no such act. NotPermitted: the rule of speciality bars it, as no consent covers it.
+        BadInput: a condition in force is not answered.
     """
     if consent is not None:
         with node.db.read() as conn:
             consent = find_act(node, conn, consent).id
-    terms = SpecialityTerms(items=items, use=use, consent=consent, to=to, at=write_instant(at))
+    it = matter(node, about)
+    terms = SpecialityTerms(
+        items=items, use=use, consent=consent, to=to, at=write_instant(at), kept=tuple(sorted(kept))
+    )
+    hold_against(it.request, terms, ahead=True)
     fields = {"terms": terms, "proceeding": proceeding, "text": text}
-    return reply(node, matter(node, about), "speciality", fields, who, approver=approver)
+    return reply(node, it, "speciality", fields, who, approver=approver)
 
 
 def afford(

@@ -16,6 +16,7 @@ from functools import cache, partial
 from comity import store
 from comity.app.drill import is_over
 from comity.app.due import due_lines
+from comity.app.assurances import assurances_of
 from comity.app.limits import holders_of, limits_of, speciality_of
 from comity.app.linking import links_of
 from comity.app.look import find_act, find_case
@@ -71,6 +72,7 @@ def show_case(node: Node, text: str) -> Json:
                     "limits": limits_of(conn, one, node.now()),
                     "holders": holders_of(one),
                     "speciality": speciality_of(one),
+                    "assurances": assurances_of(conn, one),
                 }
                 for one in case.requests.values()
             ],

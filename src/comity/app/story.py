@@ -171,7 +171,8 @@ def _conditions(request: Json, terms: Mapping[str, Any]) -> Iterator[Json]:
         )
         line["exhibits"] += one["exhibits"]
     yield from gathered.values()
-    lifted_or_bound = {one["id"] for one in request["limits"]}
+    yield from _assured(request)
+    lifted_or_bound = {one["id"] for one in (*request["limits"], *request["assurances"])}
     for decision in request["decisions"]:
         kinds = {limit.id: limit for limit in getattr(terms.get(decision["id"]), "limits", ())}
         for label in decision["conditions"]:
@@ -188,6 +189,26 @@ def _conditions(request: Json, terms: Mapping[str, Any]) -> Iterator[Json]:
                 "until": None if limit is None else limit.until,
                 "text": None,
             }
+
+
+def _assured(request: Json) -> Iterator[Json]:
+    """The conditions that bind what becomes of persons who were surrendered, and those that were broken."""
+    gathered: dict[tuple[str, str], list[Json]] = {}
+    for one in request["assurances"]:
+        if one["lifted"] is None:
+            gathered.setdefault((one["id"], one["source"]), []).append(one)
+    for (name, _), every in gathered.items():
+        broken = any(one["broken"] for one in every)
+        yield {
+            "request": request["id"],
+            "kind": "assurance_broken" if broken else every[0]["kind"],
+            "id": name,
+            "accepted": True,
+            "exhibits": [],
+            "purposes": every[0]["purposes"],
+            "until": every[0]["until"],
+            "text": every[0]["text"],
+        }
 
 
 def _findings(view: Json) -> Iterator[Json]:

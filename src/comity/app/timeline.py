@@ -34,6 +34,7 @@ _TOLD: Final[Mapping[str, str]] = MappingProxyType(
         "surrender": "manner",
         "ask_instead": "instead",
         "speciality": "use",
+        "sentence": "penalty",
         "afford": "afforded",
         "remedy": "event",
         "seek_consent": "use",

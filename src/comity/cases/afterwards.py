@@ -157,7 +157,8 @@ def _recalls_given_exhibits(view: View, act: Act) -> bool:
 
 def _names_given_exhibits(view: View, act: Act) -> bool:
     given = {exhibit.exhibit for exhibit in view.concerned.exhibits}
-    return given.issuperset(act.terms.exhibits) and distinct(act.terms.exhibits)
+    named: tuple[str, ...] = act.terms.exhibits
+    return given.issuperset(named) and distinct(named) and bool(named) and not act.terms.items
 
 
 def _not_destroyed_before(view: View, act: Act) -> bool:

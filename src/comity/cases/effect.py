@@ -16,8 +16,9 @@ from typing import Final
 
 from comity.acts import Act, Outcome, state_of
 from comity.acts import terms as t
-from comity.acts.person_terms import SpecialityTerms
+from comity.acts.person_terms import AskInsteadTerms, EnforceInsteadTerms, SentenceTerms, SpecialityTerms
 from comity.cases.request import (
+    SUCCESS,
     AskState,
     Closing,
     ConsultationState,
@@ -43,7 +44,7 @@ OPENS: Final = frozenset({"preview", "request", "inform"})
 NOTED: Final = frozenset(
     {
         "forward", "status", "correspond", "arrest", "court", "surrender", "prosecute_instead",
-        "ask_instead", "enforce_instead", "speciality", "lift",
+        "ask_instead", "enforce_instead", "speciality", "sentence", "lift",
         "seek_consent", "consent", "recall", "breach", "destroyed", "remedy",
         "ratified", "offer_costs", "answer_costs",
     }
@@ -62,7 +63,9 @@ _STANDING: Final = {
     Outcome.REFUSE: ItemStanding.REFUSED,
 }
 
-_ON_DECISIONS: Final = frozenset({"reports_granted_items", "prosecutes_refused_items"})
+_ON_DECISIONS: Final = frozenset(
+    {"reports_granted_items", "surrenders_granted_items", "prosecutes_refused_items"}
+)
 """Predicates by which an act rests on what was decided of each item that it names."""
 
 
@@ -91,10 +94,21 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
             found.append(named)
         case t.RatifiedTerms(decision=named) | t.AnswerCostsTerms(offer=named):
             found.append(named)
-        case SpecialityTerms(consent=named) if named is not None:
-            found.append(named)
-        case t.LiftTerms(consultation=named) if named is not None:
-            found.append(named)
+        case SpecialityTerms(consent=named, items=items):
+            found += [] if named is None else [named]
+            found += _last_said(request, "surrender", items)
+        case SentenceTerms(items=items) | t.BreachTerms(items=items) if items:
+            found += _last_said(request, "surrender", items)
+            found += _liftings(request, items)
+        case t.SurrenderTerms(manner=t.Manner.RETURNED, items=items):
+            found += _last_said(request, "surrender", items)
+        case AskInsteadTerms(items=items) if request is not None:
+            found += [item.decision for item in request.items if item.id in items and item.decision]
+        case EnforceInsteadTerms(items=items):
+            found += _last_said(request, "ask_instead", items)
+        case t.LiftTerms(consultation=named, items=items):
+            found += [] if named is None else [named]
+            found += _freezings(request, items)
         case t.TakeCustodyTerms(delivery=named) | t.ConsentTerms(sought=named):
             found.append(named)
         case t.StatusTerms(asked=named) | t.CorrespondTerms(answers=named) if named is not None:
@@ -124,10 +138,31 @@ def decided(act: Act, request: RequestState | None, required: Collection[str]) -
 
 def _court_findings(request: RequestState | None, items: Iterable[t.ItemDecision]) -> Iterator[str]:
     """What a grant of a person rests on: the last finding of a court about each."""
-    said = () if request is None else request.said("court")
+    granting = {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}
+    return _last_said(request, "court", (item.id for item in items if item.outcome in granting))
+
+
+def _last_said(request: RequestState | None, kind: str, items: Iterable[str]) -> Iterator[str]:
+    """What was said last, of a kind, about each item."""
+    said = () if request is None else request.said(kind)
     for item in items:
-        if item.outcome in {Outcome.GRANT, Outcome.GRANT_ON_CONDITIONS}:
-            yield from [one.id for one in said if item.id in one.terms.items][-1:]
+        yield from [one.id for one in said if item in one.terms.items][-1:]
+
+
+def _liftings(request: RequestState | None, items: Collection[str]) -> Iterator[str]:
+    """The consents by which conditions on these persons were lifted: without them, these bind still."""
+    said = () if request is None else request.said("seek_consent")
+    lifting = {one.id for one in said if one.terms.conditions and not set(items).isdisjoint(one.terms.items)}
+    for one in () if request is None else request.said("consent"):
+        if one.terms.sought in lifting and one.terms.consent is not t.Consenting.REFUSED:
+            yield one.id
+
+
+def _freezings(request: RequestState | None, items: Collection[str]) -> Iterator[str]:
+    """The reports by which property came to be held that is let go now."""
+    reports = () if request is None else request.effected
+    for item in items:
+        yield from [one.id for one in reports if item in one.items and one.outcome in SUCCESS][-1:]
 
 
 def _ends(request: RequestState) -> Iterator[str]:
@@ -316,11 +351,22 @@ def _accept(request: RequestState, act: Act, terms: t.AcceptTerms) -> RequestSta
 
 
 def _effected(request: RequestState, act: Act, terms: t.EffectedTerms) -> RequestState:
+    held = terms.outcome in SUCCESS
     items = tuple(
-        replace(item, effected=terms.outcome) if item.id in terms.items else item for item in request.items
+        replace(item, effected=terms.outcome, held_since=(item.held_since or terms.at) if held else None)
+        if item.id in terms.items
+        else item
+        for item in request.items
     )
     report = EffectedState(act.id, terms.outcome, terms.items, terms.at, terms.pointed_to)
     return replace(request, items=items, effected=(*request.effected, report))
+
+
+def _lift(request: RequestState, act: Act, terms: t.LiftTerms) -> RequestState:
+    items = tuple(
+        replace(item, held_since=None) if item.id in terms.items else item for item in request.items
+    )
+    return _note(replace(request, items=items), act, terms)
 
 
 def _deliver(request: RequestState, act: Act, terms: t.DeliverTerms) -> RequestState:
@@ -382,5 +428,6 @@ _EFFECTS: Final[Mapping[str, Callable[..., RequestState]]] = MappingProxyType(
         "use": _use,
         "close": _close,
         **dict.fromkeys(NOTED, _note),
+        "lift": _lift,
     }
 )

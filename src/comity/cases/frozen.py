@@ -13,14 +13,13 @@ from types import MappingProxyType
 from typing import Final
 
 from comity.acts import Act
-from comity.cases.request import SUCCESS, RequestState
+from comity.cases.request import RequestState
 from comity.cases.view import ActPredicate, StatePredicate, View, distinct
 
 
 def frozen(request: RequestState) -> tuple[str, ...]:
     """The items that were frozen and not let go since."""
-    gone = {item for one in request.said("lift") for item in one.terms.items}
-    return tuple(item.id for item in request.live_items if item.effected in SUCCESS and item.id not in gone)
+    return tuple(item.id for item in request.live_items if item.held_since is not None)
 
 
 def _frozen(view: View) -> bool:
@@ -44,7 +43,8 @@ def _heard_first(view: View, act: Act) -> bool:
         return False  # it names what is no offer of consultation here
     if request.withdrawn is not None:
         return True
-    if offer is None or offer.at < (request.preserved_since or ""):
+    since = (item.held_since or "" for item in request.items if item.id in act.terms.items)
+    if offer is None or offer.at < max(since, default=""):
         return False  # what was offered before it was frozen was about something else
     return offer.reply is not None or offer.answer_by <= act.header.at
 

@@ -3,7 +3,8 @@
 Promises: a function of the shared acts, the same on both sides. A condition that no rule can read is there
 as ``other``. A condition ends by consent of the State that laid it down, and by nothing else.
 
-Leaves to others: what they say of a use (``use``), their own words, showing them (``app``).
+Leaves to others: what they say of a use (``use``), conditions on persons (``assurances``), their own words,
+showing them (``app``).
 """
 
 from __future__ import annotations
@@ -113,10 +114,10 @@ def _laid_down(
     items = (item for item in request.items if item.id in exhibit.items)
     asked = {label for item in items if item.decision == delivery.decision for label in item.conditions}
     if decision is not None:
-        for limit in _values(sorted(asked), decision.limits):
+        for limit in values(sorted(asked), decision.limits):
             yield Held(exhibit.exhibit, limit, decision.id, lifted=lifts.get(limit.id))
     left = unaccepted(delivery)
-    for limit in _values(delivery.conditions, delivery.limits):
+    for limit in values(delivery.conditions, delivery.limits):
         yield Held(
             exhibit.exhibit,
             limit,
@@ -126,11 +127,11 @@ def _laid_down(
         )
     for one in given:
         if exhibit.exhibit in one.sought.exhibits:
-            for limit in _values(one.terms.conditions, one.terms.limits):
+            for limit in values(one.terms.conditions, one.terms.limits):
                 yield Held(exhibit.exhibit, limit, one.id, consent=True, lifted=lifts.get(limit.id))
 
 
-def _values(labels: Iterable[str], limits: tuple[t.Limit, ...]) -> tuple[t.Limit, ...]:
+def values(labels: Iterable[str], limits: tuple[t.Limit, ...]) -> tuple[t.Limit, ...]:
     """The conditions of these names as values; a person reads those that have none."""
     known = {limit.id: limit for limit in limits}
     other = t.LimitKind.OTHER
@@ -174,25 +175,12 @@ def _delivery_conditions_accepted(view: View, act: Act) -> bool:
     return delivery is not None and not unaccepted(delivery)
 
 
-def _seeks_known_conditions(view: View, act: Act) -> bool:
-    terms = act.terms
-    if bool(terms.conditions) and terms.use is not t.OtherUse.CONDITION_LIFTED:
-        return False
-    again = terms.use is t.OtherUse.RE_EXTRADITION  # which is consented to for one State, or not at all
-    if (again and terms.to is None) or (terms.to is not None and not again and not _passes_on(terms)):
-        return False
-    binding = {h.limit.id for h in holding(view.concerned) if h.binds and h.exhibit in terms.exhibits}
-    return binding.issuperset(terms.conditions) and distinct(terms.conditions)
-
-
-def _passes_on(terms: t.SeekConsentTerms) -> bool:
-    return terms.use is t.OtherUse.ONWARD_TRANSFER
-
-
 def _lifts_open_breaches(view: View, act: Act) -> bool:
     if act.terms.lifts and act.terms.consent is t.Consenting.REFUSED:
         return False
     known = {one.id for one in open_breaches(view.concerned)}
+    known |= {one.id for one in view.concerned.said("sentence") if one.terms.broken}
+    known -= {id for one in consents(view.concerned) for id in one.terms.lifts}
     return known.issuperset(act.terms.lifts) and distinct(act.terms.lifts)
 
 
@@ -202,7 +190,6 @@ ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "conditions_new": _conditions_new,
         "open_or_delivery": _open_or_delivery,
         "delivery_conditions_accepted": _delivery_conditions_accepted,
-        "seeks_known_conditions": _seeks_known_conditions,
         "lifts_open_breaches": _lifts_open_breaches,
     }
 )

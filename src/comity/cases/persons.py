@@ -107,6 +107,22 @@ def _surrender_follows(view: View, act: Act) -> bool:
     return True
 
 
+def _granted_or_given(view: View) -> bool:
+    request = view.concerned
+    return any(
+        item.standing is ItemStanding.GRANTED or surrendered(request, item.id) in _COMES_BACK
+        for item in request.items
+    )
+
+
+def _surrenders_granted_items(view: View, act: Act) -> bool:
+    """Who went can come back, whatever became of the grant meanwhile."""
+    if act.terms.manner is t.Manner.RETURNED:
+        return True
+    granted = {item.id for item in view.concerned.items if item.standing is ItemStanding.GRANTED}
+    return granted.issuperset(act.terms.items)
+
+
 def _open(view: View) -> bool:
     return view.concerned.closed is None and view.concerned.withdrawn is None
 
@@ -135,7 +151,9 @@ def to_enforce(request: RequestState) -> tuple[str, ...]:
     return tuple(
         item.id
         for item in request.items
-        if instead_asked(request, item.id) is Instead.ENFORCEMENT and item.id not in answered
+        if item.standing is ItemStanding.REFUSED
+        and instead_asked(request, item.id) is Instead.ENFORCEMENT
+        and item.id not in answered
     )
 
 
@@ -203,6 +221,7 @@ STATE: Final[Mapping[str, StatePredicate]] = MappingProxyType(
         "instead_open": _instead_open,
         "enforcement_asked": _enforcement_asked,
         "ended": _ended,
+        "granted_or_given": _granted_or_given,
     }
 )
 TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
@@ -217,6 +236,7 @@ ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "arrest_follows": _arrest_follows,
         "court_first": _court_first,
         "surrender_follows": _surrender_follows,
+        "surrenders_granted_items": _surrenders_granted_items,
         "open_or_release": _open_or_release,
         "open_or_return": _open_or_return,
         "prosecutes_refused_items": _prosecutes_refused_items,

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from comity.acts import terms as t
+from comity.cases.assurances import broken_assurances, to_serve_at_home
 from comity.cases.begun import Begun, Seen, Start, is_live, owed
 from comity.cases.persons import surrendered, to_prosecute
 
@@ -75,6 +76,24 @@ def _to_return(seen: Seen) -> Iterator[Begun]:
                     )
 
 
+def _to_serve(seen: Seen) -> Iterator[Begun]:
+    """Who is to be sent back to serve was sentenced, for good: the State that has the person sends back."""
+    for request in seen.requests:
+        for one, item in to_serve_at_home(request):
+            over = surrendered(request, item) is t.Manner.RETURNED
+            yield owed(one, request.requesting, request.id, since=one.terms.at, label=item, over=over)
+
+
+def _assurance_broken(seen: Seen) -> Iterator[Begun]:
+    """A condition on which a person was surrendered was broken: to be put right, or lifted by consent."""
+    for request in seen.requests:
+        open_ = {one.id for one in broken_assurances(request)}
+        for one in (*request.said("sentence"), *request.said("breach")):
+            if one.terms.items and getattr(one.terms, "broken", True):
+                over = one.id not in open_
+                yield owed(one, request.requesting, request.id, since=one.terms.at, over=over)
+
+
 def _presence_over(seen: Seen) -> Iterator[Begun]:
     """Who came freely was told that the presence is no longer needed: from then on there is time to leave."""
     if seen.home is not None:
@@ -89,6 +108,8 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "papers_awaited": _papers_awaited,
         "nationality": _nationality,
         "to_return": _to_return,
+        "to_serve": _to_serve,
+        "assurance_broken": _assurance_broken,
         "presence_over": _presence_over,
     }
 )

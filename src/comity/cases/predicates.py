@@ -14,7 +14,7 @@ from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases import afterwards, costs, frozen, limits, persons, ratification, speciality, stated
+from comity.cases import afterwards, assurances, costs, frozen, limits, persons, ratification, speciality, stated
 from comity.cases.effect import OPENS
 from comity.cases.request import SUCCESS, ItemStanding
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct
@@ -291,6 +291,7 @@ STATE_PREDICATES: Final[Mapping[str, StatePredicate]] = MappingProxyType(
         "settled": _settled,
         **persons.STATE,
         **speciality.STATE,
+        **assurances.STATE,
         **frozen.STATE,
         **costs.STATE,
         **afterwards.STATE,
@@ -312,6 +313,7 @@ TERMS_PREDICATES: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
         "event_not_later": _event_not_later,
         **persons.TERMS,
         **speciality.TERMS,
+        **assurances.TERMS,
         **stated.TERMS,
         **afterwards.TERMS,
         **limits.TERMS,
@@ -341,6 +343,7 @@ ACT_PREDICATES: Final[Mapping[str, ActPredicate]] = MappingProxyType(
         "rejects_at_once": _rejects_at_once,
         **persons.ACT,
         **speciality.ACT,
+        **assurances.ACT,
         **frozen.ACT,
         **stated.ACT,
         **costs.ACT,

@@ -44,7 +44,10 @@ SUCCESS = frozenset({Execution.DONE, Execution.PART})
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """One item. ``decision``: the act that decided it last; ``effected``: what came of it last."""
+    """One item. ``decision``: the act that decided it last; ``effected``: what came of it last.
+
+    ``held_since``: since when it is held by execution, until it expires or is let go.
+    """
 
     id: str
     data: DataType
@@ -55,6 +58,7 @@ class ItemState:
     conditions: tuple[str, ...] = ()
     review_on: str | None = None
     effected: Execution | None = None
+    held_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

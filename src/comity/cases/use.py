@@ -245,6 +245,7 @@ def _questions(request: RequestState, asked: Asked) -> Iterator[Bar]:
             kind = one.limit.kind
             if (
                 kind is t.LimitKind.OTHER
+                or kind in t.OF_PERSONS
                 or (kind is t.LimitKind.NO_DEATH_PENALTY and asked.purpose is not t.Purpose.LEAD)
                 or (kind is t.LimitKind.CONFIDENTIALITY and asked.purpose is t.Purpose.DEFENCE)
             ):

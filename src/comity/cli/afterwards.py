@@ -177,7 +177,8 @@ def recall_command(
 @command("breach")
 @argument("request", metavar="REQUEST")
 @as_person
-@option("--exhibit", "exhibits", multiple=True, required=True, metavar="EXHIBIT")
+@option("--exhibit", "exhibits", multiple=True, metavar="EXHIBIT")
+@option("--item", "items", multiple=True, metavar="ITEM")
 @option("--condition", metavar="NAME")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
@@ -189,6 +190,7 @@ def breach_command(
     *,
     request: str,
     exhibits: tuple[str, ...],
+    items: tuple[str, ...],
     condition: str | None,
     at: str | None,
     text: str,
@@ -201,6 +203,7 @@ def breach_command(
         request,
         person,
         exhibits=exhibits,
+        items=items,
         condition=condition,
         at=at_or_now(node, at),
         text=text,

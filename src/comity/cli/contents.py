@@ -82,6 +82,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("prosecute", "persons"),
             ("instead", "persons"),
             ("speciality", "persons"),
+            ("sentence", "persons"),
             ("afford", "persons"),
         ),
     ),

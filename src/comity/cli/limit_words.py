@@ -32,6 +32,15 @@ def limit_words(session: Session, view: View) -> Iterator[str]:
         yield session.text(
             "cli.limit.holder", exhibit=held["exhibit"], state=held["state"], act=held["by"][:SHORT]
         )
+    for one in view["assurances"]:
+        stands = "lifted" if one["lifted"] else "broken" if one["broken"] else "binds"
+        yield session.text(
+            f"cli.limit.assurance.{stands}",
+            item=one["item"],
+            limit=f"{one['kind']} ({one['id']})",
+            source=one["source"][:SHORT],
+            by=", ".join(id[:SHORT] for id in ([one["lifted"]] if one["lifted"] else one["broken"])),
+        )
     for one in view["speciality"]:
         consents = [*one["other_offences"], *one["re_extradition"]]
         yield session.text(

@@ -57,7 +57,10 @@ def _text(one: View) -> str:
     if kind == "answer_costs":
         return f"cli.noted.answer_costs.{'whole' if terms['share'] is None else 'share'}"
     if kind == "breach":
-        return f"cli.noted.breach.{'limit' if terms['condition'] is None else 'condition'}"
+        persons = "person" if terms.get("items") else "condition"
+        return f"cli.noted.breach.{'limit' if terms['condition'] is None else persons}"
+    if kind == "sentence":
+        return f"cli.noted.sentence.{'breaks' if terms['broken'] else terms['stage']}"
     if kind == "remedy":
         return f"cli.noted.remedy.{'suspends' if terms['suspends'] else 'leaves'}"
     return f"cli.noted.{kind}"

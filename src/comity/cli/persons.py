@@ -1,8 +1,8 @@
-"""Persons whose surrender is asked for: arrest, the court, surrender, what is instead, speciality.
+"""Persons whose surrender is asked for: arrest, the court, surrender, what is instead, speciality, the sentence.
 
 Promises: what a request already says is not asked for again (its items, today's instant).
 
-Leaves to others: the deeds (``app.persons``).
+Leaves to others: the deeds (``app.persons``, ``app.assurances``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from comity.acts.person_terms import Afforded, Beyond, Instead
+from comity.acts.person_terms import Afforded, Beyond, Instead, Penalty, SentenceStage
 from comity.acts.terms import ArrestEvent, CourtFinding, Manner
 from comity.cli.command import argument, as_person, command, group, option
 from comity.cli.saying import at_or_now, choice, instant, items_or_all, signed, tell
@@ -253,6 +253,7 @@ def instead_enforce(
 @option("--consent", metavar="ACT")
 @option("--to", metavar="STATE")
 @option("--item", "items", multiple=True, metavar="ITEM")
+@option("--kept", multiple=True, metavar="NAME")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
 @click.pass_obj
@@ -267,6 +268,7 @@ def speciality_command(
     consent: str | None,
     to: str | None,
     items: tuple[str, ...],
+    kept: tuple[str, ...],
     at: str | None,
     text: str,
 ) -> None:
@@ -286,8 +288,54 @@ def speciality_command(
             at=at_or_now(node, at),
             proceeding=None,
             text=text,
+            kept=kept,
         )
         tell(session, node, said)
+
+
+@command("sentence")
+@argument("request", metavar="REQUEST")
+@as_person
+@option("--approver", required=True, metavar="NAME")
+@option("--penalty", required=True, type=choice(Penalty))
+@option("--stage", required=True, type=choice(SentenceStage))
+@option("--item", "items", multiple=True, metavar="ITEM")
+@option("--kept", multiple=True, metavar="NAME")
+@option("--broken", multiple=True, metavar="NAME")
+@option("--at", metavar="INSTANT")
+@option("--text", required=True, metavar="TEXT")
+@signed()
+def sentence_command(
+    node: Node,
+    person: Person,
+    /,
+    *,
+    request: str,
+    approver: str,
+    penalty: str,
+    stage: str,
+    items: tuple[str, ...],
+    kept: tuple[str, ...],
+    broken: tuple[str, ...],
+    at: str | None,
+    text: str,
+) -> Said | Act:
+    """``comity sentence``."""
+    from comity.app.assurances import sentence
+
+    return sentence(
+        node,
+        request,
+        person,
+        approver=approver,
+        penalty=Penalty(penalty),
+        stage=SentenceStage(stage),
+        items=items_or_all(node, request, items),
+        kept=kept,
+        broken=broken,
+        at=at_or_now(node, at),
+        text=text,
+    )
 
 
 @command("afford")

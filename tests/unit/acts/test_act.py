@@ -54,6 +54,7 @@ TERMS = {
     "ask_instead": {"items": ["person"], "instead": "enforcement"},
     "enforce_instead": {"items": ["person"], "taken_over": True, "at": b.AT},
     "speciality": {"items": ["person"], "use": "re_extradition", "consent": NOWHERE, "to": "XC", "at": b.AT},
+    "sentence": b.sentence(),
     "lift": {"items": ["asset"], "consultation": NOWHERE, "at": b.AT},
     "afford": {"items": ["person"], "afforded": "counsel", "at": b.AT},
     "seek_consent": {"use": "other_proceeding", "exhibits": ["EX-1"], "items": []},

@@ -1,7 +1,20 @@
 """Acts on what follows a surrender or stands in its place, and on frozen property, each refused once."""
 
 import builders as b
-from stages import CONSULT, TWO, extradition, national, refused_extradition, surrendered
+from stages import (
+    CONSULT,
+    DEATH,
+    SERVE,
+    TRIAL,
+    TWO,
+    assured,
+    extradition,
+    national,
+    promised,
+    refused_extradition,
+    surrenderable,
+    surrendered,
+)
 
 from comity.wire import digest
 
@@ -12,7 +25,16 @@ ENFORCE = {"items": ["person"], "instead": "enforcement"}
 ENFORCED = {"items": ["person"], "taken_over": True, "at": b.AT}
 SEEK = {"use": "re_extradition", "exhibits": [], "items": ["person"], "to": "XC"}
 AGAIN = {"items": ["person"], "use": "re_extradition", "consent": None, "to": "XC", "at": b.AT}
+BROKEN = {"exhibits": [], "items": ["person"], "condition": "no-death", "at": b.AT}
 LIFT = {"items": ["asset"], "consultation": None, "at": b.AT}
+
+
+def twin(s, act):
+    """A letter under the number of an act that was said, and which stands in its place."""
+    letter = {"answers": None}
+    more = {"number": act.header.number, "after": act.header.after, "about": s.id}
+    drawn = (s.sides[act.header.state].act("correspond", letter, salt=f"{n}", **more) for n in range(64))
+    return next(other for other in drawn if other.id < act.id)
 
 
 def asked_to_enforce():
@@ -21,13 +43,19 @@ def asked_to_enforce():
     return s
 
 
-def consented(answer="given", **more):
+def consented(answer="given", *, before=surrendered, **more):
     """GH holds a person and has sought consent to give that person up to XC."""
-    s = surrendered()
+    s = before()
     s.sought = s.say("GH", "seek_consent", {**SEEK, **more}, about=s.id).id
     conditions = ["only-there"] if answer == "given_on_conditions" else []
     terms = {"sought": s.sought, "consent": answer, "conditions": conditions}
     s.consent = s.say("PT", "consent", terms, about=s.id).id
+    return s
+
+
+def accepted_to_serve():
+    s = promised(SERVE)
+    s.say("GH", "accept", {"decision": s.decision, "conditions": ["serve-here"]}, about=s.id)
     return s
 
 
@@ -97,6 +125,41 @@ REFUSED = {
         {},
     ),
     ("GH", "speciality", "requires.speciality_allows"): (surrendered, lambda s: AGAIN, {}),
+    ("GH", "speciality", "requires.assurances_answered"): (
+        lambda: consented(before=lambda: assured(TRIAL)),
+        lambda s: {**AGAIN, "consent": s.consent},
+        {},
+    ),
+    ("GH", "sentence", "requires.person_was_given"): (surrenderable, lambda s: b.sentence(), {}),
+    ("GH", "sentence", "requires.names_surrendered_persons"): (
+        surrendered,
+        lambda s: b.sentence("prison", "passed", "nobody"),
+        {},
+    ),
+    ("GH", "sentence", "requires.sentence_whole"): (
+        surrendered,
+        lambda s: b.sentence("acquitted", "sought"),
+        {},
+    ),
+    ("GH", "sentence", "requires.event_not_later"): (surrendered, lambda s: b.sentence(at=SOON), {}),
+    ("GH", "sentence", "requires.assurances_allow"): (
+        lambda: assured(DEATH),
+        lambda s: b.sentence("death", "sought"),
+        {},
+    ),
+    ("GH", "sentence", "requires.assurances_answered"): (
+        lambda: assured(DEATH),
+        lambda s: b.sentence("death"),
+        {},
+    ),
+    ("GH", "breach", "requires.person_was_given"): (surrenderable, lambda s: BROKEN, {}),
+    ("PT", "breach", "requires.breaks_an_assurance"): (
+        lambda: assured(DEATH),
+        lambda s: {**BROKEN, "condition": "another"},
+        {},
+    ),
+    ("PT", "surrender", "requires.granted_or_given"): (lambda: promised(DEATH), lambda s: b.surrender(), {}),
+    ("PT", "surrender", "requires.return_undertaken"): (accepted_to_serve, lambda s: b.surrender(), {}),
     ("PT", "arrest", "requires.bail_on_release"): (
         extradition,
         lambda s: b.arrest("arrested", on_bail=True),

@@ -102,13 +102,12 @@ REFUSED = {
         lambda s: b.decision(b.outcome("person")),
         {},
     ),
-    ("PT", "surrender", "requires.item_granted"): (extradition, lambda s: b.surrender(), {}),
     ("PT", "surrender", "requires.reports_known_items"): (
         surrenderable,
         lambda s: b.surrender("full", "nobody"),
         {},
     ),
-    ("PT", "surrender", "requires.reports_granted_items"): (
+    ("PT", "surrender", "requires.surrenders_granted_items"): (
         one_of_two,
         lambda s: b.surrender("full", "other"),
         {},

@@ -133,6 +133,8 @@ class Wild:
             case "speciality":
                 consent = self.pick(ids("consent"), None)
                 return {"items": some, "use": "other_offence", "consent": consent, "to": None, "at": b.AT}
+            case "sentence":
+                return b.sentence(self.pick(["prison", "death"]), self.pick(["passed", "final"]), *some)
             case "lift":
                 return {"items": some, "consultation": None, "at": b.AT}
             case "seek_consent":

@@ -120,7 +120,7 @@ def test_either_state_hands_over_a_sentenced_person_and_nobody_whom_the_other_di
     life = Life("transfer_sentenced")
     life.refuses("GH", "surrender", b.surrender("full", "one"))
     life.grant("one")
-    assert life.refuses("GH", "surrender", b.surrender("full", "two")) == "requires.reports_granted_items"
+    assert life.refuses("GH", "surrender", b.surrender("full", "two")) == "requires.surrenders_granted_items"
     life.tell("GH", "surrender", b.surrender("full", "one"))
     other = Life("extradite")
     other.grant("one")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from limited import alone, limit, other_people, sought_under
 
-from comity.acts.terms import LimitKind, OtherUse, Purpose, UseKind
+from comity.acts.terms import OF_PERSONS, LimitKind, OtherUse, Purpose, UseKind
 from comity.cases import Asked, NotInOrder, bars, judge, judge_use
 from comity.cases.limits import holders, holding, in_force, open_breaches
 from comity.cases.ratification import Backing, backing
@@ -65,6 +65,7 @@ TABLE = [
     (limit("back", "return", **UNTIL), asked("lead", at=b.LATER), ("needs_consent", {"return"})),
     (limit("back", "return", **UNTIL), asked("defence", "exculpatory", at=b.LATER, on=LONG_AFTER), ALLOWED),
     (limit("words", "other"), asked("lead"), ("needs_human", {"other"})),
+    *((limit("hers", kind), asked("lead"), ("needs_human", {kind})) for kind in sorted(OF_PERSONS)),
 ]
 
 
