@@ -13,7 +13,7 @@ import builders as b
 from comity.acts import Act
 from comity.acts.person_terms import SentenceTerms
 from comity.acts.terms import DataType, LimitKind
-from comity.cases import Case, ItemStanding, assurances, RequestState, judge, next_acts
+from comity.cases import Case, ItemStanding, RequestState, assurances, judge, next_acts
 from comity.cases.assurances import ask
 from comity.cases.frozen import frozen
 from comity.cases.limits import consents, open_breaches
@@ -265,7 +265,7 @@ class Speech:
             rulings.append(outcome)
         limits = []
         for ruling in rulings if request is not None and request.measure == "extradite" else ():
-            if ruling["outcome"] == "grant" and self.maybe(0.5):
+            if ruling["outcome"] == "grant" and self.maybe(0.35):
                 kinds = self.some(sorted(OF_A_PERSON))
                 names = [f"{kind.replace('_', '-')}-{len(request.decisions)}" for kind in kinds]
                 ruling |= {"outcome": "grant_on_conditions", "conditions": names}
@@ -274,7 +274,11 @@ class Speech:
         offers = [offer.id for offer in request.consultations] if request else []
         alone = request is not None and request.measure == "emergency_data"
         by = self.pick([SOON, BEYOND]) if alone else None
-        return {**b.decision(*rulings, consultation=self.pick([None, *offers])), "ratify_by": by, "limits": limits}
+        return {
+            **b.decision(*rulings, consultation=self.pick([None, *offers])),
+            "ratify_by": by,
+            "limits": limits,
+        }
 
     def _ratified(self, case, state, request):
         waiting = [one.id for one in unratified(request)] if request else []
@@ -361,7 +365,8 @@ class Speech:
         return {"items": items, "taken_over": self.maybe(0.5), "at": b.AT}
 
     def _speciality(self, case, state, request):
-        one = self.pick(consents(request) if request and not self.loose() else ())
+        given = consents(request) if request and not self.loose() else ()
+        one = self.pick(one for one in given if one.sought.use in {"other_offence", "re_extradition"})
         if one is None:
             items = self._named(request, ItemStanding.GRANTED)
             return {"items": items, "use": "other_offence", "consent": None, "to": None, "at": b.AT}
@@ -415,7 +420,7 @@ class Speech:
         gone = {id for one in (request.said("surrender") if request else ()) for id in one.terms.items}
         if gone:
             bound = sorted({one.limit.id for one in assurances.in_force(request, sorted(gone))})
-            if bound and self.maybe(0.4):
+            if bound and self.maybe(0.25):
                 named = {"exhibits": [], "items": sorted(gone), "conditions": self.some(bound)}
                 return {"use": "condition_lifted", **named}
             again = self.maybe(0.5)

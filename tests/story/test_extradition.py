@@ -6,11 +6,13 @@ import handing as h
 import loopback as l
 import pytest
 
-from comity.acts import Outcome, Proceeding
+from comity.acts import Condition, Outcome, Proceeding
 from comity.acts.knowing_terms import Tie
+from comity.acts.person_terms import Penalty, SentenceStage
 from comity.acts.terms import ArrestEvent, Basis, CloseReason, CourtFinding, Manner
 from comity.app import execute, found, linking, persons
 from comity.app.assess import answer_finding, assess, latest_assessment
+from comity.app.assurances import sentence
 from comity.app.decide import Ruling, decide
 from comity.app.draft import read_draft
 from comity.app.form import new_file
@@ -19,7 +21,7 @@ from comity.app.prepare import approve
 from comity.app.reply import matter
 from comity.app.send import send_draft
 from comity.app.show import show_case
-from comity.errors import NotPermitted
+from comity.errors import BadInput, NotPermitted
 from comity.law import packaged_bundle
 from comity.safeguards import catalogue
 
@@ -144,6 +146,45 @@ def test_a_person_is_arrested_heard_granted_lent_and_surrendered(nodes, request_
     request = same_case(nodes, request_)
     assert request.closed is not None
     assert [one.kind for one in request.noted] == ["arrest", "court", *["surrender"] * 3]
+
+
+def test_a_condition_of_the_surrender_is_asked_by_every_deed_and_its_breach_is_told(nodes, request_):
+    """Promise: what is promised for a person is refused before it is broken, and never broken in silence."""
+    before_judge(nodes, request_, CourtFinding.CONSENTED)
+    no_death = Condition(id="no-death", kind="no_death_penalty", text="No sentence of death.")
+    new_trial = Condition(id="new-trial", kind="trial_guarantee", text="A new trial.")
+    on = (no_death, new_trial)
+    ruled(nodes, request_, Ruling("item-1", Outcome.GRANT_ON_CONDITIONS, "Granted.", "Inward.", (), on))
+    with h.fails(NotPermitted, "cases.requires.granted_or_given"):
+        surrendered(nodes, request_, Manner.FULL)
+    gh, pt = nodes.gh, nodes.pt
+    execute.accept(gh.node, request_.id, gh["officer"])
+    nodes.settle()
+    surrendered(nodes, request_, Manner.FULL)
+
+    def face(stage, penalty=Penalty.DEATH, *, kept=("new-trial",), broken=()):
+        more = {"items": ("item-1",), "at": nodes.clock.now(), "text": "Before the court."}
+        more |= {"penalty": penalty, "stage": stage, "kept": kept, "broken": broken}
+        said = sentence(gh.node, request_.id, gh["officer"], approver="approver", **more)
+        approve(gh.node, said.act.id, gh["approver"])
+        nodes.settle()
+        return said.act.id
+
+    with h.fails(NotPermitted, "app.assurance_forbids"):
+        face(SentenceStage.SOUGHT)
+    with h.fails(BadInput, "app.assurances_unanswered"):
+        face(SentenceStage.SOUGHT, Penalty.PRISON, kept=())
+    face(SentenceStage.SOUGHT, Penalty.PRISON)
+    with h.fails(BadInput, "app.assurance_broken"):
+        face(SentenceStage.PASSED)
+    told = face(SentenceStage.PASSED, broken=("no-death",))
+    same_case(nodes, request_)
+    shown = show_case(pt.node, request_.header.case)
+    (line,) = [one for one in shown["requests"][0]["assurances"] if one["id"] == "no-death"]
+    assert (line["broken"], line["text"], line["lifted"]) == ([told], "No sentence of death.", None)
+    kinds = {one["id"]: one["kind"] for one in shown["story"]["conditions"]}
+    assert kinds == {"no-death": "assurance_broken", "new-trial": "trial_guarantee"}
+    assert "house.assurance" in {one["clock"] for one in shown["due"]}
 
 
 def test_no_officer_speaks_for_the_court(nodes, request_):

@@ -448,10 +448,7 @@ class RecallTerms(Model):
 
 
 class BreachTerms(Model):
-    """A limit was broken. ``condition``: which, where it was a condition of the grant.
-
-    ``items``: the persons, where it was a condition on which they were surrendered; no exhibits then.
-    """
+    """A limit was broken. ``condition``: one of the grant; ``items``: of whose surrender, and no exhibits."""
 
     exhibits: tuple[ExhibitId, ...] = Field(max_length=100)
     condition: Label | None

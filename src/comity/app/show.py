@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from comity import store
+from comity.app.assurances import assurances_of
 from comity.app.drill import is_over
 from comity.app.due import due_lines
-from comity.app.assurances import assurances_of
 from comity.app.limits import holders_of, limits_of, speciality_of
 from comity.app.linking import links_of
 from comity.app.look import find_act, find_case

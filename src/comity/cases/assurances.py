@@ -5,8 +5,8 @@ trial, giving up again) is held against every condition in force: what a rule fi
 broken, and bars what is only about to be done; what no rule can judge, a person says is kept, by its name.
 A condition ends by consent of the State that laid it down, and by nothing else.
 
-Leaves to others: conditions on exhibits (``limits``), the rule of speciality (``speciality``), which act needs
-which predicate (``law``'s tables).
+Leaves to others: conditions on exhibits (``limits``), the rule of speciality (``speciality``), which act
+needs which predicate (``law``'s tables).
 """
 
 from __future__ import annotations

@@ -14,7 +14,17 @@ from typing import Final
 
 from comity.acts import Act, Capacity, Outcome
 from comity.acts import terms as t
-from comity.cases import afterwards, assurances, costs, frozen, limits, persons, ratification, speciality, stated
+from comity.cases import (
+    afterwards,
+    assurances,
+    costs,
+    frozen,
+    limits,
+    persons,
+    ratification,
+    speciality,
+    stated,
+)
 from comity.cases.effect import OPENS
 from comity.cases.request import SUCCESS, ItemStanding
 from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View, distinct

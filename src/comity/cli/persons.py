@@ -1,4 +1,4 @@
-"""Persons whose surrender is asked for: arrest, the court, surrender, what is instead, speciality, the sentence.
+"""Persons whose surrender is asked for: arrest, the court, surrender, what is instead, what follows.
 
 Promises: what a request already says is not asked for again (its items, today's instant).
 

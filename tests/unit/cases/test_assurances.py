@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stages import DEATH, SERVE, TRIAL, assured, promised, surrenderable
-from test_undertakings import found
 from test_duties import Home
+from test_undertakings import found
 
 from comity.acts.person_terms import Penalty, SentenceStage, SentenceTerms
 from comity.acts.terms import LimitKind
@@ -151,7 +151,12 @@ def test_what_a_consent_was_given_on_binds_once_somebody_acts_on_it():
     s.say("PT", "surrender", b.surrender(), about=s.id)
     seek = {**y.SEEK, "use": "other_offence", "to": None}
     sought = s.say("GH", "seek_consent", seek, about=s.id).id
-    terms = {"sought": sought, "consent": "given_on_conditions", "conditions": ["no-death"], "limits": [DEATH]}
+    terms = {
+        "sought": sought,
+        "consent": "given_on_conditions",
+        "conditions": ["no-death"],
+        "limits": [DEATH],
+    }
     s.consent = s.say("PT", "consent", terms, about=s.id).id
     assert names(in_force(s.case().request(s.id), ["person"])) == []
     tried = {**y.AGAIN, "use": "other_offence", "to": None, "consent": s.consent}
@@ -241,5 +246,3 @@ def assured_nothing():
     s = surrenderable()
     s.surrender = s.say("PT", "surrender", b.surrender("to_return"), about=s.id).id
     return s
-
-

@@ -339,9 +339,9 @@ def test_the_stories_say_every_kind():
             break
         own = {"preserve", "access_stored", "extradite", "emergency_data"}
         own.add(sorted(MEASURES)[number % len(MEASURES)])
-        if number < 8:
-            own = {"extradite"}  # what follows a refusal to surrender is said of nothing else
-        elif "lift" not in kinds and number % 2:
+        if number < 16 or (number % 2 and {"speciality", "sentence"} - kinds):
+            own = {"extradite"}  # what follows a surrender, or a refusal of it, is said of nothing else
+        elif "lift" not in kinds:
             own = {"freeze"}  # and so is what is let go
         speech, acts = Speech(random.Random(number), measures=own), []
         sides = {state: Half(state, other).side for state, other in (("GH", "PT"), ("PT", "GH"))}

@@ -13,8 +13,24 @@ def test_what_binds_of_a_person_is_told_with_the_surrender_and_each_consent():
         "other_offences": ["cd" * 32],
         "re_extradition": ["ef" * 32],
     }
-    view = {"limits": [], "holders": [], "speciality": [one, {**one, "item": "item-2", "other_offences": []}]}
+    view = {"limits": [], "holders": [], "assurances": []}
+    view |= {"speciality": [one, {**one, "item": "item-2", "other_offences": []}]}
     first, second = limit_words(Session(), view)
     assert all(told in first for told in ("item-1", one["since"], "abab", "cdcd", "efef"))
     assert "item-2" in second
     assert "cdcd" not in second
+
+
+def test_a_condition_of_the_surrender_is_told_as_it_stands_broken_or_lifted():
+    one = {"item": "item-1", "kind": "no_death_penalty", "id": "no-death", "source": "ab" * 32}
+    told = [
+        {**one, "lifted": None, "broken": []},
+        {**one, "lifted": None, "broken": ["cd" * 32]},
+        {**one, "lifted": "ef" * 32, "broken": ["cd" * 32]},
+    ]
+    view = {"limits": [], "holders": [], "speciality": [], "assurances": told}
+    binds, broken, lifted = limit_words(Session(), view)
+    assert all("no_death_penalty (no-death)" in line and "item-1" in line for line in (binds, broken, lifted))
+    assert "cdcd" in broken
+    assert "efef" in lifted
+    assert not any(other in binds for other in ("cdcd", "efef"))

@@ -49,8 +49,9 @@ def request(**more):
         "id": ASKED, "draft": False, "measure": "access_stored", "requesting": "GH", "requested": "PT",
         "stage": "decided", "urgency": "emergency", "wanted_by": None, "follows": None,
         "at": "2026-07-01T23:30:00Z", "bases": [{"instrument": "budapest", "provision": "budapest.stored"}],
-        "items": items, "limits": [], "decisions": [decision], "questions": [], "exhibits": [], "noted": [],
-        "wording": None, "language": {"verdict": "needs_human", "wanted": [], "held": []},
+        "items": items, "limits": [], "assurances": [], "decisions": [decision], "questions": [],
+        "exhibits": [], "noted": [], "wording": None,
+        "language": {"verdict": "needs_human", "wanted": [], "held": []},
     } | more  # fmt: skip
 
 
