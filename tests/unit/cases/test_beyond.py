@@ -1,11 +1,13 @@
 """What follows a surrender, what stands in its place, and property let go: by consent, or after hearing."""
 
+from dataclasses import replace
+
 import beyond as y
 import builders as b
 import pytest
 from stages import national, over, surrendered
 
-from comity.cases import fold, judge, next_acts
+from comity.cases import ItemStanding, fold, judge, next_acts
 from comity.cases.frozen import frozen
 from comity.cases.persons import to_enforce, to_prosecute
 from comity.cases.standing import NotInOrder
@@ -165,3 +167,80 @@ def test_what_names_no_offer_of_consultation_lets_nothing_go_though_the_request_
     refuses(s, "PT", "lift", {**y.LIFT, "consultation": consultation}, "heard_first")
     lift = s.draft("PT", "lift", {**y.LIFT, "consultation": consultation}, about=s.id)
     assert frozen(fold([*s.acts, lift], b.TABLES).request(s.id)) == ("asset",)
+
+
+def test_property_that_was_let_go_and_frozen_again_is_frozen_and_let_go_only_after_another_hearing():
+    s = y.let_go()
+    assert frozen(s.case().request(s.id)) == ()
+    again = "2026-11-25T12:00:00Z"
+    s.say("PT", "effected", b.effected("asset", at=again), about=s.id, at=again)
+    assert frozen(s.case().request(s.id)) == ("asset",)
+    lift = {**y.LIFT, "at": again}
+    refuses(s, "PT", "lift", {**lift, "consultation": s.offer}, "heard_first", at=again)
+    new = s.say("PT", "consult", {**y.CONSULT, "answer_by": "2026-11-26T12:00:00Z"}, about=s.id, at=again).id
+    s.say("GH", "correspond", {"answers": new}, about=s.id, at=again)
+    s.say("PT", "lift", {**lift, "consultation": new}, about=s.id, at=again)
+    assert frozen(s.case().request(s.id)) == ()
+
+
+def test_property_that_is_reported_as_gone_is_not_frozen():
+    s = y.frozen()
+    s.say("PT", "effected", b.effected("asset", outcome="expired"), about=s.id)
+    assert frozen(s.case().request(s.id)) == ()
+
+
+def test_who_was_lent_while_the_request_was_withdrawn_can_still_come_back():
+    s = y.extradition()
+    s.say("PT", "court", b.court("lawful"), about=s.id)
+    s.say("PT", "decide", b.decision(b.outcome("person")), about=s.id, to_both=False)
+    s.say("PT", "surrender", b.surrender("temporary"), about=s.id, to_both=False)
+    s.say("GH", "withdraw", {"reason": "error"}, about=s.id, to_both=False)
+    request = s.meet().request(s.id)
+    assert request.withdrawn is not None
+    assert request.item("person").standing.value == "open", "the decision fell to the withdrawal"
+    assert "surrender" in may(s, "PT")
+    refuses(s, "PT", "surrender", b.surrender("full"), "surrenders_granted_items")
+    s.say("PT", "surrender", b.surrender("returned"), about=s.id)
+    assert "surrender" not in may(s, "PT")
+
+
+@pytest.mark.parametrize("after", ["ask_instead", "enforce_instead"])
+def test_what_is_asked_in_place_of_a_surrender_falls_with_its_refusal(after):
+    s = national()
+    refusal = s.acts[-1]
+    said = [s.say("GH", "ask_instead", y.ENFORCE, about=s.id)]
+    if after == "enforce_instead":
+        said.append(s.say("PT", "enforce_instead", y.ENFORCED, about=s.id))
+    case = fold([*s.acts, y.twin(s, refusal)], b.TABLES)
+    assert [case.standing(one.id).moves for one in (refusal, *said)] == [False] * (1 + len(said))
+    assert to_enforce(case.request(s.id)) == ()
+
+
+def test_an_answer_on_enforcement_falls_with_what_asked_for_it():
+    s = y.asked_to_enforce()
+    asked = s.acts[-1]
+    answered = s.say("PT", "enforce_instead", y.ENFORCED, about=s.id)
+    case = fold([*s.acts, y.twin(s, asked)], b.TABLES)
+    assert not case.standing(answered.id).moves
+    assert to_prosecute(case.request(s.id), NATIONALITY) == ("person",)
+
+
+def test_letting_go_falls_with_the_freezing():
+    """The report of the freezing is rejected while the other side lets go what it froze."""
+    s = y.frozen()
+    freezing = s.acts[-1].id
+    offer = s.say("PT", "consult", y.CONSULT, about=s.id, to_both=False).id
+    lift = {**y.LIFT, "consultation": offer}
+    lifted = s.say("PT", "lift", lift, about=s.id, at=b.LATER, to_both=False).id
+    terms = {"act": freezing, "step": "x", "reason": "y"}
+    s.say("GH", "reject", terms, about=s.id, roles=("node",), to_both=False)
+    case = s.meet()
+    assert [case.standing(id).moves for id in (freezing, lifted)] == [False, False]
+
+
+def test_a_sentence_is_to_be_enforced_of_nobody_who_is_not_refused():
+    s = y.asked_to_enforce()
+    request = s.case().request(s.id)
+    granted = replace(request.item("person"), standing=ItemStanding.GRANTED)
+    assert to_enforce(request) == ("person",)
+    assert to_enforce(replace(request, items=(granted,))) == ()

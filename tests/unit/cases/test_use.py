@@ -1,5 +1,6 @@
 """Each use held against each limit: what bars it, what would lift that, and what only a person judges."""
 
+import beyond
 import builders as b
 import limited
 import pytest
@@ -11,6 +12,7 @@ from comity.acts.terms import OF_PERSONS, LimitKind, OtherUse, Purpose, UseKind
 from comity.cases import Asked, NotInOrder, bars, judge, judge_use
 from comity.cases.limits import holders, holding, in_force, open_breaches
 from comity.cases.ratification import Backing, backing
+from comity.cases.use import no_evidence
 from comity.law import packaged_bundle
 from comity.wire import digest
 
@@ -67,6 +69,27 @@ TABLE = [
     (limit("words", "other"), asked("lead"), ("needs_human", {"other"})),
     *((limit("hers", kind), asked("lead"), ("needs_human", {kind})) for kind in sorted(OF_PERSONS)),
 ]
+
+
+def test_what_was_given_for_an_item_that_fell_is_no_evidence_and_stops_nobody():
+    """The item is gone with the act that added it, whose number was used twice; the delivery stands."""
+    s = b.Story()
+    items = b.items("logs", data="traffic")
+    s.id = s.say(
+        "GH", "request", b.request_terms(measure="desk_assistance", items=items, ratify_by=b.LATER)
+    ).id
+    amend = s.say("GH", "amend", {"add": b.items("mailbox", data="content"), "drop": []}, about=s.id)
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id).id
+    given = s.say("PT", "deliver", b.delivery(decision, capacity="intelligence"), about=s.id).id
+    s.acts.append(beyond.twin(s, amend))
+    s.meet()
+    later = s.say("GH", "request", b.request_terms("mailbox", follows=s.id), roles=b.TWO).id
+    s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=later)
+    case = s.case()
+    assert not case.standing(amend.id).moves
+    assert case.standing(given).moves
+    assert case.request(s.id).item("mailbox") is None
+    assert no_evidence(case.request(s.id), case.requests, b.TABLE) == frozenset({"EX-1"})
 
 
 @pytest.mark.parametrize(("condition", "one", "verdict"), TABLE)
