@@ -13,7 +13,7 @@ LAW = packaged_bundle()
 ZONES = {state: LAW.zone(state) for state in ("GH", "PT")}
 OVER = frozenset({"withdraw", "close"})
 STOPPED_BY = {
-    "effected": {"withdraw", "effected", "amend"},
+    "effected": {"effected", "amend"} | OVER | {"decide", "accept"},  # of the request that follows it up, too
     "request": OVER | {"decide", "accept", "amend"},
     "decide": OVER | {"decide", "effected", "deliver", "surrender"},
     "arrested": {"arrest", "surrender"},

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from comity.acts.terms import CloseReason
 from comity.cases.begun import Begun, Seen, Start, is_live, owed
 from comity.cases.limits import holding
 from comity.cases.persons import surrendered
@@ -20,7 +21,10 @@ from comity.cases.use import destroyed
 
 
 def _effected(seen: Seen) -> Iterator[Begun]:
-    """Execution succeeded for the first time. Who asked has time to follow it up, or to ask for more."""
+    """Execution succeeded for the first time. Who asked has time to follow it up, or to ask for more.
+
+    What is preserved is held also after the closing, unless it was refused, or what follows was decided.
+    """
     for request in seen.requests:
         done = [one for one in request.effected if one.outcome in SUCCESS]
         if not done:
@@ -28,12 +32,11 @@ def _effected(seen: Seen) -> Iterator[Begun]:
         first = min(done, key=lambda one: (one.at, one.id))
         expired = not any(item.effected in SUCCESS for item in request.live_items)
         longer = [one for one in request.extensions if one.by == request.requested]
-        held_for = tuple(
-            later.id
-            for later in seen.case.requests.values()
-            if later.follows == request.id and later.undecided and is_live(later)
-        )
-        closed = request.closed is not None and not held_for
+        after = [one for one in seen.case.requests.values() if one.follows == request.id and not one.draft]
+        held_for = tuple(later.id for later in after if later.undecided and is_live(later))
+        served = any(not later.undecided for later in after)
+        refused = request.closed is not None and request.closed.outcome is CloseReason.REFUSED
+        closed = request.closed is not None and (served or refused) and not held_for
         yield Begun(
             act=first.id,
             since=first.at,

@@ -88,6 +88,27 @@ def test_a_clock_stops_by_withdrawal_and_by_expiry():
     assert {one.stopped for one in legal(s.case(), LAW, ZONES)} == {True}
 
 
+def test_closing_lets_nothing_go_until_what_follows_was_decided():
+    """What is preserved is held for its time also once it was reported and closed; no deadline is lost."""
+    s = kept()
+    s.say("PT", "effected", b.effected("logs", outcome="nothing_held"), about=s.id)
+    s.say("PT", "close", {"outcome": "answered"}, about=s.id)
+    assert {one.stopped for one in legal(s.case(), LAW, ZONES)} == {False}
+    request = s.say("GH", "request", b.request_terms("mailbox", follows=s.id), roles=TWO).id
+    assert {(one.stopped, one.held_for) for one in legal(s.case(), LAW, ZONES)} == {(False, (request,))}
+    s.say("PT", "decide", b.decision(b.outcome("mailbox", "refuse")), about=request)
+    assert {one.stopped for one in legal(s.case(), LAW, ZONES)} == {True}
+
+
+def test_a_request_that_follows_and_is_taken_back_undecided_lets_nothing_go():
+    s = kept()
+    s.say("PT", "effected", b.effected("logs", outcome="nothing_held"), about=s.id)
+    s.say("PT", "close", {"outcome": "answered"}, about=s.id)
+    request = s.say("GH", "request", b.request_terms("mailbox", follows=s.id), roles=TWO).id
+    s.say("GH", "withdraw", {"reason": "error"}, about=request)
+    assert {one.stopped for one in legal(s.case(), LAW, ZONES)} == {False}
+
+
 def changed(**clock):
     content = LAW.content
     clocks_ = tuple(one.model_copy(update=clock) for one in content.clocks)
