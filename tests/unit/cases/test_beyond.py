@@ -155,7 +155,8 @@ def test_one_person_decides_on_preserving_and_says_who_ratifies_and_on_access_tw
     s.say("PT", "decide", alone, about=s.id, roles=("author",))
     t = b.Story()
     t.id = t.say("GH", "request", b.request_terms(), roles=y.TWO).id
-    t.say("PT", "decide", alone, about=t.id, roles=("author",), lawful=False)
+    decision = t.draft("PT", "decide", alone, about=t.id, roles=("author",))
+    assert judge(t.case("PT"), decision, b.TABLE, own=True) == NotInOrder("signers", "signers_missing")
 
 
 @pytest.mark.parametrize("named", ["nothing", "the request"])
