@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import postgresql as server  # noqa: E402 - tests are no package
+import seaweedfs  # noqa: E402 - likewise
 
 # Deadlines would make a slow machine fail; randomness would make CI's failures hard to repeat.
 settings.register_profile("desk", deadline=None)
@@ -48,3 +49,10 @@ def postgresql_url(postgresql):
     name = postgresql.new()
     yield postgresql.url(name)
     postgresql.drop(name)
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """An S3 server of this process's own; where there is none to start, a skip."""
+    with seaweedfs.running() as started:
+        yield started

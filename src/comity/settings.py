@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
@@ -35,13 +35,16 @@ DATA_VARIABLE: Final = "COMITY_DATA"
 PASSPHRASE_VARIABLE: Final = "COMITY_PASSPHRASE_FILE"  # noqa: S105 - a name, no passphrase
 """Read by ``keys``."""
 
+STORE_VARIABLE: Final = "COMITY_S3_CREDENTIALS_FILE"
+"""Names the file that holds the credentials of the vault's store; read by ``evidence``."""
+
 READER_VARIABLE: Final = "COMITY_AS"
 """Who reads, for the command line, where no command says it."""
 
-_NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE, READER_VARIABLE})
+_NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE, READER_VARIABLE, STORE_VARIABLE})
 _TEST_PREFIX: Final = "COMITY_TEST_"
 _NUMBERS: Final = frozenset(
-    {"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours", "stamp_seconds"}
+    {"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours", "stamp_seconds", "vault_lock_days"}
 )
 _CHOICES: Final = frozenset({"need_to_know"})
 _LISTS: Final = frozenset({"recovery"})
@@ -60,7 +63,11 @@ class Settings(Model):
     for a local time-stamp authority. ``need_to_know``: whoever reads says who it is, and why, where a case is
     not their own; ``create`` switches it on. ``look_hours``: for so long one stated reason opens such a case.
     ``stamp_seconds``: seals wait so long for others, then one time-stamp is asked for all, and again until it
-    comes; sealing never waits for it. 0: a person asks for each.
+    comes; sealing never waits for it. 0: a person asks for each. ``vault_store``: ``files``, in the data
+    folder, or ``s3:URL``, a bucket of an S3 store (``s3:https://host/bucket`` or ``…/bucket/prefix``); plain
+    http only to this machine. ``vault_lock``: what keeps an exhibit there from being deleted for
+    ``vault_lock_days`` (S3 Object Lock): one of ``governance`` may be lifted by who has that right, one of
+    ``compliance`` by nobody.
     """
 
     data: Path
@@ -83,6 +90,17 @@ class Settings(Model):
     need_to_know: bool = False
     look_hours: int = Field(default=12, ge=1, le=720)
     stamp_seconds: int = Field(default=0, ge=0, le=86_400)
+    vault_store: str = Field(
+        default="files",
+        pattern=(
+            r"^(files|s3:(https://[0-9A-Za-z.:\[\]-]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?)"
+            r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[0-9A-Za-z._-]+)*)$"
+        ),
+        max_length=300,
+    )
+    vault_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]{1,40}$")
+    vault_lock: Literal["none", "governance", "compliance"] = "none"
+    vault_lock_days: int = Field(default=365, ge=1, le=36_500)
     demo: bool = False
 
     @property
@@ -102,7 +120,7 @@ class Settings(Model):
 
     @property
     def vault(self) -> Path:
-        """Sealed exhibits."""
+        """Sealed exhibits; where they are in a store, what this machine must know of it."""
         return self.data / "vault"
 
     @property

@@ -108,6 +108,7 @@ class Pair:
     def close(self) -> None:
         for side in (self.gh, self.pt):
             side.node.db.close()
+            side.node.vault.close()
 
     def check_lists(self) -> None:
         """After whatever was told, the lists say what the acts say, unless a test changed them by hand."""
@@ -129,12 +130,12 @@ def make_pair(folder, **more) -> Pair:
     return Pair(*sides, clock, courier)
 
 
-def open_pair(folder) -> Pair:
+def open_pair(folder, environment=None) -> Pair:
     """The same two nodes opened again, or a copy of their folders."""
     clock, courier = FixedClock(AT), Loopback()
     sides = []
     for state in ("GH", "PT"):
-        opened = node.open_node(folder / state, {}, clock=clock, courier=courier)
+        opened = node.open_node(folder / state, environment or {}, clock=clock, courier=courier)
         courier.nodes[str(opened.settings.url)] = opened
         sides.append(Side(opened, {name: opened.person(name) for name in STAFF}))
     return Pair(*sides, clock, courier)

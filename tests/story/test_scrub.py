@@ -72,7 +72,9 @@ def test_a_pass_goes_on_where_its_budget_ended(pair, three, monkeypatch):
     side = pair.pt
     read = []
     verify = side.node.vault.verify
-    monkeypatch.setattr(side.node.vault, "verify", lambda address: (read.append(address), verify(address))[1])
+    monkeypatch.setattr(
+        side.node.vault, "verify", lambda address, _=None: (read.append(address), verify(address))[1]
+    )
     h.damage(side, three[2].address)
     steps = [scrub.scrub(side.node, budget=1) for _ in range(4)]
     assert [step.done for step in steps] == [False, False, True, False]
@@ -86,7 +88,7 @@ def test_a_pass_goes_on_where_its_budget_ended(pair, three, monkeypatch):
 def test_a_disk_that_cannot_be_read_is_told_and_stops_nothing(pair, three, monkeypatch):
     side, verify = pair.pt, pair.pt.node.vault.verify
 
-    def failing(address):
+    def failing(address, told=None):
         if address == three[0].address:
             raise OSError(5, "Input/output error")
         return verify(address)

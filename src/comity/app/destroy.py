@@ -1,5 +1,8 @@
 """Destroy what another State gave: its key is erased, its sealed bytes removed, and that State told.
 
+Where a lock of the vault's store keeps those bytes, the erased key is the destruction: the record says until
+when they lie there, a scrub no longer asks for them, and the sweep removes them once the lock is over.
+
 Promises: the act that tells of it and the erasure of the key are one transaction: neither without the other.
 The record says which object, under which key, was destroyed; it stands in the act's text as its last line,
 and its SHA-256 in the act's terms. Custody ends with the event.
@@ -9,6 +12,9 @@ Leaves to others: copies that left this node, and backups made before, which the
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+
 from comity import dsse, store
 from comity.acts import Act
 from comity.acts.terms import DestroyedTerms, Disposal
@@ -16,6 +22,7 @@ from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.reply import matter, reply
 from comity.app.touch import Touch, record
+from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.evidence import Action, read_statement
 from comity.store import Connection
@@ -48,6 +55,7 @@ def destroy(
         keys = [store.exhibit_key(conn, it.id, exhibit) for exhibit in exhibits]
     if any(row.status != "incoming" for row in rows):
         raise NotPermitted("destroy.own_exhibit")
+    kept = [_kept_until(node, str(row.address)) for row in rows]
     paper: Json = {
         "v": 1,
         "case": it.id,
@@ -61,8 +69,10 @@ def destroy(
                 "sealed": row.address,
                 "sealed_size": row.size,
                 "wrapped_key": digest(key.wrapped_key),
+                # Under a lock of the vault's store the bytes stay so long, and the key is gone all the same.
+                "sealed_kept_until": None if until is None else write_instant(until),
             }
-            for row, key in zip(rows, keys, strict=True)
+            for row, key, until in zip(rows, keys, kept, strict=True)
         ],
     }
     proof = encode(paper)
@@ -78,14 +88,21 @@ def destroy(
     fields = {"terms": terms, "text": f"{text}\n{proof.decode('utf-8')}"}
     said = reply(node, it, "destroyed", fields, who, also=also)
     node.db.checkpoint()  # so that the key does not linger in the write-ahead log
-    for row in rows:
-        _remove(node, str(row.address))
+    for row, until in zip(rows, kept, strict=True):
+        if until is None:
+            _remove(node, str(row.address))
     return said
+
+
+def _kept_until(node: Node, address: str) -> datetime | None:
+    """Until when a lock keeps the sealed bytes. Where they are gone, nothing does."""
+    try:
+        return node.vault.kept_until(address)
+    except NotFound:
+        return None
 
 
 def _remove(node: Node, address: str) -> None:
     """Remove the sealed bytes; without their key they tell nothing, and a sweep finds what is left."""
-    try:
+    with suppress(NotFound):
         node.vault.remove(address)
-    except NotFound:
-        return

@@ -1,7 +1,8 @@
 """Whether a node is well: what is in order, what to look at, what is wrong, each with what to do.
 
-Promises: it changes nothing and says nothing of any case; what it cannot look at it says. A lost guard of
-the log, a missing sealed object, a clock that runs behind and work that fails are found.
+Promises: it changes nothing, but for objects of its own by which the vault's store is tried, and says nothing
+of any case; what it cannot look at it says. A lost guard of the log, a missing sealed object, a clock that
+runs behind and work that fails are found.
 
 Leaves to others: mending; the proof of a whole exhibit or case file (``exhibit``, ``dossier``).
 """
@@ -21,6 +22,7 @@ from comity import store, tlog
 from comity.app.adopted import misfit
 from comity.app.deeds import lacking
 from comity.app.entry import log_vkey
+from comity.app.keeping import keeping
 from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
 from comity.app.reading import shown_cases, shown_jobs
@@ -249,9 +251,37 @@ def _vault(node: Node, conn: Connection) -> Iterator[Line]:
             node.vault.verify(str(exhibit.address))
         except ComityError as error:
             yield _fault(error)
+    yield from _store(node)
     yield _ok("doctor.vault", objects=len(held) - len(missing), hashed=len(sample))
     yield from _scrub(node, conn, cases, len(held))
     yield from _stamps(node, conn)
+
+
+def _store(node: Node) -> Iterator[Line]:
+    """What the store of the vault was found to do, where it is in one."""
+    try:
+        found = keeping(node)
+    except ComityError as error:
+        yield _fault(error)
+        return
+    probed = found.probed
+    if probed is None:
+        return
+    if not probed.once:
+        yield _not_well(Health.WARN, "doctor.store_not_once", place=found.place)
+    if not probed.checks:
+        yield _not_well(Health.WARN, "doctor.store_checks_not", place=found.place)
+    if probed.faults:
+        what = probed.faults[0]
+        yield _not_well(
+            Health.BAD, "doctor.store_not_locked", place=found.place, lock=str(probed.lock), what=what
+        )
+    elif probed.lock is None:
+        yield _not_well(Health.WARN, "doctor.store_without_lock", place=found.place)
+    else:
+        if probed.may_bypass:
+            yield _not_well(Health.WARN, "doctor.store_may_bypass", place=found.place)
+        yield _ok("doctor.store", place=found.place, lock=str(probed.lock), days=int(found.days or 0))
 
 
 def _stamps(node: Node, conn: Connection) -> Iterator[Line]:

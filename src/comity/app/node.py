@@ -26,7 +26,7 @@ from comity.app.rolls import base_of
 from comity.cases import Case, HomeCase, fold, fold_home
 from comity.clock import Clock, SystemClock, write_instant
 from comity.errors import NotFound
-from comity.evidence import FileVault
+from comity.evidence import Vault, open_vault
 from comity.exchange import Directory, Entry, trust
 from comity.exchange.courier import Courier
 from comity.exchange.http import HttpCourier
@@ -84,7 +84,7 @@ class Node:
     keys: NodeKeys
     protection: Protection
     clock: Clock
-    vault: FileVault
+    vault: Vault
     courier: Courier
     entropy: Entropy
     reader: Reader = MACHINE
@@ -189,7 +189,7 @@ def open_node(
         keys=NodeKeys.load(told.keys, protection),
         protection=protection,
         clock=clock or SystemClock(),
-        vault=FileVault(told.vault),
+        vault=open_vault(told, environment),
         courier=courier or HttpCourier(plain=told.demo),
         entropy=entropy,
     )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import monotonic, sleep
 from typing import Final
 
 import structlog
@@ -25,7 +26,7 @@ from comity.app.reading import shown_cases
 from comity.app.touch import Touch, record
 from comity.clock import read_instant, write_instant
 from comity.errors import NotFound, ProofFailed, Unavailable
-from comity.evidence import Action, read_statement
+from comity.evidence import Action, Told, read_statement
 from comity.store import Connection, Job, Need
 from comity.wire import Json
 
@@ -65,6 +66,29 @@ class Rot:
     delivery: str | None
 
 
+class Pace:
+    """At most so many bytes a second, on the whole. ``time``, ``wait``: of a clock that only goes forward."""
+
+    def __init__(
+        self, rate: int, time: Callable[[], float] = monotonic, wait: Callable[[float], object] = sleep
+    ) -> None:
+        self._rate = rate
+        self._time = time
+        self._wait = wait
+        self._began: float | None = None
+        self._read = 0
+
+    def told(self, size: int) -> None:
+        """So many bytes more were read: wait until they may have been."""
+        now = self._time()
+        if self._began is None:
+            self._began = now
+        self._read += size
+        early = self._began + self._read / self._rate - now
+        if early > 0:
+            self._wait(early)
+
+
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
     """What a stretch came to. ``objects``, ``size`` (bytes): read in it. ``done``: the pass is at its end."""
@@ -86,12 +110,17 @@ class Pass:
 
 
 def scrub(
-    node: Node, *, budget: int | None = None, since: datetime | None = None, progress: Progress | None = None
+    node: Node,
+    *,
+    budget: int | None = None,
+    since: datetime | None = None,
+    progress: Progress | None = None,
+    pace: Pace | None = None,
 ) -> Scrubbed:
     """Read the vault on from where the last pass stopped, or from its beginning.
 
     ``budget``: bytes after which it stops, after at least one object. ``since``: only exhibits that were
-    added then or later; the pass over the whole is not touched.
+    added then or later; the pass over the whole is not touched. ``pace``: how fast it may read.
 
     Raises:
         Unavailable: the store does not answer.
@@ -109,7 +138,7 @@ def scrub(
     for number, (address, needed) in enumerate(waiting, start=1):
         if budget is not None and read and size >= budget:
             break
-        size += _look(node, address, needed)
+        size += _look(node, address, needed, None if pace is None else pace.told)
         read = number
         if progress is not None:
             progress(size, None)
@@ -117,7 +146,7 @@ def scrub(
             _keep(node, place, address, number)
     done = read == len(waiting)
     if whole and done:
-        _end(node, place, read, {address for address, _ in every})
+        _end(node, place, read)
     elif whole and read:
         _keep(node, place, waiting[read - 1][0], read)
     return Scrubbed(read, size, done, rotten(node))
@@ -164,11 +193,11 @@ def plan_scrub(node: Node) -> None:
     node.db.writer.run(lambda conn: store.put_job(conn, JOB, {}, node.clock.now()))
 
 
-def _look(node: Node, address: str, needed: Sequence[Need]) -> int:
+def _look(node: Node, address: str, needed: Sequence[Need], told: Told | None) -> int:
     """Hash one object anew and keep what came of it; give its bytes."""
     what: store.FaultKind
     try:
-        size = node.vault.verify(address).size
+        size = node.vault.verify(address, told).size
     except ProofFailed:
         what = "damaged"
     except NotFound:
@@ -233,10 +262,12 @@ def _keep(node: Node, place: Pass, after: str, read: int) -> None:
     node.db.writer.run(write)
 
 
-def _end(node: Node, place: Pass, read: int, needed: set[str]) -> None:
+def _end(node: Node, place: Pass, read: int) -> None:
     now = node.clock.now()
 
     def write(conn: Connection) -> None:
+        # As it is now: what came while the pass was under way may be needed, and found rotten by another.
+        needed = {one.address for one in store.needs_of_vault(conn)}
         _write(conn, None, "", write_instant(now), (place.objects if place.after else 0) + read)
         for fault in store.vault_faults(conn):
             if fault.address not in needed:

@@ -1,9 +1,9 @@
 """Sweep: remove what killed processes left behind, and sealed pieces that have served.
 
-Promises: an object of the vault goes only if nothing names it: no exhibit, and no piece that is still to be
-sent, or to be taken over, or that was taken over less than ``KEPT`` ago (a receiver restored from a backup
-may need it again). Whoever is between writing an object and saying what it is holds the vault
-(``FileVault.held``), and then nothing is swept. Half-written files of the log go too; nothing that was
+Promises: an object of the vault goes only if no lock keeps it and nothing names it: no exhibit, and no piece
+that is still to be sent, or to be taken over, or that was taken over less than ``KEPT`` ago (a receiver
+restored from a backup may need it again). Whoever is between writing an object and saying what it is holds
+the vault (``Vault.held``), and then nothing is swept. Half-written files of the log go too; nothing that was
 published does.
 
 Leaves to others: when to sweep (``comity serve``, at its start), and what an erasure removes.
@@ -47,7 +47,7 @@ def sweep(node: Node) -> Swept:
         left += node.vault.clear_incoming()
         lying = node.vault.addresses()
         with node.db.read() as conn:
-            needless = lying - _named(node, conn, lying)
+            needless = node.vault.sweepable(lying - _named(node, conn, lying))
         for address in sorted(needless):
             node.vault.remove(address)
     return Swept(left, len(needless), busy=False)

@@ -125,6 +125,7 @@ def _probe(node: Node) -> None:
         Unavailable: a folder or the database takes no writing; as ``Writer.run``.
     """
     from comity import store
+    from comity.app.keeping import check_keeping
 
     told = node.settings
     for folder in (told.data, told.vault, told.log, told.guard):
@@ -136,6 +137,7 @@ def _probe(node: Node) -> None:
         except OSError as error:
             raise _cannot_write(folder, error) from error
     node.db.writer.run(lambda conn: store.put_setting(conn, SERVED, node.now()))
+    check_keeping(node)
 
 
 def _cannot_write(path: Path, error: OSError) -> Unavailable:

@@ -1,8 +1,8 @@
-"""The vault: reading everything in it again.
+"""The vault: where it is, and reading everything in it again.
 
-Promises: ends with an exit status that says whether something is rotten.
+Promises: ends with an exit status that says whether something is rotten, or a lock does not hold.
 
-Leaves to others: reading and naming (``app.scrub``).
+Leaves to others: trying the store (``app.keeping``), reading and naming (``app.scrub``).
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ vault_command = group("vault")
 @command("vault scrub", vault_command)
 @option("--budget", metavar="SIZE")
 @option("--since", metavar="TIME")
+@option("--rate", metavar="SIZE")
 @click.pass_obj
-def vault_scrub(session: Session, /, *, budget: str | None, since: str | None) -> int:
+def vault_scrub(session: Session, /, *, budget: str | None, since: str | None, rate: str | None) -> int:
     """``comity vault scrub``."""
-    from comity.app.scrub import scrub
+    from comity.app.scrub import Pace, scrub
     from comity.clock import write_instant
 
     limit = None if budget is None else _size(budget)
     begin = None if since is None else instant(since)
     with session.node() as node:
-        came = scrub(node, budget=limit, since=begin)
+        came = scrub(node, budget=limit, since=begin, pace=None if rate is None else Pace(_size(rate)))
     value = {
         "objects": came.objects,
         "size": came.size,
@@ -75,6 +76,48 @@ def vault_scrub(session: Session, /, *, budget: str | None, since: str | None) -
 
     session.show(value, words)
     return ProofFailed.exit_code if came.rot else 0
+
+
+@command("vault status", vault_command)
+@click.pass_obj
+def vault_status(session: Session, /) -> int:
+    """``comity vault status``."""
+    from comity.app.keeping import keeping
+
+    with session.node() as node:
+        found = keeping(node)
+    probed = found.probed
+    value = {
+        "place": found.place,
+        "store": "files" if probed is None else "s3",
+        "locked": None if probed is None or not probed.locked else probed.lock,
+        "days": found.days,
+        "wanted": None if probed is None else probed.lock,
+        "faults": [] if probed is None else list(probed.faults),
+        "may_bypass": None if probed is None else probed.may_bypass,
+        "write_once": None if probed is None else probed.once,
+        "checks": None if probed is None else probed.checks,
+    }
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.vault.place", place=found.place)
+        if probed is None:
+            yield session.text("cli.vault.files")
+            return
+        if probed.locked:
+            yield session.text("cli.vault.locked", lock=str(probed.lock), days=int(found.days or 0))
+        elif probed.lock is None:
+            yield session.text("cli.vault.no_lock")
+        for fault in probed.faults:
+            yield session.text("cli.vault.lock_broken", lock=str(probed.lock))
+            yield session.text(f"cli.vault.fault.{fault}")
+        if probed.may_bypass:
+            yield session.text("cli.vault.may_bypass")
+        yield session.text("cli.vault.once" if probed.once else "cli.vault.not_once")
+        yield session.text("cli.vault.checks" if probed.checks else "cli.vault.checks_not")
+
+    session.show(value, words)
+    return ProofFailed.exit_code if probed is not None and probed.faults else 0
 
 
 def _size(text: str) -> int:

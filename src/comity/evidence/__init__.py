@@ -60,10 +60,13 @@ from comity.evidence.filetree import FileProof, FileTree, files_root, leaf_count
 from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes, read_index, write_index
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
+from comity.evidence.keeping import open_vault
 from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
+from comity.evidence.probe import Probed
 from comity.evidence.relay import Taker, spread
 from comity.evidence.renewal import ages_at, renewal_record, verify_stamp
+from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
     SEAL_TYPE,
     SealStatement,
@@ -103,7 +106,7 @@ from comity.evidence.timestamp import (
     token_time,
     verify_token,
 )
-from comity.evidence.vault import FileVault, Stored, Vault, VaultWriter
+from comity.evidence.vault import FileVault, Stored, Told, Vault, VaultWriter
 
 __all__ = [
     "BATCH_MOST",
@@ -146,12 +149,14 @@ __all__ = [
     "PartSource",
     "PayloadReader",
     "Piece",
+    "Probed",
     "Progress",
     "Proof",
     "Remark",
     "Report",
     "Rest",
     "RootStatement",
+    "S3Vault",
     "SealStatement",
     "Selection",
     "Spotted",
@@ -163,6 +168,7 @@ __all__ = [
     "Taken",
     "Taker",
     "Token",
+    "Told",
     "Tool",
     "Vault",
     "VaultWriter",
@@ -189,6 +195,7 @@ __all__ = [
     "manifest_bytes",
     "next_event",
     "next_number",
+    "open_vault",
     "piece_count",
     "pieces",
     "prove_chunk",

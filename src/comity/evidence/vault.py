@@ -8,8 +8,8 @@ Promises: an object is under its address only once it is whole and durable (writ
 folder synced); it is never changed there; the same object may be put again. What a crash leaves
 behind lies in ``incoming/`` and is no object. Ciphertext is hashed while it is written, once.
 
-Leaves to others: what is inside, who may open it, and when it may be removed. A store on S3 can take
-the place of the files by offering ``Vault``.
+Leaves to others: what is inside, who may open it, and when it may be removed; the vault on S3 (``s3vault``),
+which keeps the same promises and offers the same ``Vault``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -53,6 +54,9 @@ class Stored:
 
     digest: str
     size: int
+
+
+Told = Callable[[int], object]
 
 
 class VaultWriter(Protocol):
@@ -100,8 +104,8 @@ class Vault(Protocol):
         """
         ...
 
-    def verify(self, address: str) -> Stored:
-        """Hash an object anew.
+    def verify(self, address: str, told: Told | None = None) -> Stored:
+        """Hash an object anew. ``told``: how many more bytes were read, again and again.
 
         Raises:
             NotFound: it is not there. ProofFailed: it is not what its address says.
@@ -112,8 +116,39 @@ class Vault(Protocol):
         """Remove an object for good (its key in the erasable table is what hides its content).
 
         Raises:
+            NotFound: it is not there. NotPermitted: a lock keeps it.
+        """
+        ...
+
+    def kept_until(self, address: str) -> datetime | None:
+        """Until when a lock keeps an object from being removed; none: nothing keeps it.
+
+        Raises:
             NotFound: it is not there.
         """
+        ...
+
+    def held(self, *, alone: bool = False) -> AbstractContextManager[bool]:
+        """Hold the vault from an object's first byte until the deed that names it is committed.
+
+        Any number hold it at once; ``alone``: only if nobody does. Gives whether it is held.
+        """
+        ...
+
+    def addresses(self) -> frozenset[str]:
+        """The addresses of all objects that are there."""
+        ...
+
+    def sweepable(self, addresses: frozenset[str]) -> frozenset[str]:
+        """Of objects that nothing names, those that may go; for who holds the vault alone."""
+        ...
+
+    def clear_incoming(self) -> int:
+        """Remove what a crash left behind; for who holds the vault alone. How many there were."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held open; it may be used again."""
         ...
 
 
@@ -127,7 +162,7 @@ class FileVault:
         try:
             make_folder(self._incoming)
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
 
     def writer(self, *, announced: bool = False) -> FileWriter:
         """Start an object; ``announced`` as in ``Vault.writer``."""
@@ -152,10 +187,10 @@ class FileVault:
         except FileNotFoundError as error:
             raise NotFound("evidence.not_in_vault", address=address) from error
 
-    def verify(self, address: str) -> Stored:
+    def verify(self, address: str, told: Told | None = None) -> Stored:
         """Hash an object anew and compare with its address."""
         with self.open(address) as file:
-            found, size = _hashed(cast(FileIO, file), address)
+            found, size = hashed(file, address, told)
         if found != address:
             raise ProofFailed("evidence.vault_damaged", address=address, found=found)
         return Stored(address, size)
@@ -169,7 +204,7 @@ class FileVault:
         except FileNotFoundError as error:
             raise NotFound("evidence.not_in_vault", address=address) from error
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
 
     def path(self, address: str) -> Path:
         """Where an object is or would be.
@@ -181,33 +216,31 @@ class FileVault:
             raise BadInput("evidence.not_an_address", address=address[:80])
         return self._root / address[:2] / address[2:]
 
-    @contextmanager
-    def held(self, *, alone: bool = False) -> Iterator[bool]:
-        """Hold the vault from an object's first byte until the deed that names it is committed.
+    def kept_until(self, address: str) -> datetime | None:
+        """Nothing keeps a file from its owner."""
+        if not self.has(address):
+            raise NotFound("evidence.not_in_vault", address=address)
+        return None
 
-        Any number hold it at once, in any process; ``alone``: only if nobody does. Gives whether it is held.
+    def held(self, *, alone: bool = False) -> AbstractContextManager[bool]:
+        """As ``Vault.held``, for any process on this machine.
 
         Raises:
             Unavailable: the disk does not take the lock's file.
         """
-        try:
-            handle = os.open(self._root / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise _disk(error) from error
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
-        finally:
-            os.close(handle)
+        return hold(self._root, alone=alone)
 
     def addresses(self) -> frozenset[str]:
         """The addresses of all objects that are there."""
         found = (path.parent.name + path.name for path in self._root.glob("[0-9a-f][0-9a-f]/*"))
         return frozenset(name for name in found if ADDRESS.fullmatch(name))
+
+    def sweepable(self, addresses: frozenset[str]) -> frozenset[str]:
+        """All: whoever is at work holds the vault."""
+        return addresses
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def clear_incoming(self) -> int:
         """Remove what a crash left behind; to be called by who holds the vault alone. How many there were.
@@ -220,7 +253,7 @@ class FileVault:
             for path in left:
                 path.unlink()
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
         return len(left)
 
     def adopt(self, temporary: Path, stored: Stored) -> None:
@@ -236,7 +269,7 @@ class FileVault:
         except FileExistsError:
             # Sealed twice to the same bytes. What lies there may be damaged: then this one heals it.
             with FileIO(path) as file:
-                intact = _hashed(file, stored.digest)[0] == stored.digest
+                intact = hashed(cast(BinaryIO, file), stored.digest)[0] == stored.digest
             if not intact:
                 temporary.replace(path)
         sync_folder(path.parent)
@@ -252,7 +285,7 @@ class FileWriter:
         try:
             self._file = BlockFile(self._path, self._hash.update)
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
         self._size = 0
 
     def write(self, data: ReadableBuffer, /) -> int:
@@ -261,7 +294,7 @@ class FileWriter:
         try:
             self._file.write(view)
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
         self._size += len(view)
         return len(view)
 
@@ -274,7 +307,7 @@ class FileWriter:
         try:
             self._file.filled(size)
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
         self._size += size
 
     def commit(self) -> Stored:
@@ -284,7 +317,7 @@ class FileWriter:
             stored = Stored(self._hash.hexdigest(), self._size)
             self._vault.adopt(self._path, stored)
         except OSError as error:
-            raise _disk(error) from error
+            raise disk(error) from error
         self._forget()
         return stored
 
@@ -310,20 +343,46 @@ class FileWriter:
             self._path.unlink()
 
 
-def _disk(error: OSError) -> Unavailable:
+def disk(error: OSError) -> Unavailable:
+    """What the vault's disk did, as an error of ours."""
     return Unavailable("evidence.vault_disk", reason=error.strerror or "")
 
 
-def _hashed(file: FileIO, address: str) -> tuple[str, int]:
+@contextmanager
+def hold(folder: Path, *, alone: bool = False) -> Iterator[bool]:
+    """Hold a vault by a lock in a folder of this machine: with others, or ``alone``. Whether it is held.
+
+    Raises:
+        Unavailable: the disk does not take the lock's file.
+    """
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise disk(error) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(handle)
+
+
+def hashed(file: BinaryIO, address: str, told: Told | None = None) -> tuple[str, int]:
     """The digest of an object, and its bytes: the one that is its address, if either is."""
+    source = cast(ByteSource, file)
     block = memoryview(bytearray(BLOCK))
     found, size = "", 0
     for hashing in (blake3(), sha256()):
         file.seek(0)
         size = 0
-        while count := fill(file, block):
+        while count := fill(source, block):
             hashing.update(block[:count])
             size += count
+            if told is not None:
+                told(count)
         found = hashing.hexdigest()
         if found == address:
             break

@@ -1,0 +1,107 @@
+"""The whole way of an exhibit with both vaults in locked buckets of a real S3 store, to its destruction."""
+
+import io
+import json
+import shutil
+from datetime import UTC, datetime
+
+import handing as h
+import loopback as l
+import pytest
+import seaweedfs
+
+from comity import store
+from comity.app import custody, examine, exhibit, scrub
+from comity.app.destroy import destroy
+from comity.app.doctor import Health
+from comity.app.doctor import examine as doctor
+from comity.app.sweep import sweep
+from comity.clock import read_instant
+from comity.errors import NotPermitted
+from comity.evidence import verify_package
+
+DAYS = 40
+
+
+@pytest.fixture
+def stored(asked, tmp_path, s3):
+    """The pair of ``asked``, each with its vault in a locked bucket."""
+    shutil.copytree(asked[0], tmp_path / "nodes")
+    credentials = tmp_path / "credentials"
+    credentials.write_text("\n".join(seaweedfs.WHO))
+    credentials.chmod(0o600)
+    for state in ("GH", "PT"):
+        with (tmp_path / "nodes" / state / "settings.toml").open("a") as told:
+            told.write(f'vault_store = "s3:{s3.endpoint}/{s3.new(lock=True)}"\n')
+            told.write(f'vault_lock = "compliance"\nvault_lock_days = {DAYS}\n')
+    pair = l.open_pair(tmp_path / "nodes", {"COMITY_S3_CREDENTIALS_FILE": str(credentials)})
+    yield pair
+    pair.close()
+
+
+def told(side):
+    return {line.message.id: line.health for line in doctor(side.node)}
+
+
+def bytes_of(vault, address):
+    """Every version of what lies under an address, past the program."""
+    (named,) = [one for one in vault.bucket.versions("name/") if one.key.replace("/", "")[4:] == address]
+    stretches = json.loads(vault.bucket.read(named.key, named.id))["content"]
+    return [vault.bucket.head(one["key"], one["version"])[0] for one in stretches]
+
+
+def test_an_exhibit_goes_its_whole_way_through_locked_buckets(stored, request_, files, tmp_path):
+    pair, case, pt, gh = stored, request_.header.case, stored.pt, stored.gh
+    assert told(pt)["doctor.store"] is Health.OK
+    id = h.take_in(pair, request_, files)
+    examine.examine(pt.node, case, id, pt["examiner"])
+    h.release(pair, request_, id)
+    given = h.hand_over(pair, request_, id)
+    pair.settle()
+    custody.take_custody(gh.node, given.id, gh["examiner"])
+    pair.settle()
+    for side in (pt, gh):
+        assert exhibit.verify_exhibit(side.node, case, id).files == 3
+        bag = exhibit.open_exhibit(side.node, case, id, tmp_path / side.node.state, side["examiner"], "trial")
+        assert verify_package(bag, [pt.node.keys.acts.public]).holds
+        came = scrub.scrub(side.node)
+        assert came.rot == ()
+        assert h.vault_objects(side) == set()  # nothing of it on this machine's disk
+    assert (tmp_path / "GH" / "data" / "disk.dd").read_bytes() == (files / "disk.dd").read_bytes()
+    # Pieces have served: they go under no lock. The exhibit does.
+    with gh.node.db.read() as conn:
+        address = store.get_exhibit(conn, case, id).address
+    assert gh.node.vault.addresses() == {address}
+    assert (gh.node.vault.kept_until(address) - datetime.now(UTC)).days in {DAYS - 1, DAYS}
+
+    act = destroy(gh.node, request_.id, gh["officer"], exhibits=(id,), text="Before two persons.").act
+    (paper,) = json.loads(act.fields["text"].splitlines()[-1])["exhibits"]
+    until = read_instant(paper["sealed_kept_until"])
+    assert until == gh.node.vault.kept_until(address)
+    with h.fails(NotPermitted, "store.exhibit_key_erased"):
+        exhibit.open_exhibit(gh.node, case, id, tmp_path / "gone", gh["examiner"], "x")
+    assert sum(bytes_of(gh.node.vault, address)) == paper["sealed_size"]  # there, and telling nothing
+    after = scrub.scrub(gh.node)
+    assert (after.objects, after.rot) == (came.objects - 1, ())  # no longer asked for
+    assert sweep(gh.node).objects == 0
+    assert gh.node.vault.has(address)
+
+
+def test_what_a_killed_process_left_in_the_bucket_is_swept(stored, request_, files):
+    vault = stored.pt.node.vault
+    h.take_in(stored, request_, files / "mail" / "inbox")
+    vault.bucket.begin(f"data/{vault._place()}/{'ab' * 16}")
+    vault.bucket.put(f"data/{vault._place()}/{'cd' * 16}", b"without a name")
+    orphan = vault.put(io.BytesIO(b"a piece that no act names"), announced=True).digest
+    locked = vault.put(io.BytesIO(b"sealed, and killed before its deed")).digest
+    came = sweep(stored.pt.node)
+    assert (came.unfinished, came.objects) == (2, 1)
+    assert (vault.has(orphan), vault.has(locked)) == (False, True)
+    assert exhibit.verify_exhibit(stored.pt.node, request_.header.case, "PT-1").files == 1
+
+
+def test_a_bucket_that_does_not_lock_is_told_by_the_doctor(stored, s3):
+    vault = stored.pt.node.vault
+    vault.bucket.close()
+    vault.bucket = s3.bucket(s3.new(lock=False))
+    assert told(stored.pt)["doctor.store_not_locked"] is Health.BAD
