@@ -2,6 +2,7 @@
 
 import handing as h
 import pytest
+from structlog.testing import capture_logs
 
 from comity import store, worker
 from comity.app import custody, scrub
@@ -72,9 +73,12 @@ def test_a_pass_goes_on_where_its_budget_ended(pair, three, monkeypatch):
     side = pair.pt
     read = []
     verify = side.node.vault.verify
-    monkeypatch.setattr(
-        side.node.vault, "verify", lambda address, _=None: (read.append(address), verify(address))[1]
-    )
+
+    def watched(address, told=None):
+        read.append(address)
+        return verify(address, told)
+
+    monkeypatch.setattr(side.node.vault, "verify", watched)
     h.damage(side, three[2].address)
     steps = [scrub.scrub(side.node, budget=1) for _ in range(4)]
     assert [step.done for step in steps] == [False, False, True, False]
@@ -127,3 +131,47 @@ def test_the_job_stands_again_and_rot_does_not_fail_it(pair, three):
         (job,) = store.waiting(conn, JOB)
     assert (job.due, job.last_error) == (side.node.clock.now() + EVERY, None)
     assert [one.exhibit for one in scrub.rotten(side.node)] == [three[0].id]
+
+
+def test_what_came_while_a_pass_was_under_way_and_was_found_rotten_stays_told(
+    pair, request_, files, three, monkeypatch
+):
+    """Another process takes in, and finds rot, between the list of this pass and its end."""
+    side, verify, case = pair.pt, pair.pt.node.vault.verify, request_.header.case
+    came = []
+
+    def meanwhile(address, told=None):
+        if not came:
+            came.append(h.take_in(pair, request_, files / "mail" / "inbox"))
+            with side.node.db.read() as conn:
+                new = store.get_exhibit(conn, case, came[0]).address
+            side.node.db.writer.run(lambda conn: store.put_fault(conn, new, "damaged", side.node.clock.now()))
+        return verify(address, told)
+
+    monkeypatch.setattr(side.node.vault, "verify", meanwhile)
+    came_to = scrub.scrub(side.node)
+    assert came_to.done
+    assert [(one.exhibit, one.what) for one in came_to.rot] == [(came[0], "damaged")]
+
+
+def test_whose_exhibit_has_rotted_a_person_is_told_and_no_log(pair, request_, three):
+    h.damage(pair.pt, three[0].address)
+    with capture_logs() as logged:
+        (rot,) = scrub.scrub(pair.pt.node).rot
+    assert (rot.case, rot.exhibit) == (request_.header.case, three[0].id)
+    (line,) = [one for one in logged if one["event"] == "vault_rot"]
+    assert line["address"] == three[0].address
+    assert request_.header.case not in str(logged)
+    assert "exhibit" not in line
+
+
+def test_a_pass_reads_no_faster_than_it_may(pair, three):
+    now, waited = [0.0], []
+
+    def wait(seconds):
+        waited.append(seconds)
+        now[0] += seconds
+
+    size = sum(row.size for row in three)
+    scrub.scrub(pair.pt.node, pace=scrub.Pace(1000, time=lambda: now[0], wait=wait))
+    assert sum(waited) == pytest.approx(size / 1000)
