@@ -32,6 +32,7 @@ class Store:
     def __init__(self, port):
         self.port = port
         self._numbers = itertools.count(1)
+        self._shared = {}
 
     @property
     def endpoint(self):
@@ -44,6 +45,12 @@ class Store:
         client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=lock)
         client.close()
         return name
+
+    def shared(self, *, lock):
+        """A bucket that all tests share, each under prefixes of its own."""
+        if lock not in self._shared:
+            self._shared[lock] = self.new(lock=lock)
+        return self._shared[lock]
 
     def bucket(self, name, *, endpoint=None, prefix="", attempts=1):
         return Bucket(Place(endpoint or self.endpoint, name, prefix), Credentials(*WHO), attempts=attempts)
@@ -87,7 +94,7 @@ def running():
             "ip.bind": "127.0.0.1",
             "master.telemetry": "false",
             "master.volumeSizeLimitMB": 64,
-            "volume.max": 40,
+            "volume.max": 400,
             "volume.preStopSeconds": 0,
             "filer": "true",
             "s3": "true",
@@ -131,7 +138,7 @@ def _await(store, process, log):
         try:
             with urllib.request.urlopen(f"{store.endpoint}/healthz", timeout=5):
                 pass
-            store.new(lock=False)
+            store.shared(lock=False)
         except Exception:  # noqa: BLE001 - whatever it is until it answers
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(log.read_text()[-2000:]) from None

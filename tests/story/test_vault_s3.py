@@ -32,7 +32,8 @@ def stored(asked, tmp_path, s3):
     credentials.chmod(0o600)
     for state in ("GH", "PT"):
         with (tmp_path / "nodes" / state / "settings.toml").open("a") as told:
-            told.write(f'vault_store = "s3:{s3.endpoint}/{s3.new(lock=True)}"\n')
+            place = f"{s3.endpoint}/{s3.shared(lock=True)}/{state}/{tmp_path.name}"
+            told.write(f'vault_store = "s3:{place}"\n')
             told.write(f'vault_lock = "compliance"\nvault_lock_days = {DAYS}\n')
     pair = l.open_pair(tmp_path / "nodes", {"COMITY_S3_CREDENTIALS_FILE": str(credentials)})
     yield pair
@@ -103,5 +104,5 @@ def test_what_a_killed_process_left_in_the_bucket_is_swept(stored, request_, fil
 def test_a_bucket_that_does_not_lock_is_told_by_the_doctor(stored, s3):
     vault = stored.pt.node.vault
     vault.bucket.close()
-    vault.bucket = s3.bucket(s3.new(lock=False))
+    vault.bucket = s3.bucket(s3.shared(lock=False))
     assert told(stored.pt)["doctor.store_not_locked"] is Health.BAD

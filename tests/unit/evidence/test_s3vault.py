@@ -26,12 +26,12 @@ PART = 5 * MIB
 
 @pytest.fixture(scope="module")
 def plain(s3):
-    return s3.new(lock=False)
+    return s3.shared(lock=False)
 
 
 @pytest.fixture(scope="module")
 def locking(s3):
-    return s3.new(lock=True)
+    return s3.shared(lock=True)
 
 
 @pytest.fixture
