@@ -13,7 +13,7 @@ def test_what_binds_of_a_person_is_told_with_the_surrender_and_each_consent():
         "other_offences": ["cd" * 32],
         "re_extradition": ["ef" * 32],
     }
-    view = {"limits": [], "holders": [], "assurances": []}
+    view = {"limits": [], "holders": [], "untold": [], "assurances": []}
     view |= {"speciality": [one, {**one, "item": "item-2", "other_offences": []}]}
     first, second = limit_words(Session(), view)
     assert all(told in first for told in ("item-1", one["since"], "abab", "cdcd", "efef"))
