@@ -97,15 +97,15 @@ def hand_out_exhibit(
     return act, made
 
 
-def hand_out_page(node: Node, case: str, page: bytes, leave: Leave) -> Act:
-    """The act by which two hand out a page for a court; it names the digest of its bytes.
+def hand_out_page(node: Node, case: str, exhibit: str, page: bytes, leave: Leave) -> Act:
+    """The act by which two hand out a page on an exhibit for a court; it names the digest of its bytes.
 
     Raises:
         NotPermitted: these two may not, or are one.
     """
-    return say_handed_out(
-        node, case, leave, ExportTerms(form="page", profile=None, subject=None, file=digest(page))
-    )
+    file = digest(page)
+    terms = ExportTerms(form="page", profile=None, subject=None, file=file, exhibits=(exhibit,))
+    return say_handed_out(node, case, leave, terms)
 
 
 def told_of(node: Node, conn: Connection, case: str) -> tuple[str, ...]:
