@@ -28,7 +28,7 @@ def test_a_condition_of_the_surrender_is_told_as_it_stands_broken_or_lifted():
         {**one, "lifted": None, "broken": ["cd" * 32]},
         {**one, "lifted": "ef" * 32, "broken": ["cd" * 32]},
     ]
-    view = {"limits": [], "holders": [], "speciality": [], "assurances": told}
+    view = {"limits": [], "holders": [], "untold": [], "speciality": [], "assurances": told}
     binds, broken, lifted = limit_words(Session(), view)
     assert all("no_death_penalty (no-death)" in line and "item-1" in line for line in (binds, broken, lifted))
     assert "cdcd" in broken
