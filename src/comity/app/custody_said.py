@@ -43,6 +43,5 @@ def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Lea
     proof = prove_exhibit(envelopes, reference, exhibit)
     verify_exhibit(proof, keys)
     data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
-    name = form.value.replace("-", "_")
-    terms = ExportTerms(form=name, profile=None, subject=None, file=digest(data), exhibits=(exhibit,))
+    terms = ExportTerms(form=form.value.replace("-", "_"), profile=None, subject=None, file=digest(data))
     return say_handed_out(node, reference, leave, terms), data

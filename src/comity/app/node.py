@@ -210,6 +210,16 @@ def _trusted(entry: bytes, fingerprint: str) -> Entry:
 
 def case_of(node: Node, conn: Connection, case: str) -> Case:
     """Fold the shared acts of one case; remembered, since it is a function of sets of acts alone."""
+    kept = store.kept_in_moment(conn)
+    if kept is None:
+        return _case_of(node, conn, case)
+    if (case_of, case) not in kept:
+        kept[case_of, case] = _case_of(node, conn, case)
+    told: Case = kept[case_of, case]
+    return told
+
+
+def _case_of(node: Node, conn: Connection, case: str) -> Case:
     ids = frozenset(id for id, _ in store.ids_of_case(conn, case, "shared"))
     early = store.acts_waiting(conn, case, EARLY)
     tables = tables_of(node)
@@ -228,6 +238,16 @@ def _bare(act: Act) -> Act:
 
 def home_of(node: Node, conn: Connection, case: str, shared: Case | None = None) -> HomeCase:
     """Fold this State's own acts on top of the shared case. ``shared``: that case, if folded on ``conn``."""
+    kept = store.kept_in_moment(conn)
+    if kept is None:
+        return _home_of(node, conn, case, shared)
+    if (home_of, case) not in kept:
+        kept[home_of, case] = _home_of(node, conn, case, shared)
+    told: HomeCase = kept[home_of, case]
+    return told
+
+
+def _home_of(node: Node, conn: Connection, case: str, shared: Case | None) -> HomeCase:
     if shared is None:
         shared = case_of(node, conn, case)
     return fold_home(shared, store.acts_of_case(conn, case, "home"), node.state)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from comity import dsse, store
@@ -22,6 +23,8 @@ from comity.store import Connection, Record
 from comity.wire import Json, dump, parse, plain
 
 RECEIPT_LIMIT: Final = 64 * 1024
+RECEIPTS: Final = 4096
+"""Receipts that are kept open in memory; what they say was said to another State, and none is ever erased."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,13 @@ def _rejection(act: Act) -> Json:
 
 
 def _receipt(data: bytes) -> Json:
-    receipt = parse(Receipt, dsse.read(data).body, limit=RECEIPT_LIMIT)
+    receipt = _read_receipt(data)
     return {"at": receipt.at, "outcome": receipt.outcome, "log_by": receipt.log.by}
+
+
+@lru_cache(maxsize=RECEIPTS)
+def _read_receipt(data: bytes) -> Receipt:
+    return parse(Receipt, dsse.read(data).body, limit=RECEIPT_LIMIT)
 
 
 def content(act: Act) -> Json:

@@ -181,6 +181,7 @@ from comity.store.receipts import (
     unreceipted,
 )
 from comity.store.sequencer import Sequencer, hold_sequencer, release_sequencer, take_sequencer
+from comity.store.statement import kept_in_moment, moment
 from comity.store.vault_fault import (
     FaultKind,
     Need,
@@ -296,6 +297,7 @@ __all__ = [
     "integrity_check",
     "is_due",
     "is_missing_pieces",
+    "kept_in_moment",
     "key_after",
     "last_checkpoint",
     "last_examination",
@@ -312,6 +314,7 @@ __all__ = [
     "looked_value",
     "migrate",
     "missing_pieces",
+    "moment",
     "named_objects",
     "needs_of_vault",
     "next_custody_counter",

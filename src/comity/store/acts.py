@@ -22,7 +22,7 @@ from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.store import cases
 from comity.store.opened import Key, Opened
-from comity.store.statement import Statement
+from comity.store.statement import Statement, kept_in_moment
 
 _KEPT_BYTES: Final = 32 * 1024 * 1024
 """Bytes of acts that are kept open in memory; what is made of them takes some times as much."""
@@ -31,6 +31,7 @@ Direction = Literal["own", "peer", "home"]
 """Our own shared act, a peer's, or one of ours that stays at home."""
 
 Which = Literal["shared", "home", "all"]
+_WHICH: Final[dict[Direction, Which]] = {"own": "shared", "peer": "shared", "home": "home"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,10 @@ def get_record(conn: Connection, act_id: str) -> Record:
     Raises:
         NotFound: it is not here.
     """
+    kept = kept_in_moment(conn)
+    if kept is not None and (_GET, act_id) in kept:
+        found: Record = kept[_GET, act_id]
+        return found
     row = _GET.first(conn, {"id": act_id})
     if row is None:
         raise NotFound("store.no_such_act", act=act_id)
@@ -138,6 +143,9 @@ def acts_of_case(conn: Connection, case: str | None, which: Which = "shared") ->
 
 def ids_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[tuple[str, str], ...]:
     """Id and kind of each act of a case in the order of storing; nothing of them is opened."""
+    kept = kept_in_moment(conn)
+    if kept is not None and (_OF_CASE, case) in kept:
+        return tuple((one.act.id, one.act.header.kind) for one in records_of_case(conn, case, which))
     statement = _IDS_OF_REGISTER if case is None else _IDS_OF_CASE
     rows = statement.all(conn, {"case": case, "which": which})
     return tuple((str(row[0]), str(row[1])) for row in rows)
@@ -151,6 +159,16 @@ def case_of_act(conn: Connection, act_id: str) -> str | None:
 
 def records_of_case(conn: Connection, case: str | None, which: Which = "shared") -> tuple[Record, ...]:
     """As ``acts_of_case``, with what this node knows of each."""
+    kept = kept_in_moment(conn)
+    if kept is None:
+        return _records_of_case(conn, case, which)
+    if (_OF_CASE, case) not in kept:  # all of them are wanted sooner or later, and one of them by its id
+        found = kept[_OF_CASE, case] = _records_of_case(conn, case, "all")
+        kept |= {(_GET, record.act.id): record for record in found}
+    return tuple(one for one in kept[_OF_CASE, case] if which in {"all", _WHICH[one.direction]})
+
+
+def _records_of_case(conn: Connection, case: str | None, which: Which) -> tuple[Record, ...]:
     wanted = {"case": case, "which": which}
     texts: dict[str, list[str]] = defaultdict(list)
     for row in (_DISCLOSED_OF_REGISTER if case is None else _DISCLOSED_OF_CASE).all(conn, wanted):

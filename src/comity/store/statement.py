@@ -6,6 +6,8 @@ Promises:
 - What fails is told in the words of the place (``place.Place``), as it is for what SQLAlchemy runs; a
   connection that is lost counts as lost there too.
 - One text for both databases; values are bound by the driver, never written into the text.
+- Within ``moment`` what was read once is not asked for again: a connection for reading sees one moment of the
+  store, in which the same question has the same answer.
 
 Leaves to others: the texts, which stand in the modules that use them; connections, transactions (``engine``).
 """
@@ -14,7 +16,8 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -32,14 +35,18 @@ _LOST: Final = "store.connection_lost"
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Driver:
-    """One connection of a driver. ``named``: it takes ``:name`` (SQLite), and not ``%(name)s`` (psycopg)."""
+    """One connection of a driver. ``named``: it takes ``:name`` (SQLite), and not ``%(name)s`` (psycopg).
+
+    ``kept``: what was read of the moment that is looked at, if one is.
+    """
 
     raw: Any
     named: bool
     error: type[BaseException]
     in_our_words: InOurWords
+    kept: dict[Hashable, Any] | None = None
 
 
 def prepare(engine: Engine, error: type[BaseException], in_our_words: InOurWords, *, named: bool) -> None:
@@ -50,6 +57,28 @@ def prepare(engine: Engine, error: type[BaseException], in_our_words: InOurWords
         record.info[_INFO] = _Driver(raw, named, error, in_our_words)
 
     event.listen(engine, "connect", connected)
+
+
+@contextmanager
+def moment(conn: Connection) -> Iterator[None]:
+    """Keep what is read on a connection for reading, as long as this lasts: for a view of few rows.
+
+    Within another one it is that one.
+    """
+    driver = _driver(conn)
+    if driver.kept is not None:
+        yield
+        return
+    driver.kept = {}
+    try:
+        yield
+    finally:
+        driver.kept = None
+
+
+def kept_in_moment(conn: Connection) -> dict[Hashable, Any] | None:
+    """Where to keep what was made of what was read in this moment; none where none is looked at."""
+    return _driver(conn).kept
 
 
 class Statement:
@@ -85,14 +114,12 @@ class Statement:
     def all(self, conn: Connection, values: Values = _NONE) -> list[Any]:
         """All rows."""
         driver = _driver(conn)
-        try:
-            cursor = driver.raw.execute(self.text if driver.named else self._pyformat, values)
-            rows = cursor.fetchall()  # SQLite finds some faults only while it gives rows
-        except driver.error as error:
-            _tell(conn, driver, error)
-        if not rows:
-            return []
-        return list(map(_row_type(tuple([column[0] for column in cursor.description]))._make, rows))
+        if driver.kept is None:
+            return self._read(conn, driver, values)
+        asked = (self, *values.items())
+        if asked not in driver.kept:
+            driver.kept[asked] = self._read(conn, driver, values)
+        return list(driver.kept[asked])
 
     def first(self, conn: Connection, values: Values = _NONE) -> Any:
         """The first row, or none; the statement itself sees to it that there are not many more."""
@@ -107,6 +134,16 @@ class Statement:
         """The first column of the first row; none where there is no row."""
         rows = self.all(conn, values)
         return rows[0][0] if rows else None
+
+    def _read(self, conn: Connection, driver: _Driver, values: Values) -> list[Any]:
+        try:
+            cursor = driver.raw.execute(self.text if driver.named else self._pyformat, values)
+            rows = cursor.fetchall()  # SQLite finds some faults only while it gives rows
+        except driver.error as error:
+            _tell(conn, driver, error)
+        if not rows:
+            return []
+        return list(map(_row_type(tuple([column[0] for column in cursor.description]))._make, rows))
 
     def _ran(self, conn: Connection, values: Values) -> Any:
         driver = _driver(conn)

@@ -15,7 +15,10 @@ from comity.store import (
     erased_fields,
     get_act,
     get_receipt,
+    get_record,
     has_act,
+    ids_of_case,
+    moment,
     next_home_number,
     put_act,
     put_commitment,
@@ -218,3 +221,31 @@ def test_a_deed_sees_what_it_has_written_and_fails_whole(db, make, at, case):
     with db.read() as conn:
         assert not has_act(conn, act.id)
         assert acts_of_case(conn, case, "all") == ()
+
+
+def test_what_is_read_of_a_case_in_one_moment_is_what_is_read_each_for_itself(put, see, make, make_home, db):
+    acts_ = [make(number=1), make(from_="pt:desk", to="gh:desk-24-7", number=1)]
+    case = acts_[0].header.case
+    homes = [make_home(number=1), make_home(case=None, number=1)]
+    for act, direction in zip((*acts_, *homes), ("own", "peer", "home", "home"), strict=True):
+        put(act, direction)
+    reads = [
+        *((records_of_case, of, which) for which in ("home", "shared", "all") for of in (case, None)),
+        *((ids_of_case, of, which) for which in ("all", "shared", "home") for of in (case, None)),
+        *((get_record, one.id) for one in (*acts_, *homes)),
+    ]
+    alone = [plain(see(read, *told)) for read, *told in reads]
+    for order in (1, -1):
+        with db.read() as conn, moment(conn):
+            together = [plain(read(conn, *told)) for read, *told in reads[::order]][::order]
+            with pytest.raises(NotFound):
+                get_act(conn, "0" * 64)
+        assert together == alone
+
+
+def plain(read):
+    """What was read, as bytes and plain values."""
+    records = read if isinstance(read, tuple) else (read,)
+    return [
+        one if isinstance(one, tuple) else (write_act(one.act), one.seq, one.direction) for one in records
+    ]

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from comity.errors import ComityError, Conflict
 from comity.store import get_setting, put_setting
-from comity.store.statement import Statement
+from comity.store.statement import Statement, kept_in_moment, moment
 
 SECRET = "no error may show this"
 
@@ -105,3 +105,31 @@ def test_what_a_driver_could_take_for_a_value_is_none(see, said):
     rows = see(Statement(literal).all, {"v": "x"} if ":v" in literal else {})
     wanted = ("100%", "x%(v)s") if ":v" in literal else ("%", "%s", ":a", "b:c")
     assert [tuple(row) for row in rows] == [wanted]
+
+
+def test_in_one_moment_what_was_read_is_not_asked_for_again_and_nothing_is_mixed_up(db):
+    asked = []
+    value = Statement("SELECT name FROM setting WHERE name = :a AND :b <> ''")
+
+    def names(conn, **values):
+        return [row.name for row in value.all(conn, values)]
+
+    row = {"name": "test-a", "value": "1"}
+    db.writer.run(lambda conn: PUT.run(conn, row))
+    with db.read() as conn:
+        read, value_read = Statement._read, value
+        with pytest.MonkeyPatch.context() as patch, moment(conn):
+            patch.setattr(Statement, "_read", lambda *told: asked.append(told[0]) or read(*told))
+            assert names(conn, a="test-a", b="x") == ["test-a"]
+            found = value.all(conn, {"a": "test-a", "b": "x"})
+            found.clear()  # a list of the caller's own
+            with moment(conn):
+                assert names(conn, a="test-a", b="x") == ["test-a"]
+            assert names(conn, a="test-a", b="x") == ["test-a"], "the inner one has not ended it"
+            assert asked == [value_read]
+            assert names(conn, a="x", b="test-a") == [], "equal values under other names are another question"
+            assert len(asked) == 2
+        assert kept_in_moment(conn) is None
+    db.writer.run(lambda conn: PUT.run(conn, {**row, "name": "test-b"}))
+    with db.read() as conn, moment(conn):
+        assert NAMES.scalars(conn) == ["test-a", "test-b"], "another moment"
