@@ -273,13 +273,23 @@ class IntoSQLite:
 
 
 class IntoPostgreSQL:
-    """Rows into a store's database by COPY; whether a row's parent is there is not asked."""
+    """Rows into a store's database by COPY; its keys and indexes are made when all rows are there."""
 
     def __init__(self, conn):
         self.conn = conn
         conn.execute("SET session_replication_role = replica")
         self._waiting_for_the_disk("off")
-        conn.execute("SET maintenance_work_mem = '256MB'")
+        conn.execute("SET maintenance_work_mem = '512MB'")
+        # Keys first, since others refer to them; taken away in the other order.
+        self.keys = conn.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype IN ('p', 'u', 'f')"
+            " AND (conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[]))"
+            " ORDER BY array_position(ARRAY['p', 'u', 'f'], contype::text)",
+            (list(COLUMNS), list(COLUMNS)),
+        ).fetchall()
+        for table, name, _ in reversed(self.keys):
+            conn.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         found = conn.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
             " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
@@ -303,6 +313,8 @@ class IntoPostgreSQL:
                         copy.write_row((row[0], " ".join(row[1])) if table == "case_word" else row)
 
     def close(self):
+        for table, name, made in self.keys:
+            self.conn.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {made}")
         for _, made in self.later:
             self.conn.execute(made)
         self._waiting_for_the_disk("on")
