@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -14,10 +15,13 @@ from handing import actions, count, fails, hand_over, release, take_in, vault_ob
 from comity import dsse, store
 from comity.app import custody
 from comity.app.examine import examine, look_inside
+from comity.app.exhibit import verify_exhibit
+from comity.app.sweep import sweep
 from comity.cli import program
 from comity.cli.progress import Lines, amount, duration
 from comity.cli.session import Session
 from comity.errors import ComityError, NotFound
+from comity.evidence import Keeping, intake
 
 
 class Pipe(io.RawIOBase):
@@ -86,11 +90,53 @@ def test_an_interrupted_intake_leaves_nothing_and_can_be_run_again(add, pair, re
     objects, before = vault_objects(pair.pt), count(pair.pt, request_)
     done = add("-", stdin=Pipe(data, interrupted=True))
     assert done.exit_code == 130
-    assert "Nothing was kept" in done.stderr
+    assert "no exhibit yet" in done.stderr
     assert vault_objects(pair.pt) == objects
     assert not list((pair.pt.node.settings.vault / "incoming").iterdir())
     assert count(pair.pt, request_) == before
     assert add("-", stdin=Pipe(data)).exit_code == 0
+
+
+def test_an_interrupted_intake_of_files_goes_on_where_it_was(add, files, pair, request_, monkeypatch) -> None:
+    """The same command again, by the same person; the reader of the index is told."""
+    monkeypatch.setattr("comity.app.exhibit.Keeping", partial(Keeping, least=1))
+    incoming = pair.pt.node.settings.vault / "incoming"
+    disk, mail = files / "large.dd", files / "mail"
+    disk.write_bytes(bytes(range(256)) * 16_000)
+    opened = intake.opened
+
+    def until(path):
+        def interrupted(found):
+            if found.path == path:
+                raise KeyboardInterrupt
+            return opened(found)
+
+        return interrupted
+
+    before = count(pair.pt, request_)
+    monkeypatch.setattr(intake, "opened", until("mail/inbox"))
+    assert add(disk, mail).exit_code == 130
+    assert count(pair.pt, request_) == before
+    assert len(list(incoming.iterdir())) == 2
+    sweep(pair.pt.node)
+    monkeypatch.setattr(intake, "opened", opened)
+    done = add(disk, mail, more=("--json", "--no-examine"))
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert [(one["what"], one["path"]) for one in told["remarks"]] == [("resumed", "large.dd")]
+    data = disk.read_bytes() + b"".join((mail / name).read_bytes() for name in ("empty", "inbox"))
+    assert told["sha256"] == sha256(data).hexdigest()
+    assert verify_exhibit(pair.pt.node, request_.header.case, told["exhibit"]).size == len(data)
+    assert list(incoming.iterdir()) == []
+    # The source is touched between two runs: said, and nothing of the first is kept.
+    monkeypatch.setattr(intake, "opened", until("mail/inbox"))
+    assert add(disk, mail).exit_code == 130
+    monkeypatch.setattr(intake, "opened", opened)
+    disk.write_bytes(bytes(16_000 * 256))
+    done = add(disk, mail, more=("--json",))
+    assert json.loads(done.stderr)["id"] == "evidence.changed_since"
+    assert list(incoming.iterdir()) == []
+    assert add(disk, mail, more=("--no-examine",)).exit_code == 0
 
 
 def test_plain_lines_tell_rate_and_time_left(capsys) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from comity.age.armor import ArmorReader, ArmorWriter, armor
 from comity.age.file import (
     decrypt,
+    decrypt_unfinished,
     encrypt,
     generate_hybrid,
     generate_x25519,
@@ -62,6 +63,7 @@ __all__ = [
     "X25519Recipient",
     "armor",
     "decrypt",
+    "decrypt_unfinished",
     "encrypt",
     "fill",
     "generate_hybrid",

@@ -24,6 +24,7 @@ from comity.age.stream import (
     RangeReader,
     Reader,
     SeekableSource,
+    UnfinishedReader,
     Writer,
     open_payload,
     seal_payload,
@@ -95,6 +96,15 @@ def decrypt(identities: Sequence[Identity], src: ByteSource) -> Reader:
         ProofFailed: ``age.header_mac``; while reading: ``age.payload``.
     """
     return Reader(src, _unwrap(identities, read_header(src)))
+
+
+def decrypt_unfinished(identities: Sequence[Identity], src: ByteSource) -> Reader:
+    """Open an age file whose writer was stopped: what is authentic of it, from the beginning on.
+
+    Raises:
+        BadInput, NotFound, ProofFailed: as ``decrypt``, of the header.
+    """
+    return UnfinishedReader(src, _unwrap(identities, read_header(src)))
 
 
 def open_range(identities: Sequence[Identity], src: SeekableSource, start: int, length: int) -> RangeReader:

@@ -221,6 +221,16 @@ class Reader(io.RawIOBase):
         return plain if len(plain) or not self._ended else self._chunk()
 
 
+class UnfinishedReader(Reader):
+    """Reads what a writer left behind: the chunks that are authentic, up to the first that is not."""
+
+    def _next(self) -> None:
+        try:
+            super()._next()
+        except ProofFailed:  # the end, wherever the writer was
+            self._ready = self._plain[:0]
+
+
 def seal_payload(header: bytes, file_key: bytes, nonce: bytes, data: bytes) -> bytes:
     """A whole file in memory: its header, and the payload as ``Writer`` writes it."""
     aead = ChaCha20Poly1305(derive(file_key, nonce, b"payload"))

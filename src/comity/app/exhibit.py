@@ -10,17 +10,20 @@ events (``custody``), keys and streams (``content``).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from comity import dsse, store
+from comity import age, dsse, store
 from comity.acts import Act, Role
 from comity.acts.home_terms import IntakeTerms, ReviewTerms
 from comity.acts.terms import Execution
 from comity.app.content import (
+    ContentKey,
     check_line,
     new_key,
     wrap,
@@ -39,12 +42,15 @@ from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
 from comity.evidence import (
     Action,
+    Keeping,
+    Listing,
     OpenSslAuthority,
     Progress,
     SealStatement,
     StreamSource,
     Taken,
     leaf_count,
+    list_source,
     make_root,
     make_statement,
     manifest_bytes,
@@ -82,7 +88,8 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     Raises:
         NotPermitted: this node is not asked by that request, an item is neither granted nor
             preserved, or the person may not take in. NotFound: no such request.
-        BadInput, Conflict, Unavailable: the source, as ``evidence.take_in``.
+        BadInput, Conflict, Unavailable: the source, as ``evidence.take_in``; it changed since an earlier run
+            was interrupted.
     """
     check_line(label, "label")
     it = matter(node, about)
@@ -91,8 +98,41 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     key = new_key(node, sealed_here=True)
     wrapped = wrap(node, key)
     with node.vault.held():
-        taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
-        return enter(node, it, who, Sealing(wanted, label, taken, wrapped))
+        if isinstance(source, StreamSource):
+            taken = take_in(
+                source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress
+            )
+            return enter(node, it, who, Sealing(wanted, label, taken, wrapped))
+        paths = [source] if isinstance(source, Path) else list(source)
+        listing = list_source(*paths)
+        with closing(_keeping(node, it, who, paths, listing, key)) as keeping:
+            taken = take_in(
+                listing,
+                node.vault,
+                [key.identity.recipient],
+                key.secret or b"",
+                progress=progress,
+                keeping=keeping,
+            )
+            id = enter(node, it, who, Sealing(wanted, label, taken, wrapped))
+            keeping.done()
+        return id
+
+
+def _keeping(  # noqa: PLR0917 - what for, by whom, from where, opened by what
+    node: Node, it: Matter, who: Person, paths: Sequence[Path], listing: Listing, key: ContentKey
+) -> Keeping:
+    """What an interrupted run keeps: found again by the same person for the same request and paths."""
+    vault = node.keys.vault
+    where = [os.path.abspath(path) for path in paths]  # noqa: PTH100  Path.resolve would follow links
+    return Keeping(
+        node.vault.incoming,
+        (it.act.id, who.key.id, *where),
+        listing,
+        key=key.identity,
+        recipients=[age.parse_recipient(text) for text in vault.recipients],
+        identities=vault.identities,
+    )
 
 
 def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:

@@ -106,6 +106,7 @@ from comity.evidence.timestamp import (
     token_time,
     verify_token,
 )
+from comity.evidence.unfinished import Keeping
 from comity.evidence.vault import FileVault, Stored, Told, Vault, VaultWriter
 
 __all__ = [
@@ -139,6 +140,7 @@ __all__ = [
     "FileVault",
     "Head",
     "Index",
+    "Keeping",
     "LeftOut",
     "LeftOver",
     "Listing",

@@ -76,11 +76,12 @@ class Remark(Model):
 
     ``hard_link``: the same file has another name (none, where that lies outside of what was taken in);
     ``sparse``: parts of it had no place on the disk, and read as zeros; ``case_collision``: differs from
-    ``other`` in capitals only; ``windows_name``: Windows cannot have a file of that name.
+    ``other`` in capitals only; ``windows_name``: Windows cannot have a file of that name; ``resumed``:
+    reading was interrupted in or before this file, and a later run went on from within it.
     """
 
     path: str
-    what: Literal["hard_link", "sparse", "case_collision", "windows_name"]
+    what: Literal["hard_link", "sparse", "case_collision", "windows_name", "resumed"]
     other: str | None
 
 

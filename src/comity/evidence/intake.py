@@ -3,8 +3,10 @@
 Promises: each byte is read once, into a few buffers that are used again. In that pass it goes into the
 digest of its file and of the stream, both chunk trees, and the age file in the vault; nothing
 unencrypted touches the disk. A file that changes meanwhile is found and named, and nothing is kept.
+What an earlier run sealed before it was interrupted can stand for the beginning of the source.
 
-Leaves to others: the statement over what was found (``seal``), keys, time, custody.
+Leaves to others: the statement over what was found (``seal``), what is kept of an interrupted run
+(``unfinished``), keys, time, custody.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +26,8 @@ from comity.evidence.index import Entry, Index, check_path, checked, manifest_by
 from comity.evidence.relay import Relay
 from comity.evidence.remarks import remarks_of
 from comity.evidence.source import Found, Listing, PartSource, StreamSource, list_source, opened
-from comity.evidence.vault import Stored, Vault
+from comity.evidence.unfinished import Keeping
+from comity.evidence.vault import FileWriter, Stored, Vault
 from comity.wire import digest
 
 if TYPE_CHECKING:
@@ -48,16 +52,18 @@ class Taken:
 
 
 def take_in(
-    source: Path | Sequence[Path] | StreamSource | PartSource,
+    source: Path | Sequence[Path] | Listing | StreamSource | PartSource,
     vault: Vault,
     recipients: Sequence[age.Recipient],
     secret: bytes,
     *,
     progress: Progress | None = None,
+    keeping: Keeping | None = None,
 ) -> Taken:
     """Take in files, folders, a disk, a stream or a part, and seal it into ``vault`` for ``recipients``.
 
-    ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come.
+    ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come. With ``keeping``, of a
+    listed source: what an earlier run sealed is taken from there, and what this one seals may be kept.
 
     Raises:
         BadInput, NotFound: as ``list_source``. Conflict: a file changed while it was read.
@@ -70,8 +76,12 @@ def take_in(
     if isinstance(source, StreamSource | PartSource):
         total = source.size
     else:
-        listing = list_source(*([source] if isinstance(source, Path) else source))
+        if isinstance(source, Listing):
+            listing = source
+        else:
+            listing = list_source(*([source] if isinstance(source, Path) else source))
         total = listing.size
+    earlier = None if keeping is None else keeping.earlier()
     with vault.writer() as object_writer:
         whole, trees = sha256(), ChunkTrees(secret)
 
@@ -80,17 +90,21 @@ def take_in(
             whole.update(block)
             trees.update(block)
 
-        with age.encrypt(recipients, object_writer) as sealer, Relay(hashed) as relay:
-            reading = _Reading(sealer, relay, whole, trees, secret, progress=progress, total=total)
-            if listing is not None:
-                for found in listing.files:
-                    reading.listed(found)
-            elif isinstance(source, PartSource):
-                for entry, stream in source.files:
-                    reading.part(entry, stream)
-            elif isinstance(source, StreamSource):
-                reading.stream(source)
-            reading.finish()
+        def told(done: int, total: int | None) -> None:
+            if keeping is not None and isinstance(object_writer, FileWriter):
+                keeping.reached(done, object_writer)
+            if progress is not None:
+                progress(done, total)
+
+        try:
+            with age.encrypt(recipients, object_writer) as sealer, Relay(hashed) as relay:
+                reading = _Reading(sealer, relay, whole, trees, secret, progress=told, total=total)
+                reading.earlier = earlier
+                reading.all(listing or source)
+        except BaseException as error:  # whatever it was goes on; only what is kept depends on it
+            if keeping is not None:
+                keeping.failed(error)
+            raise
         stored = object_writer.commit()
     return reading.taken(listing, stored)
 
@@ -120,17 +134,41 @@ class _Reading:
         self._entries: list[Entry] = []
         self._block: memoryview | None = None
         self._filled = 0
+        self.earlier: age.ByteSource | None = None
+        """What an earlier run sealed of the same stream: it is read first, and then the source from there."""
+        self._went_on: str | None = None
+
+    def all(self, source: object) -> None:
+        """Read all files of a listing, all of a part, or a stream."""
+        if isinstance(source, Listing):
+            for found in source.files:
+                self.listed(found)
+        elif isinstance(source, PartSource):
+            for entry, stream in source.files:
+                self.part(entry, stream)
+        elif isinstance(source, StreamSource):
+            self.stream(source)
+        self.finish()
 
     def listed(self, found: Found) -> None:
         with opened(found) as file:
             try:
-                entry = self._file(file, found.path, found.found_as)
+                entry = self._file(self._continued(file, found), found.path, found.found_as)
             except OSError as error:
                 raise Unavailable(
                     "evidence.cannot_read", path=found.path, reason=error.strerror or ""
                 ) from error
         if entry.size != found.size:
             raise Conflict("evidence.changed_while_read", path=found.path)
+
+    def _continued(self, file: FileIO, found: Found) -> age.ByteSource:
+        if self.earlier is None:
+            return file
+
+        def ended() -> None:
+            self.earlier, self._went_on = None, found.path
+
+        return _Continued(self.earlier, file, found.size, ended)
 
     def stream(self, source: StreamSource) -> None:
         entry = self._file(source.stream, source.name, None)
@@ -150,7 +188,7 @@ class _Reading:
                 size=self._size,
                 files=tuple(self._entries),
                 left_out=listing.left_out if listing else (),
-                remarks=remarks_of(listing) if listing else (),
+                remarks=remarks_of(listing, self._went_on) if listing else (),
             )
         )
         return Taken(
@@ -167,6 +205,8 @@ class _Reading:
     def finish(self) -> None:
         """Hand over what is left."""
         self._send()
+        if self.earlier is not None:  # all of it had been sealed
+            self._went_on = self._entries[-1].path
 
     def _room(self) -> memoryview:
         """What is left of the block: small files share one, since handing each over would cost more."""
@@ -208,3 +248,32 @@ class _Reading:
         )
         self._entries.append(entry)
         return entry
+
+
+class _Continued:
+    """A file whose beginning an earlier run sealed: that comes from there, the rest from the file.
+
+    ``ended``: told when what was sealed earlier comes to its end within this file.
+    """
+
+    def __init__(self, earlier: age.ByteSource, file: FileIO, size: int, ended: Callable[[], None]) -> None:
+        self._earlier: age.ByteSource | None = earlier
+        self._file = file
+        self._left = size
+        self._at = 0
+        self._ended = ended
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int | None:
+        """Give some bytes; 0 at the end."""
+        if self._earlier is not None:
+            view = memoryview(buffer)[: self._left]
+            count = (self._earlier.readinto(view) or 0) if view else 0
+            if count:
+                self._at += count
+                self._left -= count
+                return count
+            if view:
+                self._ended()
+            self._earlier = None
+            self._file.seek(self._at)
+        return self._file.readinto(buffer)

@@ -31,9 +31,15 @@ Source: Microsoft, Naming Files, Paths, and Namespaces.
 """
 
 
-def remarks_of(listing: Listing) -> tuple[Remark, ...]:
-    """All remarks on a listing."""
-    made = [*_links(listing.files), *_holes(listing.files), *_names([found.path for found in listing.files])]
+def remarks_of(listing: Listing, went_on: str | None = None) -> tuple[Remark, ...]:
+    """All remarks on a listing. ``went_on``: the file within which a second run went on with the first."""
+    resumed = [] if went_on is None else [Remark(path=went_on, what="resumed", other=None)]
+    made = [
+        *resumed,
+        *_links(listing.files),
+        *_holes(listing.files),
+        *_names([found.path for found in listing.files]),
+    ]
     made.sort(key=lambda remark: (remark.path.encode("utf-8"), remark.what))
     return tuple(made)
 

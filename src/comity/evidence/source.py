@@ -59,6 +59,8 @@ class Found:
     """Whether it is a disk."""
     raw: bytes = b""
     """Its path in the exhibit as it would be, had every name been spelled as it was found."""
+    changed: int = 0
+    """When anything about it changed last, its names and rights too, in nanoseconds: nobody can set that."""
 
     @property
     def found_as(self) -> str | None:
@@ -233,7 +235,18 @@ def _kind(state: os.stat_result) -> _Kind:
 def _found(path: str, folder: bytes, names: tuple[bytes, ...], state: os.stat_result, raw: bytes) -> Found:
     allocated = state.st_blocks * 512  # the unit of st_blocks, whatever the file system's own is
     block = stat.S_ISBLK(state.st_mode)
-    return Found(path, folder, names, state.st_size, _state(state), state.st_nlink, allocated, block, raw)
+    return Found(
+        path,
+        folder,
+        names,
+        state.st_size,
+        _state(state),
+        state.st_nlink,
+        allocated,
+        block,
+        raw,
+        state.st_ctime_ns,
+    )
 
 
 def _size_of_disk(found: Found) -> int:

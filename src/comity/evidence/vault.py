@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 from blake3 import blake3
 
 from comity.age import ByteSource, fill
+from comity.clock import SystemClock
 from comity.durable import make_folder, sync_folder
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 from comity.evidence.blockfile import BlockFile
@@ -43,6 +44,12 @@ ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = 256 * 1024
 """Bytes of the buffer that is used again and again; larger ones hash slower, being cold."""
 
+
+NOTE: Final = ".note"
+"""How a name ends, beside that of an object that is not whole: it is kept, says this (``unfinished``)."""
+
+KEPT: Final = 14 * 24 * 3600
+"""Seconds for which what was interrupted is kept for whoever goes on with it."""
 
 LOCK: Final = ".lock"
 """In the vault's folder: held (flock(2)) while an object is written that nothing names yet."""
@@ -206,6 +213,11 @@ class FileVault:
         except OSError as error:
             raise disk(error) from error
 
+    @property
+    def incoming(self) -> Path:
+        """The folder of what is not whole."""
+        return self._incoming
+
     def path(self, address: str) -> Path:
         """Where an object is or would be.
 
@@ -248,13 +260,22 @@ class FileVault:
         Raises:
             Unavailable: the disk fails.
         """
-        left = sorted(self._incoming.iterdir())
+        left = [path for path in sorted(self._incoming.iterdir()) if not self._kept(path)]
         try:
             for path in left:
                 path.unlink()
         except OSError as error:
             raise disk(error) from error
         return len(left)
+
+    def _kept(self, path: Path) -> bool:
+        """Whether it is of an intake that was interrupted not long ago: what was sealed, or its note."""
+        sealed = path.with_suffix("")
+        note = sealed.with_name(sealed.name + NOTE)
+        try:
+            return note.is_file() and SystemClock().now().timestamp() - sealed.stat().st_mtime < KEPT
+        except FileNotFoundError:
+            return False
 
     def adopt(self, temporary: Path, stored: Stored) -> None:
         """Give a finished, synced temporary file its address, and sync the folders on the way."""
@@ -281,12 +302,24 @@ class FileWriter:
     def __init__(self, vault: FileVault, incoming: Path, hashing: _Hash | blake3) -> None:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
+        self.keep = False
+        """Whether it stays where it is if it is left without ``commit``."""
         self._hash = hashing
         try:
             self._file = BlockFile(self._path, self._hash.update)
         except OSError as error:
             raise disk(error) from error
         self._size = 0
+
+    @property
+    def path(self) -> Path:
+        """Where it is being written."""
+        return self._path
+
+    @property
+    def size(self) -> int:
+        """Bytes that it was given so far."""
+        return self._size
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Take all of ``data``."""
@@ -334,7 +367,8 @@ class FileWriter:
         try:
             self._file.close()
         finally:
-            self._forget()
+            if not self.keep:
+                self._forget()
 
     def _forget(self) -> None:
         # Gone already, having healed a damaged object; or the disk fails: then what is told is why the object

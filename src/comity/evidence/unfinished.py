@@ -1,0 +1,184 @@
+"""What is kept of an intake that was interrupted, so that a second run goes on with it.
+
+Promises: what is kept is what had been sealed, and stays sealed: the age file without its end, and beside
+it a note, sealed to the vault's key, with the key that opens it. Of it, a second run takes only what
+proves authentic, block by block, and only while every file of the source has the state that it had: device,
+inode, size, times of change. Else it says so and keeps nothing. What went on is sealed anew under
+a fresh key, so that no key's counter is ever used twice. Of two runs, one has what is kept, never both.
+
+Leaves to others: reading (``intake``), and removing what nobody came back for (``vault``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
+from io import FileIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from comity import age
+from comity.errors import ComityError, Conflict, Unavailable
+from comity.evidence.names import Digest
+from comity.evidence.vault import NOTE, FileWriter
+from comity.wire import Model, Version1, digest, dump_bytes, parse
+
+if TYPE_CHECKING:
+    from comity.evidence.source import Listing
+
+FROM: Final = 256 * 1024 * 1024
+"""Bytes of a source from which on it is worth keeping: less is read again in a second or two."""
+
+_NOTE_LIMIT: Final = 16 * 1024
+
+
+class Note(Model):
+    """Version 1. ``task``: what for, by whom, from which paths; ``states``: of all files (digests)."""
+
+    v: Version1
+    task: Digest
+    states: Digest
+    identity: str
+
+
+class Keeping:
+    """What is kept of one intake: by an earlier run, and by this one as it goes on.
+
+    ``place``: the vault's folder for what is not whole. ``task``: words that a second run has again.
+    ``key``: the identity that opens what this run seals.
+    """
+
+    def __init__(
+        self,
+        place: Path,
+        task: Sequence[str],
+        listing: Listing,
+        *,
+        key: age.X25519Identity | age.HybridIdentity,
+        recipients: Sequence[age.Recipient],
+        identities: Sequence[age.Identity],
+        least: int = FROM,
+    ) -> None:
+        self._place = place
+        self._note = Note(
+            v=1, task=digest("\0".join(task).encode()), states=states_of(listing), identity=str(key)
+        )
+        self._recipients = recipients
+        self._identities = identities
+        self._least = least if not any(found.block for found in listing.files) else None
+        self._writer: FileWriter | None = None
+        self._held: list[FileIO] = []
+        self._earlier: FileIO | None = None
+
+    def earlier(self) -> age.Reader | None:
+        """What an earlier run sealed, as far as it proves authentic; nothing where none left anything.
+
+        Raises:
+            Conflict: ``evidence.changed_since``: the source is not as it was; what was kept is gone.
+        """
+        for path in sorted(self._place.glob(f"*{NOTE}")):
+            note = self._taken(path)
+            if note is None or note.task != self._note.task:
+                continue
+            sealed = path.with_suffix("")
+            if note.states != self._note.states:
+                _remove(path, sealed)
+                raise Conflict("evidence.changed_since")
+            try:
+                self._earlier = FileIO(sealed)
+                return age.decrypt_unfinished([age.parse_identity(note.identity)], self._earlier)
+            except (ComityError, OSError):  # cut within its header, or its own note is of another
+                _remove(path, sealed)
+        return None
+
+    def reached(self, size: int, writer: FileWriter) -> None:
+        """So many bytes of the source are sealed; from the bound on, they are worth keeping.
+
+        Raises:
+            Unavailable: the disk did not take the note.
+        """
+        if self._writer is not None or self._least is None or size < self._least:
+            return
+        path = writer.path.with_name(writer.path.name + NOTE)
+        unnamed = path.with_suffix(".making")
+        try:
+            file = FileIO(os.open(unnamed, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w")
+            self._held.append(file)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            age.pour(file, age.seal(dump_bytes(self._note), self._recipients))
+            os.fsync(file.fileno())
+            unnamed.rename(path)  # there is a note, whole and held, or none
+        except OSError as error:
+            raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
+        self._writer = writer
+        writer.keep = True
+
+    def failed(self, error: BaseException) -> None:
+        """This run ends without an exhibit: of what it and an earlier one sealed, the longer is kept.
+
+        Nothing is kept where the source changed, or the disk is full.
+        """
+        writer = self._writer
+        if writer is None:
+            return
+        stays = isinstance(error, KeyboardInterrupt) or (
+            isinstance(error, Unavailable) and error.id == "evidence.cannot_read"
+        )
+        earlier = 0 if self._earlier is None else os.fstat(self._earlier.fileno()).st_size
+        if stays and writer.size > earlier:
+            self._drop_earlier()
+        else:
+            writer.keep = False
+            _remove(writer.path.with_name(writer.path.name + NOTE))
+
+    def done(self) -> None:
+        """It is an exhibit: nothing more need be kept."""
+        self._drop_earlier()
+        if self._writer is not None:
+            _remove(self._writer.path.with_name(self._writer.path.name + NOTE))
+
+    def close(self) -> None:
+        """Let go of what is held, so that another run may have it."""
+        for file in (*self._held, *([] if self._earlier is None else [self._earlier])):
+            file.close()
+
+    def _drop_earlier(self) -> None:
+        if self._earlier is not None:
+            sealed = Path(os.fsdecode(self._earlier.name))
+            _remove(sealed.with_name(sealed.name + NOTE), sealed)
+
+    def _taken(self, path: Path) -> Note | None:
+        """A note, held from now on; nothing where another run has it, or it cannot be read."""
+        try:
+            file = FileIO(path)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            sealed = file.read(_NOTE_LIMIT)
+            plain = age.open_sealed(sealed, self._identities, _NOTE_LIMIT)
+            note = parse(Note, plain, limit=_NOTE_LIMIT)
+        except (OSError, ComityError):
+            file.close()
+            return None
+        self._held.append(file)
+        return note
+
+
+def states_of(listing: Listing) -> str:
+    """A digest of what a source was when it was listed: every path, its state, and what was left out."""
+    value = sha256()
+    for found in listing.files:
+        value.update(repr((found.raw, found.path, found.state, found.changed)).encode())
+    for left in listing.left_out:
+        value.update(dump_bytes(left))
+    return value.hexdigest()
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        with suppress(OSError):  # the sweep finds what is left
+            path.unlink()
