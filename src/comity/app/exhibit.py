@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
 from comity.evidence import (
     Action,
+    FileVault,
     Keeping,
     Listing,
     OpenSslAuthority,
@@ -105,7 +106,8 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
             return enter(node, it, who, Sealing(wanted, label, taken, wrapped))
         paths = [source] if isinstance(source, Path) else list(source)
         listing = list_source(*paths)
-        with closing(_keeping(node, it, who, paths, listing, key)) as keeping:
+        keeping = _keeping(node, it, who, paths, listing, key)
+        with nullcontext() if keeping is None else closing(keeping):
             taken = take_in(
                 listing,
                 node.vault,
@@ -115,14 +117,20 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
                 keeping=keeping,
             )
             id = enter(node, it, who, Sealing(wanted, label, taken, wrapped))
-            keeping.done()
+            if keeping is not None:
+                keeping.done()
         return id
 
 
 def _keeping(  # noqa: PLR0917 - what for, by whom, from where, opened by what
     node: Node, it: Matter, who: Person, paths: Sequence[Path], listing: Listing, key: ContentKey
-) -> Keeping:
-    """What an interrupted run keeps: found again by the same person for the same request and paths."""
+) -> Keeping | None:
+    """What an interrupted run keeps: found again by the same person for the same request and paths.
+
+    Nothing, in a vault that is no folder: what was not sent whole cannot be read there.
+    """
+    if not isinstance(node.vault, FileVault):
+        return None
     vault = node.keys.vault
     where = [os.path.abspath(path) for path in paths]  # noqa: PTH100  Path.resolve would follow links
     return Keeping(

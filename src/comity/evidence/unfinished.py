@@ -6,7 +6,8 @@ proves authentic, block by block, and only while every file of the source has th
 inode, size, times of change. Else it says so and keeps nothing. What went on is sealed anew under
 a fresh key, so that no key's counter is ever used twice. Of two runs, one has what is kept, never both.
 
-Leaves to others: reading (``intake``), and removing what nobody came back for (``vault``).
+Leaves to others: reading (``intake``), removing what nobody came back for (``vault``), and a vault that is no
+folder, where nothing is kept.
 """
 
 from __future__ import annotations
