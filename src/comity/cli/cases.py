@@ -16,6 +16,7 @@ import click
 from comity.cli.command import argument, as_reader, command, option
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table, visible
+from comity.clock import read_instant
 
 if TYPE_CHECKING:
     from comity.app.search import Sort
@@ -24,6 +25,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 URGENCIES = ("ordinary", "urgent", "emergency")
 PAGE = 30
+SHORTER = 8
+"""Digits of a request that a row shows: a page has to fit into eighty columns."""
 MOST = 500
 
 
@@ -91,31 +94,45 @@ def show_cases(
             after=after,
             limit=limit,
         )
+        now = node.clock.now()
 
     def words() -> Iterator[str]:
         if not found["cases"]:
             yield session.text("cli.request.none")
         else:
-            yield from table(list(_rows(session, found["cases"])), session.text("cli.head.cases").split("|"))
+            rows = [row for line in found["cases"] for row in _rows(session, line, now)]
+            yield from table(rows, session.text("cli.head.cases").split("|"))
+            yield from (_undelivered(session, line) for line in found["cases"] if line["undelivered"])
         if found["next"] is not None:
             yield session.text("cli.cases.more", after=found["next"])
 
     session.show(found, words)
 
 
-def _rows(session: Session, cases: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    for line in cases:
-        for one in line["requests"] or [_of_no_request(line)]:
-            yield (
-                line["case"][:SHORT],
-                line["with"] or "-",
-                one["id"][:SHORT],
-                one["measure"],
-                session.text(f"cli.stage.{one['stage']}"),
-                line["due"] or "-",
-                f"{line['last']}, {line['last_at']}",
-                _delivery(session, line),
-            )
+def _rows(session: Session, line: dict[str, Any], now: datetime) -> Iterator[tuple[str, ...]]:
+    """A case: what is said of it once, and a row for each request in it."""
+    of_case = (line["case"][:SHORT], line["with"] or "-", _due(session, line["due"], now))
+    for one in line["requests"] or [_of_no_request(line)]:
+        yield (
+            *of_case,
+            one["id"] if line["imported"] else one["id"][:SHORTER],
+            one["measure"],
+            session.text(f"cli.stage.{one['stage']}"),
+        )
+        of_case = ("", "", "")
+
+
+def _due(session: Session, at: str | None, now: datetime) -> str:
+    """How much time is left of what is due first, or since when it is over."""
+    if at is None:
+        return "-"
+    minutes = int((read_instant(at) - now).total_seconds()) // 60
+    over = "over" if minutes < 0 else "left"
+    hours, minutes = divmod(abs(minutes), 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return session.text(f"cli.cases.{over}_days", days=days, hours=hours)
+    return session.text(f"cli.cases.{over}_hours", hours=hours, minutes=minutes)
 
 
 def _of_no_request(line: dict[str, Any]) -> dict[str, Any]:
@@ -125,13 +142,12 @@ def _of_no_request(line: dict[str, Any]) -> dict[str, Any]:
     return {"id": line["imported"]["reference"], "measure": line["imported"]["measure"], "stage": "imported"}
 
 
-def _delivery(session: Session, line: dict[str, Any]) -> str:
-    """Whether everything that we said in a case has arrived, or since when something has not."""
+def _undelivered(session: Session, line: dict[str, Any]) -> str:
+    """Since when something that we said in a case has not arrived."""
     waiting = line["undelivered"]
-    if not waiting:
-        return "-"
     since = min(one["since"] for one in waiting)
-    return session.text("cli.request.undelivered", since=since, count=len(waiting))
+    told = session.text("cli.request.undelivered", since=since, count=len(waiting))
+    return f"{line['case'][:SHORT]}: {told}"
 
 
 @command("reindex")

@@ -7,6 +7,7 @@ Leaves to others: the deeds (``app.assign``, ``app.roster``, ``app.correspond``)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,9 @@ roster_command = group("roster")
 
 LISTS: Final = ("handed", "mine", "office", "unassigned", "late", "chase")
 """What the desk shows of cases, in this order."""
+
+_MINUTE: Final = re.compile(r"(.{10})T(.{5}).*")
+"""Day and minute of an instant: seconds would not fit into eighty columns."""
 
 WEEK: Final = 7
 """Days of a roster that are shown, where no end is named."""
@@ -61,7 +65,7 @@ def _desk(session: Session, day: dict[str, Any]) -> Iterator[str]:
                 (one["request"] or "-")[:SHORT],
                 one["measure"] or "-",
                 one["urgency"] or "-",
-                one["since"],
+                _MINUTE.sub(r"\1 \2", one["since"]),
                 _why(session, one),
             )
             for one in day[name]
