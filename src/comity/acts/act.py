@@ -93,7 +93,10 @@ class Act:
         for name in sorted(drop - {d.name for d in self.disclosures}):
             raise BadInput("acts.field_not_open", field=name)
         kept = tuple(d for d in self.disclosures if d.name not in drop)
-        return Act(self.envelope, kept, self.header)
+        copy = Act(self.envelope, kept, self.header)
+        if "fields" in self.__dict__:  # what is left open was read already
+            copy.__dict__["fields"] = {name: self.fields[name] for name in (d.name for d in kept)}
+        return copy
 
 
 def open_act(envelope: Envelope, texts: Iterable[str]) -> Act:

@@ -18,7 +18,7 @@ from comity.app.hand_out import Leave, say_handed_out
 from comity.app.look import find_case
 from comity.app.node import Node
 from comity.evidence import prove_exhibit, read_statement, verify_exhibit
-from comity.interop import held, write_bundle, write_graph
+from comity.interop import write_bundle
 from comity.wire import digest
 
 
@@ -26,7 +26,6 @@ class Form(StrEnum):
     """In which format custody goes out."""
 
     IN_TOTO = "in-toto"
-    CASE = "case"
 
 
 def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Leave) -> tuple[Act, bytes]:
@@ -43,9 +42,6 @@ def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Lea
         keys = acts_keys(node.directory(conn), node.state)
     proof = prove_exhibit(envelopes, reference, exhibit)
     verify_exhibit(proof, keys)
-    if form is Form.IN_TOTO:
-        data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
-    else:
-        data = b"".join(write_graph(reference, [held(proof, seal)]))
+    data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
     terms = ExportTerms(form=form.value.replace("-", "_"), profile=None, subject=None, file=digest(data))
     return say_handed_out(node, reference, leave, terms), data
