@@ -10,7 +10,7 @@ ARGS ?=
 
 # What the demonstration and the tests use besides Python: standard tools that check our work.
 DEMO_PACKAGES = age openssl
-TEST_PACKAGES = age openssl poppler-utils postgresql gcc libc6-dev
+TEST_PACKAGES = age openssl poppler-utils postgresql gcc libc6-dev softhsm2
 
 .DEFAULT_GOAL = help
 .PHONY: help demo test fuzz soak check bench format law lock clean

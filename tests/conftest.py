@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import postgresql as server  # noqa: E402 - tests are no package
 import seaweedfs  # noqa: E402 - likewise
+import softhsm as tokens  # noqa: E402 - likewise
 
 # Deadlines would make a slow machine fail; randomness would make CI's failures hard to repeat.
 settings.register_profile("desk", deadline=None)
@@ -56,3 +57,10 @@ def s3():
     """An S3 server of this process's own; where there is none to start, a skip."""
     with seaweedfs.running() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory):
+    """The PKCS#11 library of tokens in software; where it is not installed, a skip."""
+    with tokens.running(tmp_path_factory.mktemp("softhsm")) as library:
+        yield library

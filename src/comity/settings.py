@@ -38,10 +38,15 @@ PASSPHRASE_VARIABLE: Final = "COMITY_PASSPHRASE_FILE"  # noqa: S105 - a name, no
 STORE_VARIABLE: Final = "COMITY_S3_CREDENTIALS_FILE"
 """Names the file that holds the credentials of the vault's store; read by ``evidence``."""
 
+PIN_VARIABLE: Final = "COMITY_TOKEN_PIN_FILE"
+"""Names the file that holds a token's PIN; read by ``keys``."""
+
 READER_VARIABLE: Final = "COMITY_AS"
 """Who reads, for the command line, where no command says it."""
 
-_NOT_SETTINGS: Final = frozenset({DATA_VARIABLE, PASSPHRASE_VARIABLE, READER_VARIABLE, STORE_VARIABLE})
+_NOT_SETTINGS: Final = frozenset(
+    {DATA_VARIABLE, PASSPHRASE_VARIABLE, PIN_VARIABLE, READER_VARIABLE, STORE_VARIABLE}
+)
 _TEST_PREFIX: Final = "COMITY_TEST_"
 _NUMBERS: Final = frozenset(
     {"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours", "stamp_seconds", "vault_lock_days"}
@@ -67,7 +72,8 @@ class Settings(Model):
     folder, or ``s3:URL``, a bucket of an S3 store (``s3:https://host/bucket`` or ``…/bucket/prefix``); plain
     http only to this machine. ``vault_lock``: what keeps an exhibit there from being deleted for
     ``vault_lock_days`` (S3 Object Lock): one of ``governance`` may be lifted by who has that right, one of
-    ``compliance`` by nobody.
+    ``compliance`` by nobody. ``token_module`` and ``token_label``: the PKCS#11 library and the token that the
+    vault's key may be put in.
     """
 
     data: Path
@@ -101,6 +107,8 @@ class Settings(Model):
     vault_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]{1,40}$")
     vault_lock: Literal["none", "governance", "compliance"] = "none"
     vault_lock_days: int = Field(default=365, ge=1, le=36_500)
+    token_module: str | None = Field(default=None, pattern=r"^/[^\x00-\x1f]+$", max_length=300)
+    token_label: str = Field(default="comity", pattern=r"^[^\x00-\x1f\x7f]{1,32}$")
     demo: bool = False
 
     @property

@@ -30,7 +30,16 @@ from comity.evidence import Vault, open_vault
 from comity.exchange import Directory, Entry, trust
 from comity.exchange.courier import Courier
 from comity.exchange.http import HttpCourier
-from comity.keys import NodeKeys, Protection, SigningKey, find_protection, load_person_key
+from comity.keys import (
+    Ask,
+    NodeKeys,
+    Protection,
+    SigningKey,
+    Token,
+    find_pin,
+    find_protection,
+    load_person_key,
+)
 from comity.law import Bundle, Table
 from comity.settings import Settings
 from comity.store import Connection
@@ -175,8 +184,9 @@ def open_node(
     clock: Clock | None = None,
     courier: Courier | None = None,
     entropy: Entropy = secrets.token_bytes,
+    ask_pin: Ask | None = None,
 ) -> Node:
-    """Open the node of a data folder.
+    """Open the node of a data folder. ``ask_pin``: asks a person for a token's PIN, if no file tells it.
 
     Raises:
         ComityError: as ``settings.load``, ``find_protection``, ``NodeKeys.load``, ``Database.open``.
@@ -186,13 +196,20 @@ def open_node(
     return Node(
         settings=told,
         db=store.Database.open(told.database_url),
-        keys=NodeKeys.load(told.keys, protection),
+        keys=NodeKeys.load(told.keys, protection, _token(told, environment, ask_pin)),
         protection=protection,
         clock=clock or SystemClock(),
         vault=open_vault(told, environment),
         courier=courier or HttpCourier(plain=told.demo),
         entropy=entropy,
     )
+
+
+def _token(told: Settings, environment: Mapping[str, str], ask_pin: Ask | None) -> Token | None:
+    if told.token_module is None:
+        return None
+    pin, typed = find_pin(environment, ask_pin)
+    return Token(told.token_module, told.token_label, pin, typed)
 
 
 _directories: Final[WeakKeyDictionary[store.Database, tuple[Versions, Directory]]] = WeakKeyDictionary()

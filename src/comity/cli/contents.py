@@ -121,6 +121,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("audit", "audit"),
             ("doctor", "look_after"),
             ("vault", "vault"),
+            ("token", "token"),
             ("backup", "look_after"),
             ("restore", "look_after"),
             ("recover", "look_after"),

@@ -101,7 +101,8 @@ class Session:
 
         _log_to_errors(service=service)
         try:
-            node = open_node(self.folder, self.environment, **self.opening)
+            ask = None if service or not sys.stdin.isatty() else self._ask_pin
+            node = open_node(self.folder, self.environment, **{"ask_pin": ask, **self.opening})
         except OSError as error:
             place, what = str(error.filename or self.folder), error.strerror or type(error).__name__
             raise Unavailable("cli.cannot_open", place=place, what=what) from error
@@ -114,6 +115,11 @@ class Session:
             raise nobody from error
         finally:
             node.db.close()
+            node.vault.close()
+
+    def _ask_pin(self) -> str:
+        """Ask the person at the terminal; what is typed is not shown."""
+        return str(click.prompt(self.text("cli.token.pin"), hide_input=True, err=True))
 
     def _reader(self, node: Node) -> Reader:
         """Who reads: whom the command names, else whom the environment names, else nobody in particular."""

@@ -21,6 +21,7 @@ from comity.acts import Entropy
 from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys.protection import Bare, Passphrase, Protection
+from comity.keys.token import Token, TokenIdentity, key_in_token
 from comity.settings import DEMO_MARKER
 
 KEY_FILE_LIMIT: Final = 64 * 1024
@@ -48,24 +49,29 @@ def write_key_file(path: Path, secret: bytes, protection: Protection, entropy: E
         raise Unavailable("keys.unwritable", file=str(path), what=error.strerror or "?") from error
 
 
-def read_key_file(path: Path, protection: Protection) -> bytes:
-    """The key's secret bytes.
+def read_key_file(path: Path, protection: Protection, token: Token | None = None) -> bytes:
+    """The key's secret bytes. ``token``: for a file that is under a key of a token.
 
     Raises:
         NotFound: no such file.
         NotPermitted: others than its owner can read or write it, it is a link or no file, or it is
-            bare outside a demonstration; or it is under a passphrase and none was given.
+            bare outside a demonstration; or it is under a passphrase and none was given, or under a
+            key of a token and none was set.
         ProofFailed: the passphrase is wrong.
         BadInput: the file is cut, changed, or longer than a key can be.
         Unavailable: the disk refuses.
     """
-    data = _read(path)
+    data = read_raw(path)
     if not data.startswith(_AGE_MAGIC):
         check_bare(path.parent)
         if isinstance(protection, Passphrase):
             # Never quietly less than was asked for: the file may have been put in its place.
             raise NotPermitted("keys.bare_despite_passphrase", file=str(path))
         return data
+    if _is_in_token(data, path):
+        if token is None:
+            raise NotPermitted("keys.token_needed", file=str(path))
+        return age.open_sealed(data, [TokenIdentity(token)], KEY_FILE_LIMIT)
     if isinstance(protection, Bare):
         raise NotPermitted("keys.passphrase_needed", file=str(path))
     try:
@@ -124,7 +130,12 @@ def check_key_file(path: Path) -> None:
     os.close(_open(path))
 
 
-def _read(path: Path) -> bytes:
+def read_raw(path: Path) -> bytes:
+    """A key file as it lies there.
+
+    Raises:
+        NotFound, NotPermitted, BadInput, Unavailable: as ``read_key_file``.
+    """
     descriptor = _open(path)
     try:
         with os.fdopen(descriptor, "rb") as file:
@@ -134,6 +145,13 @@ def _read(path: Path) -> bytes:
     if len(data) > KEY_FILE_LIMIT:
         raise BadInput("keys.file_damaged", file=str(path))
     return data
+
+
+def _is_in_token(data: bytes, path: Path) -> bool:
+    try:
+        return key_in_token(data) is not None
+    except BadInput as error:
+        raise BadInput("keys.file_damaged", file=str(path)) from error
 
 
 def _open(path: Path) -> int:

@@ -32,6 +32,7 @@ from comity.keys.file import (
 from comity.keys.protection import Protection
 from comity.keys.sealing import SealingKey, generate_sealing_key, read_sealing_key
 from comity.keys.signing import SigningKey, generate_private, read_private
+from comity.keys.token import Token
 
 SIGNING: Final = ("acts", "log", "pdf", "witness")
 SEALING: Final = ("age", "vault")
@@ -44,6 +45,7 @@ class NodeKeys:
 
     folder: Path
     protection: Protection = field(repr=False)
+    token: Token | None = None
 
     @classmethod
     def create(
@@ -77,15 +79,15 @@ class NodeKeys:
         return cls.load(folder, protection)
 
     @classmethod
-    def load(cls, folder: Path, protection: Protection) -> NodeKeys:
-        """The keys of a folder, not opened yet.
+    def load(cls, folder: Path, protection: Protection, token: Token | None = None) -> NodeKeys:
+        """The keys of a folder, not opened yet. ``token``: that the vault's may be in.
 
         Raises:
             NotFound: one is missing. NotPermitted: others can read one. Unavailable: the disk.
         """
         for name in NAMES:
             check_key_file(folder / (name + SUFFIX))
-        return cls(folder, protection)
+        return cls(folder, protection, token)
 
     @cached_property
     def acts(self) -> SigningKey:
@@ -132,7 +134,7 @@ class NodeKeys:
 
     def _sealing(self, name: str) -> SealingKey:
         path = self.folder / (name + SUFFIX)
-        return read_sealing_key(read_key_file(path, self.protection), str(path))
+        return read_sealing_key(read_key_file(path, self.protection, self.token), str(path))
 
 
 def _generate(name: str, entropy: Entropy, *, hybrid: bool) -> bytes:
