@@ -1,5 +1,6 @@
 """What is authentic and not in order: receipted, rejected at once, and without any effect on either side."""
 
+import builders as b
 import loopback as l
 import pytest
 from test_life import draft, dumps, settle_findings
@@ -9,6 +10,7 @@ from comity.acts import AskWhom, Outcome, Role, Verdict, compose
 from comity.app import peers
 from comity.app.assess import assess
 from comity.app.decide import Ruling, decide
+from comity.app.entry import put_entry
 from comity.app.export import export_case
 from comity.app.node import case_of
 from comity.app.prepare import approve
@@ -223,3 +225,52 @@ def test_a_refusal_without_reasons_is_rejected(pair):
             case = case_of(pair.gh.node, conn, said.act.header.case)
         assert not case.standing(bare.id).moves
         assert case.request(said.act.id).item("log").standing.value == "open"
+
+
+def test_a_delivery_that_waited_for_its_offer_is_asked_too_whether_its_addressee_may_have_it(pair):
+    """P13: it came before what it was given under, so that its measure was not known then."""
+    gh, pt = pair.gh, pair.pt
+
+    def renew(conn):
+        own = gh.node.directory(conn).own
+        (office, *_) = own.authorities
+        other = office.model_copy(update={"id": "gh:other-office", "measures": ("preserve",)})
+        told = {"version": own.version + 1, "issued_at": gh.node.now()}
+        put_entry(gh.node, conn, own.model_copy(update={**told, "authorities": (*own.authorities, other)}))
+
+    gh.node.db.writer.run(renew)
+    signers = [(Role.AUTHOR, pt["officer"].key), (Role.APPROVER, pt["approver"].key)]
+    offer = forged(
+        pt,
+        "inform",
+        {
+            "terms": b.information("tip", conditions=()),
+            "subject": "Servers",
+            "use": "It may lead to a request.",
+            "selectors": (),
+            "conditions": (),
+            "signatories": (),
+        },
+        signers=signers,
+        case="ef" * 16,
+        to="gh:central-authority",
+    )
+    same = {"signers": signers[:1], "case": "ef" * 16, "about": offer.id}
+    terms = b.delivery(offer.id, "tip", capacity="intelligence")
+    given = forged(
+        pt,
+        "deliver",
+        {"terms": terms, "description": "Names of servers.", "conditions": ()},
+        to="gh:other-office",
+        after=[offer.id],
+        number=2,
+        **same,
+    )
+    assert sent(pair, pt, gh, given) == "parked"
+    assert sent(pair, pt, gh, offer) == "folded"
+    with gh.node.db.read() as conn:
+        case = case_of(gh.node, conn, "ef" * 16)
+        (said,) = [a for a in store.acts_of_case(conn, "ef" * 16) if a.header.kind == "reject"]
+    assert (said.terms.act, said.terms.reason) == (given.id, "exchange.order.measure_not_taken")
+    assert case.standing(offer.id).moves
+    assert case.request(offer.id).exhibits == ()

@@ -27,7 +27,7 @@ from comity.app.node import EARLY, Node, case_of
 from comity.app.post import reject_within
 from comity.app.recovery import is_pending
 from comity.app.timekeeping import refuse_clock_behind
-from comity.cases import Case, NotInOrder, Parked, Void, unrejected
+from comity.cases import Case, NotInOrder, Parked, Void, that_waited_for, unrejected
 from comity.clock import write_instant
 from comity.errors import NotFound, NotPermitted
 from comity.exchange import Authentic, Step, Stranger, answer, constant_answer, prove, sign_receipt
@@ -123,7 +123,7 @@ def _place(
         _reject(node, conn, act, fault, parked=isinstance(standing, Parked))
         case = case_of(node, conn, name)
     if not isinstance(standing, Parked):
-        if _unparked(node, conn, case):
+        if _unparked(node, conn, case, act):
             case = case_of(node, conn, name)
         # What waited for this act may stand now: everything of the peer's that now moves is acted on.
         for id, kind in store.ids_of_case(conn, name):
@@ -167,10 +167,11 @@ def _reject(node: Node, conn: Connection, act: Act, fault: exchange.NotInOrder, 
         _log.info("not_rejected", act=act.id, error=error.id)
 
 
-def _unparked(node: Node, conn: Connection, case: Case) -> bool:
+def _unparked(node: Node, conn: Connection, case: Case, came: Act) -> bool:
     """Reject what waited and is found not in order, now or when it came, before anything is built on it.
 
-    Gives whether there was any.
+    Of a delivery that waited for the act that came, it is asked now whether its addressee may have it:
+    before, what it was asked for under was perhaps not here. Gives whether there was any.
     """
     found: list[tuple[str, exchange.NotInOrder]] = []
     due = dict.fromkeys(unrejected(case, node.state))
@@ -186,6 +187,14 @@ def _unparked(node: Node, conn: Connection, case: Case) -> bool:
         standing = case.standing(id)
         if isinstance(standing, NotInOrder):
             found.append((id, exchange.NotInOrder(standing.step, standing.reason)))
+    told = {id for id, _ in found}
+    for id in that_waited_for(case, came.id):
+        waited = store.get_act(conn, id)
+        if id in told or waited.header.state == node.state or not case.standing(id).moves:
+            continue
+        unfit = unfit_addressee(node, conn, waited)
+        if unfit is not None:
+            found.append((id, exchange.NotInOrder(Step.RECIPIENT, unfit)))
     for id, fault in found:
         _reject(node, conn, store.get_act(conn, id), fault, parked=False)
     return bool(found)

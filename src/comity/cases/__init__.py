@@ -21,7 +21,15 @@ from comity.cases.desk import (
 )
 from comity.cases.due import Due, DueStanding, Whom, due, due_of, resting
 from comity.cases.effect import OPENS
-from comity.cases.folding import fewer_signed, fold, judge, next_acts, unrejected
+from comity.cases.folding import (
+    fewer_signed,
+    fold,
+    in_turn,
+    judge,
+    next_acts,
+    that_waited_for,
+    unrejected,
+)
 from comity.cases.home import (
     AssessmentState,
     Deliberation,
@@ -156,6 +164,7 @@ __all__ = [
     "fewer_signed",
     "fold",
     "fold_home",
+    "in_turn",
     "judge",
     "judge_home",
     "judge_use",
@@ -167,6 +176,7 @@ __all__ = [
     "resting",
     "shut_out",
     "story",
+    "that_waited_for",
     "unrejected",
     "walls",
 ]

@@ -21,6 +21,7 @@ from comity.acts import home_terms as h
 from comity.acts import terms as t
 from comity.acts import work_terms as w
 from comity.cases.case import Case
+from comity.cases.folding import in_turn
 from comity.cases.home import HomeCase
 from comity.cases.request import SUCCESS, RequestState
 from comity.clock import read_instant
@@ -118,7 +119,9 @@ def count_case(counted: Counted, period: Period, handed_over: frozenset[str]) ->
         cell = Cell("imported_cases", direction, imported.state, imported.measure, None, None, None)
         yield Event(cell._replace(of=imported.outcome))
     said = [a for a in counted.acts if _moves(case, home, a) and a.header.at < period.until]
-    said.sort(key=lambda act: (act.header.at, act.header.number, act.id))
+    # Two States' clocks differ: what answers something comes after it, whatever time it claims.
+    turn = {id: place for place, id in enumerate(in_turn(case))}
+    said.sort(key=lambda act: (turn.get(act.id, len(turn)), act.header.number, act.id))
     offices = {act.id: str(act.header.to) for act in said}
     for request in case.requests.values():
         if not request.draft and request.id in offices:

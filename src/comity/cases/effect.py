@@ -124,6 +124,18 @@ def premises(act: Act, request: RequestState | None) -> tuple[str, ...]:
     return tuple(found)
 
 
+def any_premise(act: Act, request: RequestState | None) -> tuple[tuple[str, ...], ...]:
+    """Sets of acts of which one has to stand: a closing rests on some delivery of each item given."""
+    if request is None or request.withdrawn is not None or not isinstance(act.terms, t.CloseTerms):
+        return ()
+    deliveries = (
+        tuple(d.id for d in request.deliveries if any(item.id in e.items for e in d.exhibits))
+        for item in request.live_items
+        if item.standing is not ItemStanding.REFUSED
+    )
+    return tuple(one for one in deliveries if one)
+
+
 def decided(act: Act, request: RequestState | None, required: Collection[str]) -> tuple[str, ...]:
     """The decisions of the items on which an act reports: rejected, they take the report with them.
 
@@ -166,7 +178,10 @@ def _freezings(request: RequestState | None, items: Collection[str]) -> Iterator
 
 
 def _ends(request: RequestState) -> Iterator[str]:
-    """What a closing rests on: the withdrawal, or what was said last of the end of each item."""
+    """What a closing rests on: the withdrawal, or what was said last of the end of each item.
+
+    Of what was delivered any one will do (``any_premise``).
+    """
     if request.withdrawn is not None:
         yield request.withdrawn.id
         return
@@ -174,10 +189,9 @@ def _ends(request: RequestState) -> Iterator[str]:
         if item.standing is ItemStanding.REFUSED and item.decision is not None:
             yield item.decision
             continue
-        given = [d.id for d in request.deliveries if any(item.id in e.items for e in d.exhibits)]
         reported = [one.id for one in request.effected if item.id in one.items]
         handed_over = [one.id for one in request.said("surrender") if item.id in one.terms.items]
-        yield from (*given[-1:], *reported[-1:], *handed_over[-1:])
+        yield from (*reported[-1:], *handed_over[-1:])
 
 
 def _opened(act: Act) -> RequestState:

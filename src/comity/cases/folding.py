@@ -27,7 +27,7 @@ from itertools import combinations
 
 from comity.acts import Act, state_of
 from comity.cases.case import Case, Equivocation
-from comity.cases.effect import Requests, apply, decided, premises
+from comity.cases.effect import Requests, any_premise, apply, decided, premises
 from comity.cases.history import Acts, History, bits
 from comity.cases.judgement import allows, judge_past
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Parked, Standing, Void, WithoutEffect
@@ -57,6 +57,7 @@ class Folding:
         self.history = History(acts, early)
         self.verdicts: list[InOrder | NotInOrder] = []
         self.rests_on: list[tuple[int, ...]] = []
+        self.rests_on_any: list[tuple[tuple[int, ...], ...]] = []
         self.carries_out: list[tuple[int, ...]] = []
         self.in_order: Acts = 0
         self.rejections: Acts = 0
@@ -68,6 +69,7 @@ class Folding:
             verdict = self.judge(act, past, tables.get(act.header.law.table))
             self.verdicts.append(verdict)
             self.rests_on.append(())
+            self.rests_on_any.append(())
             self.carries_out.append(())
             if not isinstance(verdict, InOrder):
                 continue
@@ -78,6 +80,7 @@ class Folding:
             measure = "" if request is None else request.measure
             required = tables[act.header.law.table].required(act.header.kind, measure)
             self.rests_on[index] = self._places(premises(act, request))
+            self.rests_on_any[index] = tuple(self._places(one) for one in any_premise(act, request))
             self.carries_out[index] = self._places(decided(act, request, required))
 
     def judge(self, act: Act, past: Acts, table: Table | None, *, own: bool = False) -> InOrder | NotInOrder:
@@ -156,7 +159,8 @@ class Folding:
         for index in bits(live):
             if index in outs:
                 continue
-            for premise in (*self.rests_on[index], *(more[index] if more else ())):
+            gone = (one[-1] for one in self.rests_on_any[index] if outs.keys() >= set(one))
+            for premise in (*self.rests_on[index], *gone, *(more[index] if more else ())):
                 fallen = outs.get(premise)
                 if fallen is not None:
                     outs[index] = WithoutEffect(fallen.by)
@@ -332,6 +336,19 @@ def unrejected(case: Case, by: str) -> tuple[str, ...]:
         and act.id not in named
         and not past.built_on(act.id, by)
     )
+
+
+def in_turn(case: Case) -> tuple[str, ...]:
+    """The acts of a case that are not parked, in the canonical order: what came before stands before."""
+    return tuple(act.id for act in _folding(case).history.acts)
+
+
+def that_waited_for(case: Case, id: str) -> tuple[str, ...]:
+    """The acts in whose past an act is: as long as it was not here, or parked, they were parked."""
+    history = _folding(case).history
+    if id not in history.place:
+        return ()
+    return tuple(history.acts[index].id for index in bits(history.future[history.place[id]]))
 
 
 def fewer_signed(case: Case) -> Mapping[str, str]:

@@ -88,10 +88,11 @@ def no_evidence(request: RequestState, requests: Mapping[str, RequestState], tab
     """The exhibits that are no evidence: given in another capacity, and not regularised by a later grant.
 
     A grant of what gives no evidence, such as a preservation, makes none. Electronic data becomes evidence
-    by a grant of data of its own sort: a grant of the less does not let a court read the more.
+    by a grant of the item that it was given for, under its own name, and of its own sort: a grant of another
+    account, or of the less, does not let a court read it. What is no electronic data has no such names.
     """
     granted = {
-        item.data
+        (item.id, item.data)
         for later in requests.values()
         if later.follows == request.id
         and later.withdrawn is None
@@ -107,7 +108,7 @@ def no_evidence(request: RequestState, requests: Mapping[str, RequestState], tab
         for exhibit in delivery.exhibits
         if not granted
         or not sorts.keys() >= set(exhibit.items)  # an item may be gone with the act that added it
-        or not granted.issuperset(ELECTRONIC & {sorts[item] for item in exhibit.items})
+        or not granted.issuperset((item, sorts[item]) for item in exhibit.items if sorts[item] in ELECTRONIC)
     )
 
 

@@ -267,6 +267,22 @@ def test_a_closing_falls_with_the_delivery_that_fell_with_its_decision():
     assert both_sides(s).standing(closed.id) == WithoutEffect(reject.id)
 
 
+def test_a_closing_stands_as_long_as_one_delivery_of_each_item_does():
+    s = asked_for_two()
+    s.say("PT", "decide", b.decision(b.outcome("logs", "refuse")), about=s.id)
+    decision = s.say("PT", "decide", b.decision(b.outcome("mailbox")), about=s.id)
+    first = s.say("PT", "deliver", b.delivery(decision.id), about=s.id)
+    last = s.say("PT", "deliver", b.delivery(decision.id, exhibit="EX-2"), about=s.id)
+    closed = s.say("PT", "close", {"outcome": "answered"}, about=s.id, to_both=False)
+    rejected(s, last)
+    case = both_sides(s)
+    assert not case.standing(last.id).moves
+    assert case.standing(closed.id) == InOrder()
+    assert case.request(s.id).closed.id == closed.id
+    rejected(s, first)
+    assert not both_sides(s).standing(closed.id).moves
+
+
 def test_a_closing_falls_with_the_report_that_it_rests_on():
     s = start({"close"})
     report = s.say("PT", "effected", b.effected("logs", outcome="part"), about=s.id)

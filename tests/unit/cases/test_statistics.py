@@ -261,3 +261,13 @@ def test_csv_says_what_the_rows_say():
         assert (line["state"], line["since"], line["figure"]) == ("PT", told.since, row.figure)
         assert (line["count"], line["of"]) == (str(row.count), row.of or "")
         assert line["seconds_total"] == ("" if row.seconds is None else str(row.seconds.total))
+
+
+def test_a_decision_by_a_clock_that_runs_behind_still_decides_what_was_asked_before_it():
+    """By the times claimed it came before its request, and would have decided nothing."""
+    s = b.Story()
+    s.id = s.say("GH", "request", b.request_terms("mailbox"), roles=TWO, at=on(5, 12)).id
+    s.say("PT", "decide", b.decision(b.outcome("mailbox", "refuse")), about=s.id, at=on(5, 11))
+    told = Told(s).count("GH")
+    assert rows(told, "items_decided") == {("access_stored", "content", "refuse"): (1, 0)}
+    assert rows(told, "items_pending") == {}

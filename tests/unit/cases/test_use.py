@@ -190,12 +190,19 @@ def test_what_is_no_evidence_leads_on_and_serves_no_court_before_assistance(capa
     assert found(judged(s, asked())) == ALLOWED
 
 
-@pytest.mark.parametrize(("sort", "verdict"), [("subscriber", "refused"), ("content", "allowed")])
-def test_a_grant_of_the_less_makes_no_evidence_of_the_more(sort, verdict):
+@pytest.mark.parametrize(
+    ("name", "sort", "verdict"),
+    [
+        ("mailbox", "subscriber", "refused"),
+        ("mailbox", "content", "allowed"),
+        ("another-mailbox", "content", "refused"),
+    ],
+)
+def test_a_grant_of_the_less_or_of_something_else_makes_no_evidence_of_it(name, sort, verdict):
     s = limited.given(measure="emergency_data", capacity="emergency")  # a mailbox: content
-    terms = b.request_terms("again", follows=s.id) | {"items": b.items("again", data=sort)}
+    terms = b.request_terms(name, follows=s.id) | {"items": b.items(name, data=sort)}
     later = s.say("GH", "request", terms, roles=("author", "approver")).id
-    s.say("PT", "decide", b.decision(b.outcome("again")), about=later)
+    s.say("PT", "decide", b.decision(b.outcome(name)), about=later)
     assert judged(s, asked()).verdict == verdict
 
 
