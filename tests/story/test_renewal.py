@@ -1,5 +1,6 @@
 """Before its certificate ages, a token is renewed by one over it; what was renewed cannot be taken away."""
 
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -16,7 +17,7 @@ from comity.app.export import export_case
 from comity.app.renewal import AHEAD, renew
 from comity.errors import Conflict, ProofFailed
 from comity.evidence import OpenSslAuthority, ages_at, renewal_record, stamp, stamp_together, verify_package
-from comity.evidence.renewal import check_in_time, verify_stamp
+from comity.evidence.renewal import check_in_time, holds_until, verify_stamp
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
@@ -84,6 +85,40 @@ def test_what_ages_is_renewed_by_one_token_and_verifies_with_standard_tools(pair
     assert shell().returncode != 0
 
 
+def test_a_second_token_does_not_hide_that_the_first_ages(pair, request_, files):
+    side, case = pair.pt, request_.header.case
+    short_lived(use(side, "tsa"))
+    id = h.take_in(pair, request_, files / "mail" / "inbox")
+    exhibit.stamp(side.node, case, id, side["examiner"])
+    use(side, "newer")
+    exhibit.stamp(side.node, case, id, side["examiner"])  # plain: it is over the seal, not over the first
+    pair.clock.at = datetime.now(UTC)
+    due, _ = renew(side.node, side["examiner"])
+    assert [one.exhibit for one in due] == [id]
+    assert due[0].ages < pair.clock.at + timedelta(days=31)
+    assert renew(side.node, side["examiner"]) == ((), None)
+
+
+def test_what_was_renewed_too_late_has_lapsed_whatever_stands_beside_it(tmp_path):
+    old, new = short_lived(tmp_path / "old"), OpenSslAuthority(tmp_path / "new")
+    first, at = stamp(old, b"statement")
+    beside, _ = stamp(new, b"statement")
+    (renewal,), _ = stamp_together(
+        new, [renewal_record(b"statement", [first, beside])], os.urandom, renews=True
+    )
+    end, later = ages_at(first), ages_at(beside)
+    assert holds_until([], []) == ()
+    assert holds_until([first, beside], [at, at]) == (end, later)
+    assert holds_until([first, beside, renewal], [at, at, end]) == (later, later, later)
+    late = end + timedelta(seconds=1)
+    assert holds_until([first, beside, renewal], [at, at, late]) == (None, later, later)
+    assert holds_until([first, renewal], [at, late]) == (None, later)
+    # A renewal that lapsed carries nothing; one that came in time to the first token itself does.
+    short = replace(first, renews=True)
+    assert holds_until([beside, short, renewal], [at, at, late]) == (later, None, later)
+    assert holds_until([first, short, renewal], [at, at, late]) == (None, None, later)
+
+
 def test_a_renewal_that_came_too_late_or_renews_another_token_is_refused(tmp_path):
     old = short_lived(tmp_path / "old")
     first, at = stamp(old, b"statement")
@@ -98,10 +133,10 @@ def test_a_renewal_that_came_too_late_or_renews_another_token_is_refused(tmp_pat
         with pytest.raises(ProofFailed):
             verify_stamp(renewal, statement, before, roots)
     assert timedelta(days=29) < ages_at(first) - at < AHEAD
-    check_in_time(first, ages_at(first))
+    check_in_time([first], ages_at(first))
     # To leave the signer's certificate out of the chain makes no token age later: it is in the reply.
     bare = replace(first, chain=old.root.public_bytes(Encoding.PEM))
     assert verify_stamp(bare, b"statement", [], roots) == at
     for token in (first, bare):
         with pytest.raises(ProofFailed, match="too late"):
-            check_in_time(token, ages_at(first) + timedelta(seconds=1))
+            check_in_time([token], ages_at(first) + timedelta(seconds=1))

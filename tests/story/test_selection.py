@@ -7,7 +7,8 @@ import pytest
 from comity import dossier, dsse, store
 from comity.app import custody, exhibit, selection
 from comity.app import opening as opening_of_files
-from comity.app.export import export_case
+from comity.app.export import export_case, gather
+from comity.app.publish import publish
 from comity.app.selection import Asked
 from comity.errors import BadInput, NotFound, NotPermitted, ProofFailed
 from comity.evidence import (
@@ -88,9 +89,20 @@ def test_a_part_leaves_and_proves_itself_while_its_whole_is_held(pair, request_,
     assert b"mail/inbox" in database
     assert not [one for one in secret if one.encode() in database]
     # Nor in the case file that a peer is given; it verifies, as the court's does, which has all.
-    for profile, there in ((dossier.Profile.PEER, False), (dossier.Profile.COURT, True)):
+    publish(pt.node)
+    # The defence is told that there is a whole, and of the rest no more than the peer.
+    everything = gather(pt.node, case, letters=False)
+    for profile in (dossier.Profile.PEER, dossier.Profile.DEFENCE, dossier.Profile.COURT):
+        court = profile is dossier.Profile.COURT
+        parts = dossier.for_profile(everything, profile)
+        assert ({one.exhibit for one in parts.custody} == {made.exhibit}) is not court
+        roots = (
+            [one for one in parts.log.events if one.opening.event.kind == "custody_root"] if parts.log else []
+        )
+        assert len(roots) <= 1 or court
+        assert (f"Exhibit {whole}" in (parts.note or "")) is (profile is dossier.Profile.DEFENCE)
         file = export_case(pt.node, case, profile)
-        assert (b"disk.dd" in file) is there
+        assert (b"disk.dd" in file) is court
         lines = [line for step in dossier.verify(file).steps for line in step.lines]
         assert lines
         assert not [line for line in lines if line.verdict is dossier.Verdict.FAILED]

@@ -1,17 +1,25 @@
 """Seals are stamped together by one token; while the authority is down they wait, and are told to be due."""
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import handing as h
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity import store, worker
 from comity.app import custody, exhibit
 from comity.app.doctor import Health, examine
+from comity.app.node import Node
 from comity.app.stamping import JOB, stamp_due
 from comity.app.touch import ITSELF
-from comity.errors import Unavailable
+from comity.clock import write_instant
+from comity.errors import ProofFailed, Unavailable
 from comity.evidence import verify_package
+from comity.exchange import Purpose, Status
+from comity.keys import SigningKey
+from comity.wire import b64u
 
 SECONDS = 60
 
@@ -75,6 +83,40 @@ def test_sealing_goes_on_while_the_authority_is_down_and_what_is_due_is_told(pai
     assert [len(stamps(side, case, one)) for one in (id, other)] == [1, 1]
     with side.node.db.read() as conn:
         assert store.waiting(conn, JOB) == ()
+
+
+def test_a_key_that_was_revoked_does_not_stop_custody_and_signs_nothing_later(
+    pair, side, request_, files, monkeypatch
+):
+    """What it signed before stands; else one exhibit would hold up the token of all that wait with it."""
+    case, node = request_.header.case, side.node
+    ids = [h.take_in(pair, request_, files / "mail" / "inbox") for _ in range(2)]
+    with node.db.read() as conn:
+        directory = node.directory(conn)
+    secret = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    fresh = SigningKey(secret.public_key().public_bytes_raw(), secret.sign)
+    named = {"key": fresh.id, "public": b64u(fresh.public)}
+    until = write_instant(pair.clock.at + timedelta(seconds=1))
+    keys = [
+        key.model_copy(update={"status": Status.REVOKED, "until": until})
+        if key.purpose is Purpose.ACTS
+        else key
+        for key in directory.own.keys
+    ]
+    own = directory.own.model_copy(update={"keys": (*keys, directory.own.acts_key.model_copy(update=named))})
+    monkeypatch.setattr(Node, "directory", lambda *_: replace(directory, own=own))
+    pair.clock.at += timedelta(seconds=SECONDS)
+    renewed = replace(node, keys=SimpleNamespace(acts=fresh))
+    made = stamp_due(renewed)
+    assert (made.exhibits, made.left) == (2, 0)
+    for id in ids:
+        assert [event.action for event in custody.custody_list(renewed, case, id)][2:] == ["stamped"]
+    stamp_due(renewed)
+    # The old key still signs here, as a thief's would: what it says after it was revoked is not believed.
+    exhibit.stamp(node, case, ids[0], side["examiner"])
+    with h.fails(ProofFailed, "evidence_app.event_of_revoked_key"):
+        custody.custody_list(renewed, case, ids[0])
+    assert len(custody.custody_list(renewed, case, ids[1])) == 3
 
 
 def stamps(side, case, id):

@@ -19,6 +19,7 @@ from comity.app.hand_out import Leave, hand_out_page
 from comity.app.look import find_case
 from comity.app.node import Node
 from comity.app.opening import sealer_of, stamp_roots
+from comity.app.touch import check_signers, custody_keys
 from comity.errors import ProofFailed
 from comity.evidence import (
     Chronicle,
@@ -26,6 +27,7 @@ from comity.evidence import (
     StampTold,
     authority_of,
     event_leaf,
+    holds_until,
     read_chain,
     token_time,
     verify_certificate,
@@ -63,13 +65,14 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         signer = sealer_of(node, conn, row, envelope)
         statement = verify_statement(envelope, signer)
         directory = node.directory(conn)
-        keys = acts_keys(directory, node.state)
+        keys = custody_keys(directory, node.state)
         envelopes = [dsse.read(one.envelope) for one in store.custody_of(conn, case)]
         tree = merkle.Tree(event_leaf(one) for one in envelopes)
         root = tree.root()
         if store.opening_of(conn, root.hex(), "custody_root") is None:
             raise ProofFailed("evidence_app.root_not_committed", root=root.hex())
         events = verify_events(envelopes, root, case, keys)
+        check_signers(directory, node.state, envelopes, events)
         own = [(at, event) for at, event in enumerate(events) if event.exhibit == exhibit]
         tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
         log = _log(node, conn, case, tree, [at for at, _ in own])
@@ -78,12 +81,14 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         signers = [key for state in dict.fromkeys(states) for key in acts_keys(directory, state)]
     roots = stamp_roots(node)
     stamps = []
+    ends = holds_until(tokens, [token_time(token.reply) for token in tokens])
     for number, token in enumerate(tokens):
         trusted = bool(set(roots) & set(read_chain(token.chain)))
         at = (
             verify_stamp(token, row.statement, tokens[:number], roots) if trusted else token_time(token.reply)
         )
-        stamps.append(StampTold(at, authority_of(token.chain), trusted, token.renews))
+        holds = trusted and ends[number] is not None
+        stamps.append(StampTold(at, authority_of(token.chain), holds, token.renews))
     return Chronicle(
         statement=statement,
         seal=envelope.id,

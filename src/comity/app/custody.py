@@ -33,7 +33,7 @@ from comity.app.node import Node, Person
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, reply
-from comity.app.touch import Touch, record
+from comity.app.touch import Touch, check_signers, custody_keys, record
 from comity.cases import DeliveryState
 from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import (
@@ -66,9 +66,13 @@ def custody_list(node: Node, case: str, exhibit: str | None = None) -> tuple[Eve
         case = find_case(node, conn, case)
         if exhibit is not None:
             store.get_exhibit(conn, case, exhibit)
-        keys = acts_keys(node.directory(conn), node.state)
+        directory = node.directory(conn)
         rows = store.custody_of(conn, case, exhibit)
-    return tuple(verify_event(dsse.read(row.envelope), keys) for row in rows)
+    keys = custody_keys(directory, node.state)
+    envelopes = [dsse.read(row.envelope) for row in rows]
+    events = tuple(verify_event(envelope, keys) for envelope in envelopes)
+    check_signers(directory, node.state, envelopes, events)
+    return events
 
 
 def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = None) -> Said:

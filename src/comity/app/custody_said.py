@@ -13,10 +13,10 @@ from enum import StrEnum
 from comity import dsse, store
 from comity.acts import Act
 from comity.acts.knowing_terms import ExportTerms
-from comity.app.content import acts_keys
 from comity.app.hand_out import Leave, say_handed_out
 from comity.app.look import find_case
 from comity.app.node import Node
+from comity.app.touch import check_signers, custody_keys
 from comity.evidence import prove_exhibit, read_statement, verify_exhibit
 from comity.interop import write_bundle
 from comity.wire import digest
@@ -39,9 +39,10 @@ def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Lea
         reference = find_case(node, conn, case)
         seal = read_statement(dsse.read(store.get_exhibit(conn, reference, exhibit).statement))
         envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, reference)]
-        keys = acts_keys(node.directory(conn), node.state)
+        directory = node.directory(conn)
     proof = prove_exhibit(envelopes, reference, exhibit)
-    verify_exhibit(proof, keys)
+    events = verify_exhibit(proof, custody_keys(directory, node.state))
+    check_signers(directory, node.state, (dsse.checked(shown.event) for shown in proof.events), events)
     data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
     terms = ExportTerms(form=form.value.replace("-", "_"), profile=None, subject=None, file=digest(data))
     return say_handed_out(node, reference, leave, terms), data

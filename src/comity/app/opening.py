@@ -32,7 +32,7 @@ from comity.app.limits import limits_paper
 from comity.app.look import find_case
 from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
-from comity.app.touch import Touch, record, root_of
+from comity.app.touch import Touch, check_signers, custody_keys, record, root_of
 from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, ProofFailed
 from comity.evidence import (
@@ -44,6 +44,7 @@ from comity.evidence import (
     Spotted,
     check_stream,
     entry_of,
+    holds_until,
     prove_exhibit,
     prove_index,
     read_chain,
@@ -119,7 +120,7 @@ def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the o
 
 @dataclass(frozen=True)
 class Stamped:
-    """A time-stamp of an exhibit. ``proven``: under the root of the authority that this node uses."""
+    """A time-stamp of an exhibit. ``proven``: under the root of the authority in use, and not lapsed."""
 
     at: datetime
     proven: bool
@@ -168,10 +169,11 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         verify_part(read_part(held.part), held.envelope, held.index, held.keys)
     roots = stamp_roots(node) if tokens else []
     stamps = []
+    ends = holds_until(tokens, [token_time(token.reply) for token in tokens])
     for number, token in enumerate(tokens):
         own = bool(set(roots) & set(read_chain(token.chain)))
         at = verify_stamp(token, row.statement, tokens[:number], roots) if own else token_time(token.reply)
-        stamps.append(Stamped(at, proven=own))
+        stamps.append(Stamped(at, proven=own and ends[number] is not None))
     return Verified(
         exhibit=exhibit,
         files=statement.files,
@@ -297,7 +299,10 @@ def _verify_custody(node: Node, conn: Connection, case: str) -> tuple[dict[str, 
     if store.opening_of(conn, root, "custody_root") is None:
         raise ProofFailed("evidence_app.root_not_committed", root=root)
     envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, case)]
-    events = verify_events(envelopes, bytes.fromhex(root), case, acts_keys(node.directory(conn), node.state))
+    directory = node.directory(conn)
+    keys = custody_keys(directory, node.state)
+    events = verify_events(envelopes, bytes.fromhex(root), case, keys)
+    check_signers(directory, node.state, envelopes, events)
     counts: dict[str, int] = {}
     for event in events:
         counts[event.exhibit] = counts.get(event.exhibit, 0) + 1

@@ -26,8 +26,10 @@ from comity.evidence import (
     OpenSslAuthority,
     Token,
     ages_at,
+    holds_until,
     renewal_record,
     stamp_together,
+    token_time,
 )
 from comity.store import Connection
 from comity.wire import digest
@@ -38,7 +40,7 @@ AHEAD: Final = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Aging:
-    """An exhibit whose latest token ages at ``ages``; all its tokens, the first one first."""
+    """An exhibit of whose tokens the first to lapse does so at ``ages``; all of them, the first one first."""
 
     case: str
     exhibit: str
@@ -48,14 +50,19 @@ class Aging:
 
 
 def aging(node: Node, conn: Connection, before: datetime) -> tuple[Aging, ...]:
-    """The exhibits whose latest token ages before an instant, the first to age first."""
+    """The exhibits of which some token lapses before an instant, the first to lapse first."""
     found = []
     for case in shown_cases(node, conn):
         for row in store.exhibits_of(conn, case):
             tokens = tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id))
-            if tokens and (ages := ages_at(tokens[-1])) < before:
-                found.append(Aging(case, row.id, row.statement, tokens, ages))
+            ends = [end for end in holds_until(tokens, _times(tokens)) if end is not None]
+            if ends and min(ends) < before:
+                found.append(Aging(case, row.id, row.statement, tokens, min(ends)))
     return tuple(sorted(found, key=lambda one: (one.ages, one.case, one.exhibit)))
+
+
+def _times(tokens: Sequence[Token]) -> tuple[datetime, ...]:
+    return tuple(token_time(token.reply) for token in tokens)
 
 
 def renew(

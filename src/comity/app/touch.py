@@ -8,15 +8,19 @@ Leaves to others: what is done with exhibits (``exhibit``, ``opening``, ``custod
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from comity import dsse, merkle, store
-from comity.app.content import acts_keys
 from comity.app.ledger import log_event
 from comity.app.node import Node, Person
 from comity.app.timekeeping import refuse_clock_behind
+from comity.clock import read_instant
+from comity.dsse import Envelope
+from comity.errors import ProofFailed
 from comity.evidence import Action, Event, Tool, next_event, read_statement, sign_event, verify_event
+from comity.exchange import Directory, Purpose, revoked
 from comity.store import Connection
 
 ITSELF: Final = "node"
@@ -48,7 +52,7 @@ def record(node: Node, conn: Connection, case: str, who: Person | None, *touches
     """
     refuse_clock_behind(node, conn)
     alias = ITSELF if who is None else node.alias(conn, case, who.key.id)
-    keys = acts_keys(node.directory(conn), node.state)
+    keys = custody_keys(node.directory(conn), node.state)
     for touch in touches:
         rows = store.custody_of(conn, case, touch.exhibit)
         event = next_event(
@@ -88,13 +92,30 @@ def root_of(conn: Connection, case: str) -> str:
     return merkle.root(merkle.leaf_hash(row.envelope) for row in rows).hex()
 
 
-def touches_of(conn: Connection, case: str, exhibit: str, keys: tuple[bytes, ...]) -> tuple[Event, ...]:
-    """The events of an exhibit in their order, each signature checked.
+def custody_keys(directory: Directory, state: str) -> tuple[bytes, ...]:
+    """The raw acts keys by which a node's custody events may be signed, those of before it was revoked too.
+
+    What an event of a revoked key is worth depends on its time: ``check_signers`` asks.
+    """
+    keys = (key for key in directory.entry(state).keys if key.purpose is Purpose.ACTS)
+    return tuple(key.public_key.public for key in keys)
+
+
+def check_signers(
+    directory: Directory, state: str, envelopes: Iterable[Envelope], events: Iterable[Event]
+) -> None:
+    """Check that no event claims a time at which others may have held the key that signed it.
 
     Raises:
-        ProofFailed: one is not signed with ``keys``.
+        ProofFailed: one does.
     """
-    return tuple(_read(row, keys) for row in store.custody_of(conn, case, exhibit))
+    keys = {key.key: key for key in directory.entry(state).keys if key.purpose is Purpose.ACTS}
+    for envelope, event in zip(envelopes, events, strict=True):
+        key = keys[envelope.signatures[0].keyid]
+        if revoked(key, read_instant(event.at)):
+            raise ProofFailed(
+                "evidence_app.event_of_revoked_key", exhibit=event.exhibit, number=event.counter, key=key.key
+            )
 
 
 def _read(row: store.CustodyRow, keys: tuple[bytes, ...]) -> Event:

@@ -14,15 +14,20 @@ from dataclasses import replace
 from typing import Final
 
 from comity.acts import Act
+from comity.acts.home_terms import IntakeTerms
 from comity.acts.terms import DeliverTerms
 from comity.dossier.parts import DossierParts
 from comity.dossier.statement import MissingField, Profile, Status
 from comity.errors import NotFound
 from comity.evidence.seal import read_statement
+from comity.messages import render
 from comity.wire import digest
 
 OVERSIGHT_GROUND: Final = "profile.oversight"
 """Why a file for oversight opens no field but the terms."""
+
+NOTE_LIMIT: Final = 2000
+"""Characters of what a file tells of itself."""
 
 _ACT_KINDS: Final = frozenset({"signed", "received", "enrolment"})
 
@@ -47,7 +52,9 @@ def withhold(parts: DossierParts, act: str, field: str, ground: str, by_act: str
 def for_profile(parts: DossierParts, profile: Profile, *, chosen: Collection[str] = ()) -> DossierParts:
     """The parts that a profile shows, before any single field is withheld.
 
-    *peer* has no act that stayed at home, and only the exhibits that a delivery announced; *court* has all;
+    *peer* has no act that stayed at home, and only the exhibits that a delivery announced; *court* has all.
+    Of the whole of a delivered part *defence* is told that it is there, and has neither seal nor custody.
+    Of the log's roots of custody, both have those that their proofs are under, and no other.
     *defence* has those of ``chosen`` (ids; the ``disclose`` act must be among them to be shown); *oversight*
     has every act's header and terms, and nothing of the evidence.
 
@@ -63,21 +70,63 @@ def for_profile(parts: DossierParts, profile: Profile, *, chosen: Collection[str
         return _terms_only(replace(parts, profile=profile))
     shown = frozenset(chosen) if profile is Profile.DEFENCE else frozenset()
     kept = tuple(act for act in parts.acts if act.header.shared or act.id in shown)
-    if profile is Profile.PEER:
-        parts = _announced(parts)
-    return _with_acts(replace(parts, profile=profile), kept)
+    parts = _announced(parts) if profile is Profile.PEER else _without_wholes(parts)
+    return _with_acts(_own_roots(replace(parts, profile=profile)), kept)
 
 
 def _announced(parts: DossierParts) -> DossierParts:
     """Without the exhibits that no delivery announced: of what was not selected, a peer learns nothing."""
-    told = {
-        one.exhibit for act in parts.acts if isinstance(act.terms, DeliverTerms) for one in act.terms.exhibits
-    }
+    told = _delivered(parts)
     return replace(
         parts,
         custody=tuple(one for one in parts.custody if one.exhibit in told),
         exhibits=tuple(one for one in parts.exhibits if read_statement(one.statement).exhibit in told),
     )
+
+
+def _delivered(parts: DossierParts) -> set[str]:
+    return {
+        one.exhibit for act in parts.acts if isinstance(act.terms, DeliverTerms) for one in act.terms.exhibits
+    }
+
+
+def _without_wholes(parts: DossierParts) -> DossierParts:
+    """Without what a delivered part was taken of, if that was not delivered itself; and told so.
+
+    Its plain digests, which custody has too, and the names in its index would tell of the rest.
+    """
+    announced = _delivered(parts)
+    taken = (act.terms for act in parts.acts if isinstance(act.terms, IntakeTerms))
+    whole_of = {terms.exhibit: terms.part_of for terms in taken if terms.part_of is not None}
+    wholes: set[str] = set()
+    waiting = [whole_of[one] for one in announced if one in whole_of]
+    while waiting:  # a part may be of a part
+        whole = waiting.pop()
+        if whole not in wholes:
+            wholes.add(whole)
+            waiting += [whole_of[whole]] if whole in whole_of else []
+    hidden = sorted(wholes - announced)
+    held = {read_statement(one.statement).exhibit for one in parts.exhibits}
+    told = [render("dossier.whole_left_out", exhibit=one) for one in hidden if one in held]
+    if not told:
+        return parts
+    kept = tuple(one for one in parts.exhibits if read_statement(one.statement).exhibit not in hidden)
+    custody = tuple(one for one in parts.custody if one.exhibit not in hidden)
+    note = "\n".join([*([parts.note] if parts.note else []), *told])[:NOTE_LIMIT]
+    return replace(parts, exhibits=kept, custody=custody, note=note)
+
+
+def _own_roots(parts: DossierParts) -> DossierParts:
+    """Of the log's roots of custody, those that a proof here is under: others tell of other touches."""
+    if parts.log is None:
+        return parts
+    roots = {proof.root for proof in parts.custody}
+    events = tuple(
+        one
+        for one in parts.log.events
+        if one.opening.event.kind != "custody_root" or one.opening.subject in roots
+    )
+    return replace(parts, log=replace(parts.log, events=events))
 
 
 def _with_acts(parts: DossierParts, acts: tuple[Act, ...]) -> DossierParts:

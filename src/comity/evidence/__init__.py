@@ -65,7 +65,7 @@ from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.probe import Probed
 from comity.evidence.relay import Taker, spread
-from comity.evidence.renewal import ages_at, renewal_record, verify_stamp
+from comity.evidence.renewal import ages_at, holds_until, renewal_record, verify_stamp
 from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
     SEAL_TYPE,
@@ -190,6 +190,7 @@ __all__ = [
     "entry_of",
     "event_leaf",
     "files_root",
+    "holds_until",
     "leaf_count",
     "list_source",
     "make_root",

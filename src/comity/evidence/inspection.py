@@ -45,7 +45,7 @@ from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_c
 from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
 from comity.evidence.relay import Relay, Taker
-from comity.evidence.renewal import check_in_time, record_of
+from comity.evidence.renewal import check_in_time, holds_until, record_of
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
 from comity.evidence.selection import PART_LIMIT, read_part, verify_part
 from comity.evidence.timestamp import Token, verify_token
@@ -84,7 +84,7 @@ class Report:
     failures: tuple[Failure, ...]
     stamps: tuple[Stamped, ...]
     unproven: tuple[str, ...]
-    """Proofs that were held against their digest only, and time-stamps for which no root was given."""
+    """Proofs held against their digest only; time-stamps without a given root, or lapsed (``renewal``)."""
     certificates: tuple[Certificate, ...] = ()
     """Of those that a trusted node signed: what persons certified."""
 
@@ -293,9 +293,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
     chains: dict[str, str] = {}
     places: dict[str, str] = {}
     stamps: dict[str, list[str]] = {}
-    for path in sorted(here):
-        if not path.startswith(PROOFS):
-            continue
+    for path in sorted(path for path in here if path.startswith(PROOFS)):
         match = PROOF_NAME.fullmatch(path)
         if match is None:
             findings.fail(path, "unlisted")
@@ -315,9 +313,9 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
             findings.unproven.append(path)
     findings.unproven.extend(path for number, path in places.items() if number not in tokens)
     data = _read(folder, here, STATEMENT, _TAG_LIMIT) or b""
-    before: Token | None = None
+    whole: list[tuple[str, Token, datetime]] = []
     for number, path in sorted(tokens.items()):
-        renews, last, before = f"-{RENEWAL}-" in path, before, None
+        renews = f"-{RENEWAL}-" in path
         covered = [one for other, files in stamps.items() if other < number for one in files]
         own = [*stamps[number], *(covered if renews else ())]
         if not roots or number not in chains or not findings.failures.keys().isdisjoint(own):
@@ -326,13 +324,24 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         reply = _read(folder, here, path, _PROOF_LIMIT)
         chain = _read(folder, here, chains[number], _PROOF_LIMIT)
         place = _read(folder, here, places[number], _PROOF_LIMIT) if number in places else b""
-        before = Token(reply or b"", chain or b"", place or b"", renews)
+        token = Token(reply or b"", chain or b"", place or b"", renews)
         try:
-            at = verify_token(before, record_of(data, covered) if renews else data, roots)
+            at = verify_token(token, record_of(data, covered) if renews else data, roots)
             if renews:
-                check_in_time(last, at)
+                check_in_time([one for _, one, _ in whole], at)
         except ComityError:
             findings.fail(path, "stamp")
+        else:
+            whole.append((path, token, at))
+    _stamped(whole, findings)
+
+
+def _stamped(whole: Sequence[tuple[str, Token, datetime]], findings: _Findings) -> None:
+    """Tell the time-stamps that were proven, but for those that have lapsed."""
+    ends = holds_until([one for _, one, _ in whole], [at for _, _, at in whole])
+    for (path, _, at), end in zip(whole, ends, strict=True):
+        if end is None:
+            findings.unproven.append(path)  # lapsed: nothing renewed it while it could be
         else:
             findings.stamps.append(Stamped(path, at))
 

@@ -55,17 +55,39 @@ def verify_stamp(
     if not token.renews:
         return verify_token(token, statement, roots)
     at = verify_token(token, renewal_record(statement, before), roots)
-    check_in_time(before[-1] if before else None, at)
+    check_in_time(before, at)
     return at
 
 
-def check_in_time(before: Token | None, at: datetime) -> None:
-    """Check that a renewal at ``at`` came while the certificates of the token before it were valid.
+def check_in_time(before: Sequence[Token], at: datetime) -> None:
+    """Check that a renewal at ``at`` came while the certificates of some token before it were valid.
+
+    Whether *each* of them was renewed in time says ``holds_until``.
 
     Raises:
         ProofFailed: it came later, or there is no token before it that is whole. BadInput: as ``ages_at``.
     """
-    if before is None:
+    if not before:
         raise ProofFailed("evidence.stamp_wrong", what="renews nothing that is whole")
-    if at > ages_at(before):
+    if at > max(ages_at(token) for token in before):
         raise ProofFailed("evidence.stamp_wrong", what="renewed too late")
+
+
+def holds_until(tokens: Sequence[Token], times: Sequence[datetime]) -> tuple[datetime | None, ...]:
+    """For each token the time (UTC) until which it holds without another renewal; none where it has lapsed.
+
+    ``times``: what each names (genTime). A token holds until its certificates end; one that a later renewal
+    came to before that holds as long as that renewal. It has lapsed where renewals came after it, each too
+    late: a second token beside it does not renew it.
+
+    Raises:
+        BadInput, ProofFailed: as ``ages_at``.
+    """
+    found: list[datetime | None] = [None] * len(tokens)
+    for number in range(len(tokens) - 1, -1, -1):
+        own = ages_at(tokens[number])
+        later = [at for at in range(number + 1, len(tokens)) if tokens[at].renews]
+        carried = [end for at in later if times[at] <= own and (end := found[at]) is not None]
+        if carried or not later:
+            found[number] = max([own, *carried])
+    return tuple(found)

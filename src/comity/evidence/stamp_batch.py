@@ -1,8 +1,9 @@
 """One time-stamp over many statements: a tree over them is stamped, and each carries its place in it.
 
 Promises: the stamped bytes are the root (32 bytes) of an RFC 6962 tree; a leaf is a 32-byte random salt and
-the statement, so a place tells nothing of what else was stamped with it, not even to one who guesses it. A
-place is written as lines that a shell can follow, in one way only.
+the statement, so a place tells nothing of what else was stamped with it, not even to one who guesses it; and
+the tree is filled up to a power of two, so that of their number it tells only that they are no more. A place
+is written as lines that a shell can follow, in one way only.
 
 Leaves to others: the token over the root (``timestamp``).
 """
@@ -16,6 +17,9 @@ from typing import Final
 from comity import merkle
 from comity.errors import BadInput
 from comity.evidence.chunks import SALT_SIZE
+
+LEAST: Final = 64
+"""Leaves of the smallest tree."""
 
 MOST: Final = 4096
 """Statements that are stamped at once."""
@@ -35,9 +39,14 @@ def batch(statements: Sequence[bytes], entropy: Callable[[int], bytes]) -> tuple
     if not 0 < len(statements) <= MOST:
         raise BadInput("evidence.batch_size", count=len(statements), limit=MOST)
     salts = [entropy(SALT_SIZE) for _ in statements]
-    leaves = (merkle.leaf_hash(salt + one) for salt, one in zip(salts, statements, strict=True))
-    tree = merkle.Tree(leaves)
-    places = (_written(salt, number, tree) for number, salt in enumerate(salts))
+    leaves = [merkle.leaf_hash(salt + one) for salt, one in zip(salts, statements, strict=True)]
+    size = max(LEAST, 1 << (len(leaves) - 1).bit_length())
+    filled = [*leaves, *(entropy(SALT_SIZE) for _ in range(size - len(leaves)))]
+    # By their hashes, which the salts make random: where a statement came in the batch is not told either.
+    ordered = sorted(range(size), key=lambda at: filled[at])
+    tree = merkle.Tree(filled[at] for at in ordered)
+    place_of = {at: number for number, at in enumerate(ordered)}
+    places = (_written(salt, place_of[at], tree) for at, salt in enumerate(salts))
     return tree.root(), tuple(places)
 
 

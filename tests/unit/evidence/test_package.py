@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bagit
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from comity import dsse
 from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
@@ -23,6 +28,7 @@ from comity.evidence import (
     Report,
     add_proof,
     next_number,
+    renewal_record,
     signer_pem,
     stamp,
     stamp_proofs,
@@ -103,12 +109,16 @@ def test_bagit_accepts_it(bag) -> None:
 def commands(bag: Path) -> str:
     text = (bag / "VERIFY.txt").read_text()
     lines = [line.strip() for line in text.splitlines() if line.startswith("    ")]
-    assert len(lines) == 17
+    assert len(lines) == 23
+    assert len(lines) <= 30, "what a person types by hand"
     return "\n".join(["set -e", *lines])
 
 
 def follow(bag: Path, script: str | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["sh", "-c", script or commands(bag)], cwd=bag, capture_output=True, check=False)
+    """As a defence expert would: nothing of ours at hand, not even a setting."""
+    bare = {"PATH": "/usr/bin:/bin"}
+    told = ["/bin/sh", "-c", script or commands(bag)]
+    return subprocess.run(told, cwd=bag, env=bare, capture_output=True, check=False)
 
 
 @needs_openssl
@@ -130,9 +140,12 @@ def test_the_commands_of_verify_txt_find_every_kind_of_change(written, tmp_path,
         data = bytearray(file.read_bytes())
         if not data:
             continue
-        data[len(data) // 2] ^= 1
-        file.write_bytes(data)
-        assert follow(bag, script).returncode != 0, path
+        whole = path.startswith(("data/", "manifest", "seal/statement", "proofs/001"))
+        for place in {len(data) // 2, *((0, len(data) - 1) if whole else ())}:
+            data[place] ^= 1
+            file.write_bytes(data)
+            assert follow(bag, script).returncode != 0, (path, place)
+            data[place] ^= 1
     bag = tmp_path / "more"
     shutil.copytree(written, bag)
     (bag / "data" / "planted.txt").write_bytes(b"x")
@@ -141,6 +154,93 @@ def test_the_commands_of_verify_txt_find_every_kind_of_change(written, tmp_path,
     assert follow(bag, script).returncode == 0
     (bag / "data" / "planted.txt").symlink_to("ímynd.dd")
     assert follow(bag, script).returncode != 0
+    (bag / "data" / "planted.txt").unlink()
+    for more in ("proofs/.x", "proofs/x.txt", "fetch.txt", "manifest-md5.txt"):
+        (bag / more).write_bytes(b"x")
+        assert follow(bag, script).returncode != 0, more
+        (bag / more).unlink()
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert follow(bag, script).returncode != 0
+
+
+def ended(authority: OpenSslAuthority) -> bytes:
+    """A certificate that ended long ago, which makes a chain that holds it one that ended."""
+    key = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ended")])
+    made = x509.CertificateBuilder(name, authority.root.subject, key.public_key(), 7)
+    made = made.not_valid_before(datetime(2001, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(2002, 1, 1, tzinfo=UTC)
+    )
+    return made.sign(key, None).public_bytes(Encoding.PEM)
+
+
+@needs_openssl
+def test_a_renewal_and_what_it_came_too_late_for_are_told_alike_by_the_shell_and_by_us(
+    exhibit, authority, tmp_path
+) -> None:
+    sealed = dsse.write(exhibit.envelope)
+    first, second = (stamp(authority, sealed)[0] for _ in range(2))
+    aged = replace(first, chain=first.chain + ended(authority))
+    for number, (tokens, lapsed) in enumerate((((first, second), 0), ((aged, second), 1))):
+        (renewal,), _ = stamp_together(authority, [renewal_record(sealed, tokens)], os.urandom, renews=True)
+        proofs = [p for n, token in enumerate((*tokens, renewal), start=1) for p in stamp_proofs(n, token)]
+        bag = write(exhibit, tmp_path / str(number), proofs)
+        report = verify(bag, exhibit, authority)
+        assert (report.failures, len(report.stamps)) == ((), 3 - lapsed)
+        assert [path[:20] for path in report.unproven] == ["proofs/001-timestamp"] * lapsed
+        done = follow(bag)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count(b"Verification: OK") == 3
+        assert [line[:28] for line in done.stdout.splitlines() if line.startswith(b"LAPSED")] == [
+            b"LAPSED: proofs/001-timestamp"
+        ] * lapsed
+        for path in files(bag):
+            if not path.startswith(("proofs/002", "proofs/003")):
+                continue
+            data = (bag / path).read_bytes()
+            (bag / path).write_bytes(data[:-2] + bytes([data[-2] ^ 1]) + data[-1:])
+            assert follow(bag).returncode != 0, path
+            (bag / path).write_bytes(data)
+    # Aged, and nothing beside it: there was nothing to renew.
+    (renewal,), _ = stamp_together(authority, [renewal_record(sealed, [aged])], os.urandom, renews=True)
+    bag = write(exhibit, tmp_path / "late", [*stamp_proofs(1, aged), *stamp_proofs(2, renewal)])
+    assert [failure.what for failure in verify(bag, exhibit, authority).failures] == ["stamp"]
+    assert b"LAPSED: proofs/001-timestamp" in follow(bag).stdout
+
+
+@pytest.mark.skipif(shutil.which("age", path="/usr/bin:/bin") is None, reason="age is not installed")
+def test_the_line_for_age_opens_what_is_sealed(exhibit, written, tmp_path) -> None:
+    line = next(text for text in (written / "VERIFY.txt").read_text().splitlines() if "age --decrypt" in text)
+    (tmp_path / "key").write_text(f"{exhibit.identity}\n")
+    with exhibit.vault.open(exhibit.taken.stored.digest) as sealed:
+        (tmp_path / "x.age").write_bytes(sealed.read())
+    typed = line.strip().replace("KEY-FILE", "key").replace("SEALED-FILE.age", "x.age")
+    subprocess.run(["/bin/sh", "-c", typed], cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, check=True)
+    statement = json.loads((written / "seal" / "statement.json").read_text())
+    assert digest((tmp_path / "opened").read_bytes()) == statement["sha256"]
+
+
+@pytest.mark.parametrize(
+    "edit", ["tag manifest", "payload and manifests", "manifest of another kind", "fetch.txt"]
+)
+def test_what_bagit_lets_pass_is_refused(bag, exhibit, edit: str) -> None:
+    match edit:
+        case "tag manifest":
+            (bag / "tagmanifest-sha256.txt").unlink()
+            (bag / "bag-info.txt").write_text("Source-Organization: Somebody else\n")
+            named = {"tagmanifest-sha256.txt", "bag-info.txt"}
+        case "payload and manifests":
+            (bag / "data" / "ímynd.dd").write_bytes(b"planted")
+            bagit.Bag(str(bag)).save(manifests=True)
+            named = {"data/ímynd.dd", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt"}
+        case "manifest of another kind":
+            (bag / "manifest-blake3.txt").write_text(f"{'0' * 64}  data/nothing\n")
+            named = {"manifest-blake3.txt"}
+        case _:
+            (bag / "fetch.txt").write_text("https://example.invalid/x 7 data/ímynd.dd\n")
+            named = {"fetch.txt"}
+    assert bagit.Bag(str(bag)).is_valid()
+    assert {failure.path for failure in verify(bag, exhibit).failures} == named
 
 
 def test_any_changed_byte_anywhere_is_found_and_its_file_named(written, tmp_path, exhibit, authority) -> None:

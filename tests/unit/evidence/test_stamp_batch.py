@@ -46,6 +46,17 @@ def test_a_batch_has_some_statements_and_not_too_many():
             batch([b"x"] * count, bytes)
 
 
+@pytest.mark.parametrize(("counts", "steps"), [((1, 2, 3, 63, 64), 6), ((65, 100, 128), 7), ((4096,), 12)])
+def test_a_place_tells_of_the_number_no_more_than_a_power_of_two(counts, steps):
+    lefts = set()
+    for count in counts:
+        _, places = batch([b"same"] * count, os.urandom)
+        assert {len(place.splitlines()) for place in places} == {1 + steps}
+        lefts |= {tuple(line.split()[0] for line in place.splitlines()[1:]) for place in places}
+    _, places = batch([b"first"] * 2, os.urandom)
+    assert len(lefts) > 1  # nor does the place in the tree follow from that in the batch
+
+
 def test_one_answer_of_openssl_stamps_them_all_and_only_them(authority, monkeypatch):
     asked, answer = [], authority.answer
     monkeypatch.setattr(authority, "answer", lambda query: (asked.append(query), answer(query))[1])

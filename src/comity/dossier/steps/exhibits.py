@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from comity import dsse
@@ -28,7 +29,7 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.custody import CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.index import manifest_bytes, read_index
-from comity.evidence.renewal import verify_stamp
+from comity.evidence.renewal import holds_until, verify_stamp
 from comity.evidence.seal import SealStatement, read_statement, verify_statement
 from comity.evidence.timestamp import Token, read_chain
 from comity.exchange.entry import Purpose
@@ -221,6 +222,7 @@ def _index(given: Given, step: Step, statement: SealStatement, folder: str) -> N
 
 def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
     before: list[Token] = []
+    whole: list[tuple[str, Token, datetime, str]] = []
     found = sorted(given.under(folder, ".tsr"), key=lambda one: one[0].rpartition("-")[2])
     for name, reply in found:
         chain = given.take(name.removesuffix("tsr") + "pem")
@@ -236,11 +238,15 @@ def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
         except CONTENT_FAULTS as error:
             step.fault(error, content(name))
             continue
+        whole.append((name, token, at, shown[0].subject.rfc4514_string()[:120]))
+    ends = holds_until([one[1] for one in whole], [one[2] for one in whole])
+    for (name, _, at, root), end in zip(whole, ends, strict=True):
         instant = write_instant(at)
-        if given.trust.roots:
+        if end is None:
+            step.note(message("dossier.stamp_lapsed", at=instant), content(name))
+        elif given.trust.roots:
             step.ok(message("dossier.stamped", at=instant), content(name))
         else:
-            root = shown[0].subject.rfc4514_string()[:120]
             step.note(message("dossier.stamped_by_unknown_root", at=instant, root=root), content(name))
 
 
