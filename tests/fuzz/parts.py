@@ -1,4 +1,4 @@
-"""Targets: parts of exhibits, and what is said of the files that they are chosen from.
+"""Targets: parts of exhibits, what is said of the files that they are chosen from, and certificates.
 
 Promises: as ``proofs``.
 """
@@ -14,7 +14,9 @@ from fuzz import world
 from fuzz.target import target
 
 from comity import dsse, evidence, wire
+from comity.acts.home_terms import Certifies
 from comity.app.selection import read_marks
+from comity.evidence.certificate import CERTIFICATE_TYPE
 from comity.evidence.selection import ROOT_TYPE, SELECTION_TYPE
 from comity.wire import digest, dump_bytes
 
@@ -95,3 +97,36 @@ def marks(data):
 )
 def stamp_place(data):
     assert len(evidence.root_at(data, b"statement")) == len(evidence.files_root(part()[1], bytes(32)))
+
+
+@target("comity.evidence.certificate.verify_certificate", seeds=lambda: {"certificate": certificate_seed()})
+def custody_certificate(data):
+    """What travels with an exhibit, of any content, truly signed."""
+    pt = world.case_files().PT.keys["acts"]
+    envelope = pt.state(CERTIFICATE_TYPE, data)
+    assert wire.dump_bytes(evidence.verify_certificate(envelope, part()[0], [pt.public])) == data
+
+
+def certificate_seed() -> bytes:
+    made = evidence.Certificate(
+        v=1,
+        certifies=Certifies.CUSTODIAN,
+        case="ab" * 16,
+        exhibit="EX-1",
+        seal=part()[0].id,
+        act="cd" * 32,
+        by="p-0",
+        name="Officer A",
+        function="examiner",
+        office="pt:office",
+        at="2026-11-21T12:00:00Z",
+        text="Kept.",
+        asked="A copy.",
+        followed="A copy.",
+        departure=None,
+        original=None,
+        translation=None,
+        written_in=None,
+        into=None,
+    )
+    return wire.dump_bytes(made)

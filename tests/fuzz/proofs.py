@@ -16,13 +16,11 @@ from fuzz import world
 from fuzz.target import CORPUS, LONGEST, cut, target
 
 from comity import age, dossier, dsse, evidence, merkle, note, tlog, wire
-from comity.acts.home_terms import Certifies
 from comity.clock import read_instant, write_instant
 from comity.dossier.letter import LETTER_TYPE, read_seal
 from comity.dossier.reading import read_case_file
 from comity.dossier.statement import read_dossier
 from comity.errors import BadInput, NotFound, ProofFailed
-from comity.evidence.certificate import CERTIFICATE_TYPE
 from comity.evidence.delivery import Head
 from comity.evidence.index import check_path, write_index
 from comity.tlog.tiles import Tiles
@@ -238,41 +236,6 @@ def custody_event(data):
     pt = world.case_files().PT.keys["acts"]
     envelope = pt.state(evidence.CUSTODY_TYPE, data)
     assert wire.dump_bytes(evidence.verify_event(envelope, [pt.public])) == data
-
-
-@target("comity.evidence.certificate.verify_certificate", seeds=lambda: {"certificate": certificate_seed()})
-def custody_certificate(data):
-    """What travels with an exhibit, of any content, truly signed."""
-    pt = world.case_files().PT.keys["acts"]
-    seal = dsse.read(case_file("exhibits/EX-1/statement")["case-0"])
-    envelope = pt.state(CERTIFICATE_TYPE, data)
-    assert wire.dump_bytes(evidence.verify_certificate(envelope, seal, [pt.public])) == data
-
-
-def certificate_seed() -> bytes:
-    seal = dsse.read(case_file("exhibits/EX-1/statement")["case-0"])
-    made = evidence.Certificate(
-        v=1,
-        certifies=Certifies.CUSTODIAN,
-        case="ab" * 16,
-        exhibit="EX-1",
-        seal=seal.id,
-        act="cd" * 32,
-        by="p-0",
-        name="Officer A",
-        function="examiner",
-        office="pt:office",
-        at="2026-11-21T12:00:00Z",
-        text="Kept.",
-        asked="A copy.",
-        followed="A copy.",
-        departure=None,
-        original=None,
-        translation=None,
-        written_in=None,
-        into=None,
-    )
-    return wire.dump_bytes(made)
 
 
 @target(
