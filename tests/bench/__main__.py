@@ -1,4 +1,4 @@
-"""``python -m tests.bench [seal|exchange|log|verify|start|law|assess|cases|folder|all]``: beside peers'."""
+"""``python -m tests.bench [seal|exchange|log|verify|start|law|assess|cases|folder|package|all]``."""
 
 import sys
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench import figures
 
-SUBJECTS = ("seal", "exchange", "log", "verify", "start", "law", "assess", "cases", "folder")
+SUBJECTS = ("seal", "exchange", "log", "verify", "start", "law", "assess", "cases", "folder", "package")
 
 # Case files are made by the builders that the tests of the dossier share.
 sys.path += [str(figures.ROOT / "tests"), str(figures.ROOT / "tests" / "unit" / "dossier")]

@@ -171,7 +171,12 @@ class _Reading:
         return _Continued(self.earlier, file, found.size, ended)
 
     def stream(self, source: StreamSource) -> None:
-        entry = self._file(source.stream, source.name, None)
+        try:
+            entry = self._file(source.stream, source.name, None)
+        except OSError as error:
+            raise Unavailable(
+                "evidence.cannot_read", path=source.name, reason=error.strerror or ""
+            ) from error
         if source.size not in (None, entry.size):
             raise Conflict("evidence.changed_while_read", path=source.name)
 

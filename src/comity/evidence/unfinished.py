@@ -113,6 +113,7 @@ class Keeping:
             os.fsync(file.fileno())
             unnamed.rename(path)  # there is a note, whole and held, or none
         except OSError as error:
+            _remove(unnamed)
             raise Unavailable("evidence.vault_disk", reason=error.strerror or "") from error
         self._writer = writer
         writer.keep = True

@@ -13,16 +13,30 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity import age
+from comity.clock import write_instant
 from comity.dsse import Envelope
 from comity.evidence import (
+    Criteria,
     FileVault,
     OpenSslAuthority,
+    Part,
+    PartSource,
+    Rest,
     SealStatement,
+    Selection,
     Taken,
+    choose,
+    leaf_count,
+    make_root,
     make_statement,
+    prove_part,
+    read_statement,
+    sign_root,
+    sign_selection,
     sign_statement,
     take_in,
 )
+from comity.wire import digest, dump_bytes
 
 CASE = "0123456789abcdef0123456789abcdef"
 SECRET = bytes(range(32))
@@ -103,3 +117,37 @@ def authority(tmp_path_factory) -> OpenSslAuthority:
     if shutil.which("openssl") is None:
         pytest.skip("the program openssl is not installed")
     return OpenSslAuthority(tmp_path_factory.mktemp("authority"))
+
+
+LOGS = Criteria(paths=("logs/**",), data=(), accounts=(), since=None, until=None)
+
+
+@pytest.fixture(scope="session")
+def part(exhibit):
+    """Two files of the room's exhibit, sealed as a part: envelope, index, taken, key, part, rest."""
+    source = exhibit.taken.index
+    choice = choose(source, LOGS, ("logs/nothing",), ())
+    payload = exhibit.payload().read()
+    chosen = [source.files[n] for n in choice.taken]
+    files = ((e, io.BytesIO(payload[e.offset : e.offset + e.size])) for e in chosen)
+    key = age.generate_x25519()
+    taken = take_in(
+        PartSource(files, sum(e.size for e in chosen)), exhibit.vault, [key.recipient], bytes(range(1, 33))
+    )
+    sealed = read_statement(exhibit.envelope)
+    root = sign_root(make_root(sealed, leaf_count(sealed.files)), exhibit.node.public, exhibit.node.sign)
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    statement = make_statement(
+        taken, exhibit="EX-2", case=sealed.case, taken_at=at, taken_by="p-1", source="part of EX-1"
+    )
+    seal = sign_statement(statement, exhibit.node.public, exhibit.node.sign)
+    rest = Rest(v=1, salt="5" * 64, excluded=("logs/nothing",), left=choice.left)
+    selection = Selection(
+        v=1, exhibit="EX-2", case=sealed.case, source="EX-1", statement=seal.id, root=root.id,
+        selected_at=write_instant(at), selected_by="p-1", why="the order names the logs alone",
+        criteria=LOGS, files=len(chosen), size=taken.index.size,
+        rest=digest(dump_bytes(rest)),
+    )  # fmt: skip
+    envelope = sign_selection(selection, exhibit.node.public, exhibit.node.sign)
+    made = Part(v=1, selection=envelope, root=root, proof=prove_part(source, SECRET, choice.taken))
+    return seal, taken, key, made, rest, selection

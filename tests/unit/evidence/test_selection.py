@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from comity import age, dsse
 from comity.acts.terms import DataType
-from comity.clock import write_instant
 from comity.errors import BadInput, ProofFailed
 from comity.evidence import (
     Criteria,
@@ -22,25 +20,18 @@ from comity.evidence import (
     FileTree,
     Index,
     Mark,
-    Part,
     PartSource,
-    Rest,
-    Selection,
     Why,
     assemble,
     choose,
     files_root,
     leaf_count,
-    make_root,
-    make_statement,
     pieces,
-    prove_part,
     prove_rest,
     read_part,
     read_statement,
     sign_root,
     sign_selection,
-    sign_statement,
     take_in,
     verify_files,
     verify_package,
@@ -51,7 +42,7 @@ from comity.evidence import (
 )
 from comity.evidence.bag import Proof
 from comity.evidence.criteria import matches
-from comity.wire import digest, dump_bytes
+from comity.wire import dump_bytes
 
 SECRET = bytes(range(32))
 OTHER = bytes(range(1, 33))
@@ -262,35 +253,6 @@ def test_a_choice_that_cannot_be_meant_is_refused():
     twice = (*MARKS, Mark(path="mail", data=DataType.TRAFFIC))
     with pytest.raises(BadInput, match=r"select\.marks_differ"):
         choose(FILES, wanted(data=(DataType.CONTENT,)), (), twice)
-
-
-@pytest.fixture(scope="module")
-def part(exhibit):
-    """Two files of the room's exhibit, sealed as a part: envelope, index, taken, key, part, rest."""
-    source = exhibit.taken.index
-    choice = choose(source, wanted(paths=("logs/**",)), ("logs/nothing",), ())
-    payload = exhibit.payload().read()
-    chosen = [source.files[n] for n in choice.taken]
-    files = ((e, io.BytesIO(payload[e.offset : e.offset + e.size])) for e in chosen)
-    key = age.generate_x25519()
-    taken = take_in(PartSource(files, sum(e.size for e in chosen)), exhibit.vault, [key.recipient], OTHER)
-    sealed = read_statement(exhibit.envelope)
-    root = sign_root(make_root(sealed, leaf_count(sealed.files)), exhibit.node.public, exhibit.node.sign)
-    at = datetime(2026, 11, 22, tzinfo=UTC)
-    statement = make_statement(
-        taken, exhibit="EX-2", case=sealed.case, taken_at=at, taken_by="p-1", source="part of EX-1"
-    )
-    seal = sign_statement(statement, exhibit.node.public, exhibit.node.sign)
-    rest = Rest(v=1, salt="5" * 64, excluded=("logs/nothing",), left=choice.left)
-    selection = Selection(
-        v=1, exhibit="EX-2", case=sealed.case, source="EX-1", statement=seal.id, root=root.id,
-        selected_at=write_instant(at), selected_by="p-1", why="the order names the logs alone",
-        criteria=wanted(paths=("logs/**",)), files=len(chosen), size=taken.index.size,
-        rest=digest(dump_bytes(rest)),
-    )  # fmt: skip
-    envelope = sign_selection(selection, exhibit.node.public, exhibit.node.sign)
-    made = Part(v=1, selection=envelope, root=root, proof=prove_part(source, SECRET, choice.taken))
-    return seal, taken, key, made, rest, selection
 
 
 def test_the_part_is_exactly_what_was_selected_of_what_was_sealed(exhibit, part):

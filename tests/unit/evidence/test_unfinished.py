@@ -251,6 +251,16 @@ def test_nothing_is_kept_of_little_nor_where_the_source_changed_or_the_disk_is_f
     assert len(Run(tmp_path, source).left()) == 2  # the disk was pulled out: it may be put in again
 
 
+def test_a_disk_that_does_not_take_the_note_leaves_nothing(tmp_path, source, monkeypatch) -> None:
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("comity.evidence.unfinished.age.pour", full)
+    with pytest.raises(Unavailable, match=r"evidence\.vault_disk"):
+        Run(tmp_path, source)()
+    assert Run(tmp_path, source).left() == []
+
+
 @pytest.mark.parametrize("step", ["reading", "noting", "committed", "entered"])
 def test_a_kill_at_each_step_leaves_what_can_be_gone_on_with_or_swept(
     tmp_path, source, truth, monkeypatch, step
