@@ -101,6 +101,20 @@ def test_what_a_killed_process_left_in_the_bucket_is_swept(stored, request_, fil
     assert exhibit.verify_exhibit(stored.pt.node, request_.header.case, "PT-1").files == 1
 
 
+def test_custody_is_taken_also_where_the_bucket_keeps_the_pieces(stored, request_, files, monkeypatch):
+    """A bucket with a lock of its own: pieces that have served stay there until that is over."""
+    id = h.sealed_and_released(stored, request_, files / "mail" / "inbox")
+    given = h.hand_over(stored, request_, id)
+    stored.settle()
+    vault, until = stored.gh.node.vault, datetime.now(UTC)
+    monkeypatch.setattr(vault, "kept_until", lambda address: until)
+    before = vault.addresses()
+    custody.take_custody(stored.gh.node, given.id, stored.gh["examiner"])
+    assert before < vault.addresses()
+    monkeypatch.undo()
+    assert sweep(stored.gh.node).objects == len(before)
+
+
 def test_a_bucket_that_does_not_lock_is_told_by_the_doctor(stored, s3):
     vault = stored.pt.node.vault
     vault.bucket.close()

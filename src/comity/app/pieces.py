@@ -21,7 +21,7 @@ from comity.acts import Act, PieceReceipt, state_of
 from comity.acts.terms import DeliverTerms
 from comity.app.node import Node
 from comity.app.touch import Touch, record
-from comity.errors import NotFound, ProofFailed, Unavailable
+from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import CIPHERTEXT_LIMIT, Action
 from comity.exchange import answer, constant_answer, read_piece_answer, sign_receipt
 from comity.exchange.courier import PIECE_PATH
@@ -163,7 +163,7 @@ def drop_pieces(node: Node, delivery: str) -> None:
         rows = [row for e in act.terms.exhibits for row in store.pieces_of(conn, act.id, e.exhibit)]
     for row in rows:
         if row.address is not None:
-            with suppress(NotFound):
+            with suppress(NotFound, NotPermitted):  # a bucket may lock by itself: the sweep removes it later
                 node.vault.remove(row.address)
 
 
