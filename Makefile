@@ -44,7 +44,7 @@ check: .venv/complete ## ruff, mypy --strict, import-linter
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
-bench: .venv/complete ## figures, as ratios within one run (BENCH=seal, exchange, log, verify, start, law, assess, cases, folder, package; all)
+bench: .venv/complete ## figures, as ratios within one run (BENCH=seal, exchange, log, verify, start, law, assess, cases, folder, graph, package; all)
 	@.venv/bin/python -m tests.bench $(BENCH)
 
 format: .venv/complete ## lay the code out

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [seal|exchange|log|verify|start|law|assess|cases|folder|package|all]``."""
+"""``python -m tests.bench [SUBJECT ...]``, of ``SUBJECTS`` or ``all``: beside peers'."""
 
 import sys
 import tempfile
@@ -7,11 +7,14 @@ from pathlib import Path
 
 from tests.bench import figures
 
-SUBJECTS = ("seal", "exchange", "log", "verify", "start", "law", "assess", "cases", "folder", "package")
+SUBJECTS = (
+    "seal", "exchange", "log", "verify", "start", "law", "assess", "cases", "folder", "graph", "package",
+)  # fmt: skip
 
 # Case files are made by the builders that the tests of the dossier share.
 sys.path += [str(figures.ROOT / "tests"), str(figures.ROOT / "tests" / "unit" / "dossier")]
 sys.path.append(str(figures.ROOT / "tests" / "story"))
+sys.path.append(str(figures.ROOT / "tests" / "unit" / "interop"))
 
 
 def main() -> int:

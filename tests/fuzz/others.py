@@ -10,8 +10,9 @@ from functools import cache
 from fuzz import world
 from fuzz.target import target
 
-from comity import dsse, interop
+from comity import dsse, evidence, interop
 from comity.interop.in_toto import PAYLOAD_TYPE, Statement
+from comity.messages import Message, say
 from comity.wire import dump_bytes, encode
 
 
@@ -45,3 +46,31 @@ def custody_statement(data):
     (said,) = interop.verify_bundle(line, [acts.public])
     assert isinstance(said, Statement)
     assert dump_bytes(said) == data
+
+
+def graph() -> bytes:
+    """The graph of the first event of the custody in the full case file."""
+    contents = world.case_files().contents(world.full_case_file())
+    (custody,) = [
+        one for name, one in contents.items() if name.startswith("custody/") and name.endswith(".json")
+    ]
+    (seal,) = [
+        one for name, one in contents.items() if name.endswith("/statement.dsse.json") and "EX-1" in name
+    ]
+    whole = interop.held(evidence.read_proof(custody), evidence.read_statement(dsse.read(seal)))
+    return b"".join(interop.write_graph(whole.seal.case, [interop.Held(whole.seal, whole.events[:1])]))
+
+
+@target(
+    "comity.interop.jsonld.read_graph",
+    seeds=lambda: {
+        "graph": graph(),
+        "terms": b'{"@context":[{"@vocab":"urn:v:"},{"x":"http://x/"}],"a":[{"x:b":{"@value":1,"@language":"en"}},1.5]}',
+    },
+)
+def case_graph(data):
+    checked = interop.check_graph(data)
+    assert len(checked.faults) <= 1000
+    for fault in checked.faults:
+        assert say(fault.what)
+        assert say(Message(f"{fault.what.id}.do", fault.what.arguments))

@@ -15,15 +15,18 @@ from comity.acts.terms import (
     RemedyEvent,
     UseKind,
 )
-from comity.app import afterwards, correspond, deliver, execute, exhibit, inform
+from comity.app import afterwards, correspond, deliver, duties, execute, exhibit, inform
 from comity.app.assess import answer_finding, assess, latest_assessment
 from comity.app.custody import take_custody
+from comity.app.hand_out import Leave, hand_out_case
 from comity.app.node import case_of
 from comity.app.prepare import approve
 from comity.app.replay import replay
 from comity.app.reply import matter
+from comity.app.show import show_case
 from comity.app.use import Wanted, use_exhibits
-from comity.errors import NotFound, NotPermitted
+from comity.dossier import Profile
+from comity.errors import BadInput, NotFound, NotPermitted
 from comity.wire import digest
 
 COURT = Proceeding(number="2026/2", authority="Fictional Court", stage="trial")
@@ -129,7 +132,10 @@ def test_another_use_waits_for_the_consent_of_two_persons(pair, request_, handed
 
 def test_what_is_recalled_is_used_no_more_and_its_destruction_told(pair, request_, handed_over):
     gh, pt = pair.gh, pair.pt
-    afterwards.recall(
+    leave = Leave(gh["officer"], gh["approver"], "the fictional court", "the trial")
+    handed, _ = hand_out_case(gh.node, request_.header.case, leave, Profile.COURT)
+    assert handed.terms.exhibits == (handed_over,)
+    recall = afterwards.recall(
         pt.node,
         request_.id,
         pt["officer"],
@@ -137,8 +143,18 @@ def test_what_is_recalled_is_used_no_more_and_its_destruction_told(pair, request
         reason=RecallReason.ORDER_ANNULLED,
         destroy_by=pair.clock.now().replace(year=2027),
         text="The order was annulled.",
-    )
+    ).act
     pair.settle()
+    (left,) = show_case(gh.node, request_.header.case)["requests"][0]["untold"]
+    held = {"exhibit": handed_over, "handed": handed.id, "to": "the fictional court"}
+    assert left == {**held, "event": recall.id}
+    later, _ = hand_out_case(gh.node, request_.header.case, leave, Profile.COURT)
+    assert later.terms.exhibits == (), "that file tells of the recall itself"
+    told = {"at": pair.clock.now(), "text": "By letter."}
+    with h.fails(BadInput, "duties.one_holder"):
+        duties.tell_holder(gh.node, recall.id, gh["officer"], **told)
+    duties.tell_holder(gh.node, recall.id, gh["officer"], handed=handed.id[:12], **told)
+    assert show_case(gh.node, request_.header.case)["requests"][0]["untold"] == []
     with h.fails(NotPermitted, "use.refused"):
         use(pair, request_, handed_over, UseKind.STATED)
     afterwards.breach(

@@ -9,8 +9,9 @@ Leaves to others: what bars a use (``cases.use``), what a duty waits for (``case
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from comity.acts.names import Authority, Digest, ExhibitId, Instant, Key, Label, State
 from comity.acts.terms import Purpose, UseKind
@@ -78,8 +79,19 @@ class DelayNoticeTerms(Model):
 
 
 class TellHolderTerms(Model):
-    """A State to which something was passed on was told of a recall or a breach (``act``)."""
+    """Who holds something was told of a recall or a breach (``act``): one of the two.
+
+    ``to``: a State to which it was passed on; ``handed``: whoever an act at home handed it out to.
+    """
 
     act: Digest
-    to: State
+    to: State | None = None
     at: Instant
+    handed: Digest | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        """Refuse nobody, and two at once."""
+        if (self.to is None) == (self.handed is None):
+            raise ValueError("a State, or who something was handed out to")
+        return self

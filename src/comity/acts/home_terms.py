@@ -324,5 +324,8 @@ class Withheld(Model):
 
 
 class DiscloseTerms(Model):
+    """``exhibits``: those that the file tells of, as far as nothing was called back of them before."""
+
     profile: Key
     withheld: tuple[Withheld, ...] = Field(max_length=2000)
+    exhibits: tuple[ExhibitId, ...] = Field(default=(), max_length=10_000)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from comity.acts.names import Digest, Instant, Key
+from comity.acts.names import Digest, ExhibitId, Instant, Key
 from comity.wire import Model
 
 
@@ -58,9 +58,13 @@ class DeconflictTerms(Model):
 
 
 class ExportTerms(Model):
-    """Something of a case is handed out. ``subject``: an act, if it is its letter; ``file``: of its bytes."""
+    """Something of a case is handed out. ``subject``: an act, if it is its letter; ``file``: of its bytes.
+
+    ``exhibits``: those that it is, or tells of, as far as nothing was called back of them before.
+    """
 
     form: Key
     profile: Key | None
     subject: Digest | None
     file: Digest
+    exhibits: tuple[ExhibitId, ...] = Field(default=(), max_length=10_000)

@@ -49,7 +49,7 @@ def hand_out_chronicle(
     page = make(chronicle(node, case, exhibit))
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
-    return hand_out_page(node, reference, page, leave), page
+    return hand_out_page(node, reference, exhibit, page, leave), page
 
 
 def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:

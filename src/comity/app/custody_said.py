@@ -18,7 +18,7 @@ from comity.app.look import find_case
 from comity.app.node import Node
 from comity.app.touch import check_signers, custody_keys
 from comity.evidence import prove_exhibit, read_statement, verify_exhibit
-from comity.interop import write_bundle
+from comity.interop import held, write_bundle, write_graph
 from comity.wire import digest
 
 
@@ -26,6 +26,7 @@ class Form(StrEnum):
     """In which format custody goes out."""
 
     IN_TOTO = "in-toto"
+    CASE = "case"
 
 
 def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Leave) -> tuple[Act, bytes]:
@@ -43,6 +44,10 @@ def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Lea
     proof = prove_exhibit(envelopes, reference, exhibit)
     events = verify_exhibit(proof, custody_keys(directory, node.state))
     check_signers(directory, node.state, (dsse.checked(shown.event) for shown in proof.events), events)
-    data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
-    terms = ExportTerms(form=form.value.replace("-", "_"), profile=None, subject=None, file=digest(data))
+    if form is Form.IN_TOTO:
+        data = write_bundle(proof, seal, node.keys.acts.public, node.keys.acts.sign)
+    else:
+        data = b"".join(write_graph(reference, [held(proof, seal)]))
+    name = form.value.replace("-", "_")
+    terms = ExportTerms(form=name, profile=None, subject=None, file=digest(data), exhibits=(exhibit,))
     return say_handed_out(node, reference, leave, terms), data

@@ -17,6 +17,7 @@ from comity.acts import Act, Reply, Role
 from comity.acts.home_terms import DiscloseTerms, EraseTerms
 from comity.acts.home_terms import Withheld as WithheldTerm
 from comity.app.export import gather, write
+from comity.app.hand_out import told_of
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, Person
 from comity.app.prepare import Saying, say
@@ -76,7 +77,7 @@ def disclose(
             WithheldTerm(act=find_act(node, conn, w.act).id, field=w.field, ground=w.ground) for w in withheld
         )
         shown = tuple(find_act(node, conn, id).id for id in home)
-        office = who.authority
+        office, exhibits = who.authority, told_of(node, conn, reference)
         for one in named:
             store.get_act(conn, one.act).without([one.field])  # refuses terms, and what is not open
     before = gather(node, reference, letters=letters)
@@ -85,7 +86,7 @@ def disclose(
         if one.act not in in_file:
             raise NotFound("app.not_in_the_file", act=one.act, profile=profile.value)
     fields = {
-        "terms": DiscloseTerms(profile=profile.value, withheld=named),
+        "terms": DiscloseTerms(profile=profile.value, withheld=named, exhibits=exhibits),
         "to": to,
         "orders": tuple(Reply(id=f"w{n}", text=w.order) for n, w in enumerate(withheld, 1)),
     }

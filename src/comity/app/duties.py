@@ -78,15 +78,30 @@ def delay_notice(
     return note(node, matter(node, about), "delay_notice", {"terms": terms, "text": text}, who)
 
 
-def tell_holder(node: Node, event: str, who: Person, *, to: str, at: datetime, text: str) -> Act:
-    """Keep that a State to which something was passed on was told of a recall or a breach (``event``).
+def tell_holder(
+    node: Node,
+    event: str,
+    who: Person,
+    *,
+    to: str | None = None,
+    handed: str | None = None,
+    at: datetime,
+    text: str,
+) -> Act:
+    """Keep that who holds something was told of a recall or a breach (``event``).
+
+    ``to``: a State to which it was passed on; or ``handed``: the act by which it was handed out at home.
 
     Raises:
-        BadInput: the act is neither. NotPermitted: that State holds nothing of it, or was told.
+        BadInput: the act is neither; or both holders are named, or none. NotFound: no such act.
+        NotPermitted: that one holds nothing of it, or was told.
     """
+    if (to is None) == (handed is None):
+        raise BadInput("duties.one_holder")
     with node.db.read() as conn:
         act = find_act(node, conn, event)
+        by = None if handed is None else find_act(node, conn, handed).id
     if act.header.kind not in {"recall", "breach"} or act.header.about is None:
         raise BadInput("duties.no_event", act=act.id[:12])
-    terms = TellHolderTerms(act=act.id, to=to, at=write_instant(at))
+    terms = TellHolderTerms(act=act.id, to=to, at=write_instant(at), handed=by)
     return note(node, matter(node, act.header.about), "tell_holder", {"terms": terms, "text": text}, who)

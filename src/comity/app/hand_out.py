@@ -17,14 +17,16 @@ from comity.acts.knowing_terms import ExportTerms
 from comity.app.export import export_case
 from comity.app.letter import letter_of
 from comity.app.look import find_act, find_case
-from comity.app.node import Node, Person
+from comity.app.node import Node, Person, case_of
 from comity.app.opening import open_exhibit
 from comity.app.prepare import Saying, say
 from comity.app.seen import check_seen
 from comity.app.touch import Touch, record
+from comity.cases.limits import open_breaches
 from comity.dossier import LetterPart, Profile
 from comity.errors import Conflict, NotPermitted
 from comity.evidence import Action, read_statement
+from comity.store import Connection
 from comity.wire import digest
 
 
@@ -46,8 +48,11 @@ def hand_out_case(node: Node, case: str, leave: Leave, profile: Profile) -> tupl
     """
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
+        exhibits = told_of(node, conn, reference)
     data = export_case(node, reference, profile)
-    terms = ExportTerms(form="case_file", profile=profile.value, subject=None, file=digest(data))
+    terms = ExportTerms(
+        form="case_file", profile=profile.value, subject=None, file=digest(data), exhibits=exhibits
+    )
     return say_handed_out(node, reference, leave, terms), data
 
 
@@ -81,7 +86,7 @@ def hand_out_exhibit(
         reference = find_case(node, conn, case)
         envelope = dsse.read(store.get_exhibit(conn, reference, exhibit).statement)
     sealed = read_statement(envelope)
-    terms = ExportTerms(form="evidence", profile=None, subject=None, file=envelope.id)
+    terms = ExportTerms(form="evidence", profile=None, subject=None, file=envelope.id, exhibits=(exhibit,))
     try:
         act = say_handed_out(node, reference, leave, terms)
     except NotPermitted as error:
@@ -92,15 +97,30 @@ def hand_out_exhibit(
     return act, made
 
 
-def hand_out_page(node: Node, case: str, page: bytes, leave: Leave) -> Act:
-    """The act by which two hand out a page for a court; it names the digest of its bytes.
+def hand_out_page(node: Node, case: str, exhibit: str, page: bytes, leave: Leave) -> Act:
+    """The act by which two hand out a page on an exhibit for a court; it names the digest of its bytes.
 
     Raises:
         NotPermitted: these two may not, or are one.
     """
-    return say_handed_out(
-        node, case, leave, ExportTerms(form="page", profile=None, subject=None, file=digest(page))
-    )
+    file = digest(page)
+    terms = ExportTerms(form="page", profile=None, subject=None, file=file, exhibits=(exhibit,))
+    return say_handed_out(node, case, leave, terms)
+
+
+def told_of(node: Node, conn: Connection, case: str) -> tuple[str, ...]:
+    """The exhibits of which a case file tells so that its holder is to hear what becomes of them.
+
+    Of what was called back before, or is under a breach, the file itself tells.
+    """
+    requests = case_of(node, conn, case).requests.values()
+    known = {
+        exhibit
+        for request in requests
+        for event in (*request.said("recall"), *open_breaches(request))
+        for exhibit in event.terms.exhibits
+    }
+    return tuple(sorted({row.id for row in store.exhibits_of(conn, case)} - known))
 
 
 def say_handed_out(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:

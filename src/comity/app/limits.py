@@ -14,7 +14,8 @@ from comity import store
 from comity.acts import Act, Condition
 from comity.acts.terms import Limit
 from comity.app.node import Node, case_of
-from comity.cases import RequestState
+from comity.cases import HomeCase, RequestState
+from comity.cases.duties import untold
 from comity.cases.limits import Held, holders, holding, open_breaches
 from comity.cases.ratification import backing
 from comity.cases.speciality import speciality
@@ -107,6 +108,19 @@ def _events(request: RequestState, now: str) -> list[Json]:
                 | {"source": decision.id, "until": decision.ratify_by}
             )
     return [one for one in found if one["kind"] != "not_ratified" or one["id"] != "whole"]
+
+
+def untold_of(conn: Connection, request: RequestState, home: HomeCase) -> list[Json]:
+    """Who holds something of a request and was not told yet of its recall, or of a breach of a limit."""
+    return [
+        {
+            "exhibit": one.exhibit,
+            "event": one.act,
+            "handed": one.to if one.at_home else None,
+            "to": store.get_act(conn, one.to).fields.get("to") if one.at_home else one.to,
+        }
+        for one in untold(request, home.duties, home.handed, home=home.state)
+    ]
 
 
 def holders_of(request: RequestState) -> list[Json]:

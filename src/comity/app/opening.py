@@ -61,7 +61,7 @@ from comity.evidence import (
     write_package,
     write_proof,
 )
-from comity.interop import write_bundle
+from comity.interop import held, write_bundle, write_graph
 from comity.store import Connection
 from comity.wire import digest
 
@@ -282,6 +282,8 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ..
     proofs.append(Proof(number + 1, "custody", write_proof(custody)))
     seal, acts = read_statement(dsse.read(row.statement)), node.keys.acts
     proofs.append(Proof(number + 1, "in-toto", write_bundle(custody, seal, acts.public, acts.sign)))
+    graph = b"".join(write_graph(row.case, [held(custody, seal)]))
+    proofs.append(Proof(number + 1, "case-graph", graph))
     limits = limits_paper(node, conn, row.case, row.id)
     if limits is not None:
         proofs.append(Proof(number + 2, "limits", limits))

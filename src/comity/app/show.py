@@ -17,7 +17,7 @@ from comity import store
 from comity.app.assurances import assurances_of
 from comity.app.drill import is_over
 from comity.app.due import due_lines
-from comity.app.limits import holders_of, limits_of, speciality_of
+from comity.app.limits import holders_of, limits_of, speciality_of, untold_of
 from comity.app.linking import links_of
 from comity.app.look import find_act, find_case
 from comity.app.node import Node, case_of, home_of
@@ -71,6 +71,7 @@ def show_case(node: Node, text: str) -> Json:
                     "conduct": told_of(store.get_act(conn, one.id)),
                     "limits": limits_of(conn, one, node.now()),
                     "holders": holders_of(one),
+                    "untold": untold_of(conn, one, home),
                     "speciality": speciality_of(one),
                     "assurances": assurances_of(conn, one),
                 }

@@ -8,8 +8,10 @@ Leaves to others: who may sign (``app``), lengths of time (``law``), telling wha
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from comity.acts import Act
@@ -68,6 +70,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HolderTold:
+    """``to``: a State, or the act at home by which something was handed out."""
+
     id: str
     about: str
     act: str
@@ -145,11 +149,15 @@ class NoticeOf:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A State that holds an exhibit and was not told of a recall or a breach (``act``)."""
+    """Who holds an exhibit and was not told of a recall or a breach (``act``).
+
+    ``to``: a State to which it was passed on, or the act at home by which it was handed out.
+    """
 
     exhibit: str
     to: str
     act: str
+    at_home: bool = False
 
 
 def called_back(request: RequestState, duties: Duties) -> Called:
@@ -168,17 +176,35 @@ def notices(request: RequestState, duties: Duties, at: str) -> tuple[NoticeOf, .
     return tuple(_notice(request, duties, item.id, at) for item in request.live_items)
 
 
-def untold(request: RequestState, duties: Duties) -> tuple[Untold, ...]:
-    """The States to which something was passed on that were not told of its recall, or of a breach."""
+Handed = Mapping[str, Collection[str]]
+"""What each act at home that handed something out told of: exhibits, by the act's id."""
+
+
+def untold(
+    request: RequestState, duties: Duties, handed: Handed = MappingProxyType({}), *, home: str | None = None
+) -> tuple[Untold, ...]:
+    """Who holds something and was not told of its recall, or of a breach.
+
+    The States to which it was passed on, whom the asking State tells; and all to whom it was handed out
+    at home, on whichever side. ``home``: whose home that is; none asks of the States in any case.
+    """
     open_ = {one.id for one in open_breaches(request)}
     events = (*request.said("recall"), *(one for one in request.said("breach") if one.id in open_))
     told = {(one.act, one.to) for one in duties.told}
+    passed_on = home in {None, request.requesting}
     return tuple(
-        Untold(exhibit, to, event.id)
+        one
         for event in events
         for exhibit in event.terms.exhibits
-        for to in sorted({state for state, _ in holders(request, exhibit)})
-        if (event.id, to) not in told
+        for one in (
+            *(
+                Untold(exhibit, to, event.id)
+                for to in sorted({state for state, _ in holders(request, exhibit)})
+                if passed_on
+            ),
+            *(Untold(exhibit, act, event.id, at_home=True) for act in handed if exhibit in handed[act]),
+        )
+        if (event.id, one.to) not in told
     )
 
 
@@ -196,8 +222,10 @@ def unafforded(request: RequestState, duties: Duties) -> tuple[Unafforded, ...]:
     )
 
 
-def judge_duty(request: RequestState, duties: Duties, act: Act) -> InOrder | NotInOrder:
-    """Whether what an act names is there."""
+def judge_duty(
+    request: RequestState, duties: Duties, act: Act, handed: Handed = MappingProxyType({})
+) -> InOrder | NotInOrder:
+    """Whether what an act names is there. ``handed``: what was handed out before."""
     items = {item.id for item in request.live_items}
     match act.terms:
         case d.AskUseTerms(exhibits=exhibits):
@@ -208,9 +236,10 @@ def judge_duty(request: RequestState, duties: Duties, act: Act) -> InOrder | Not
             known = items.issuperset(named) and at <= act.header.at
         case d.DelayNoticeTerms(items=named, until=until):
             known = items.issuperset(named) and until > act.header.at
-        case d.TellHolderTerms(act=event, to=to, at=at):
+        case d.TellHolderTerms(act=event, to=to, at=at, handed=by):
             known = at <= act.header.at and any(
-                (one.act, one.to) == (event, to) for one in untold(request, duties)
+                (one.act, one.to, one.at_home) == (event, to or by, by is not None)
+                for one in untold(request, duties, handed, home=act.header.state)
             )
         case AffordTerms(items=named, at=at):
             arrested = {item for one in request.said("arrest") for item in one.terms.items}
@@ -238,8 +267,9 @@ def add_duty(duties: Duties, act: Act) -> Duties:
         case d.DelayNoticeTerms(items=items, until=until, by=by):
             wait = Notice(act.id, about, items, act.header.at, until, by)
             return replace(duties, notices=(*duties.notices, wait))
-        case d.TellHolderTerms(act=event, to=to):
-            return replace(duties, told=(*duties.told, HolderTold(act.id, about, event, to)))
+        case d.TellHolderTerms(act=event, to=to, handed=by):
+            holder = HolderTold(act.id, about, event, to or str(by))
+            return replace(duties, told=(*duties.told, holder))
         case AffordTerms(items=items, afforded=afforded, at=at):
             one = AffordedTo(act.id, about, items, afforded, at)
             return replace(duties, afforded=(*duties.afforded, one))

@@ -9,7 +9,7 @@ Leaves to others: who may sign (``keys``, ``app``), the content of findings (``s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from comity.acts import Act
@@ -110,6 +110,7 @@ class DisclosureMade:
     id: str
     profile: str
     withheld: tuple[tuple[str, str, str], ...]
+    exhibits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,19 @@ class HomeCase:
         """Whether the latest review lets an exhibit leave; never before a review."""
         found = self.intake(exhibit)
         return found is not None and found.released is True
+
+    @property
+    def handed(self) -> dict[str, frozenset[str]]:
+        """The exhibits that each act handed out, or disclosed: those, and what they are parts of."""
+        wholes = {one.exhibit: one.part_of for one in self.intakes if one.part_of is not None}
+        return {
+            one_id: frozenset(whole for one in exhibits for whole in _wholes(one, wholes))
+            for one_id, exhibits in (
+                *((one.act, one.exhibits) for one in self.knowing.handed_out),
+                *((one.id, one.exhibits) for one in self.disclosures),
+            )
+            if exhibits
+        }
 
     @property
     def registers(self) -> tuple[Registered, ...]:
@@ -241,7 +255,7 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
             | d.TellHolderTerms()
             | AffordTerms()
         ):
-            return judge_duty(case.requests[str(about)], home.duties, act)
+            return judge_duty(case.requests[str(about)], home.duties, act, home.handed)
         case w.HandOverTerms() | w.TakeOverTerms():
             return judge_work(home.work, act)
         case w.CostTerms(items=items):
@@ -264,6 +278,14 @@ _ABOUT_A_REQUEST = frozenset(
         "order", "return", "rule_objection", "cost", "proceed", *DUTIES,
     }
 )  # fmt: skip
+
+
+def _wholes(exhibit: str, wholes: Mapping[str, str]) -> Iterator[str]:
+    """An exhibit, and what it is a part of; a part is taken in after its whole, so this ends."""
+    found: str | None = exhibit
+    while found is not None:
+        yield found
+        found = wholes.get(found)
 
 
 def _holds(home: HomeCase, exhibit: str, about: str | None, items: tuple[str, ...]) -> bool:
@@ -336,8 +358,9 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
             return replace(home, erasures=(*home.erasures, Erasure(act.id, named, field, ground)))
         case h.CertifyTerms():
             return home
-        case h.DiscloseTerms(profile=profile, withheld=withheld):
-            made_known = DisclosureMade(act.id, profile, tuple((w.act, w.field, w.ground) for w in withheld))
+        case h.DiscloseTerms(profile=profile, withheld=withheld, exhibits=exhibits):
+            fields = tuple((w.act, w.field, w.ground) for w in withheld)
+            made_known = DisclosureMade(act.id, profile, fields, exhibits)
             return replace(home, disclosures=(*home.disclosures, made_known))
         case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
             return replace(home, work=share_out(home.work, act))

@@ -66,6 +66,7 @@ class HandedOut:
     subject: str | None
     file: str
     signers: tuple[str, ...]
+    exhibits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def learn(knowing: Knowing, act: Act) -> Knowing:
             wall = Wall(act.id, frozenset(enter), until)
         case n.UnwallTerms():
             wall = None
-        case n.ExportTerms(form=form, profile=profile, subject=subject, file=file):
-            handed_out = (*handed_out, HandedOut(act.id, form, profile, subject, file, signers))
+        case n.ExportTerms(form=form, profile=profile, subject=subject, file=file, exhibits=exhibits):
+            one = HandedOut(act.id, form, profile, subject, file, signers, exhibits)
+            handed_out = (*handed_out, one)
     return Knowing(looks, wall, handed_out, hands)

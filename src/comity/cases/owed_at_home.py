@@ -111,16 +111,19 @@ def _notice(seen: Seen) -> Iterator[Begun]:
 
 
 def _holder(seen: Seen) -> Iterator[Begun]:
-    """What was passed on was called back, or a limit on it broken: who holds it is told."""
+    """What was passed on or handed out was called back, or a limit on it broken: who holds it is told."""
     if seen.home is None:
         return
+    handed = seen.home.handed
     for request in seen.requests:
-        if request.requesting == seen.home.state:
-            noted = {one.id: one for one in request.noted}
-            for one in untold(request, seen.home.duties):
-                label = f"{one.exhibit}/{one.to}"
-                yield owed(noted[one.act], request.requesting, request.id, label=label, over=False)
+        noted = {one.id: one for one in request.noted}
+        for one in untold(request, seen.home.duties, handed, home=seen.home.state):
+            label = f"{one.exhibit}/{one.to[:_BRIEF] if one.at_home else one.to}"
+            yield owed(noted[one.act], seen.home.state, request.id, label=label, over=False)
 
+
+_BRIEF: Final = 12
+"""Letters of an act's id that tell it from others in a label."""
 
 STARTS: Final[Mapping[str, Start]] = MappingProxyType(
     {

@@ -78,6 +78,14 @@ def _bail_on_release(act: Act) -> bool:
     return not act.terms.on_bail or act.terms.event is t.ArrestEvent.RELEASED
 
 
+def _no_bail(act: Act) -> bool:
+    return not act.terms.on_bail
+
+
+def _handed_on_for_good(act: Act) -> bool:
+    return act.terms.manner is t.Manner.FULL and act.terms.return_by is None
+
+
 def _arrest_follows(view: View, act: Act) -> bool:
     before = _BEFORE[act.terms.event]
     return all(custody_of(view.concerned, item) in before for item in act.terms.items)
@@ -229,6 +237,8 @@ TERMS: Final[Mapping[str, TermsPredicate]] = MappingProxyType(
         "end_later": _end_later,
         "custody_has_end": _custody_has_end,
         "bail_on_release": _bail_on_release,
+        "no_bail": _no_bail,
+        "handed_on_for_good": _handed_on_for_good,
     }
 )
 ACT: Final[Mapping[str, ActPredicate]] = MappingProxyType(

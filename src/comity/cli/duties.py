@@ -103,14 +103,23 @@ def notice_delay(
 @command("notice holder", notice_command)
 @argument("event", metavar="ACT")
 @as_person
-@option("--to", required=True, metavar="STATE")
+@option("--to", metavar="STATE")
+@option("--handed", metavar="ACT")
 @option("--at", metavar="INSTANT")
 @option("--text", required=True, metavar="TEXT")
 @signed()
 def notice_holder(
-    node: Node, person: Person, /, *, event: str, to: str, at: str | None, text: str
+    node: Node,
+    person: Person,
+    /,
+    *,
+    event: str,
+    to: str | None,
+    handed: str | None,
+    at: str | None,
+    text: str,
 ) -> Said | Act:
     """``comity notice holder``."""
     from comity.app.duties import tell_holder
 
-    return tell_holder(node, event, person, to=to, at=at_or_now(node, at), text=text)
+    return tell_holder(node, event, person, to=to, handed=handed, at=at_or_now(node, at), text=text)

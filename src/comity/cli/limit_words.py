@@ -41,6 +41,12 @@ def limit_words(session: Session, view: View) -> Iterator[str]:
             source=one["source"][:SHORT],
             by=", ".join(id[:SHORT] for id in ([one["lifted"]] if one["lifted"] else one["broken"])),
         )
+    for one in view["untold"]:
+        told = {"event": one["event"][:SHORT], "exhibit": one["exhibit"], "to": one["to"] or "-"}
+        if one["handed"] is None:
+            yield session.text("cli.limit.untold_state", **told)
+        else:
+            yield session.text("cli.limit.untold", act=one["handed"][:SHORT], **told)
     for one in view["speciality"]:
         consents = [*one["other_offences"], *one["re_extradition"]]
         yield session.text(

@@ -7,6 +7,20 @@ Leaves to others: what is handed out and to whom (``app``), proving our own form
 
 from __future__ import annotations
 
+from comity.interop.case_check import Checked, Fault, check_graph
+from comity.interop.case_uco import Held, held, write_graph
 from comity.interop.in_toto import compare, is_bundle, read_bundle, verify_bundle, write_bundle
 
-__all__ = ["compare", "is_bundle", "read_bundle", "verify_bundle", "write_bundle"]
+__all__ = [
+    "Checked",
+    "Fault",
+    "Held",
+    "check_graph",
+    "compare",
+    "held",
+    "is_bundle",
+    "read_bundle",
+    "verify_bundle",
+    "write_bundle",
+    "write_graph",
+]

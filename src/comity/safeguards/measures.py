@@ -33,6 +33,8 @@ DESK: Final = frozenset({"desk_assistance", "emergency_data"})
 """What the contact point does, at any hour."""
 PERSON: Final = frozenset({"provisional_arrest", "extradite"})
 """Arrest and hand over a person."""
+TRANSIT: Final = frozenset({"transit"})
+"""Let a person be brought through."""
 TRANSFER: Final = frozenset({"transfer_sentenced", "transfer_proceedings"})
 """Hand over a sentence, or a proceeding."""
 JOINT: Final = frozenset({"police_cooperation", "joint_investigation"})
@@ -54,5 +56,5 @@ EVIDENCE: Final = DATA | GENERAL
 """Evidence: mutual legal assistance, and what is near it."""
 ASSISTANCE: Final = EVIDENCE - TRAFFIC | ASSET
 """What the article on mutual legal assistance governs, by itself or by reference."""
-ALL: Final = PRESERVE | EVIDENCE | DESK | PERSON | TRANSFER | JOINT | ASSET | INFORM
+ALL: Final = PRESERVE | EVIDENCE | DESK | PERSON | TRANSIT | TRANSFER | JOINT | ASSET | INFORM
 """Every measure that can be assessed."""

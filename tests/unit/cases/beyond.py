@@ -59,6 +59,17 @@ def accepted_to_serve():
     return s
 
 
+def in_transit():
+    """PT lets GH bring a person through whom another State surrenders, and holds that person meanwhile."""
+    s = b.Story()
+    bases = [{"instrument": "uncc", "provision": "uncc.extradition.agreements"}]
+    terms = b.request_terms(measure="transit", items=b.items("person", data="person"), bases=bases)
+    s.id = s.say("GH", "request", terms, roles=TWO).id
+    s.say("PT", "decide", b.decision(b.outcome("person")), about=s.id)
+    s.say("PT", "arrest", b.arrest(), about=s.id)
+    return s
+
+
 def asked_to_freeze():
     s = b.Story()
     bases = [{"instrument": "uncc", "provision": "uncc.confiscation.tracing"}]
@@ -165,6 +176,8 @@ REFUSED = {
         lambda s: b.arrest("arrested", on_bail=True),
         {},
     ),
+    ("PT", "arrest", "requires.no_bail"): (in_transit, lambda s: b.arrest("released", on_bail=True), {}),
+    ("PT", "surrender", "requires.handed_on_for_good"): (in_transit, lambda s: b.surrender("temporary"), {}),
     ("PT", "consult", "requires.open_or_frozen"): (decided_all, lambda s: CONSULT, {}),
     ("PT", "lift", "requires.frozen"): (asked_to_freeze, lambda s: LIFT, {}),
     ("PT", "lift", "requires.lifts_frozen_items"): (

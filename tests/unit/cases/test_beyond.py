@@ -1,17 +1,22 @@
 """What follows a surrender, what stands in its place, and property let go: by consent, or after hearing."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import beyond as y
 import builders as b
 import pytest
 from stages import national, over, surrendered
 
-from comity.cases import ItemStanding, fold, judge, next_acts
+from comity.cases import ItemStanding, due, fold, fold_home, judge, next_acts
 from comity.cases.frozen import frozen
 from comity.cases.persons import to_enforce, to_prosecute
 from comity.cases.standing import NotInOrder
+from comity.law import packaged_bundle
 
+LAW = packaged_bundle()
+ZONES = {state: LAW.zone(state) for state in ("GH", "PT")}
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NATIONALITY = {"budapest.ground.extradition_nationality"}
 
 
@@ -245,3 +250,43 @@ def test_a_sentence_is_to_be_enforced_of_nobody_who_is_not_refused():
     granted = replace(request.item("person"), standing=ItemStanding.GRANTED)
     assert to_enforce(request) == ("person",)
     assert to_enforce(replace(request, items=(granted,))) == ()
+
+
+# -- transit -------------------------------------------------------------------------------------------------
+
+
+def held(s, state="PT"):
+    return due(s.case(state), fold_home(s.case(state), (), state), LAW, ZONES, NOW)
+
+
+def test_custody_in_transit_is_due_to_end_until_the_person_has_left():
+    s = y.in_transit()
+    (custody,) = [one for one in held(s) if one.kind == "house.custody"]
+    assert (custody.state, custody.at) == ("PT", datetime(2026, 11, 24, 12, tzinfo=UTC))
+    refuses(s, "PT", "close", {"outcome": "answered"}, "ended")
+    s.say("PT", "surrender", b.surrender(), about=s.id, roles=("author",))
+    assert [one for one in held(s) if one.kind == "house.custody"] == []
+    s.say("PT", "close", {"outcome": "answered"}, about=s.id)
+
+
+def test_nobody_is_held_in_transit_without_an_end_or_before_it_is_granted():
+    s = y.in_transit()
+    s.say("PT", "arrest", b.arrest("released"), about=s.id)
+    refuses(s, "PT", "arrest", b.arrest("rearrested", until=None), "custody_has_end")
+    asked = b.Story()
+    terms = b.request_terms(measure="transit", items=b.items("person", data="person"))
+    asked.id = asked.say("GH", "request", terms, roles=y.TWO).id
+    refuses(asked, "PT", "arrest", b.arrest(), "item_granted")
+    refuses(asked, "PT", "surrender", b.surrender(), "granted_or_given")
+
+
+def test_a_request_for_transit_that_is_withdrawn_leaves_the_release_to_be_told():
+    s = over(y.in_transit())
+    refuses(s, "PT", "surrender", b.surrender(), "open_or_return")
+    s.say("PT", "arrest", b.arrest("released"), about=s.id)
+
+
+def test_no_speciality_binds_the_state_of_transit_and_no_sentence_is_told_to_it():
+    s = y.in_transit()
+    s.say("PT", "surrender", b.surrender(), about=s.id, roles=("author",))
+    assert not {"speciality", "sentence"} & may(s, "GH")

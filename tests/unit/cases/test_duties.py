@@ -9,6 +9,7 @@ from stages import extradition
 
 from comity.cases import DueStanding, NotInOrder, due, fold_home, judge_home
 from comity.cases.duties import Called, Told, called_back, notices, unafforded, untold
+from comity.errors import BadInput
 from comity.law import packaged_bundle
 
 LAW = packaged_bundle()
@@ -27,9 +28,9 @@ class Home:
     def fold(self):
         return fold_home(self.story.case(self.state), self.acts, self.state)
 
-    def say(self, kind, terms, lawful=True):
+    def say(self, kind, terms, lawful=True, roles=("author",)):
         side = self.story.sides[self.state]
-        act = side.act(kind, terms, number=len(self.acts) + 1, about=self.story.id)
+        act = side.act(kind, terms, number=len(self.acts) + 1, about=self.story.id, roles=roles)
         verdict = judge_home(self.story.case(self.state), self.fold(), act)
         assert isinstance(verdict, NotInOrder) != lawful, verdict
         if lawful:
@@ -122,6 +123,61 @@ def test_who_holds_what_was_recalled_is_told_once():
     home.say("tell_holder", {"act": recall, "to": "ES", "at": b.AT})
     home.say("tell_holder", {"act": recall, "to": "ES", "at": b.AT}, lawful=False)
     assert "house.holder" not in home.due()
+
+
+NOBODY = {"profile": None, "subject": None, "file": "0" * 64}
+RECALL = {"exhibits": ["EX-1"], "reason": "order_annulled", "destroy_by": b.LATER}
+BREACH = {"exhibits": ["EX-1"], "condition": None, "at": b.AT}
+
+
+@pytest.mark.parametrize("state", ["GH", "PT"])
+@pytest.mark.parametrize(
+    "handed",
+    [
+        ("export", {**NOBODY, "form": "evidence", "exhibits": ["EX-1"]}),
+        ("disclose", {"profile": "defence", "withheld": [], "exhibits": ["EX-0", "EX-1"]}),
+    ],
+)
+@pytest.mark.parametrize(("event", "said"), [("recall", RECALL), ("breach", BREACH)])
+def test_whoever_it_was_handed_out_to_at_home_is_told_on_either_side(state, handed, event, said):
+    s = limited.given()
+    home = Home(s, state)
+    by = home.say(*handed, roles=b.TWO).id
+    other = home.say("export", {**NOBODY, "form": "evidence", "exhibits": ["EX-0"]}, roles=b.TWO).id
+    home.say("export", {**NOBODY, "form": "letter"}, roles=b.TWO)
+    assert "house.holder" not in home.due()
+    called = s.say("PT", event, said, about=s.id).id
+    assert home.due()["house.holder"].state == state
+    found, request = home.fold(), s.case(state).request(s.id)
+    left = untold(request, found.duties, found.handed, home=state)
+    assert [(one.exhibit, one.to, one.act) for one in left] == [("EX-1", by, called)]
+    told = {"act": called, "at": b.AT}
+    home.say("tell_holder", {**told, "handed": other}, lawful=False)
+    home.say("tell_holder", {**told, "to": "ES"}, lawful=False)
+    home.say("tell_holder", {**told, "handed": by})
+    home.say("tell_holder", {**told, "handed": by}, lawful=False)
+    assert "house.holder" not in home.due()
+
+
+def test_who_was_handed_a_part_hears_what_became_of_the_whole():
+    s = limited.given()
+    home = Home(s, "GH")
+    intake = {"statement": "0" * 64, "items": ["mailbox"]}
+    home.say("intake", {**intake, "exhibit": "EX-1"})
+    home.say("intake", {**intake, "exhibit": "EX-2", "part_of": "EX-1"})
+    by = home.say("export", {**NOBODY, "form": "evidence", "exhibits": ["EX-2"]}, roles=b.TWO).id
+    recall = s.say("PT", "recall", RECALL, about=s.id).id
+    request = s.case("GH").request(s.id)
+    found = home.fold()
+    assert [(one.exhibit, one.to, one.act) for one in untold(request, found.duties, found.handed)] == [
+        ("EX-1", by, recall)
+    ]
+
+
+def test_who_was_told_is_a_state_or_one_to_whom_something_was_handed_out_never_both():
+    for both in ({}, {"to": "ES", "handed": "0" * 64}):
+        with pytest.raises(BadInput):
+            b.Side("GH", "PT").act("tell_holder", {"act": "0" * 64, "at": b.AT, **both})
 
 
 def test_what_is_to_be_destroyed_or_ratified_is_due_and_then_late():

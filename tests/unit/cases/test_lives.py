@@ -13,7 +13,7 @@ from comity.wire import digest
 LAW = packaged_bundle()
 ZONES = {"GH": LAW.zone("GH"), "PT": LAW.zone("PT")}
 GIVES = {key: measure.capacities[0] for key, measure in MEASURES.items() if measure.capacities}
-PERSONS = ("extradite", "transfer_sentenced", "transfer_detained")
+PERSONS = ("extradite", "transit", "transfer_sentenced", "transfer_detained")
 ASKED = sorted(set(MEASURES) - {"inform"})
 
 
@@ -239,7 +239,7 @@ def test_speciality_binds_while_the_person_is_there_and_consent_opens_what_was_a
     assert bound() == {}
 
 
-@pytest.mark.parametrize("measure", sorted(set(ASKED) - {"extradite", "provisional_arrest"}))
+@pytest.mark.parametrize("measure", sorted(set(ASKED) - {"extradite", "provisional_arrest", "transit"}))
 def test_nothing_else_is_asked_for_in_the_file_of_an_extradition_nor_extradition_in_another(measure):
     life = Life("extradite")
     with pytest.raises(AssertionError, match="file_apart"):

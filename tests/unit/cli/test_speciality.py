@@ -13,7 +13,7 @@ def test_what_binds_of_a_person_is_told_with_the_surrender_and_each_consent():
         "other_offences": ["cd" * 32],
         "re_extradition": ["ef" * 32],
     }
-    view = {"limits": [], "holders": [], "assurances": []}
+    view = {"limits": [], "holders": [], "untold": [], "assurances": []}
     view |= {"speciality": [one, {**one, "item": "item-2", "other_offences": []}]}
     first, second = limit_words(Session(), view)
     assert all(told in first for told in ("item-1", one["since"], "abab", "cdcd", "efef"))
@@ -28,7 +28,7 @@ def test_a_condition_of_the_surrender_is_told_as_it_stands_broken_or_lifted():
         {**one, "lifted": None, "broken": ["cd" * 32]},
         {**one, "lifted": "ef" * 32, "broken": ["cd" * 32]},
     ]
-    view = {"limits": [], "holders": [], "speciality": [], "assurances": told}
+    view = {"limits": [], "holders": [], "untold": [], "speciality": [], "assurances": told}
     binds, broken, lifted = limit_words(Session(), view)
     assert all("no_death_penalty (no-death)" in line and "item-1" in line for line in (binds, broken, lifted))
     assert "cdcd" in broken

@@ -71,7 +71,15 @@ def test_what_was_sealed_is_checked_by_file_and_read_again(couple, walked, tmp_p
     file = json.loads((out / "seal" / "index.json").read_bytes())["files"][0]["path"]
     proven = couple["GH"].json("verify", out)[0]
     told = {line["id"] for step in proven["steps"] for line in step["lines"]}
-    assert {"dossier.custody_whole", "dossier.custody_statements"} <= told
+    assert {"dossier.custody_whole", "dossier.custody_statements", "dossier.custody_graph"} <= told
+    (graph,) = (out / "proofs").glob("*-case-graph-*.jsonld")
+    checked = couple["GH"].json("evidence", "graph-check", graph)
+    assert (checked["faults"], checked["nodes"] > 10) == ([], True)
+    alone = tmp_path / "custody.jsonld"
+    pt("evidence", "custody", exhibit, "--format", "case", "-o", alone, *OUT)
+    assert alone.read_bytes().startswith(graph.read_bytes()[:400])
+    alone.write_bytes(graph.read_bytes().replace(b"SHA256", b"SHA-256", 1))
+    assert "has a word that is not one of" in pt("evidence", "graph-check", alone, status=5).stdout
     said = tmp_path / "custody.intoto.jsonl"
     written = ("evidence", "custody", exhibit, "--format", "in-toto", "-o", said)
     act = pt.json(*written, *OUT)["act"]

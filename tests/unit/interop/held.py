@@ -61,5 +61,9 @@ def custody(*exhibits: str, signer: Ed25519PrivateKey = KEY) -> list[dsse.Envelo
     return envelopes
 
 
+def proof_of(*exhibits: str, shown: str, signer: Ed25519PrivateKey = KEY) -> CustodyProof:
+    return prove_exhibit(custody(*exhibits, signer=signer), CASE, shown)
+
+
 def proof(exhibit: str = "PT-1", signer: Ed25519PrivateKey = KEY) -> CustodyProof:
-    return prove_exhibit(custody("PT-1", "PT-2", signer=signer), CASE, exhibit)
+    return proof_of("PT-1", "PT-2", shown=exhibit, signer=signer)

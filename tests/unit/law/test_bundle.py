@@ -157,7 +157,7 @@ def test_what_chapter_five_lets_be_asked_is_all_there_and_says_where_a_request_s
         "preserve", "disclose_traffic", "access_stored", "collect_traffic", "intercept_content",
         "take_statement", "serve_document", "search_seize", "examine_site", "provide_document",
         "trace_asset", "video_hearing", "transfer_detained", "desk_assistance", "emergency_data",
-        "provisional_arrest", "extradite", "transfer_sentenced", "transfer_proceedings",
+        "provisional_arrest", "extradite", "transit", "transfer_sentenced", "transfer_proceedings",
         "police_cooperation", "joint_investigation", "freeze", "confiscate", "return_asset", "inform",
     }  # fmt: skip
     for measure in law.content.measures:
@@ -178,7 +178,7 @@ def test_a_basis_is_no_surer_than_what_it_cites(law):
 
 
 def test_a_person_goes_over_for_the_conventions_own_offences_alone(law):
-    for key in ("provisional_arrest", "extradite", "transfer_sentenced"):
+    for key in ("provisional_arrest", "extradite", "transit", "transfer_sentenced"):
         classes = {b.instrument: b.offence_classes for b in law.measure(key).bases}
         assert classes["uncc"] == ("convention",)
     for key in ("provisional_arrest", "extradite"):

@@ -1,8 +1,8 @@
 """Custody outside of a case file: in a package's proofs, or as a bundle of in-toto statements by itself.
 
 Promises: events are proven to be signed by a node that is trusted, numbered without a gap, and of this
-exhibit; statements to say what the events beside them say. A signer that was not brought along is told by its
-fingerprint, and then nothing is said to be proven.
+exhibit; statements and graph to say what the events beside them say. A signer that was not brought along is
+told by its fingerprint, and then nothing is said to be proven.
 
 Leaves to others: whether the root over the events is public (a case file shows it).
 """
@@ -21,11 +21,12 @@ from comity.evidence import CustodyProof, SealStatement, read_proof, verify_exhi
 from comity.evidence.bag import PROOF_NAME
 from comity.evidence.custody import PROOF_LIMIT
 from comity.exchange.entry import Purpose
-from comity.interop import compare, is_bundle, read_bundle, verify_bundle
+from comity.interop import compare, held, is_bundle, read_bundle, verify_bundle, write_graph
 from comity.messages import message
 
 _CUSTODY: Final = "custody"
 _STATEMENTS: Final = "in-toto"
+_GRAPH: Final = "case-graph"
 
 
 def recognises(found: Source) -> bool:
@@ -59,7 +60,7 @@ def check_in_package(
 ) -> set[str]:
     """Prove custody and statements among a package's proofs; the paths of which something was told."""
     proofs = dict(_of_kind(paths, _CUSTODY))
-    bundles = dict(_of_kind(paths, _STATEMENTS))
+    bundles, graphs = dict(_of_kind(paths, _STATEMENTS)), dict(_of_kind(paths, _GRAPH))
     told: set[str] = set()
     for number, path in proofs.items():
         with_statements = bundles.get(number)
@@ -76,6 +77,13 @@ def check_in_package(
                 compare(said, proof, seal)
                 about = message("dossier.custody_statements", exhibit=seal.exhibit, count=len(said))
                 step.ok(about, Part(Place.FILE, here))
+            if number in graphs:
+                here = graphs[number]
+                told.add(here)
+                written = b"".join(write_graph(seal.case, [held(proof, seal)]))
+                if found.read(here, PROOF_LIMIT) != written:
+                    raise ProofFailed("dossier.graph_differs", exhibit=seal.exhibit)
+                step.ok(message("dossier.custody_graph", exhibit=seal.exhibit), Part(Place.FILE, here))
         except CONTENT_FAULTS as error:
             told.add(here)
             step.fault(error, Part(Place.FILE, here))

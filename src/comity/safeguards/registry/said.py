@@ -18,8 +18,8 @@ CONTENTS: Final = (
     "duration", "evidence_case", "expenses", "file", "finality", "follow_up", "grounds", "immunity",
     "intention", "interest_of_justice", "judgment", "jurisdiction", "law", "law_of_place", "link",
     "method", "need", "notice", "order", "procedure", "questions", "rehabilitation", "remaining",
-    "sentence", "standing", "steps", "team", "third_parties", "title", "transit", "use", "victims",
-    "warrant", "way",
+    "route", "sentence", "standing", "steps", "surrender", "team", "third_parties", "title",
+    "transit", "unplanned", "use", "victims", "warrant", "way",
 )  # fmt: skip
 """Contents of the law data that are said in a statement, or in a paper, under their own key."""
 
