@@ -196,6 +196,7 @@ def told(bundle, **more):
                     at="2026-11-21T02:15:00Z",
                     object="a" * 64,
                     note=None,
+                    tools=(),
                 ),
             ),
         ),
