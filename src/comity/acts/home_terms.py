@@ -14,6 +14,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from comity.acts.delivery_terms import Protected
 from comity.acts.names import Authority, CaseId, Day, Digest, ExhibitId, Instant, Key, Label, Outcome, State
 from comity.wire import Model
 
@@ -261,12 +262,16 @@ class ImportTerms(Model):
 
 
 class IntakeTerms(Model):
-    """``part_of``: the exhibit that it was selected from, where it is part of one."""
+    """``part_of``: the exhibit that it was selected from, where it is part of one.
+
+    ``protected``: where only a competent unit opens it.
+    """
 
     exhibit: ExhibitId
     statement: Digest
     items: tuple[Label, ...] = Field(min_length=1, max_length=200)
     part_of: ExhibitId | None = None
+    protected: Protected | None = None
 
 
 class ReviewTerms(Model):

@@ -18,6 +18,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import knowing_terms as n
+from comity.acts import material_terms as m
 from comity.acts import person_terms as p
 from comity.acts import terms as t
 from comity.acts import work_terms as w
@@ -291,6 +292,9 @@ _ALL: Final = (
     _kind("cost", w.CostTerms, travels=False, text=Text),
     _kind("proceed", w.ProceedTerms, travels=False, text=Text),
     _kind("intake", h.IntakeTerms, travels=False, source=Text),
+    _kind("unit_key", m.UnitKeyTerms, travels=False, text=Text | None),
+    _kind("mark", m.MarkTerms, travels=False, text=Text | None),
+    _kind("unseal", m.UnsealTerms, travels=False, purpose=Text, proceeding=Proceeding | None),
     _kind("review", h.ReviewTerms, travels=False, text=Text),
     _kind(
         "certify",

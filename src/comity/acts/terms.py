@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from comity.acts.delivery_terms import Delivery, Piece, Protected
 from comity.acts.limits import DATED, OF_PERSONS, Disposal, Limit, LimitKind, Limits, Purpose
 from comity.acts.names import (
     Authority,
@@ -32,7 +33,10 @@ from comity.acts.person_terms import Origin
 from comity.acts.wording import Wording
 from comity.wire import Model
 
-__all__ = ["DATED", "OF_PERSONS", "Disposal", "Limit", "LimitKind", "Limits", "Purpose"]
+__all__ = [
+    "DATED", "OF_PERSONS", "Delivery", "Disposal", "Limit", "LimitKind", "Limits", "Piece", "Protected",
+    "Purpose",
+]  # fmt: skip
 
 
 class DataType(StrEnum):
@@ -272,25 +276,6 @@ class EffectedTerms(Model):
     items: tuple[Label, ...] = Field(max_length=200)
     at: Instant
     pointed_to: State | None = None
-
-
-class Piece(Model):
-    """One sealed piece on its way: digest and size in bytes of the ciphertext."""
-
-    digest: Digest
-    size: int = Field(ge=1)
-
-
-class Delivery(Model):
-    """One exhibit announced: the head (seal statement, index, manifests) and the payload's pieces."""
-
-    exhibit: ExhibitId
-    items: tuple[Label, ...] = Field(min_length=1, max_length=200)
-    statement: Digest
-    stream: Digest
-    size: int = Field(ge=0)
-    head: Piece
-    pieces: tuple[Piece, ...] = Field(max_length=20_000)
 
 
 class DeliverTerms(Model):

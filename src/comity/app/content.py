@@ -2,6 +2,7 @@
 
 Promises: each exhibit has a fresh key of its own, which rests wrapped to the node's vault key and the cold
 recovery recipients, and nowhere else: erased there, the content is gone. Content is read as a stream.
+What only a competent unit opens is wrapped to that unit's keys instead, and is refused to whoever asks here.
 
 Leaves to others: who may read, and recording that somebody did (``exhibit``, ``custody``).
 """
@@ -16,6 +17,7 @@ from io import FileIO
 from typing import TYPE_CHECKING, Final, cast
 
 from comity import age, dsse, store
+from comity.app.mark import refuse_protected
 from comity.app.node import Node
 from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, ProofFailed
@@ -55,14 +57,16 @@ def new_key(node: Node, *, sealed_here: bool) -> ContentKey:
     return ContentKey(age.generate_x25519(node.entropy), secret)
 
 
-def wrap(node: Node, key: ContentKey) -> store.ExhibitKey:
-    """Seal a key to the vault key and the recovery recipients. What is sealed is an age identity file.
+def wrap(node: Node, key: ContentKey, unit: Sequence[age.Recipient] = ()) -> store.ExhibitKey:
+    """Seal a key to the vault key and the recovery recipients; or to a ``unit``, and to nobody of the node.
+
+    What is sealed is an age identity file.
 
     Raises:
         BadInput: a recovery recipient cannot be sealed to beside the vault's own.
     """
     texts = (*node.keys.vault.recipients, *node.settings.recovery)
-    recipients = [age.parse_recipient(text) for text in texts]
+    recipients = list(unit) or [age.parse_recipient(text) for text in texts]
     text = f"{key.identity}\n".encode("ascii")
     salt = None if key.secret is None else age.seal(key.secret, recipients, entropy=node.entropy)
     return store.ExhibitKey(age.seal(text, recipients, entropy=node.entropy), salt)
@@ -73,10 +77,19 @@ def unwrap(node: Node, conn: Connection, exhibit: store.Exhibit) -> ContentKey:
 
     Raises:
         NotFound: it is not in the vault, or wrapped to another vault key. NotPermitted: the key was
-            destroyed. ProofFailed: the wrapped key is damaged.
+            destroyed, or only a competent unit opens it. ProofFailed: the wrapped key is damaged.
+    """
+    refuse_protected(conn, exhibit.case, exhibit.id)
+    return unwrap_by(node.keys.vault.identities, conn, exhibit)
+
+
+def unwrap_by(own: Sequence[age.Identity], conn: Connection, exhibit: store.Exhibit) -> ContentKey:
+    """The key of an exhibit, by whoever's keys it is wrapped to.
+
+    Raises:
+        NotFound, NotPermitted, ProofFailed: as ``unwrap``.
     """
     wrapped = store.exhibit_key(conn, exhibit.case, exhibit.id)
-    own = node.keys.vault.identities
     text = age.open_sealed(wrapped.wrapped_key, own, _KEY_LIMIT).decode("ascii")
     salt = wrapped.wrapped_salt
     return ContentKey(

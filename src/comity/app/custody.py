@@ -9,7 +9,7 @@ Leaves to others: entering events (``touch``), what else is done with exhibits (
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from io import FileIO
@@ -19,6 +19,7 @@ import structlog
 
 from comity import age, dsse, store
 from comity.acts import Act
+from comity.acts.delivery_terms import Protected
 from comity.acts.terms import Delivery, TakeCustodyTerms, Taken
 from comity.app.content import (
     ContentKey,
@@ -29,6 +30,7 @@ from comity.app.content import (
     write_stamp,
 )
 from comity.app.look import find_act, find_case
+from comity.app.mark import ContentRecipient, as_record, hide
 from comity.app.node import Node, Person
 from comity.app.pieces import drop_pieces
 from comity.app.prepare import Said
@@ -111,16 +113,18 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
 
     def also(conn: Connection, said: Act) -> None:
         for one in arrivals:
-            _keep(node, conn, one)
+            keep(node, conn, one)
         kind = said.header.kind
-        checked = (
-            Touch(one.statement.exhibit, Action.CHECKED, kind, one.statement.sha256, act.id)
-            for one in arrivals
-        )
+        taken = (*(one.taken for one in arrivals), *of_units)
+        checked = (Touch(one.exhibit, Action.CHECKED, kind, one.stream, act.id) for one in taken)
         record(node, conn, it.id, who, *checked)
 
     with node.vault.held():
-        arrivals = [_take_over(node, act, announced, keys) for announced in act.terms.exhibits]
+        of_units = [_held_by_unit(node, it, act, one) for one in act.terms.exhibits if one.protected]
+        own = node.keys.age.identities
+        arrivals = [
+            arrive(node, act, one, keys, identities=own) for one in act.terms.exhibits if not one.protected
+        ]
         if taken:
             # Said before the node was restored from a copy: the act came back, and the exhibit did not.
             with node.db.read() as conn:
@@ -128,7 +132,7 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
             node.db.writer.run(lambda conn: also(conn, before))
             said = Said(before)
         else:
-            terms = TakeCustodyTerms(delivery=act.id, exhibits=tuple(one.taken for one in arrivals))
+            terms = TakeCustodyTerms(delivery=act.id, exhibits=(*(one.taken for one in arrivals), *of_units))
             said = reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
     try:
         drop_pieces(node, act.id)
@@ -159,6 +163,20 @@ def _take_registered(node: Node, it: Matter, act: Act, who: Person, text: str | 
     return reply(node, it, "take_custody", {"terms": terms, "text": text}, who, also=also)
 
 
+def _held_by_unit(node: Node, it: Matter, act: Act, one: Delivery) -> Taken:
+    """What only a competent unit opens: it lies here once the unit has proven it, and is as announced."""
+    with node.db.read() as conn:
+        found = next((row for row in store.exhibits_of(conn, it.id) if row.id == one.exhibit), None)
+    if found is None or one.protected is None:
+        unit = "-" if one.protected is None else one.protected.unit
+        raise NotPermitted("material.unit_first", exhibit=one.exhibit, unit=unit, act=act.id)
+    envelope = dsse.read(found.statement)
+    if (envelope.id, read_statement(envelope).sha256) != (one.statement, one.stream):
+        raise ProofFailed("deliver.not_as_announced", act=act.id, exhibit=one.exhibit)
+    node.vault.verify(str(found.address))
+    return Taken(exhibit=one.exhibit, statement=one.statement, stream=one.stream)
+
+
 def _lost(node: Node, case: str, delivery: DeliveryState) -> bool:
     """Whether none of what a delivery announced is here."""
     with node.db.read() as conn:
@@ -167,14 +185,15 @@ def _lost(node: Node, case: str, delivery: DeliveryState) -> bool:
 
 
 @dataclass(frozen=True)
-class _Arrival:
-    """An exhibit that came in, proven, and sealed anew into the vault."""
+class Arrival:
+    """An exhibit that came in, proven, and sealed anew into the vault. ``content``: to whom it is sealed."""
 
     head: Head
     statement: SealStatement
     index: Index
     stored: Stored
     key: store.ExhibitKey
+    content: ContentRecipient
     part: bytes | None
 
     @property
@@ -184,19 +203,43 @@ class _Arrival:
         )
 
 
-def _take_over(node: Node, act: Act, announced: Delivery, keys: tuple[bytes, ...]) -> _Arrival:
+def arrive(
+    node: Node,
+    act: Act,
+    announced: Delivery,
+    keys: tuple[bytes, ...],
+    *,
+    identities: Sequence[age.Identity],
+    unit: Sequence[age.Recipient] = (),
+) -> Arrival:
+    """Open, prove and seal anew what came of one exhibit; nothing says yet that it is here.
+
+    ``keys``: of the node that sealed it. ``identities``: what it was sealed to. ``unit``: to whose keys it is
+    sealed from now on, if not to this node's.
+
+    Raises:
+        NotFound, ProofFailed: a piece or the exhibit is not what was announced and sealed.
+    """
     with node.db.read() as conn:
         rows = store.pieces_of(conn, act.id, announced.exhibit)
     pieces = [(piece.digest, piece.size) for piece in (announced.head, *announced.pieces)]
     if [(row.digest, row.size) for row in rows] != pieces:
         raise NotFound("deliver.not_expected", act=act.id, exhibit=announced.exhibit)
     key = new_key(node, sealed_here=False)
-    wrapped = wrap(node, key)
+    wrapped = wrap(node, key, unit)
     with closing(_sources(node, rows)) as sources:
-        arrived = assemble(sources, pieces, node.keys.age.identities, keys)
+        arrived = assemble(sources, pieces, identities, keys)
         _as_announced(act, announced, arrived.head, arrived.statement)
         stored = _seal_anew(node, key, arrived.listed, arrived.payload)
-    return _Arrival(arrived.head, arrived.statement, arrived.listed, stored, wrapped, arrived.part)
+    return Arrival(
+        arrived.head,
+        arrived.statement,
+        arrived.listed,
+        stored,
+        wrapped,
+        key.identity.recipient,
+        arrived.part,
+    )
 
 
 def _sources(node: Node, rows: tuple[store.PieceRow, ...]) -> Generator[FileIO]:
@@ -222,8 +265,17 @@ def _seal_anew(node: Node, key: ContentKey, index: Index, payload: PayloadReader
         return writer.commit()
 
 
-def _keep(node: Node, conn: Connection, one: _Arrival) -> None:
+def keep(node: Node, conn: Connection, one: Arrival, mark: Protected | None = None) -> None:
+    """Store an exhibit that came in. ``mark``: of what only a unit opens; no name of its files stays open."""
     now = node.clock.now()
+    index, manifest, part = write_index(one.index), manifest_bytes(one.index), one.part
+    records: dict[store.RecordKind, bytes] = {}
+    if mark is not None:
+        index, manifest = hide(index, one.content, node.entropy), b""
+        part = None if part is None else hide(part, one.content, node.entropy)
+        records["mark"] = as_record(mark)
+    if part is not None:
+        records["part"] = part
     exhibit = store.Exhibit(
         case=one.statement.case,
         id=one.statement.exhibit,
@@ -231,13 +283,12 @@ def _keep(node: Node, conn: Connection, one: _Arrival) -> None:
         address=one.stored.digest,
         size=one.stored.size,
         statement=dsse.write(one.head.statement),
-        index=write_index(one.index),
-        manifest=manifest_bytes(one.index),
+        index=index,
+        manifest=manifest,
         added_at=now,
     )
     store.put_exhibit(conn, exhibit, one.key)
-    if one.part is not None:
-        store.put_records(conn, exhibit.case, exhibit.id, {"part": one.part}, now)
+    store.put_records(conn, exhibit.case, exhibit.id, records, now)
     for certificate in one.head.certificates:
         store.put_certificate(conn, exhibit.case, exhibit.id, dsse.write(certificate), now)
     for stamp in one.head.stamps:

@@ -71,7 +71,16 @@ _WALLED: Final = ("wall", "unwall", "link", "unlink")
 _READING: Final = ("look.author", "deconflict.author")
 """What everyone may who reads cases: to say why, where a case is another's; to ask who else holds a thing."""
 _DUTIES: Final = ("ask_use", "called_back", "notify_person", "delay_notice", "tell_holder", "afford")
-_AT_HOME: Final = ("assess", "answer_finding", "tell", "deliberate", "disclose", "erase", "import_case")
+_AT_HOME: Final = (
+    "assess",
+    "answer_finding",
+    "tell",
+    "deliberate",
+    "disclose",
+    "erase",
+    "import_case",
+    "mark",
+)
 _DESK: Final = (
     "contact",
     "register",
@@ -118,6 +127,7 @@ WORK: Final = MappingProxyType(
             *_author("ratify", "ratified", "review", "answer_finding", *_SHARING, "roster"),
         ),
         "reviewer": _author("answer_finding"),
+        "unit": ("mark.author", "unseal.approver", "unseal.author"),
         "judge": tuple(f"{kind}.judge" for kind in _JUDGED),
         "desk": _author(
             "request",
@@ -133,10 +143,10 @@ WORK: Final = MappingProxyType(
             *_SHARING,
             "roster",
         ),
-        "examiner": _author("intake", "take_custody", "certify", "export"),
+        "examiner": _author("intake", "take_custody", "certify", "export", "mark"),
         "adviser": _author("adopt_law", "confirm_law"),
         "auditor": ("audit.author", "drill.author"),
-        "enroller": ("enrol.author", "enrol.approver"),
+        "enroller": ("enrol.author", "enrol.approver", "unit_key.author", "unit_key.approver"),
     }
 )
 """Kinds of work, by the word that ``comity person add --work`` takes."""

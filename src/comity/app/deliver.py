@@ -16,13 +16,16 @@ from typing import Final
 
 from comity import age, dsse, store
 from comity.acts import Act, Capacity, Condition, Role
+from comity.acts.delivery_terms import Protected
+from comity.acts.material_terms import Unsealing
 from comity.acts.terms import DeliverTerms, Delivery, Piece
 from comity.acts.wording import Wording
 from comity.app.addressee import check_addressee
 from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
-from comity.app.content import ContentKey, opened, read_stamp, unwrap
+from comity.app.content import opened, read_stamp, unwrap
 from comity.app.limits import values
+from comity.app.mark import competent_unit, get_mark, mark_of
 from comity.app.medium import Content, Medium, written
 from comity.app.node import Node, Person, home_of
 from comity.app.paper import is_on_paper
@@ -36,7 +39,6 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, NotPermitted
 from comity.evidence import (
     Action,
-    Index,
     SealStatement,
     Stamp,
     piece_count,
@@ -100,6 +102,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         granted = conditions_of(conn, decision, {label for one in leaving for label in one.conditions})
     limits = values(conditions)
     _check_size(leaving)
+    sealed_by = {one.exhibit.id: one.content.act for one in leaving if isinstance(one.content, _ForUnit)}
     # Everything is sealed and durable here before a word is said of it.
     with node.vault.held(), _sealed(node, leaving, recipients, medium) as announced:
 
@@ -109,9 +112,12 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
             sent = (Touch(e.exhibit, action, act.header.kind, e.stream, act.id) for e in announced)
             record(node, conn, it.id, who, *sent)
             for exhibit in announced if medium is None else ():
+                if exhibit.protected is not None:
+                    store.move_outgoing(conn, sealed_by[exhibit.exhibit], act.id)
                 for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
                     row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
-                    store.put_outgoing(conn, row)
+                    if exhibit.protected is None:
+                        store.put_outgoing(conn, row)
                     store.put_job(conn, "piece", job_subject(row), now)
 
         saying = Saying(
@@ -139,24 +145,31 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
 
 
 @dataclass(frozen=True)
+class _ForUnit:
+    """A marked exhibit, which its unit has sealed to the receiver's already. ``act``: by which it said so."""
+
+    act: str
+    protected: Protected
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
 class _Leaving:
-    """An exhibit that may leave, and what is needed to seal it to its receiver."""
+    """An exhibit that may leave, and what is needed to seal it to its receiver, or what its unit sealed."""
 
     exhibit: store.Exhibit
     intake: IntakeState
-    key: ContentKey
     envelope: Envelope
     statement: SealStatement
-    index: Index
-    stamps: tuple[Stamp, ...]
-    part: bytes
-    certificates: tuple[Envelope, ...]
+    content: Content | _ForUnit
     decision: str
     conditions: tuple[str, ...]
 
     @property
     def pieces(self) -> int:
-        return piece_count(len(self.exhibit.index), self.statement.size, len(self.part))
+        if isinstance(self.content, _ForUnit):
+            return len(self.content.pieces)
+        return piece_count(len(self.exhibit.index), self.statement.size, len(self.content.part))
 
 
 def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _Leaving:
@@ -171,19 +184,48 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
         raise NotPermitted("deliver.delivered_already", exhibit=id)
     decision, conditions = _granted(it, intake)
     envelope = dsse.read(exhibit.statement)
+    mark = mark_of(conn, it.id, id)
     return _Leaving(
         exhibit=exhibit,
         intake=intake,
-        key=unwrap(node, conn, exhibit),
         envelope=envelope,
         statement=read_statement(envelope),
-        index=read_index(exhibit.index),
-        stamps=tuple(Stamp.of(read_stamp(s)) for s in store.timestamps_of(conn, it.id, id)),
-        part=store.find_record(conn, it.id, id, "part") or b"",
-        certificates=tuple(dsse.read(data) for data in store.certificates_of(conn, it.id, id)),
+        content=_content(node, conn, exhibit, envelope)
+        if mark is None
+        else _for_unit(node, conn, it, home, id),
         decision=decision,
         conditions=conditions,
     )
+
+
+def _content(node: Node, conn: Connection, exhibit: store.Exhibit, envelope: Envelope) -> Content:
+    stamps = store.timestamps_of(conn, exhibit.case, exhibit.id)
+    return Content(
+        exhibit=exhibit,
+        key=unwrap(node, conn, exhibit),
+        envelope=envelope,
+        index=read_index(exhibit.index),
+        stamps=tuple(Stamp.of(read_stamp(one)) for one in stamps),
+        part=store.find_record(conn, exhibit.case, exhibit.id, "part") or b"",
+        certificates=tuple(dsse.read(data) for data in store.certificates_of(conn, exhibit.case, exhibit.id)),
+    )
+
+
+def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _ForUnit:
+    """What the unit has sealed for a unit of the State that asked, which still lists a key of its own."""
+    mark = get_mark(conn, it.id, id)
+    own = (one for one in reversed(home.guard.unsealed) if (one.exhibit, one.what) == (id, Unsealing.SEND))
+    for said in own:
+        to = store.get_act(conn, said.act).terms.to
+        theirs = competent_unit(
+            node.directory(conn), node.bundle_on(conn), it.request.requesting, mark.material, to
+        )
+        cut = tuple(Piece(digest=one.digest, size=one.size) for one in store.outgoing_of(conn, said.act))
+        if cut:
+            return _ForUnit(said.act, Protected(material=mark.material, unit=theirs.id), cut)
+    # Say first what the other State lacks: only then does it help to have it sealed.
+    competent_unit(node.directory(conn), node.bundle_on(conn), it.request.requesting, mark.material)
+    raise NotPermitted("material.seal_first", exhibit=id, unit=mark.unit)
 
 
 def _granted(it: Matter, intake: IntakeState) -> tuple[str, tuple[str, ...]]:
@@ -250,18 +292,19 @@ def _sealed(
 ) -> Iterator[tuple[Delivery, ...]]:
     """Everything sealed: pieces in the vault, or a file each on a medium, taken away if the deed fails."""
     if medium is None:
-        yield tuple(_announce(one, _cut(node, one, recipients)) for one in leaving)
+        yield tuple(_announce(one, _cut(node, one.content, recipients)) for one in leaving)
         return
-    contents = [
-        Content(one.exhibit, one.key, one.envelope, one.index, one.stamps, one.part, one.certificates)
-        for one in leaving
-    ]
+    contents = [one.content for one in leaving if isinstance(one.content, Content)]
+    if len(contents) < len(leaving):
+        raise NotPermitted("material.not_on_a_medium")
     with written(node, medium, contents) as files:
         yield tuple(_announce(one, [file]) for one, file in zip(leaving, files, strict=True))
 
 
-def _cut(node: Node, one: _Leaving, recipients: Sequence[age.Recipient]) -> list[Piece]:
+def _cut(node: Node, one: Content | _ForUnit, recipients: Sequence[age.Recipient]) -> Sequence[Piece]:
     """Cut and seal one exhibit; each piece is durable in the vault before the next is made."""
+    if isinstance(one, _ForUnit):
+        return one.pieces
     stored: list[Piece] = []
     with opened(node, one.exhibit, one.key) as payload:
         cut = pieces(
@@ -290,4 +333,5 @@ def _announce(one: _Leaving, sealed: Sequence[Piece]) -> Delivery:
         size=one.statement.size,
         head=sealed[0],
         pieces=tuple(sealed[1:]),
+        protected=one.content.protected if isinstance(one.content, _ForUnit) else None,
     )

@@ -20,6 +20,7 @@ from typing import Final
 
 from comity import age, dsse, store
 from comity.acts import Act, Role
+from comity.acts.delivery_terms import Protected
 from comity.acts.home_terms import IntakeTerms, ReviewTerms
 from comity.acts.terms import Execution
 from comity.app.content import (
@@ -30,6 +31,7 @@ from comity.app.content import (
     write_stamp,
 )
 from comity.app.look import find_case
+from comity.app.mark import Hidden, as_record, competent_unit, keys_of
 from comity.app.node import Node, Person, home_of
 from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
@@ -39,7 +41,7 @@ from comity.app.touch import Touch, record
 from comity.cases import IntakeState, ItemStanding
 from comity.clock import write_instant
 from comity.dsse import Envelope
-from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
 from comity.evidence import (
     Action,
     FileVault,
@@ -80,15 +82,20 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     label: str,
     who: Person,
     *,
+    material: str | None = None,
+    unit: str | None = None,
     progress: Progress | None = None,
 ) -> str:
     """Take in files, folders, a disk or a stream as an exhibit under a request; give the exhibit's id.
 
     ``label``: a line that says where it came from; it stands in the sealed statement.
+    ``material``: what it is, where only a competent unit opens it (law data); it is then sealed to that
+    unit's own keys, and to none of this node's. ``unit``: which unit, where there are several.
 
     Raises:
         NotPermitted: this node is not asked by that request, an item is neither granted nor
-            preserved, or the person may not take in. NotFound: no such request.
+            preserved, the person may not take in, or no unit has a key. NotFound: no such request or
+            material.
         BadInput, Conflict, Unavailable: the source, as ``evidence.take_in``; it changed since an earlier run
             was interrupted.
     """
@@ -97,16 +104,26 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     wanted = tuple(sorted(set(items)))
     may_take_in(node, it, wanted, who)
     key = new_key(node, sealed_here=True)
-    wrapped = wrap(node, key)
+    mark, own_keys = None, []
+    if material is not None:
+        with node.db.read() as conn:
+            chosen = competent_unit(node.directory(conn), node.bundle_on(conn), node.state, material, unit)
+        mark, own_keys = Protected(material=material, unit=chosen.id), keys_of(chosen)
+    elif unit is not None:
+        raise BadInput("material.unit_without_material")
+    wrapped = wrap(node, key, own_keys)
     with node.vault.held():
         if isinstance(source, StreamSource):
             taken = take_in(
                 source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress
             )
-            return enter(node, it, who, Sealing(wanted, label, taken, wrapped))
+            return enter(
+                node, it, who, Sealing(wanted, label, taken, wrapped, hidden=_hidden(node, mark, key, taken))
+            )
         paths = [source] if isinstance(source, Path) else list(source)
         listing = list_source(*paths)
-        keeping = _keeping(node, it, who, paths, listing, key)
+        # An interrupted run keeps what a key of the node opens: of what only a unit opens, it keeps nothing.
+        keeping = _keeping(node, it, who, paths, listing, key) if mark is None else None
         with nullcontext() if keeping is None else closing(keeping):
             taken = take_in(
                 listing,
@@ -116,10 +133,18 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
                 progress=progress,
                 keeping=keeping,
             )
-            id = enter(node, it, who, Sealing(wanted, label, taken, wrapped))
+            hidden = _hidden(node, mark, key, taken)
+            id = enter(node, it, who, Sealing(wanted, label, taken, wrapped, hidden=hidden))
             if keeping is not None:
                 keeping.done()
         return id
+
+
+def _hidden(node: Node, mark: Protected | None, key: ContentKey, taken: Taken) -> Hidden | None:
+    """The index of what only a unit opens, under the exhibit's own key."""
+    if mark is None:
+        return None
+    return Hidden.of(mark, key.identity.recipient, write_index(taken.index), node.entropy)
 
 
 def _keeping(  # noqa: PLR0917 - what for, by whom, from where, opened by what
@@ -202,7 +227,7 @@ class Sealing:
     """What was sealed and becomes an exhibit, for which items. ``label``: where it came from.
 
     ``part_of``: the exhibit that it was selected from, ``why`` in a line, and ``records``: what is kept of it
-    beside its seal, made of its statement as that was signed.
+    beside its seal, made of its statement as that was signed. ``hidden``: of what only a unit opens.
     """
 
     items: tuple[str, ...]
@@ -212,6 +237,7 @@ class Sealing:
     part_of: store.Exhibit | None = None
     why: str = ""
     records: Callable[[SealStatement, Envelope], Mapping[store.RecordKind, bytes]] = lambda _s, _e: {}
+    hidden: Hidden | None = None
 
 
 def may_take_in(node: Node, it: Matter, items: tuple[str, ...], who: Person) -> None:
@@ -266,13 +292,16 @@ def enter(node: Node, it: Matter, who: Person, sealed: Sealing) -> str:
 def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> None:
     """Make an exhibit of what lies sealed in the vault: statement, act, custody, in one transaction."""
     now, taken, label, whole = node.clock.now(), sealed.taken, sealed.label, sealed.part_of
+    hidden = sealed.hidden
     with node.db.read() as conn:
         alias = node.alias(conn, it.id, who.key.id)
     statement = make_statement(taken, exhibit=id, case=it.id, taken_at=now, taken_by=alias, source=label)
     envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
     leaves = leaf_count(statement.files)
     root = sign_root(make_root(statement, leaves), node.keys.acts.public, node.keys.acts.sign)
-    records = {"root": dsse.write(root), **sealed.records(statement, envelope)}
+    records: dict[store.RecordKind, bytes] = {"root": dsse.write(root), **sealed.records(statement, envelope)}
+    if hidden is not None:
+        records["mark"] = as_record(hidden.mark)
     row = store.Exhibit(
         case=it.id,
         id=id,
@@ -280,8 +309,8 @@ def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> Non
         address=taken.stored.digest,
         size=taken.stored.size,
         statement=dsse.write(envelope),
-        index=write_index(taken.index),
-        manifest=manifest_bytes(taken.index),
+        index=write_index(taken.index) if hidden is None else hidden.index,
+        manifest=manifest_bytes(taken.index) if hidden is None else b"",
         added_at=now,
     )
 
@@ -297,17 +326,19 @@ def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> Non
                 Touch(whole.id, Action.SELECTED, sealed.why, stream, act.id),
                 Touch(id, Action.SELECTED, label, taken.sha256, act.id),
             ]
-        record(
-            node,
-            conn,
-            it.id,
-            who,
-            *came,
-            Touch(id, Action.SEALED, act.header.kind, digest(row.statement), act.id),
-        )
+        came.append(Touch(id, Action.SEALED, act.header.kind, digest(row.statement), act.id))
+        if hidden is not None:
+            came.append(Touch(id, Action.MARKED, hidden.mark.material, taken.sha256, act.id))
+        record(node, conn, it.id, who, *came)
 
     part_of = None if whole is None else whole.id
-    terms = IntakeTerms(exhibit=id, statement=envelope.id, items=sealed.items, part_of=part_of)
+    terms = IntakeTerms(
+        exhibit=id,
+        statement=envelope.id,
+        items=sealed.items,
+        part_of=part_of,
+        protected=None if hidden is None else hidden.mark,
+    )
     note(node, it, "intake", {"terms": terms, "source": label}, who, also=also)
 
 

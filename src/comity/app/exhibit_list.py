@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from comity import store
 from comity.app.look import find_case
+from comity.app.mark import mark_of
 from comity.app.node import Node, case_of, home_of
 from comity.clock import write_instant
-from comity.wire import Json
+from comity.wire import Json, dump
 
 
 def list_exhibits(node: Node, case: str) -> list[Json]:
@@ -30,6 +31,7 @@ def list_exhibits(node: Node, case: str) -> list[Json]:
         found = []
         for one in store.exhibits_of(conn, id):
             intake = home.intake(one.id)
+            mark = mark_of(conn, id, one.id)
             found.append(
                 {
                     "exhibit": one.id,
@@ -44,6 +46,7 @@ def list_exhibits(node: Node, case: str) -> list[Json]:
                     "timestamps": len(store.timestamps_of(conn, id, one.id)),
                     "delivered": one.id in delivered,
                     "taken": delivered.get(one.id),
+                    "protected": None if mark is None else dump(mark),
                 }
             )
         return found

@@ -20,6 +20,7 @@ from comity.app.entry import log_vkey
 from comity.app.letter import KINDS, letter_part
 from comity.app.linking import all_links
 from comity.app.look import find_case
+from comity.app.mark import mark_of
 from comity.app.node import Node, case_of, home_of
 from comity.app.prepare import log_kind
 from comity.app.publish import reader
@@ -146,7 +147,7 @@ def _exhibits(conn: Connection, case: str) -> Iterator[ExhibitPart]:
     for row in store.exhibits_of(conn, case):
         yield ExhibitPart(
             statement=dsse.read(row.statement),
-            index=read_index(row.index),
+            index=None if mark_of(conn, case, row.id) else read_index(row.index),
             stamps=tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id)),
         )
 

@@ -17,6 +17,7 @@ from comity.acts.knowing_terms import ExportTerms
 from comity.app.export import export_case
 from comity.app.letter import letter_of
 from comity.app.look import find_act, find_case
+from comity.app.mark import refuse_protected
 from comity.app.node import Node, Person, case_of
 from comity.app.opening import open_exhibit
 from comity.app.prepare import Saying, say
@@ -84,6 +85,7 @@ def hand_out_exhibit(
         raise Conflict("evidence.folder_exists", path=destination.name)
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
+        refuse_protected(conn, reference, exhibit)
         envelope = dsse.read(store.get_exhibit(conn, reference, exhibit).statement)
     sealed = read_statement(envelope)
     terms = ExportTerms(form="evidence", profile=None, subject=None, file=envelope.id, exhibits=(exhibit,))

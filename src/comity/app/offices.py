@@ -134,26 +134,31 @@ def zone_named(bundle: Bundle, state: str, name: str) -> Zone:
 
 def _renew(node: Node, office: str, change: dict[str, Any], wrong: str) -> Entry:
     """A new version of our entry, in which one of our offices tells something else."""
+    return node.db.writer.run(lambda conn: renew_office(node, conn, office, change, wrong))
 
-    def renew(conn: Connection) -> Entry:
-        refuse_entry_while_pending(conn)
-        own = node.directory(conn).own
-        if own.office(office) is None:
-            raise NotFound("app.no_such_office", office=office)
-        offices = tuple(a.model_copy(update=change) if a.id == office else a for a in own.authorities)
-        told = {
-            "authorities": offices,
-            "version": own.version + 1,
-            "issued_at": max(node.now(), own.issued_at),
-        }
-        try:
-            entry = Entry.model_validate(own.model_copy(update=told).model_dump())
-        except ValueError as error:
-            raise BadInput(wrong, office=office) from error
-        put_entry(node, conn, entry)
-        return entry
 
-    return node.db.writer.run(renew)
+def renew_office(node: Node, conn: Connection, office: str, change: dict[str, Any], wrong: str) -> Entry:
+    """The same, in a transaction that is open. ``wrong``: the id of the error where the change is not valid.
+
+    Raises:
+        NotFound: the node has no such office. BadInput: as ``wrong`` says.
+    """
+    refuse_entry_while_pending(conn)
+    own = node.directory(conn).own
+    if own.office(office) is None:
+        raise NotFound("app.no_such_office", office=office)
+    offices = tuple(a.model_copy(update=change) if a.id == office else a for a in own.authorities)
+    told = {
+        "authorities": offices,
+        "version": own.version + 1,
+        "issued_at": max(node.now(), own.issued_at),
+    }
+    try:
+        entry = Entry.model_validate(own.model_copy(update=told).model_dump())
+    except ValueError as error:
+        raise BadInput(wrong, office=office) from error
+    put_entry(node, conn, entry)
+    return entry
 
 
 def _rest(bundle: Bundle, state: str) -> RestDays | None:

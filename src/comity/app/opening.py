@@ -8,7 +8,7 @@ Leaves to others: making exhibits (``exhibit``), what a package is (``evidence``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -30,6 +30,7 @@ from comity.app.content import (
 )
 from comity.app.limits import limits_paper
 from comity.app.look import find_case
+from comity.app.mark import mark_of
 from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
 from comity.app.touch import Touch, check_signers, custody_keys, record, root_of
@@ -99,22 +100,38 @@ def open_exhibit(  # noqa: PLR0917 - what, where to, by whom, for what: in the o
         Conflict: the folder is there. ProofFailed: it is not what was sealed; nothing is written.
         Unavailable: the disk did not take it.
     """
+    refuse_bad_place(destination, purpose)
+    with node.db.read() as conn:
+        held = _held(node, conn, find_case(node, conn, case), exhibit)
+    touch = Touch(held.row.id, Action.OPENED, purpose, held.statement.sha256, act)
+    return write_out(node, held, destination, who, touch)
+
+
+def refuse_bad_place(destination: Path, purpose: str) -> None:
+    """Refuse what can be known to fail before anything is signed.
+
+    Raises:
+        BadInput: the purpose is no line. Conflict: the folder is there.
+    """
     check_line(purpose, "purpose")
     if destination.exists() or destination.is_symlink():
         raise Conflict("evidence.folder_exists", path=destination.name)
+
+
+def write_out(node: Node, held: Held, destination: Path, who: Person, touch: Touch) -> Path:
+    """Enter that an exhibit is opened (``touch``), write its package, and enter that it was written.
+
+    Raises:
+        ProofFailed, NotFound, Unavailable: as ``open_exhibit``.
+    """
+    row = held.row
+    node.db.writer.run(lambda conn: record(node, conn, row.case, who, touch))
     with node.db.read() as conn:
-        held = _held(node, conn, find_case(node, conn, case), exhibit)
-    row, stream = held.row, held.statement.sha256
-    node.db.writer.run(
-        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.OPENED, purpose, stream, act))
-    )
-    with node.db.read() as conn:
-        proofs = _proofs(node, conn, row)
+        proofs = _proofs(node, conn, held)
     with opened(node, row, held.key) as payload:
         write_package(destination, held.envelope, held.index, payload, held.signer, proofs=proofs)
-    node.db.writer.run(
-        lambda conn: record(node, conn, row.case, who, Touch(row.id, Action.EXPORTED, purpose, stream, act))
-    )
+    written = replace(touch, action=Action.EXPORTED)
+    node.db.writer.run(lambda conn: record(node, conn, row.case, who, written))
     return destination
 
 
@@ -128,7 +145,10 @@ class Stamped:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was proven of an exhibit. ``size``: bytes of plaintext; ``events``: of its custody."""
+    """What was proven of an exhibit. ``size``: bytes of plaintext; ``events``: of its custody.
+
+    ``sealed_to``: the unit that alone opens it; then its content is not proven here, only what lies sealed.
+    """
 
     exhibit: str
     files: int
@@ -137,12 +157,14 @@ class Verified:
     stamps: tuple[Stamped, ...]
     events: int
     root: str
+    sealed_to: str | None = None
 
 
 def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     """Prove an exhibit as it lies in the vault, its seal and its custody; nothing of it is shown.
 
-    That somebody had it checked is in custody before it is read; what the node checks by itself is not.
+    That somebody had it checked is in custody before it is read; what the node checks by itself is not. Of
+    what only a competent unit opens, the sealed object is proven, and nothing is said of its content.
 
     Raises:
         NotFound: no such exhibit, or it is not here. NotPermitted: its key was destroyed.
@@ -150,23 +172,21 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     """
     with node.db.read() as conn:
         case = find_case(node, conn, case)
-        held = _held(node, conn, case, exhibit)
-    _checking(node, held)
+        row = store.get_exhibit(conn, case, exhibit)
+        mark = mark_of(conn, case, exhibit)
+        held = None if mark is not None else _held(node, conn, case, exhibit)
+        envelope = dsse.read(row.statement)
+        signer = sealing_key(node.directory(conn), _sealing_state(node, conn, row), envelope)
+        statement = verify_statement(envelope, signer)
+    _checking(node, row, statement)
     with node.db.read() as conn:
         tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
         events, root = _verify_custody(node, conn, case)
-    row, statement = held.row, held.statement
-    verify_statement(held.envelope, held.signer)
-    sealed = (statement.index_sha256, statement.manifest_sha256, statement.case, statement.exhibit)
-    if sealed != (digest(row.index), digest(row.manifest), case, exhibit):
+    if (statement.case, statement.exhibit) != (case, exhibit):
         raise ProofFailed("evidence.index_wrong", exhibit=exhibit)
     node.vault.verify(str(row.address))
-    proving = Proving(statement, held.index, held.key.secret)
-    with opened(node, row, held.key) as payload:
-        spread(payload, *proving.takers)
-    proving.finish()
-    if held.part is not None:
-        verify_part(read_part(held.part), held.envelope, held.index, held.keys)
+    if held is not None:
+        _prove_content(node, held)
     roots = stamp_roots(node) if tokens else []
     stamps = []
     ends = holds_until(tokens, [token_time(token.reply) for token in tokens])
@@ -182,6 +202,7 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         stamps=tuple(stamps),
         events=events[exhibit],
         root=root,
+        sealed_to=None if mark is None else mark.unit,
     )
 
 
@@ -193,6 +214,18 @@ def stamp_roots(node: Node) -> list[Certificate]:
     return [one for one in chain if one.issuer == one.subject]
 
 
+def _prove_content(node: Node, held: Held) -> None:
+    row, statement = held.row, held.statement
+    if (statement.index_sha256, statement.manifest_sha256) != (digest(row.index), digest(row.manifest)):
+        raise ProofFailed("evidence.index_wrong", exhibit=row.id)
+    proving = Proving(statement, held.index, held.key.secret)
+    with opened(node, row, held.key) as payload:
+        spread(payload, *proving.takers)
+    proving.finish()
+    if held.part is not None:
+        verify_part(read_part(held.part), held.envelope, held.index, held.keys)
+
+
 def check_file(node: Node, case: str, exhibit: str, path: str) -> Spotted:
     """Prove one file of an exhibit where it lies in the vault; nothing of it is shown, nothing else is read.
 
@@ -202,7 +235,7 @@ def check_file(node: Node, case: str, exhibit: str, path: str) -> Spotted:
     """
     with node.db.read() as conn:
         held = _held(node, conn, find_case(node, conn, case), exhibit)
-    _checking(node, held)
+    _checking(node, held.row, held.statement)
     statement = verify_statement(held.envelope, held.signer)
     prove_index(statement, held.index)
     entry = entry_of(held.index, path)
@@ -211,11 +244,11 @@ def check_file(node: Node, case: str, exhibit: str, path: str) -> Spotted:
     return Spotted(entry, statement, held.signer)
 
 
-def _checking(node: Node, held: _Held) -> None:
+def _checking(node: Node, row: store.Exhibit, statement: SealStatement) -> None:
     """Enter that an exhibit is checked for somebody: its content is read, and shown to nobody."""
     if not node.reader.machine:
-        touch = Touch(held.row.id, Action.CHECKED, "verify", held.statement.sha256)
-        node.db.writer.run(lambda conn: record(node, conn, held.row.case, node.reader.person, touch))
+        touch = Touch(row.id, Action.CHECKED, "verify", statement.sha256)
+        node.db.writer.run(lambda conn: record(node, conn, row.case, node.reader.person, touch))
 
 
 def _address(row: store.Exhibit) -> str:
@@ -225,7 +258,7 @@ def _address(row: store.Exhibit) -> str:
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
     """An exhibit that is here, and what it takes to open it."""
 
     row: store.Exhibit
@@ -239,19 +272,27 @@ class _Held:
     part: bytes | None
 
 
-def _held(node: Node, conn: Connection, case: str, exhibit: str) -> _Held:
+def _held(node: Node, conn: Connection, case: str, exhibit: str) -> Held:
     row = store.get_exhibit(conn, case, exhibit)
+    key = unwrap(node, conn, row)
+    return hold(node, conn, row, key, row.index, store.find_record(conn, case, exhibit, "part"))
+
+
+def hold(  # noqa: PLR0917 - a row, what opens it, what was kept of it: in the order in which one has them
+    node: Node, conn: Connection, row: store.Exhibit, key: ContentKey, index: bytes, part: bytes | None
+) -> Held:
+    """An exhibit with what it takes to open it; ``index``, ``part``: as they were before they were sealed."""
     envelope = dsse.read(row.statement)
     directory, state = node.directory(conn), _sealing_state(node, conn, row)
-    return _Held(
+    return Held(
         row=row,
         envelope=envelope,
         statement=read_statement(envelope),
-        index=read_index(row.index),
+        index=read_index(index),
         signer=sealing_key(directory, state, envelope),
         keys=acts_keys(directory, state),
-        key=unwrap(node, conn, row),
-        part=store.find_record(conn, case, exhibit, "part"),
+        key=key,
+        part=part,
     )
 
 
@@ -271,8 +312,9 @@ def _sealing_state(node: Node, conn: Connection, row: store.Exhibit) -> str:
     return next(state for state in line.states if state != node.state)
 
 
-def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ...]:
+def _proofs(node: Node, conn: Connection, held: Held) -> tuple[Proof, ...]:
     """Time-stamps, custody, limits, a part's proof, and certificates, as the package of an exhibit has."""
+    row = held.row
     proofs: list[Proof] = []
     number = 0
     for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
@@ -287,9 +329,8 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit) -> tuple[Proof, ..
     limits = limits_paper(node, conn, row.case, row.id)
     if limits is not None:
         proofs.append(Proof(number + 2, "limits", limits))
-    part = store.find_record(conn, row.case, row.id, "part")
-    if part is not None:
-        proofs.append(Proof(number + 3, "part", part))
+    if held.part is not None:
+        proofs.append(Proof(number + 3, "part", held.part))
     certificates = store.certificates_of(conn, row.case, row.id)
     proofs.extend(Proof(at, "certificate", data) for at, data in enumerate(certificates, start=number + 4))
     return tuple(proofs)

@@ -15,7 +15,7 @@ from comity.app.sealed import closing_of
 from comity.cases import Case, HomeCase, Work
 from comity.safeguards import Stand, open_findings
 from comity.store import Connection
-from comity.wire import Json
+from comity.wire import Json, dump
 
 
 def reopened_line(one: Reopened) -> Json:
@@ -53,8 +53,27 @@ def at_home(home: HomeCase, sealed: frozenset[str], names: Mapping[str, str]) ->
             for one in home.assessments
         ],
         "intakes": [
-            {"exhibit": one.exhibit, "about": one.about, "items": list(one.items), "released": one.released}
+            {
+                "exhibit": one.exhibit,
+                "about": one.about,
+                "items": list(one.items),
+                "released": one.released,
+                "protected": None if one.protected is None else dump(one.protected),
+            }
             for one in home.intakes
+        ],
+        "marks": [
+            {"exhibit": one.exhibit, "act": one.act, **dump(one.protected)} for one in home.guard.marks
+        ],
+        "unsealed": [
+            {
+                "act": one.act,
+                "exhibit": one.exhibit,
+                "unit": one.unit,
+                "what": one.what.value,
+                "until": one.until,
+            }
+            for one in home.guard.unsealed
         ],
         "erasures": [
             {"act": one.act, "field": one.field, "ground": one.ground, "by": one.id} for one in home.erasures

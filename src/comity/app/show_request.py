@@ -82,6 +82,7 @@ def request_view(request: RequestState, case: Case) -> Json:
                 "wording": _wording(delivery.wording),
                 "size": one.size,
                 "taken": one.taken,
+                "protected": None if one.protected is None else dump(one.protected),
             }
             for delivery in request.deliveries
             for one in delivery.exhibits

@@ -31,7 +31,8 @@ ITSELF: Final = "node"
 class Touch:
     """One thing done with an exhibit. ``object``: digest of what was in hand. ``purpose``: a line.
 
-    ``tools``: the programs that examined or analysed it.
+    ``tools``: the programs that examined or analysed it. ``beside``: the key of the second person, of what
+    one may not do alone.
     """
 
     exhibit: str
@@ -40,6 +41,7 @@ class Touch:
     object: str
     note: str | None = None
     tools: tuple[Tool, ...] = ()
+    beside: str | None = None
 
 
 def record(node: Node, conn: Connection, case: str, who: Person | None, *touches: Touch) -> str:
@@ -66,6 +68,7 @@ def record(node: Node, conn: Connection, case: str, who: Person | None, *touches
             object=touch.object,
             note=touch.note,
             tools=touch.tools,
+            beside=None if touch.beside is None else node.alias(conn, case, touch.beside),
         )
         envelope = sign_event(event, node.keys.acts.public, node.keys.acts.sign)
         store.put_custody(conn, case, touch.exhibit, event.counter, dsse.write(envelope))

@@ -19,10 +19,12 @@ from comity import store
 from comity.acts import Act, Condition, Proceeding
 from comity.acts.duty_terms import AskUseTerms, UseVerdict
 from comity.acts.terms import LimitKind, OtherUse, Purpose, UseKind, UseTerms
+from comity.app.mark import mark_of
 from comity.app.node import Node, Person, home_of
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note, reply
 from comity.app.touch import record_use
+from comity.app.unseal import may_be_opened
 from comity.cases import Asked, Bar, Judged, judge_use
 from comity.cases.limits import holding
 from comity.clock import write_instant
@@ -74,12 +76,18 @@ def ask_use(node: Node, about: str, who: Person, wanted: Wanted, *, reasons: str
     ``reasons``: why no question that only a person can judge stands in the way.
 
     Raises:
-        NotPermitted: an exhibit is not in custody here.
+        NotPermitted: an exhibit is not in custody here; or only a competent unit opens it, and two of its
+            persons have not said that it is opened for this proceeding.
     """
     it = matter(node, about)
     held = {exhibit.exhibit for exhibit in it.request.in_custody}
     if it.request.requesting != node.state or not held.issuperset(wanted.exhibits):
         raise NotPermitted("cases.requires.uses_held_exhibits")
+    with node.db.read() as conn:
+        for exhibit in wanted.exhibits:
+            mark = mark_of(conn, it.id, exhibit)
+            if mark and not may_be_opened(node, conn, it.id, exhibit, wanted.proceeding.number):
+                raise NotPermitted("material.use_needs_two", exhibit=exhibit, unit=mark.unit)
     judged = judge_use(
         it.request,
         it.case.requests,

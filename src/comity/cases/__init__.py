@@ -60,6 +60,7 @@ from comity.cases.pauses import PAUSES, Pause
 from comity.cases.period import Offices, nobody_told
 from comity.cases.predicates import PREDICATES
 from comity.cases.printed import markdown, story
+from comity.cases.protected import Unsealed, protection
 from comity.cases.request import (
     AskState,
     Closing,
@@ -147,6 +148,7 @@ __all__ = [
     "Seen",
     "Standing",
     "Telling",
+    "Unsealed",
     "Unsent",
     "UseState",
     "Void",
@@ -172,6 +174,7 @@ __all__ = [
     "members",
     "next_acts",
     "nobody_told",
+    "protection",
     "refuse_unless_in_order",
     "resting",
     "shut_out",

@@ -383,8 +383,14 @@ def _lift(request: RequestState, act: Act, terms: t.LiftTerms) -> RequestState:
     return _note(replace(request, items=items), act, terms)
 
 
+def _exhibit(told: t.Delivery) -> ExhibitState:
+    return ExhibitState(
+        told.exhibit, told.items, told.statement, told.stream, told.size, protected=told.protected
+    )
+
+
 def _deliver(request: RequestState, act: Act, terms: t.DeliverTerms) -> RequestState:
-    exhibits = tuple(ExhibitState(e.exhibit, e.items, e.statement, e.stream, e.size) for e in terms.exhibits)
+    exhibits = tuple(_exhibit(e) for e in terms.exhibits)
     delivery = DeliveryState(
         act.id,
         act.header.at,

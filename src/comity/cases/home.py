@@ -17,6 +17,7 @@ from comity.acts import duty_terms as d
 from comity.acts import home_terms as h
 from comity.acts import knowing_terms as n
 from comity.acts import work_terms as w
+from comity.acts.delivery_terms import Protected
 from comity.acts.person_terms import AffordTerms
 from comity.cases.case import Case, Equivocation
 from comity.cases.costs import Cost, enter_cost, may_proceed
@@ -24,6 +25,7 @@ from comity.cases.desk import Desk, Registered, apply_desk, judge_desk
 from comity.cases.duties import DUTIES, Duties, add_duty, judge_duty
 from comity.cases.knowing import Knowing, judge_knowing, learn
 from comity.cases.links import Link, tied
+from comity.cases.protected import Guard, judge_guard, keep_guard
 from comity.cases.standing import Equivocal, InOrder, NotInOrder, Standing
 from comity.cases.work import Assignment, Work, judge_work, share_out
 from comity.errors import BadInput
@@ -84,7 +86,7 @@ class Deliberation:
 class IntakeState:
     """An exhibit taken in. ``released``: what the latest review said; none before one.
 
-    ``part_of``: the exhibit that it was selected from.
+    ``part_of``: the exhibit that it was selected from. ``protected``: where only a competent unit opens it.
     """
 
     id: str
@@ -95,6 +97,7 @@ class IntakeState:
     review: str | None = None
     released: bool | None = None
     part_of: str | None = None
+    protected: Protected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class HomeCase:
     duties: Duties = field(default_factory=Duties)
     costs: tuple[Cost, ...] = ()
     links: tuple[Link, ...] = ()
+    guard: Guard = field(default_factory=Guard)
 
     def assessment(self, id: str) -> AssessmentState | None:
         """The assessment of that id, or none."""
@@ -265,16 +269,17 @@ def judge_home(case: Case, home: HomeCase, act: Act) -> InOrder | NotInOrder:
         case w.ProceedTerms(estimate=named):
             known = may_proceed(home.costs, named, about)
         case _:
+            guarded = judge_guard(case, home, act)
             of_desk = judge_desk(case, home.desk, act)
-            if of_desk is None:
-                return judge_knowing(home.knowing, act)
+            if guarded is not None or of_desk is None:
+                return guarded or judge_knowing(home.knowing, act)
             known = of_desk
     return InOrder() if known else NotInOrder("reference", "names_what_is_not_there")
 
 
 _ABOUT_A_REQUEST = frozenset(
     {
-        "assess", "answer_finding", "tell", "deliberate", "intake", "review", "certify",
+        "assess", "answer_finding", "tell", "deliberate", "intake", "review", "certify", "mark", "unseal",
         "order", "return", "rule_objection", "cost", "proceed", *DUTIES,
     }
 )  # fmt: skip
@@ -345,8 +350,10 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case h.DeliberateTerms(assessment=named, answers=answers):
             made_up = Deliberation(act.id, about, named, answers)
             return replace(home, deliberations=(*home.deliberations, made_up))
-        case h.IntakeTerms(exhibit=exhibit, statement=statement, items=items, part_of=whole):
-            taken = IntakeState(act.id, about, exhibit, statement, items, part_of=whole)
+        case h.IntakeTerms(
+            exhibit=exhibit, statement=statement, items=items, part_of=whole, protected=guarded
+        ):
+            taken = IntakeState(act.id, about, exhibit, statement, items, part_of=whole, protected=guarded)
             return replace(home, intakes=(*home.intakes, taken))
         case h.ReviewTerms(exhibit=exhibit, release=release):
             reviewed = tuple(
@@ -369,7 +376,9 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case w.CostTerms() | w.ProceedTerms():
             return replace(home, costs=enter_cost(home.costs, act))
         case _:
-            return replace(home, duties=add_duty(home.duties, act), desk=apply_desk(home.desk, act))
+            guard = keep_guard(home.guard, act)
+            duties, desk = add_duty(home.duties, act), apply_desk(home.desk, act)
+            return replace(home, duties=duties, desk=desk, guard=guard)
 
 
 def _answered(assessment: AssessmentState, answer: FindingAnswer) -> AssessmentState:

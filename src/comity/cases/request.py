@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from comity.acts import Capacity, Outcome, state_of
+from comity.acts.delivery_terms import Protected
 from comity.acts.person_terms import Origin
 from comity.acts.terms import (
     CloseReason,
@@ -131,7 +132,10 @@ class ExtensionState:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitState:
-    """An exhibit that was announced. ``taken``: the act by which it was taken into custody."""
+    """An exhibit that was announced. ``taken``: the act by which it was taken into custody.
+
+    ``protected``: where only a competent unit opens it.
+    """
 
     exhibit: str
     items: tuple[str, ...]
@@ -139,6 +143,7 @@ class ExhibitState:
     stream: str
     size: int
     taken: str | None = None
+    protected: Protected | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from comity.cli.desk_words import desk_words
 from comity.cli.due import due_in_case
-from comity.cli.limit_words import limit_words
+from comity.cli.limit_words import announced_words, limit_words, unit_words
 from comity.cli.noted_words import duty_words, noted_words
 from comity.cli.saying import SHORT
 from comity.cli.session import Session, table
@@ -54,6 +54,7 @@ def case_words(session: Session, view: View) -> Iterator[str]:
     yield from _waiting(session, view)
     yield from duty_words(session, view)
     yield from _shared_out(session, view["at_home"])
+    yield from unit_words(session, view["at_home"])
     for one in view["reopened"]:
         told = say("cli.case.to_tell") if one["told"] is None else ", ".join(one["told"]) or "-"
         yield say(
@@ -168,6 +169,7 @@ def _request(session: Session, view: View) -> Iterator[str]:
             capacity=exhibit["capacity"],
             taken="-" if exhibit["taken"] is None else exhibit["taken"][:SHORT],
         )
+    yield from announced_words(session, view["exhibits"])
     yield from limit_words(session, view)
     yield from noted_words(session, view)
 

@@ -92,6 +92,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("evidence", "evidence"),
             ("deliver", "evidence"),
             ("custody", "custody"),
+            ("unit", "unit"),
             ("use", "use"),
             ("seek", "afterwards"),
             ("consent", "afterwards"),

@@ -63,6 +63,8 @@ for _one in (
 @option("--item", "items", multiple=True, required=True, metavar="ITEM")
 @option("--label", required=True, metavar="TEXT")
 @option("--name", metavar="NAME")
+@option("--material", metavar="KIND")
+@option("--unit", metavar="OFFICE")
 @option("--examine/--no-examine", "look", default=True)
 @click.pass_obj
 def evidence_add(
@@ -75,6 +77,8 @@ def evidence_add(
     items: tuple[str, ...],
     label: str,
     name: str | None,
+    material: str | None,
+    unit: str | None,
     look: bool,
 ) -> None:
     """``comity evidence add``."""
@@ -91,11 +95,13 @@ def evidence_add(
     with session.node() as node:
         person = node.person(who)
         with reading(session, ", ".join(path.name for path in paths)) as progress:
-            id = add(node, request, items, source, label, person, progress=progress)
+            id = add(
+                node, request, items, source, label, person, material=material, unit=unit, progress=progress
+            )
         case = matter(node, request).id
         with node.db.read() as conn:
             row = store.get_exhibit(conn, case, id)
-        if look:
+        if look and material is None:
             try:
                 looked = examine(node, case, id, person)
             except ComityError as error:
@@ -104,7 +110,8 @@ def evidence_add(
                 click.echo(session.text("cli.evidence.not_examined", exhibit=id), err=True)
                 raise
     statement = read_statement(dsse.read(row.statement))
-    index = read_index(row.index)
+    # Of what only a unit opens, not even the names of what was left out are told.
+    index = None if material else read_index(row.index)
     value = {
         "exhibit": id,
         "case": case,
@@ -112,14 +119,18 @@ def evidence_add(
         "size": statement.size,
         "sha256": statement.sha256,
         "address": row.address,
-        "left_out": [left.model_dump(mode="json") for left in index.left_out],
-        "remarks": [remark.model_dump(mode="json") for remark in index.remarks],
+        "left_out": [left.model_dump(mode="json") for left in index.left_out] if index else None,
+        "remarks": [remark.model_dump(mode="json") for remark in index.remarks] if index else None,
+        "material": material,
         "examination": None if looked is None else summary(looked),
     }
 
     def words() -> Iterator[str]:
         yield session.text("cli.evidence.added", exhibit=id, files=statement.files, size=statement.size)
         yield session.text("cli.evidence.digest", sha256=statement.sha256)
+        if index is None:
+            yield session.text("cli.unit.added", exhibit=id)
+            return
         for why, count in sorted(Counter(left.why for left in index.left_out).items()):
             yield session.text(f"cli.evidence.left_out.{why}", count=count)
         for what, count in sorted(Counter(remark.what for remark in index.remarks).items()):
@@ -233,17 +244,20 @@ def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> N
         "stamps": [{"at": write_instant(s.at), "proven": s.proven} for s in proven.stamps],
         "custody_events": proven.events,
         "custody_root": proven.root,
+        "sealed_to": proven.sealed_to,
     }
 
     def words() -> Iterator[str]:
-        yield session.text(
-            "cli.evidence.verified",
-            exhibit=exhibit,
-            files=proven.files,
-            size=proven.size,
-            events=proven.events,
-            stamps=len(proven.stamps),
-        )
+        told: dict[str, str | int] = {
+            "exhibit": exhibit,
+            "events": proven.events,
+            "stamps": len(proven.stamps),
+        }
+        if proven.sealed_to is not None:
+            yield session.text("cli.unit.verified", **told)
+            yield session.text("cli.unit.not_proven", unit=proven.sealed_to)
+            return
+        yield session.text("cli.evidence.verified", **told, files=proven.files, size=proven.size)
         yield session.text("cli.evidence.digest", sha256=proven.sha256)
 
     session.show(value, words)

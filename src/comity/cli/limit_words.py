@@ -62,3 +62,24 @@ def _stands(one: View) -> str:
     if one["lifted"] is not None:
         return "lifted"
     return "binds" if one["accepted"] else "offered"
+
+
+def unit_words(session: Session, at_home: View) -> Iterator[str]:
+    """What only a competent unit opens, and what two of its persons said; nothing of what is in it."""
+    marked = [(one["exhibit"], one["protected"]) for one in at_home["intakes"] if one["protected"]]
+    marked += [(one["exhibit"], one) for one in at_home["marks"]]
+    for exhibit, mark in marked:
+        told = {"exhibit": exhibit, "material": mark["material"], "unit": mark["unit"]}
+        yield session.text("cli.unit.protected", **told)
+    for one in at_home["unsealed"]:
+        told = {"exhibit": one["exhibit"], "unit": one["unit"], "act": one["act"][:SHORT]}
+        if one["until"] is not None:
+            told["until"] = one["until"]
+        yield session.text(f"cli.unit.unsealed.{one['what']}", **told)
+
+
+def announced_words(session: Session, exhibits: list[View]) -> Iterator[str]:
+    """Which exhibits of a delivery only a competent unit of the receiver opens."""
+    for one in exhibits:
+        if one["protected"] is not None:
+            yield session.text("cli.unit.protected", exhibit=one["exhibit"], **one["protected"])

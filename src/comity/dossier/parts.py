@@ -43,10 +43,13 @@ class PublicLog:
 
 @dataclass(frozen=True)
 class ExhibitPart:
-    """An exhibit without its payload: the signed seal statement, the index, and time-stamps."""
+    """An exhibit without its payload: the signed seal statement, the index, and time-stamps.
+
+    ``index``: none of what only a competent unit opens: the names of its files are in no case file.
+    """
 
     statement: Envelope
-    index: Index
+    index: Index | None
     stamps: tuple[Token, ...] = ()
 
 

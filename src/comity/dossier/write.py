@@ -127,8 +127,9 @@ def _exhibit_files(parts: DossierParts) -> Iterator[tuple[str, bytes]]:
     for part in parts.exhibits:
         exhibit = read_statement(part.statement).exhibit
         yield members.exhibit_name(exhibit, "statement.dsse.json"), dsse.write(part.statement)
-        yield members.exhibit_name(exhibit, "index.json"), write_index(part.index)
-        yield members.exhibit_name(exhibit, "manifest-sha256.txt"), manifest_bytes(part.index)
+        if part.index is not None:
+            yield members.exhibit_name(exhibit, "index.json"), write_index(part.index)
+            yield members.exhibit_name(exhibit, "manifest-sha256.txt"), manifest_bytes(part.index)
         for number, token in enumerate(part.stamps, start=1):
             name = f"{'renewal' if token.renews else 'stamp'}-{number:03d}"
             yield members.exhibit_name(exhibit, f"{name}.tsr"), token.reply

@@ -59,12 +59,15 @@ class Action(StrEnum):
     RETURNED = "returned"
     DAMAGED = "damaged"
     DESTROYED = "destroyed"
+    MARKED = "marked"
+    UNSEALED = "unsealed"
 
 
 class Event(Model):
     """Version 1: one touch of one exhibit. ``object`` is the digest of what was in hand.
 
-    ``tools``: the programs that examined or analysed it.
+    ``tools``: the programs that examined or analysed it. ``beside``: the second person, of what one may not
+    do alone.
     """
 
     v: Version1
@@ -78,6 +81,7 @@ class Event(Model):
     object: Digest
     note: Line | None
     tools: tuple[Tool, ...] = Field(max_length=MOST_TOOLS)
+    beside: Alias | None = None
 
 
 class Shown(Model):
@@ -111,6 +115,7 @@ def next_event(
     object: str,  # noqa: A002  the custody word for what was in hand
     note: str | None = None,
     tools: Sequence[Tool] = (),
+    beside: str | None = None,
 ) -> Event:
     """The event that follows ``before``, the exhibit's last one (or nothing).
 
@@ -131,6 +136,7 @@ def next_event(
         "object": object,
         "note": note,
         "tools": [tool.model_dump() for tool in tools],
+        "beside": beside,
     }
     return build(Event, members)
 

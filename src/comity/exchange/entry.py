@@ -88,6 +88,9 @@ class Authority(Model):
     """None: the State has not told them; nobody else may."""
     phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$")] | None = None
     """Under which the office is called back, as ITU-T E.164 writes it; entries of before have none."""
+    recipients: tuple[str, ...] = Field(default=(), max_length=4)
+    """Of a unit: the age keys that are its own and no node's, to all of which material is sealed that it
+    alone opens. None: nobody seals such material to it."""
 
 
 class DirectoryKey(Model):
@@ -189,6 +192,7 @@ class Entry(Model):
             raise ValueError("recipients: no X25519")
         if len(set(self.recipients)) != len(self.recipients):
             raise ValueError("recipients: one twice")
+        _own_keys(self)
         vkey = note.parse_vkey(self.log.vkey)
         if vkey.name != self.log.origin or vkey.key != self._active(Purpose.LOG)[0].public_key.public:
             raise ValueError("log: not of the active log key")
@@ -196,6 +200,16 @@ class Entry(Model):
 
     def _active(self, purpose: Purpose) -> list[DirectoryKey]:
         return [k for k in self.keys if k.purpose is purpose and k.status is Status.ACTIVE]
+
+
+def _own_keys(entry: Entry) -> None:
+    """The keys of units are age keys of one type each, and nobody else's, least of all the node's own."""
+    listed = [text for office in entry.authorities for text in office.recipients]
+    if len({*listed, *entry.recipients}) != len(listed) + len(entry.recipients):
+        raise ValueError("authorities: a recipient of two")
+    for office in entry.authorities:
+        if len({type(age.parse_recipient(text)) for text in office.recipients}) > 1:
+            raise ValueError("authorities: recipients of two types")
 
 
 def sign_entry(entry: Entry, *signers: SigningKey) -> dsse.Envelope:

@@ -63,6 +63,7 @@ class Predicate(Model):
     object: Digest
     note: Line | None
     tools: tuple[Tool, ...] = Field(max_length=MOST_TOOLS)
+    beside: Alias | None
     event: Digest
 
 

@@ -12,7 +12,7 @@ from comity.keys.file import KEY_FILE_LIMIT, read_key_file, write_key_file
 from comity.keys.node import NAMES, NodeKeys
 from comity.keys.person import create_person_key, load_person_key
 from comity.keys.protection import BARE, Bare, Passphrase, Protection, find_protection
-from comity.keys.sealing import SealingKey
+from comity.keys.sealing import SealingKey, make_unit_file, read_unit_file
 from comity.keys.signing import ED25519, SigningKey, public_pem
 from comity.keys.token import Ask, Token, find_pin
 from comity.keys.vault_key import into_token, out_of_token, token_key
@@ -35,9 +35,11 @@ __all__ = [
     "find_protection",
     "into_token",
     "load_person_key",
+    "make_unit_file",
     "out_of_token",
     "public_pem",
     "read_key_file",
+    "read_unit_file",
     "token_key",
     "write_key_file",
 ]

@@ -28,7 +28,8 @@ KEY_FILE_LIMIT: Final = 64 * 1024
 """Bytes of a key file at most."""
 
 SUFFIX: Final = ".key"
-_AGE_MAGIC: Final = b"age-encryption.org/"
+AGE_MAGIC: Final = b"age-encryption.org/"
+"""How an age file begins."""
 
 
 def write_key_file(path: Path, secret: bytes, protection: Protection, entropy: Entropy) -> None:
@@ -62,7 +63,7 @@ def read_key_file(path: Path, protection: Protection, token: Token | None = None
         Unavailable: the disk refuses.
     """
     data = read_raw(path)
-    if not data.startswith(_AGE_MAGIC):
+    if not data.startswith(AGE_MAGIC):
         check_bare(path.parent)
         if isinstance(protection, Passphrase):
             # Never quietly less than was asked for: the file may have been put in its place.
@@ -74,12 +75,21 @@ def read_key_file(path: Path, protection: Protection, token: Token | None = None
         return age.open_sealed(data, [TokenIdentity(token)], KEY_FILE_LIMIT)
     if isinstance(protection, Bare):
         raise NotPermitted("keys.passphrase_needed", file=str(path))
+    return open_by_passphrase(data, protection.text, str(path))
+
+
+def open_by_passphrase(data: bytes, passphrase: str, file: str) -> bytes:
+    """What an age file under a passphrase holds; ``file`` is named where it cannot be opened.
+
+    Raises:
+        ProofFailed: the passphrase is wrong. BadInput: the file is cut or changed.
+    """
     try:
-        return age.open_sealed(data, [age.PassphraseIdentity(protection.text)], KEY_FILE_LIMIT)
+        return age.open_sealed(data, [age.PassphraseIdentity(passphrase)], KEY_FILE_LIMIT)
     except NotFound as error:
-        raise ProofFailed("keys.passphrase_wrong", file=str(path)) from error
+        raise ProofFailed("keys.passphrase_wrong", file=file) from error
     except (BadInput, ProofFailed) as error:
-        raise BadInput("keys.file_damaged", file=str(path)) from error
+        raise BadInput("keys.file_damaged", file=file) from error
 
 
 def protect(secret: bytes, protection: Protection, entropy: Entropy) -> bytes:

@@ -35,6 +35,7 @@ from comity.law.model import (
     Counting,
     Ground,
     Instrument,
+    Material,
     Measure,
     OffenceClass,
     Provision,
@@ -47,7 +48,7 @@ from comity.law.table import Table
 T = TypeVar("T")
 
 PAYLOAD_TYPE: Final = "application/vnd.comity.law-bundle.v1+json"
-_FEW: Final = frozenset({"instrument", "measure"})
+_FEW: Final = frozenset({"instrument", "material", "measure"})
 """Kinds of record that are so few that all can be named to who wrote another."""
 
 MAX_SIZE: Final = 2 * 1024 * 1024
@@ -372,6 +373,14 @@ class Bundle:
     def limits(self) -> dict[str, LimitWord]:
         """What bars or binds the use of what was given, by its key."""
         return {word.key: word for word in self.content.limits}
+
+    def material(self, key: str) -> Material:
+        """A kind of material that only a competent unit opens.
+
+        Raises:
+            NotFound: no such kind.
+        """
+        return _held({one.key: one for one in self.content.materials}, "material", key)
 
     def limit_provisions(self, key: str, instruments: Iterable[str]) -> tuple[Provision, ...]:
         """The paragraphs of these instruments that speak of a limit; none where it is a rule of this program.

@@ -29,6 +29,7 @@ from comity.law.model import (
     Ground,
     Instrument,
     MarkMeaning,
+    Material,
     Measure,
     Offence,
     Provision,
@@ -55,7 +56,7 @@ _LISTS: dict[str, type[Model]] = {
     "objection": Objection, "demand": Demand, "formality": Formality, "roll": Roll,
     "treaty_law": TreatyLaw, "counterpart": Counterpart, "policy": Regime, "speech_law": SpeechLaw,
     "element": ElementWord, "counting": Counting, "urgency": UrgencyLevel, "urgency_reason": Term,
-    "calendar": Calendar, "limit": LimitWord,
+    "calendar": Calendar, "limit": LimitWord, "material": Material,
 }  # fmt: skip
 
 _MODELS: dict[str, type[Model]] = {**_LISTS, "row": Row}
@@ -67,7 +68,17 @@ _ALLOWED = {
     "pointers": ("pointer",),
     "calendars": ("calendar",),
     "clocks": ("clock", "counting"),
-    "vocabulary": ("mark", "function", "role", "concept", "element", "urgency", "urgency_reason", "limit"),
+    "vocabulary": (
+        "mark",
+        "function",
+        "role",
+        "concept",
+        "element",
+        "urgency",
+        "urgency_reason",
+        "limit",
+        "material",
+    ),
     "instruments": (
         "instrument",
         "article",

@@ -25,6 +25,7 @@ from comity.law.model import (
     Ground,
     Instrument,
     MarkMeaning,
+    Material,
     Measure,
     Offence,
     Provision,
@@ -106,3 +107,4 @@ class Content(Model):
     treaty_law: tuple[TreatyLaw, ...] = Field(default=(), max_length=1)
     urgencies: tuple[UrgencyLevel, ...] = ()
     urgency_reasons: tuple[Term, ...] = ()
+    materials: tuple[Material, ...] = ()

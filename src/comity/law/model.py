@@ -66,6 +66,16 @@ class Function(Term):
     outside: bool = False
 
 
+class Material(Term):
+    """A kind of material that only a competent unit opens. ``function``: of such a unit.
+
+    ``provisions``: the paragraphs that say what the material is, or whose offence it is evidence of.
+    """
+
+    function: Words
+    provisions: tuple[Key, ...] = Field(min_length=1)
+
+
 class Value(Model):
     """A number that a paragraph lays down, from a date on."""
 

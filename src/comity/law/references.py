@@ -117,6 +117,7 @@ def _borne(content: Content) -> _Names:
     names.bear("territory", territories)
     names.bear("element", (w for e in content.elements for w in (e.key, *e.words)))
     names.bear("limit", (word.key for word in content.limits))
+    names.bear("material", (one.key for one in content.materials))
     regimes = (*(r for n in content.nations for r in n.regimes), *content.policies)
     names.bear("regime", (r.key for r in regimes))
     names.bear("position", (p.key for n in content.nations for p in n.positions))
@@ -157,6 +158,9 @@ def _asked(content: Content, names: _Names) -> None:
         names.need("instrument", formality.key, [formality.instrument])
     for word in content.elements:
         names.need("concept", word.key, word.acts_of)
+    for material in content.materials:
+        names.need("function", material.key, [material.function])
+        names.need("provision", material.key, material.provisions)
     for demand in content.demands:
         names.need("instrument", demand.concept, [demand.instrument])
         names.need("concept", f"art. {demand.article}", [demand.concept])

@@ -171,6 +171,7 @@ from comity.store.projection import (
     put_line,
     stale_cases,
 )
+from comity.store.protected import drop_outgoing, move_outgoing, seal_anew
 from comity.store.readers import ASSIGNED, LOOKED, NOBODY, READER, Readership, looked_value
 from comity.store.receipts import (
     Side,
@@ -258,6 +259,7 @@ __all__ = [
     "drop_fault",
     "drop_line",
     "drop_lines",
+    "drop_outgoing",
     "drop_prepared",
     "dues_statement",
     "equivocations",
@@ -315,6 +317,7 @@ __all__ = [
     "migrate",
     "missing_pieces",
     "moment",
+    "move_outgoing",
     "named_objects",
     "needs_of_vault",
     "next_custody_counter",
@@ -365,6 +368,7 @@ __all__ = [
     "release_sequencer",
     "renew",
     "repeat",
+    "seal_anew",
     "set_person_status",
     "stale_cases",
     "subject_text",

@@ -18,8 +18,9 @@ from comity.clock import read_instant, write_instant
 from comity.errors import NotFound
 from comity.store.statement import Statement
 
-RecordKind = Literal["root", "part", "rest"]
-"""The signed root over its files; what proves it to be part of another; what was left out of that part."""
+RecordKind = Literal["root", "part", "rest", "mark"]
+"""The signed root over its files; what proves it to be part of another; what was left out of that part;
+that only a competent unit opens it."""
 
 
 def put_records(

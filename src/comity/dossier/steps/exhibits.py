@@ -18,6 +18,7 @@ from typing import Final
 from comity import dsse
 from comity.acts import Act
 from comity.acts.home_terms import CertifyTerms, IntakeTerms, ReviewTerms
+from comity.acts.material_terms import MarkTerms, UnsealTerms
 from comity.acts.terms import DeliverTerms, TakeCustodyTerms, UseTerms
 from comity.clock import read_instant, write_instant
 from comity.dossier import members
@@ -27,7 +28,7 @@ from comity.dossier.statement import Profile
 from comity.dossier.steps.given import Given, content
 from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
-from comity.evidence.custody import CustodyProof, Event, read_proof, verify_exhibit
+from comity.evidence.custody import Action, CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.index import manifest_bytes, read_index
 from comity.evidence.renewal import holds_until, verify_stamp
 from comity.evidence.seal import SealStatement, read_statement, verify_statement
@@ -81,7 +82,13 @@ def _acts_in_custody(given: Given, exhibit: str, events: tuple[Event, ...]) -> N
 def _touched(act: Act) -> dict[str, str]:
     """The exhibits that an act touched, each with the act that its custody event names."""
     match act.terms:
-        case IntakeTerms(exhibit=exhibit) | ReviewTerms(exhibit=exhibit) | CertifyTerms(exhibit=exhibit):
+        case (
+            IntakeTerms(exhibit=exhibit)
+            | ReviewTerms(exhibit=exhibit)
+            | CertifyTerms(exhibit=exhibit)
+            | MarkTerms(exhibit=exhibit)
+            | UnsealTerms(exhibit=exhibit)
+        ):
             return {exhibit: act.id}
         case DeliverTerms(exhibits=announced):
             return {one.exhibit: act.id for one in announced}
@@ -200,6 +207,9 @@ def _index(given: Given, step: Step, statement: SealStatement, folder: str) -> N
     name = folder + "index.json"
     data = given.take(name)
     manifest = given.take(folder + "manifest-sha256.txt")
+    if data is None and manifest is None and _marked(given, statement.exhibit):
+        step.note(message("dossier.only_the_unit", exhibit=statement.exhibit), content(folder + _STATEMENT))
+        return
     if data is None or manifest is None:
         step.fail(message("dossier.member_missing", name=name), content(folder + _STATEMENT))
         return
@@ -218,6 +228,19 @@ def _index(given: Given, step: Step, statement: SealStatement, folder: str) -> N
                 raise ProofFailed("evidence.index_wrong", exhibit=statement.exhibit)
         except CONTENT_FAULTS as error:
             step.fault(error, content(name))
+
+
+def _marked(given: Given, exhibit: str) -> bool:
+    """Whether the exhibit's custody says that only a competent unit opens it."""
+    name = members.custody_name(exhibit)
+    data = given.contents.get(name)
+    if data is None:
+        return False
+    try:
+        events = _custody(given, read_proof(data), name)
+    except CONTENT_FAULTS:
+        return False  # custody has its own step, which says what is wrong with it
+    return any(event.action is Action.MARKED for event in events)
 
 
 def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:

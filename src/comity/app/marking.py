@@ -1,0 +1,152 @@
+"""Marking an exhibit that lies here already as material that only a competent unit opens.
+
+Promises: from the moment of the act the exhibit lies sealed anew, under a fresh key that only the unit's keys
+open; in the same transaction the key that this node could open is gone, and then the old sealed object. The
+names of its files and the proof of a part go under that key too. What this node could do until then is told.
+
+Leaves to others: what was taken in so from the start (``exhibit``), copies that left before, and backups.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from comity import age, dsse, store
+from comity.acts import Act
+from comity.acts.delivery_terms import Protected
+from comity.acts.material_terms import MarkTerms
+from comity.app.content import ContentKey, FileDigests, new_key, opened, unwrap, wrap
+from comity.app.custody import custody_list
+from comity.app.look import find_case
+from comity.app.mark import as_record, competent_unit, hide, keys_of
+from comity.app.node import Node, Person, case_of, home_of
+from comity.app.reply import matter, note
+from comity.app.touch import Touch, record
+from comity.cases import Case, HomeCase
+from comity.errors import NotFound
+from comity.evidence import Action, Index, Stored, read_index, read_statement, spread
+from comity.store import Connection
+
+_SEEN = frozenset({Action.OPENED, Action.EXAMINED, Action.EXPORTED, Action.SELECTED})
+"""Events after which somebody may know what an exhibit holds."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was so until the mark: it is not undone by it.
+
+    ``seen``: times that the exhibit was opened, examined, selected from or written out; ``deliveries``: acts
+    that announced it; ``parts``: exhibits selected from it, each to be marked by itself; ``recovery``: how
+    many recovery keys of this node could open it, beside its vault key. Backups made before still can be
+    opened.
+    """
+
+    seen: int
+    deliveries: tuple[str, ...]
+    parts: tuple[str, ...]
+    recovery: int
+
+
+def mark(
+    node: Node,
+    case: str,
+    exhibit: str,
+    material: str,
+    who: Person,
+    *,
+    unit: str | None = None,
+    text: str | None = None,
+) -> tuple[Act, Before]:
+    """Mark an exhibit and seal it anew to a unit; it cannot be undone. ``unit``: which, of several.
+
+    Raises:
+        NotFound: no such exhibit or material, or it is not here. NotPermitted: it is marked already, its key
+            was destroyed, no unit of ours has a key, or this person may not. BadInput: several units.
+        ProofFailed: what lies in the vault is not what was sealed. Unavailable: the disk did not take it.
+    """
+    with node.db.read() as conn:
+        case = find_case(node, conn, case)
+        row = store.get_exhibit(conn, case, exhibit)
+        key = unwrap(node, conn, row)
+        chosen = competent_unit(node.directory(conn), node.bundle_on(conn), node.state, material, unit)
+        shared = case_of(node, conn, case)
+        home = home_of(node, conn, case, shared)
+        part = store.find_record(conn, case, exhibit, "part")
+    about = _about(shared, home, exhibit)
+    before = _before(node, shared, home, exhibit)
+    stream = read_statement(dsse.read(row.statement)).sha256
+    protected = Protected(material=material, unit=chosen.id)
+    fresh = new_key(node, sealed_here=key.secret is not None)
+    # The salts stay those of the seal: only what they rest wrapped to changes.
+    fresh = ContentKey(fresh.identity, key.secret)
+    hidden = hide(row.index, fresh.identity.recipient, node.entropy)
+    sealed_part = None if part is None else hide(part, fresh.identity.recipient, node.entropy)
+    with node.vault.held():
+        stored = _seal_anew(node, row, key, fresh, read_index(row.index))
+        placed = store.Exhibit(
+            case=case,
+            id=exhibit,
+            status=row.status,
+            address=stored.digest,
+            size=stored.size,
+            statement=row.statement,
+            index=hidden,
+            manifest=b"",
+            added_at=row.added_at,
+        )
+
+        def also(conn: Connection, act: Act) -> None:
+            store.seal_anew(conn, placed, wrap(node, fresh, keys_of(chosen)), part=sealed_part)
+            store.put_records(conn, case, exhibit, {"mark": as_record(protected)}, node.clock.now())
+            record(node, conn, case, who, Touch(exhibit, Action.MARKED, material, stream, act.id))
+
+        terms = MarkTerms(exhibit=exhibit, protected=protected)
+        act = note(node, matter(node, about), "mark", {"terms": terms, "text": text}, who, also=also)
+    node.db.checkpoint()  # so that the old key does not linger in the write-ahead log
+    with suppress(NotFound):
+        node.vault.remove(str(row.address))
+    return act, before
+
+
+def _about(case: Case, home: HomeCase, exhibit: str) -> str:
+    """The request under which an exhibit came here.
+
+    Raises:
+        NotFound: under none: it is a paper, or a scan.
+    """
+    intake = home.intake(exhibit)
+    if intake is not None:
+        return intake.about
+    for request in case.requests.values():
+        if any(one.exhibit == exhibit for one in request.exhibits):
+            return request.id
+    raise NotFound("material.under_no_request", exhibit=exhibit)
+
+
+def _before(node: Node, case: Case, home: HomeCase, exhibit: str) -> Before:
+    events = custody_list(node, str(case.id), exhibit)
+    deliveries = (
+        delivery.id
+        for request in case.requests.values()
+        if request.requested == node.state
+        for delivery in request.deliveries
+        if any(one.exhibit == exhibit for one in delivery.exhibits)
+    )
+    parts = (one.exhibit for one in home.intakes if one.part_of == exhibit and one.protected is None)
+    return Before(
+        seen=sum(one.action in _SEEN for one in events),
+        deliveries=tuple(deliveries),
+        parts=tuple(parts),
+        recovery=len(node.settings.recovery),
+    )
+
+
+def _seal_anew(node: Node, row: store.Exhibit, key: ContentKey, fresh: ContentKey, index: Index) -> Stored:
+    """The same content under another key, each file held against its seal on the way."""
+    files = FileDigests(index)
+    with opened(node, row, key) as payload, node.vault.writer() as writer:
+        with age.encrypt([fresh.identity.recipient], writer) as sealer:
+            spread(payload, files.update, sealer.write)
+        files.finish()
+        return writer.commit()

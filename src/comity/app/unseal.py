@@ -1,0 +1,336 @@
+"""What a unit's own key is used for: to open, to seal to another State's unit, to take over what one gave.
+
+Promises: the key is used only once two persons of the unit have said for what, in an act that stays at home
+and in custody, which names both; an opening has a purpose, a proceeding and an end, and none begins after
+it. The key is in memory for one deed. Nothing rests unsealed on the way to or from another State; an opening
+writes the package into a new folder, and nowhere else. No key of the node takes part in any of it.
+
+Leaves to others: announcing what was sealed for a unit (``deliver``), saying that custody is taken
+(``custody``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from comity import age, dsse, store
+from comity.acts import Act, Proceeding, Role
+from comity.acts.delivery_terms import Delivery
+from comity.acts.material_terms import Unsealing, UnsealTerms
+from comity.acts.terms import DeliverTerms
+from comity.app.content import acts_keys, check_line, opened, read_stamp, unwrap_by
+from comity.app.custody import arrive, keep
+from comity.app.look import find_act, find_case
+from comity.app.mark import competent_unit, get_mark, keys_of
+from comity.app.node import Node, Person, case_of, home_of
+from comity.app.opening import Held, hold, refuse_bad_place, write_out
+from comity.app.prepare import Also, Saying, say
+from comity.app.reply import matter
+from comity.app.touch import Touch, record
+from comity.app.unit_key import UnitKey
+from comity.cases import Unsealed
+from comity.clock import write_instant
+from comity.dsse import Envelope
+from comity.errors import BadInput, NotFound, NotPermitted, Unavailable
+from comity.evidence import Action, Stamp, pieces, read_statement
+from comity.evidence.index import INDEX_LIMIT
+from comity.evidence.selection import PART_LIMIT
+from comity.exchange import Authority
+from comity.store import Connection, Outgoing
+
+_HEADER: Final = 4096
+"""What an age file is longer than what it holds, and more."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What goes with an exhibit to its receiver: time-stamps, and what persons certified of it."""
+
+    stamps: tuple[Stamp, ...]
+    certificates: tuple[Envelope, ...]
+
+
+@dataclass(frozen=True)
+class Two:
+    """The two persons of a unit who say that its key is used, and for what, in a line."""
+
+    first: Person
+    second: Person
+    purpose: str
+
+
+def permit(  # noqa: PLR0917 - what, by whom, for what, until when: in the order in which one says it
+    node: Node, case: str, exhibit: str, two: Two, proceeding: Proceeding, until: datetime
+) -> Act:
+    """Say by two that a marked exhibit is opened for a proceeding, before ``until``.
+
+    Raises:
+        NotFound: no such exhibit. NotPermitted: it is not marked; the two are one, or of another office.
+        BadInput: the purpose is no line, or the end is not to come.
+    """
+    if until <= node.clock.now():
+        raise BadInput("material.end_is_past", until=write_instant(until))
+    with node.db.read() as conn:
+        case = find_case(node, conn, case)
+        row = store.get_exhibit(conn, case, exhibit)
+        about = _about(node, conn, row)
+        mark = get_mark(conn, row.case, row.id)
+    terms = UnsealTerms(
+        exhibit=exhibit,
+        statement=dsse.read(row.statement).id,
+        unit=mark.unit,
+        what=Unsealing.OPEN,
+        until=write_instant(until),
+    )
+    return _said(node, case, about, two, terms, stream=_stream(row), proceeding=proceeding)
+
+
+def open_protected(node: Node, permission: str, destination: Path, who: Person, key: UnitKey) -> Path:
+    """Write a marked exhibit with its proofs to a new folder, as two said. ``permission``: their act.
+
+    Raises:
+        NotFound: no such act. NotPermitted: it is no such act; who opens is none of the two; its time is
+            over; the key is not the unit's. ProofFailed: the exhibit is not what was sealed; nothing is
+            written.
+        Conflict: the folder is there. Unavailable: the disk did not take it.
+    """
+    with node.db.read() as conn:
+        act = find_act(node, conn, permission)
+        case = str(act.header.case)
+        said = _live(node, conn, act, who)
+        purpose = str(act.fields["purpose"])
+        refuse_bad_place(destination, purpose)
+        held = _opened_by(node, conn, store.get_exhibit(conn, case, said.exhibit), key)
+    other = next(one for one in said.signers if one != who.key.id)
+    touch = Touch(said.exhibit, Action.OPENED, purpose, held.statement.sha256, act.id, beside=other)
+    return write_out(node, held, destination, who, touch)
+
+
+def may_be_opened(node: Node, conn: Connection, case: str, exhibit: str, proceeding: str) -> bool:
+    """Whether two have said that a marked exhibit is opened for this proceeding, and its time is not over."""
+    now = node.clock.now()
+    for said in home_of(node, conn, case).guard.unsealed:
+        if said.opens(exhibit, now):
+            told = store.get_act(conn, said.act).fields.get("proceeding")
+            if told is not None and told.number == proceeding:
+                return True
+    return False
+
+
+def seal_for_unit(
+    node: Node, about: str, exhibit: str, two: Two, key: UnitKey, *, to: str | None = None
+) -> Act:
+    """Seal a marked exhibit to the unit of the State that asked, ready to be delivered. ``to``: which unit.
+
+    Raises:
+        NotFound: no such request or exhibit. NotPermitted: it is not marked; that State's entry names no unit
+            with a key; the two are one or of another office; the key is not the unit's. BadInput: several
+            units.
+        ProofFailed: it is not what was sealed. Unavailable: the disk did not take the pieces.
+    """
+    check_line(two.purpose, "purpose")
+    it = matter(node, about)
+    if it.request.requested != node.state:
+        raise NotPermitted("evidence_app.not_asked", act=it.act.id)
+    with node.db.read() as conn:
+        row = store.get_exhibit(conn, it.id, exhibit)
+        mark = get_mark(conn, row.case, row.id)
+        known = home_of(node, conn, it.id, it.case)
+        if row.status != "own" or known.intake(exhibit) is None:
+            raise NotPermitted("deliver.not_ours", exhibit=exhibit)
+        _own_unit(two, mark.unit)
+        directory, bundle = node.directory(conn), node.bundle_on(conn)
+        theirs = competent_unit(directory, bundle, it.request.requesting, mark.material, to)
+        held = _opened_by(node, conn, row, key)
+        beside = Beside(
+            tuple(Stamp.of(read_stamp(one)) for one in store.timestamps_of(conn, it.id, exhibit)),
+            tuple(dsse.read(one) for one in store.certificates_of(conn, it.id, exhibit)),
+        )
+    terms = UnsealTerms(
+        exhibit=exhibit, statement=held.envelope.id, unit=mark.unit, what=Unsealing.SEND, to=theirs.id
+    )
+    earlier = [u.act for u in known.guard.unsealed if (u.exhibit, u.what) == (exhibit, Unsealing.SEND)]
+    with node.vault.held():
+        cut = list(_cut(node, held, theirs, beside))
+
+        def also(conn: Connection, act: Act) -> None:
+            for before in earlier:
+                store.drop_outgoing(conn, before)
+            for n, (digest, size) in enumerate(cut):
+                store.put_outgoing(conn, Outgoing(act.id, exhibit, n, digest, size, digest, None))
+
+        intake = known.intake(exhibit)
+        at_home = it.act.id if intake is None else intake.about
+        return _said(node, it.id, at_home, two, terms, stream=held.statement.sha256, also=also)
+
+
+def take_over(node: Node, delivery: str, two: Two, key: UnitKey) -> tuple[Act, ...]:
+    """Take over the marked exhibits of a delivery to this unit: proven, and sealed anew to its own keys.
+
+    What is here already is left as it is. Custody is then taken, as of any delivery.
+
+    Raises:
+        NotFound: no such act. NotPermitted: it is no delivery to us, or has nothing for this unit; the two
+            are one or of another office; the key is not the unit's. Unavailable: pieces are missing.
+        ProofFailed: a piece or an exhibit is not what was announced and sealed.
+    """
+    check_line(two.purpose, "purpose")
+    with node.db.read() as conn:
+        act = find_act(node, conn, delivery)
+        if not isinstance(act.terms, DeliverTerms) or act.header.state == node.state:
+            raise NotPermitted("deliver.not_to_us", act=act.id)
+        case = str(act.header.case)
+        directory = node.directory(conn)
+        here = {one.id for one in store.exhibits_of(conn, case)}
+        ours = [one for one in act.terms.exhibits if _for_unit(one, two.first.authority)]
+        if not ours:
+            raise NotPermitted("material.nothing_for_unit", act=act.id, unit=two.first.authority)
+        unit = directory.authority(two.first.authority)
+        signers = acts_keys(directory, act.header.state)
+        missing = [p for one in ours for p in store.missing_pieces(conn, act.id, one.exhibit)]
+    if matter(node, str(act.header.about)).request.delivery(act.id) is None:
+        raise NotPermitted("deliver.without_effect", act=act.id)
+    if missing:
+        total = sum(1 + len(one.pieces) for one in ours)
+        raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
+    _own_unit(two, unit.id)
+    key.refuse_unless_of(unit)
+    return tuple(
+        _take_one(node, act, one, two, key, unit, signers) for one in ours if one.exhibit not in here
+    )
+
+
+def _take_one(  # noqa: PLR0917 - what came, by whom, with what: in the order in which one has them
+    node: Node, act: Act, one: Delivery, two: Two, key: UnitKey, unit: Authority, signers: tuple[bytes, ...]
+) -> Act:
+    case, mark = str(act.header.case), one.protected
+    with node.vault.held():
+        came = arrive(node, act, one, signers, identities=key.identities, unit=keys_of(unit))
+
+        def also(conn: Connection, said: Act) -> None:
+            keep(node, conn, came, mark)
+            material = "-" if mark is None else mark.material
+            record(
+                node, conn, case, two.first, Touch(one.exhibit, Action.MARKED, material, one.stream, said.id)
+            )
+
+        terms = UnsealTerms(
+            exhibit=one.exhibit,
+            statement=came.head.statement.id,
+            unit=unit.id,
+            what=Unsealing.TAKE_OVER,
+            delivery=act.id,
+        )
+        return _said(node, case, str(act.header.about), two, terms, stream=one.stream, also=also)
+
+
+def _said(
+    node: Node,
+    case: str,
+    about: str,
+    two: Two,
+    terms: UnsealTerms,
+    *,
+    stream: str,
+    proceeding: Proceeding | None = None,
+    also: Also | None = None,
+) -> Act:
+    """Say by two that the unit's key is used, and enter it in custody, which names both."""
+    check_line(two.purpose, "purpose")
+    _own_unit(two, terms.unit)
+
+    def enter(conn: Connection, act: Act) -> None:
+        if also is not None:
+            also(conn, act)
+        second = two.second.key.id
+        touch = Touch(terms.exhibit, Action.UNSEALED, two.purpose, stream, act.id, beside=second)
+        record(node, conn, case, two.first, touch)
+
+    fields = {"terms": terms, "purpose": two.purpose, "proceeding": proceeding}
+    cosigner = ((Role.APPROVER, two.second.key.id),)
+    saying = Saying("unseal", terms.unit, fields, case=case, about=about, cosigners=cosigner)
+    return say(node, saying, two.first, beside=(two.second,), also=enter).act
+
+
+def _own_unit(two: Two, unit: str) -> None:
+    """Refuse whoever is not of the unit, and one person for two, before anything is opened."""
+    if two.first.key.id == two.second.key.id:
+        raise NotPermitted("material.one_person", unit=unit)
+    for one in (two.first, two.second):
+        if one.authority != unit:
+            raise NotPermitted("material.other_office", unit=unit, office=one.authority)
+
+
+def _live(node: Node, conn: Connection, act: Act, who: Person) -> Unsealed:
+    """What two said, as long as it may be acted on, by one of them."""
+    case = act.header.case
+    guard = None if case is None else home_of(node, conn, case).guard
+    said = next((one for one in (guard.unsealed if guard else ()) if one.act == act.id), None)
+    if said is None or said.until is None:
+        raise NotPermitted("material.no_permission", act=act.id)
+    if who.key.id not in said.signers:
+        raise NotPermitted("material.not_one_of_two", act=act.id)
+    if not said.opens(said.exhibit, node.clock.now()):
+        raise NotPermitted("material.time_is_over", act=act.id, until=said.until)
+    return said
+
+
+def _opened_by(node: Node, conn: Connection, row: store.Exhibit, key: UnitKey) -> Held:
+    """An exhibit as the unit's key opens it: what its files are called, and what proves it to be a part."""
+    unit = node.directory(conn).authority(get_mark(conn, row.case, row.id).unit)
+    key.refuse_unless_of(unit)
+    try:
+        content = unwrap_by(key.identities, conn, row)
+    except NotFound as error:
+        if error.id != "age.no_match":
+            raise
+        raise NotPermitted("material.sealed_to_earlier_key", exhibit=row.id, unit=unit.id) from error
+    own = [content.identity]
+    index = age.open_sealed(row.index, own, INDEX_LIMIT + _HEADER)
+    part = store.find_record(conn, row.case, row.id, "part")
+    if part is not None:
+        part = age.open_sealed(part, own, PART_LIMIT + _HEADER)
+    return hold(node, conn, row, content, index, part)
+
+
+def _cut(node: Node, held: Held, theirs: Authority, beside: Beside) -> Iterator[tuple[str, int]]:
+    """Cut and seal an exhibit to another unit; each piece is durable in the vault before the next is made."""
+    with opened(node, held.row, held.key) as payload:
+        cut = pieces(
+            held.envelope,
+            held.index,
+            payload,
+            keys_of(theirs),
+            stamps=beside.stamps,
+            part=held.part or b"",
+            certificates=beside.certificates,
+        )
+        for piece in cut:
+            with node.vault.writer(announced=True) as writer:
+                writer.write(piece.data)
+                place = writer.commit()
+            yield place.digest, place.size
+
+
+def _about(node: Node, conn: Connection, row: store.Exhibit) -> str:
+    """The request under which an exhibit came here."""
+    shared = case_of(node, conn, row.case)
+    intake = home_of(node, conn, row.case, shared).intake(row.id)
+    if intake is not None:
+        return intake.about
+    for request in shared.requests.values():
+        if any(one.exhibit == row.id for one in request.exhibits):
+            return request.id
+    raise NotFound("material.under_no_request", exhibit=row.id)
+
+
+def _for_unit(one: Delivery, unit: str) -> bool:
+    return one.protected is not None and one.protected.unit == unit
+
+
+def _stream(row: store.Exhibit) -> str:
+    return read_statement(dsse.read(row.statement)).sha256

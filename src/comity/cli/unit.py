@@ -1,0 +1,288 @@
+"""Units and what they alone open: their keys, marking, opening by two, sealing for another unit, taking over.
+
+Promises: a unit's passphrase comes from a file or from the terminal, never from the command line; what is
+made with the unit's key is told with the id of the act by which two said so.
+
+Leaves to others: the deeds (``app.unit_key``, ``app.marking``, ``app.unseal``).
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from comity.cli.command import argument, as_person, command, group, option
+from comity.cli.exhibits import case_of_exhibit
+from comity.cli.saying import instant, tell
+from comity.cli.session import Session
+from comity.errors import BadInput, NotPermitted, Unavailable
+
+if TYPE_CHECKING:
+    from comity.app.node import Node
+    from comity.app.unit_key import UnitKey
+
+unit_command = group("unit")
+_FILE = click.Path(path_type=Path)
+_LIMIT = 4096
+
+
+@command("unit key", unit_command)
+@argument("file", metavar="FILE", type=_FILE)
+@option("--passphrase-file", type=_FILE, metavar="FILE")
+@click.pass_obj
+def unit_key(session: Session, /, *, file: Path, passphrase_file: Path | None) -> None:
+    """``comity unit key``."""
+    from comity.keys import make_unit_file
+
+    told = _passphrase(session, passphrase_file, again=True)
+    if told is None:
+        raise NotPermitted("keys.unit_passphrase_needed", file=file.name)
+    recipient = make_unit_file(file, told, secrets.token_bytes)
+    value = {"file": str(file), "recipient": recipient}
+    session.show(value, lambda: iter([session.text("cli.unit.made", recipient=recipient)]))
+
+
+@command("unit enrol", unit_command)
+@argument("office", metavar="OFFICE")
+@as_person
+@option("--second", required=True, metavar="NAME")
+@option("--recipient", "recipients", multiple=True, required=True, metavar="KEY")
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def unit_enrol(
+    session: Session,
+    /,
+    *,
+    office: str,
+    who: str,
+    second: str,
+    recipients: tuple[str, ...],
+    text: str | None,
+) -> None:
+    """``comity unit enrol``."""
+    from comity.app.unit_key import enrol_unit_key
+
+    with session.node() as node:
+        first, other = node.person(who), node.person(second)
+        tell(session, node, enrol_unit_key(node, office, recipients, first, other, text=text))
+
+
+@command("unit mark", unit_command)
+@argument("exhibit", metavar="EXHIBIT")
+@as_person
+@option("--material", required=True, metavar="KIND")
+@option("--unit", metavar="OFFICE")
+@option("--case", metavar="CASE")
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def unit_mark(
+    session: Session,
+    /,
+    *,
+    exhibit: str,
+    who: str,
+    material: str,
+    unit: str | None,
+    case: str | None,
+    text: str | None,
+) -> None:
+    """``comity unit mark``."""
+    from comity.app.marking import mark
+
+    with session.node() as node:
+        found = case_of_exhibit(node, exhibit, case)
+        act, before = mark(node, found, exhibit, material, node.person(who), unit=unit, text=text)
+    value = {
+        "act": act.id,
+        "exhibit": exhibit,
+        "case": found,
+        "material": material,
+        "unit": act.terms.protected.unit,
+        "before": {
+            "seen": before.seen,
+            "deliveries": list(before.deliveries),
+            "parts": list(before.parts),
+            "recovery_keys": before.recovery,
+        },
+    }
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.unit.marked", exhibit=exhibit, unit=act.terms.protected.unit)
+        yield session.text("cli.unit.before", seen=before.seen, keys=1 + before.recovery)
+        for delivery in before.deliveries:
+            yield session.text("cli.unit.before_delivered", act=delivery[:12])
+        for part in before.parts:
+            yield session.text("cli.unit.before_part", exhibit=part)
+
+    session.show(value, words)
+
+
+@command("unit permit", unit_command)
+@argument("exhibit", metavar="EXHIBIT")
+@as_person
+@option("--second", required=True, metavar="NAME")
+@option("--purpose", required=True, metavar="TEXT")
+@option("--number", required=True, metavar="TEXT")
+@option("--authority", required=True, metavar="TEXT")
+@option("--stage", required=True, metavar="TEXT")
+@option("--until", required=True, metavar="INSTANT")
+@option("--case", metavar="CASE")
+@click.pass_obj
+def unit_permit(
+    session: Session,
+    /,
+    *,
+    exhibit: str,
+    who: str,
+    second: str,
+    purpose: str,
+    number: str,
+    authority: str,
+    stage: str,
+    until: str,
+    case: str | None,
+) -> None:
+    """``comity unit permit``."""
+    from comity.acts import Proceeding
+    from comity.app.unseal import Two, permit
+    from comity.wire import build
+
+    proceeding = build(Proceeding, {"number": number, "authority": authority, "stage": stage})
+    end = instant(until)
+    with session.node() as node:
+        found = case_of_exhibit(node, exhibit, case)
+        two = Two(node.person(who), node.person(second), purpose)
+        tell(session, node, permit(node, found, exhibit, two, proceeding, end))
+
+
+@command("unit open", unit_command)
+@argument("act", metavar="ACT")
+@argument("folder", metavar="FOLDER", type=_FILE)
+@as_person
+@option("--key", "key_file", required=True, type=_FILE, metavar="FILE")
+@option("--passphrase-file", type=_FILE, metavar="FILE")
+@click.pass_obj
+def unit_open(
+    session: Session, /, *, act: str, folder: Path, who: str, key_file: Path, passphrase_file: Path | None
+) -> None:
+    """``comity unit open``."""
+    from comity.app.unseal import open_protected
+
+    with session.node() as node:
+        key = _key(session, node, act, key_file, passphrase_file)
+        made = open_protected(node, act, folder, node.person(who), key)
+    value = {"act": act, "folder": str(made)}
+    session.show(value, lambda: iter([session.text("cli.unit.opened", folder=str(made))]))
+
+
+@command("unit seal", unit_command)
+@argument("request", metavar="REQUEST")
+@argument("exhibit", metavar="EXHIBIT")
+@as_person
+@option("--second", required=True, metavar="NAME")
+@option("--purpose", required=True, metavar="TEXT")
+@option("--to", metavar="OFFICE")
+@option("--key", "key_file", required=True, type=_FILE, metavar="FILE")
+@option("--passphrase-file", type=_FILE, metavar="FILE")
+@click.pass_obj
+def unit_seal(
+    session: Session,
+    /,
+    *,
+    request: str,
+    exhibit: str,
+    who: str,
+    second: str,
+    purpose: str,
+    to: str | None,
+    key_file: Path,
+    passphrase_file: Path | None,
+) -> None:
+    """``comity unit seal``."""
+    from comity.app.unseal import Two, seal_for_unit
+
+    with session.node() as node:
+        key = _key(session, node, request, key_file, passphrase_file)
+        two = Two(node.person(who), node.person(second), purpose)
+        tell(session, node, seal_for_unit(node, request, exhibit, two, key, to=to))
+
+
+@command("unit take", unit_command)
+@argument("delivery", metavar="DELIVERY")
+@as_person
+@option("--second", required=True, metavar="NAME")
+@option("--purpose", required=True, metavar="TEXT")
+@option("--key", "key_file", required=True, type=_FILE, metavar="FILE")
+@option("--passphrase-file", type=_FILE, metavar="FILE")
+@click.pass_obj
+def unit_take(
+    session: Session,
+    /,
+    *,
+    delivery: str,
+    who: str,
+    second: str,
+    purpose: str,
+    key_file: Path,
+    passphrase_file: Path | None,
+) -> None:
+    """``comity unit take``."""
+    from comity.app.unseal import Two, take_over
+
+    with session.node() as node:
+        key = _key(session, node, delivery, key_file, passphrase_file)
+        acts = take_over(node, delivery, Two(node.person(who), node.person(second), purpose), key)
+    taken = [{"exhibit": act.terms.exhibit, "act": act.id} for act in acts]
+
+    def words() -> Iterator[str]:
+        for one in taken:
+            yield session.text("cli.unit.taken", exhibit=one["exhibit"], act=one["act"][:12])
+        if not taken:
+            yield session.text("cli.unit.taken_before")
+
+    session.show(taken, words)
+
+
+def _key(session: Session, node: Node, act: str, file: Path, passphrase_file: Path | None) -> UnitKey:
+    """The unit's key, once it is known that there is such an act for this reader.
+
+    Its passphrase is asked for at the terminal, where it has one and no file names it.
+    """
+    from comity.app.look import find_act
+    from comity.app.unit_key import read_unit_key
+
+    with node.db.read() as conn:
+        find_act(node, conn, act)
+    if passphrase_file is not None:
+        return read_unit_key(file, _passphrase(session, passphrase_file))
+    try:
+        return read_unit_key(file)
+    except NotPermitted as error:
+        told = _passphrase(session, None) if error.id == "keys.unit_passphrase_needed" else None
+        if told is None:
+            raise
+        return read_unit_key(file, told)
+
+
+def _passphrase(session: Session, file: Path | None, *, again: bool = False) -> str | None:
+    if file is None:
+        if not sys.stdin.isatty():
+            return None
+        asked = session.text("cli.unit.passphrase")
+        told: str = click.prompt(asked, hide_input=True, confirmation_prompt=again, err=True)
+        return told
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LIMIT + 1)
+    except OSError as error:
+        raise Unavailable("keys.unreadable", file=file.name, what=error.strerror or "?") from error
+    try:
+        text = data[:_LIMIT].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput("keys.passphrase_not_text", file=file.name) from error
+    return text.removesuffix("\n").removesuffix("\r")

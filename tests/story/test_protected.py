@@ -1,0 +1,338 @@
+"""Material that only a competent unit opens: from intake at one State's unit to the other's, opened by two.
+
+Nothing here is such material: what is taken in are lines of text about a landscape, and random bytes.
+"""
+
+import secrets
+import shutil
+
+import handing as h
+import loopback as l
+import pytest
+
+from comity import age, dossier, store
+from comity.acts import Capacity, Person, Proceeding
+from comity.acts.terms import UseKind
+from comity.app import (
+    custody,
+    deeds,
+    deliver,
+    examine,
+    exhibit,
+    marking,
+    peers,
+    people,
+    selection,
+    show,
+    unit_key,
+    unseal,
+    use,
+)
+from comity.app.exhibit_list import list_exhibits
+from comity.app.export import export_case
+from comity.app.medium import Medium
+from comity.app.scrub import scrub
+from comity.app.sweep import sweep
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted
+from comity.evidence import Criteria, verify_package
+
+LANDSCAPE = b"Hills, a river, and clouds over it.\n" * 40_000
+NAME = "a-name-that-no-list-tells.txt"
+CASE_2026 = Proceeding(number="2026/1", authority="Fictional Court", stage="trial")
+ALL = selection.Asked(Criteria(paths=(), data=(), accounts=(), since=None, until=None))
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory):
+    """GH asked PT, who granted the mailbox. PT's unit has two persons and a key of its own; so has GH's."""
+    folder = tmp_path_factory.mktemp("units")
+    recovery = age.generate_x25519()
+    offices = ("child-unit=child_protection_unit", "image-unit=intimate_images_unit")
+    pair = l.make_pair(folder, offices=offices, recovery=(str(recovery.recipient),))
+    keys = {}
+    for side in (pair.gh, pair.pt):
+        unit = f"{side.node.state.lower()}:child-unit"
+        for name in ("one", "two"):
+            who = Person(name=f"Officer {name}", function="unit", instrument="Appointment 2")
+            by = (side["officer"], side["approver"])
+            people.add_person(
+                side.node, name, office=unit, deeds=deeds.deeds_of(("unit",)), person=who, by=by
+            )
+        key, cold = age.generate_x25519(), age.generate_x25519()
+        keys[side.node.state] = (key, cold)
+        listed = (str(key.recipient), str(cold.recipient))
+        unit_key.enrol_unit_key(side.node, unit, listed, side["officer"], side["approver"])
+    request = l.ask(pair, "mailbox", "logs")
+    l.grant(pair, request, "mailbox")
+    pair.close()
+    return folder, request, keys, recovery
+
+
+class Told:
+    """Both nodes of a copy, with their units' persons and keys."""
+
+    def __init__(self, folder, units):
+        self.pair, self.request, self.recovery = l.open_pair(folder), units[1], units[3]
+        self.gh, self.pt, self.case = self.pair.gh, self.pair.pt, units[1].header.case
+        for side in (self.gh, self.pt):
+            side.people |= {name: side.node.person(name) for name in ("one", "two")}
+        self.keys = {state: unit_key.UnitKey((key,)) for state, (key, _) in units[2].items()}
+        self.cold = {state: unit_key.UnitKey((cold,)) for state, (_, cold) in units[2].items()}
+
+    def introduce(self):
+        """GH's entry has named its unit since; PT fetches it, and the other way round."""
+        for side, other in ((self.gh, self.pt), (self.pt, self.gh)):
+            peers.refresh_peer(side.node, other.node.state)
+
+    def take_in(self, source, **more):
+        more.setdefault("material", "child_material")
+        return exhibit.add(
+            self.pt.node,
+            self.request.id,
+            ("mailbox",),
+            source,
+            "from the provider",
+            self.pt["examiner"],
+            **more,
+        )
+
+    def two(self, side, purpose="to look for the victim"):
+        return unseal.Two(side["one"], side["two"], purpose)
+
+    def until(self, **span):
+        self.pair.later(**span)
+        at = self.pair.clock.at
+        self.pair.later(**{name: -count for name, count in span.items()})
+        return at
+
+    def permit(self, side, id, **more):
+        until = self.until(hours=2)
+        return unseal.permit(side.node, self.case, id, self.two(side, **more), CASE_2026, until)
+
+    def row(self, side, id):
+        with side.node.db.read() as conn:
+            return store.get_exhibit(conn, self.case, id), store.exhibit_key(conn, self.case, id)
+
+
+@pytest.fixture
+def told(units, tmp_path):
+    shutil.copytree(units[0], tmp_path / "nodes")
+    told = Told(tmp_path / "nodes", units)
+    yield told
+    told.pair.check_lists()
+    told.pair.close()
+
+
+@pytest.fixture
+def files(tmp_path):
+    folder = tmp_path / "seized"
+    folder.mkdir()
+    (folder / NAME).write_bytes(LANDSCAPE)
+    (folder / "noise.bin").write_bytes(secrets.token_bytes(300_000))
+    return folder
+
+
+def no_key_of_the_node_opens(told, side, id):
+    """Try each key that the node has, and its recovery key, on all that is kept of an exhibit."""
+    row, key = told.row(side, id)
+    own = [*side.node.keys.age.identities, *side.node.keys.vault.identities, told.recovery]
+    sealed = [key.wrapped_key, row.index]
+    sealed += [] if key.wrapped_salt is None else [key.wrapped_salt]
+    sealed += [side.node.vault.path(address).read_bytes() for address in h.vault_objects(side)]
+    for data in sealed:
+        assert data.startswith(b"age-encryption.org/")
+        for one in own:
+            with h.fails(NotFound, "age.no_match"):
+                age.open_sealed(data, [one], 2**30)
+    side.node.db.checkpoint()
+    for file in side.node.settings.data.rglob("*"):
+        if file.is_file():
+            data = file.read_bytes()
+            assert LANDSCAPE[:36] not in data, file
+            assert NAME.encode() not in data, file
+
+
+def test_from_one_unit_to_the_other_no_key_of_a_central_authority_opens_anything(told, files, tmp_path):
+    told.introduce()
+    gh, pt, case = told.gh, told.pt, told.case
+    id = told.take_in(files)
+    no_key_of_the_node_opens(told, pt, id)
+    assert h.actions(pt, told.request, id) == ["taken_in", "sealed", "marked"]
+    h.release(told.pair, told.request, id)
+    with h.fails(NotPermitted, "material.seal_first"):
+        h.hand_over(told.pair, told.request, id)
+    before = h.vault_objects(pt)
+    sealed = unseal.seal_for_unit(pt.node, told.request.id, id, told.two(pt), told.keys["PT"])
+    assert sweep(pt.node).objects == 0  # the pieces wait for the act that announces them
+    act = h.hand_over(told.pair, told.request, id)
+    (announced,) = act.terms.exhibits
+    assert (announced.protected.material, announced.protected.unit) == ("child_material", "gh:child-unit")
+    told.pair.settle()
+    with h.fails(NotPermitted, "material.unit_first"):
+        custody.take_custody(gh.node, act.id, gh["examiner"])
+    for piece in (announced.head, *announced.pieces):
+        data = gh.node.vault.path(piece.digest).read_bytes()
+        for one in (*gh.node.keys.age.identities, *gh.node.keys.vault.identities, told.recovery):
+            with h.fails(NotFound, "age.no_match"):
+                age.open_sealed(data, [one], 2**24)
+    (came,) = unseal.take_over(gh.node, act.id, told.two(gh), told.keys["GH"])
+    assert unseal.take_over(gh.node, act.id, told.two(gh), told.keys["GH"]) == ()
+    custody.take_custody(gh.node, act.id, gh["examiner"])
+    told.pair.settle()
+    no_key_of_the_node_opens(told, gh, id)
+    no_key_of_the_node_opens(told, pt, id)
+    assert before < h.vault_objects(pt)  # the pieces; nothing else was made
+    # Hash, seal and custody go on without a key; so does the scrub.
+    for side in (gh, pt):
+        proven = exhibit.verify_exhibit(side.node, case, id)
+        assert proven.sealed_to == f"{side.node.state.lower()}:child-unit"
+        assert scrub(side.node).rot == ()
+    # Two of the receiver's unit open it, and what comes out is what was seized.
+    said = told.permit(gh, id)
+    bag = unseal.open_protected(gh.node, said.id, tmp_path / "bag", gh["two"], told.keys["GH"])
+    report = verify_package(bag, [pt.node.keys.acts.public])
+    assert report.holds, report.failures
+    assert (bag / "data" / NAME).read_bytes() == LANDSCAPE
+    events = custody.custody_list(gh.node, case, id)
+    with gh.node.db.read() as conn:
+        names = [gh.node.alias(conn, case, gh[name].key.id) for name in ("one", "two")]
+    both = [(e.action, {e.who, e.beside}) for e in events if e.note in {said.id, came.id}]
+    assert [action.value for action, _ in both] == ["marked", "unsealed", "unsealed", "opened", "exported"]
+    assert all(named == set(names) for action, named in both if action != "marked")
+    assert [e.beside for e in custody.custody_list(pt.node, case, id) if e.note == sealed.id] != [None]
+    used = use.Wanted((id,), CASE_2026, "Shown at trial.", kind=UseKind.STATED)
+    assert use.use_exhibits(gh.node, told.request.id, gh["officer"], used)[0].allowed
+    for side in (gh, pt):
+        shown = show.show_case(side.node, case)
+        assert NAME not in str(shown)
+        assert [e["protected"]["material"] for e in list_exhibits(side.node, case)] == ["child_material"]
+        for profile in dossier.Profile:
+            file = export_case(side.node, case, profile)
+            assert NAME.encode() not in file
+            lines = [line for step in dossier.verify(file).steps for line in step.lines]
+            assert not [line for line in lines if line.verdict is dossier.Verdict.FAILED], profile
+
+
+def test_nobody_opens_it_alone_nor_after_its_time_nor_with_another_key(told, files, tmp_path):
+    pt, id = told.pt, told.take_in(files / NAME)
+    place, events = tmp_path / "out", len(h.actions(pt, told.request, id))
+
+    def permit(first, second, until=None):
+        two = unseal.Two(pt[first], pt[second], "to look for the victim")
+        until = until or told.until(hours=2)
+        return unseal.permit(pt.node, told.case, id, two, CASE_2026, until)
+
+    with h.fails(NotPermitted, "material.one_person"):
+        permit("one", "one")
+    for pair in (("one", "officer"), ("officer", "approver"), ("examiner", "two")):
+        with h.fails(NotPermitted, "material.other_office"):
+            permit(*pair)
+    with h.fails(BadInput, "material.end_is_past"):
+        permit("one", "two", told.pair.clock.at)
+    said = permit("one", "two")
+    opens = unseal.open_protected
+    with h.fails(NotPermitted, "material.not_one_of_two"):
+        opens(pt.node, said.id, place, pt["officer"], told.keys["PT"])
+    with h.fails(NotPermitted, "material.not_the_units_key"):
+        opens(pt.node, said.id, place, pt["one"], told.keys["GH"])
+    with h.fails(NotPermitted, "material.not_the_units_key"):
+        opens(pt.node, said.id, place, pt["one"], unit_key.UnitKey(pt.node.keys.vault.identities))
+    with h.fails(NotPermitted, "material.no_permission"):
+        opens(pt.node, told.request.id, place, pt["one"], told.keys["PT"])
+    place.mkdir()
+    with h.fails(Conflict, "evidence.folder_exists"):
+        opens(pt.node, said.id, place, pt["one"], told.keys["PT"])
+    place.rmdir()
+    assert h.actions(pt, told.request, id)[events:] == ["unsealed"]
+    assert not place.exists()
+    opens(pt.node, said.id, place, pt["one"], told.cold["PT"])  # the unit's cold key, where its own is lost
+    assert [f.name for f in (place / "data").iterdir()] == [NAME]
+    told.pair.later(hours=2)
+    with h.fails(NotPermitted, "material.time_is_over"):
+        opens(pt.node, said.id, tmp_path / "late", pt["one"], told.keys["PT"])
+    with pt.node.db.read() as conn:
+        assert not unseal.may_be_opened(pt.node, conn, told.case, id, "2026/1")
+
+
+def test_a_mark_set_later_takes_the_nodes_key_away_and_tells_what_was_so_before(told, files, tmp_path):
+    pt = told.pt
+    id = told.take_in(files, material=None)
+    examine.examine(pt.node, told.case, id, pt["examiner"])
+    part = selection.select(pt.node, told.case, id, ALL, "The order names all.", pt["examiner"]).exhibit
+    old, wrapped = told.row(pt, id)
+    with h.fails(NotPermitted, "material.no_unit_here"):
+        marking.mark(pt.node, told.case, id, "intimate_images", pt["examiner"])
+    with h.fails(NotFound, "law.unknown_key_of_few"):
+        marking.mark(pt.node, told.case, id, "scenery", pt["examiner"])
+    assert told.row(pt, id) == (old, wrapped)
+    act, before = marking.mark(pt.node, told.case, id, "child_material", pt["examiner"], text="Found later.")
+    assert (before.seen, before.parts, before.recovery, before.deliveries) == (2, (part,), 1, ())
+    assert old.address not in h.vault_objects(pt)
+    with h.fails(NotPermitted, "material.only_the_unit"):
+        marking.mark(pt.node, told.case, id, "child_material", pt["examiner"])
+    _, before = marking.mark(pt.node, told.case, part, "grooming", pt["officer"])
+    assert before.parts == ()
+    for one in (id, part):
+        no_key_of_the_node_opens(told, pt, one)
+        assert exhibit.verify_exhibit(pt.node, told.case, one).sealed_to == "pt:child-unit"
+    # The unit opens both, and each proves to be what was sealed; the part proves to be of the whole.
+    for one in (id, part):
+        bag = tmp_path / one
+        unseal.open_protected(pt.node, told.permit(pt, one).id, bag, pt["one"], told.keys["PT"])
+        report = verify_package(bag, [pt.node.keys.acts.public])
+        assert report.holds, report.failures
+        assert (bag / "data" / NAME).read_bytes() == LANDSCAPE
+    assert any("-part-" in f.name for f in (tmp_path / part / "proofs").iterdir())
+    assert act.terms.protected.unit == "pt:child-unit"
+
+
+def test_it_goes_to_no_state_that_names_no_unit_and_on_no_medium(told, files, tmp_path):
+    pt, id = told.pt, told.take_in(files)
+    h.release(told.pair, told.request, id)
+    objects = h.vault_objects(pt)
+    with h.fails(NotPermitted, "material.no_unit_there"):
+        unseal.seal_for_unit(pt.node, told.request.id, id, told.two(pt), told.keys["PT"])
+    with h.fails(NotPermitted, "material.no_unit_there"):
+        h.hand_over(told.pair, told.request, id)
+    told.introduce()
+    with h.fails(NotPermitted, "material.not_a_unit"):
+        unseal.seal_for_unit(
+            pt.node, told.request.id, id, told.two(pt), told.keys["PT"], to="gh:central-authority"
+        )
+    with h.fails(NotPermitted, "material.not_the_units_key"):
+        unseal.seal_for_unit(pt.node, told.request.id, id, told.two(pt), told.keys["GH"])
+    assert h.vault_objects(pt) == objects
+    medium = Medium(tmp_path / "medium", str(told.recovery.recipient))
+    with h.fails(NotPermitted, "deliver.by_wire"):
+        deliver.deliver(
+            pt.node, told.request.id, (id,), Capacity.EVIDENCE, "So.", pt["officer"], medium=medium
+        )
+
+
+def test_a_key_of_the_node_is_never_a_units(told):
+    pt = told.pt
+    two = (pt["officer"], pt["approver"])
+    theirs = [*pt.node.keys.vault.recipients, *pt.node.keys.age.recipients, *pt.node.settings.recovery]
+    for one in theirs:
+        with h.fails(NotPermitted, "material.key_of_the_node"):
+            unit_key.enrol_unit_key(pt.node, "pt:image-unit", (one,), *two)
+    fresh = str(age.generate_x25519().recipient)
+    hybrid = str(age.generate_hybrid(secrets.token_bytes).recipient)
+    for office, listed, kind, error in (
+        ("pt:central-authority", (fresh,), NotPermitted, "material.no_unit"),
+        ("pt:nowhere", (fresh,), NotFound, "app.no_such_office"),
+        ("pt:image-unit", (), BadInput, "material.how_many_keys"),
+        ("pt:image-unit", ("age1nothing",), BadInput, "age."),
+        ("pt:image-unit", (fresh, hybrid), BadInput, "material.keys_do_not_fit"),
+        ("pt:image-unit", (str(told.keys["PT"].identities[0].recipient),), BadInput, "material.keys_do"),
+    ):
+        with h.fails(kind, error):
+            unit_key.enrol_unit_key(pt.node, office, listed, *two)
+    with h.fails(NotPermitted, "app.same_person"):
+        unit_key.enrol_unit_key(pt.node, "pt:image-unit", (fresh,), two[0], two[0])
+    with h.fails(NotPermitted, "app.not_competent"):
+        unit_key.enrol_unit_key(pt.node, "pt:image-unit", (fresh,), pt["examiner"], two[1])
+    with pt.node.db.read() as conn:
+        assert pt.node.directory(conn).own.office("pt:image-unit").recipients == ()
+    with h.fails(BadInput, "material.unit_without_material"):
+        told.take_in(pt.node.settings.data / "settings.toml", material=None, unit="pt:child-unit")
