@@ -9,17 +9,23 @@ import shutil
 import handing as h
 import loopback as l
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from comity import age, dossier, store
 from comity.acts import Capacity, Person, Proceeding
 from comity.acts.terms import UseKind
 from comity.app import (
+    analysis,
+    certify,
     custody,
     deeds,
     deliver,
     examine,
     exhibit,
+    hand_out,
     marking,
+    opening,
     peers,
     people,
     selection,
@@ -34,7 +40,7 @@ from comity.app.medium import Medium
 from comity.app.scrub import scrub
 from comity.app.sweep import sweep
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
-from comity.evidence import Criteria, verify_package
+from comity.evidence import Criteria, Tool, verify_package
 
 LANDSCAPE = b"Hills, a river, and clouds over it.\n" * 40_000
 NAME = "a-name-that-no-list-tells.txt"
@@ -336,3 +342,95 @@ def test_a_key_of_the_node_is_never_a_units(told):
         assert pt.node.directory(conn).own.office("pt:image-unit").recipients == ()
     with h.fails(BadInput, "material.unit_without_material"):
         told.take_in(pt.node.settings.data / "settings.toml", material=None, unit="pt:child-unit")
+
+
+def deeds_of_the_node(told, id, place):
+    """Everything by which a node, or who hands in its keys, reads an exhibit or what its files are called."""
+    pt, case = told.pt, told.case
+    who, leave = pt["examiner"], hand_out.Leave(pt["officer"], pt["approver"], "Counsel A", "the defence")
+    function = certify.Certifying(
+        name="Examiner", function="examiner", text="As it is.",
+        translated=certify.Translated(path=NAME, translation="0" * 64, written_in="pt", into="en"),
+    )  # fmt: skip
+    return {
+        "examine": lambda: examine.examine(pt.node, case, id, who),
+        "look inside": lambda: examine.look_inside(pt.node, case, id, who),
+        "select": lambda: selection.select(pt.node, case, id, ALL, "The order names all.", who),
+        "open": lambda: opening.open_exhibit(pt.node, case, id, place, who, "for counsel"),
+        "hand out": lambda: hand_out.hand_out_exhibit(pt.node, case, id, leave, place),
+        "check a file": lambda: opening.check_file(pt.node, case, id, NAME),
+        "note an analysis": lambda: analysis.note_analysis(
+            pt.node, case, id, (Tool(name="a", version="1"),), "Looked at.", who
+        ),
+        "certify a file": lambda: certify.certify(pt.node, case, id, function, who),
+        "mark": lambda: marking.mark(pt.node, case, id, "grooming", who),
+        "deliver": lambda: h.hand_over(told.pair, told.request, id),
+        "seal alone": lambda: unseal.seal_for_unit(
+            pt.node, told.request.id, id, unseal.Two(pt["one"], pt["one"], "alone"), told.keys["PT"]
+        ),
+        "seal by others": lambda: unseal.seal_for_unit(
+            pt.node, told.request.id, id, unseal.Two(pt["officer"], pt["approver"], "so"), told.keys["PT"]
+        ),
+        "open without permission": lambda: unseal.open_protected(
+            pt.node, told.request.id, place, pt["one"], told.keys["PT"]
+        ),
+    }
+
+
+@given(st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_tried_in_whatever_order_a_marked_exhibit_stays_shut(marked, data):
+    """Whether it was marked when taken in or later: each is refused with what to do, and leaves nothing."""
+    told, ids, place = marked
+    id = data.draw(st.sampled_from(ids))
+    deeds_ = deeds_of_the_node(told, id, place)
+    before = (h.count(told.pt, told.request), h.vault_objects(told.pt))
+    for name in data.draw(st.lists(st.sampled_from(sorted(deeds_)), min_size=1, max_size=6)):
+        with h.fails(NotPermitted, "material"):
+            deeds_[name]()
+        assert (h.count(told.pt, told.request), h.vault_objects(told.pt)) == before, name
+        assert not place.exists(), name
+
+
+@pytest.fixture
+def marked(told, files, tmp_path):
+    """Two marked exhibits that were released: one marked when it was taken in, one after it was examined."""
+    told.introduce()
+    first, second = told.take_in(files), told.take_in(files, material=None)
+    examine.examine(told.pt.node, told.case, second, told.pt["examiner"])
+    marking.mark(told.pt.node, told.case, second, "grooming", told.pt["officer"])
+    for id in (first, second):
+        h.release(told.pair, told.request, id)
+    return told, (first, second), tmp_path / "out"
+
+
+def test_use_is_refused_unless_two_said_so_for_that_proceeding_and_now(told, files):
+    told.introduce()
+    gh, pt, id = told.gh, told.pt, told.take_in(files / NAME)
+    h.release(told.pair, told.request, id)
+    unseal.seal_for_unit(pt.node, told.request.id, id, told.two(pt), told.keys["PT"])
+    unseal.seal_for_unit(pt.node, told.request.id, id, told.two(pt), told.keys["PT"])  # the last one counts
+    act = h.hand_over(told.pair, told.request, id)
+    assert sweep(pt.node).objects == len(act.terms.exhibits[0].pieces) + 1
+    told.pair.settle()
+    with h.fails(NotPermitted, "material.nothing_for_unit"):
+        unseal.take_over(gh.node, act.id, unseal.Two(gh["officer"], gh["approver"], "so"), told.keys["GH"])
+    with h.fails(NotPermitted, "material.not_the_units_key"):
+        unseal.take_over(gh.node, act.id, told.two(gh), told.keys["PT"])
+    unseal.take_over(gh.node, act.id, told.two(gh), told.keys["GH"])
+    custody.take_custody(gh.node, act.id, gh["examiner"])
+    wanted = use.Wanted((id,), CASE_2026, "Shown at trial.", kind=UseKind.STATED)
+
+    def ask(wanted):
+        return use.use_exhibits(gh.node, told.request.id, gh["officer"], wanted)
+
+    with h.fails(NotPermitted, "material.use_needs_two"):
+        ask(wanted)
+    told.permit(gh, id)
+    other = CASE_2026.model_copy(update={"number": "2026/2"})
+    with h.fails(NotPermitted, "material.use_needs_two"):
+        ask(use.Wanted((id,), other, "Shown at trial.", kind=UseKind.STATED))
+    assert ask(wanted)[0].allowed
+    told.pair.later(hours=2)
+    with h.fails(NotPermitted, "material.use_needs_two"):
+        ask(wanted)

@@ -14,6 +14,7 @@ from comity import dsse, store
 from comity.acts import Act, Signatory
 from comity.acts.home_terms import Certifies, CertifyTerms
 from comity.app.look import find_case
+from comity.app.mark import refuse_protected
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.prepare import Said
 from comity.app.reply import matter, note
@@ -65,7 +66,8 @@ def certify(node: Node, case: str, exhibit: str, told: Certifying, who: Person) 
     """Sign a certificate of an exhibit; of a custodian, or with ``translated`` of a translator.
 
     Raises:
-        NotFound: no such exhibit, or no such file in it. NotPermitted: this person may not certify.
+        NotFound: no such exhibit, or no such file in it. NotPermitted: this person may not certify;
+            or a file is named of what only a competent unit opens.
         BadInput: a custodian says nothing of what was followed, or there are too many certificates.
     """
     if told.translated is None and (told.followed is None or told.asked is None):
@@ -73,6 +75,8 @@ def certify(node: Node, case: str, exhibit: str, told: Certifying, who: Person) 
     with node.db.read() as conn:
         case = find_case(node, conn, case)
         row = store.get_exhibit(conn, case, exhibit)
+        if told.translated is not None and told.translated.path is not None:
+            refuse_protected(conn, case, exhibit)  # the name of a file is asked for
         about = _about(node, conn, case, exhibit)
         alias = node.alias(conn, case, who.key.id)
         if len(store.certificates_of(conn, case, exhibit)) >= MOST_CERTIFICATES:

@@ -86,8 +86,8 @@ def look_inside(node: Node, case: str, exhibit: str, who: Person) -> Looked:
     """
     with node.db.read() as conn:
         row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
-        kept = store.last_examination(conn, row.case, row.id)
         key = unwrap(node, conn, row)
+        kept = store.last_examination(conn, row.case, row.id)
         envelope = dsse.read(kept.envelope)
         signer = dsse.named_signer(envelope, acts_keys(node.directory(conn), node.state))
     if signer is None:

@@ -28,15 +28,12 @@ from comity.errors import NotFound
 from comity.evidence import Action, Index, Stored, read_index, read_statement, spread
 from comity.store import Connection
 
-_SEEN = frozenset({Action.OPENED, Action.EXAMINED, Action.EXPORTED, Action.SELECTED})
-"""Events after which somebody may know what an exhibit holds."""
-
 
 @dataclass(frozen=True)
 class Before:
     """What was so until the mark: it is not undone by it.
 
-    ``seen``: times that the exhibit was opened, examined, selected from or written out; ``deliveries``: acts
+    ``seen``: times that the exhibit was opened, for whatever purpose; ``deliveries``: acts
     that announced it; ``parts``: exhibits selected from it, each to be marked by itself; ``recovery``: how
     many recovery keys of this node could open it, beside its vault key. Backups made before still can be
     opened.
@@ -135,7 +132,7 @@ def _before(node: Node, case: Case, home: HomeCase, exhibit: str) -> Before:
     )
     parts = (one.exhibit for one in home.intakes if one.part_of == exhibit and one.protected is None)
     return Before(
-        seen=sum(one.action in _SEEN for one in events),
+        seen=sum(one.action is Action.OPENED for one in events),
         deliveries=tuple(deliveries),
         parts=tuple(parts),
         recovery=len(node.settings.recovery),

@@ -16,6 +16,7 @@ PLAIN = {"decrypt", "open_range", "open_sealed", "opened"}
 NAMES = {"read_index"}
 
 BY_THE_NODE = {
+    ("app/analysis.py", "note_analysis"),
     ("app/deliver.py", "_content"),
     ("app/examine.py", "examine"),
     ("app/examine.py", "look_inside"),
@@ -47,6 +48,7 @@ READS = {
 """Who reads plaintext: with a key that one of the above gave, since there is no other way to one."""
 
 TELLS_NAMES = {
+    ("app/certify.py", "_terms"),  # not where a file is named of what is marked
     ("app/deliver.py", "_content"),  # after ``unwrap``
     ("app/examine.py", "examine"),  # likewise
     ("app/export.py", "_exhibits"),  # leaves out the index of what is marked
