@@ -344,6 +344,21 @@ def test_a_key_of_the_node_is_never_a_units(told):
         told.take_in(pt.node.settings.data / "settings.toml", material=None, unit="pt:child-unit")
 
 
+def test_an_intake_that_is_interrupted_leaves_nothing_that_a_key_of_the_node_opens(told, files):
+    def stop(done, _of):
+        if done > len(LANDSCAPE):
+            raise KeyboardInterrupt
+
+    before = h.count(told.pt, told.request)
+    with pytest.raises(KeyboardInterrupt):
+        told.take_in(files, progress=stop)
+    assert h.count(told.pt, told.request) == before
+    left = [file for file in told.pt.node.vault.incoming.rglob("*") if file.is_file()]
+    assert [file.name for file in left if file.stat().st_size] == []
+    id = told.take_in(files)
+    no_key_of_the_node_opens(told, told.pt, id)
+
+
 def deeds_of_the_node(told, id, place):
     """Everything by which a node, or who hands in its keys, reads an exhibit or what its files are called."""
     pt, case = told.pt, told.case

@@ -4,6 +4,7 @@ A deed that opens exhibits is in one of the lists below, or a test fails: whoeve
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import comity
@@ -59,23 +60,25 @@ TELLS_NAMES = {
 }
 
 
-def callers(wanted, *, of=None):
-    """Where a function of such a name is called: module and function."""
+@cache
+def calls():
+    """Each call in the rooms that have deeds: the name that is called, the module, the innermost function."""
     found = set()
-    for room in ROOMS:
-        for path in sorted((SOURCE / room).rglob("*.py")):
-            for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if not isinstance(function, ast.FunctionDef):
-                    continue
-                inner = {n for f in ast.walk(function) if isinstance(f, ast.FunctionDef) and f is not function
-                         for n in ast.walk(f)}  # fmt: skip
-                for node in ast.walk(function):
-                    if not isinstance(node, ast.Call) or node in inner:
-                        continue
-                    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                    if name in wanted and (of is None or of(node)):
-                        found.add((path.relative_to(SOURCE).as_posix(), function.name))
-    return found
+    for path in (path for room in ROOMS for path in (SOURCE / room).rglob("*.py")):
+        where = path.relative_to(SOURCE).as_posix()
+        waiting = [(ast.parse(path.read_text(encoding="utf-8")), "")]
+        while waiting:
+            node, inside = waiting.pop()
+            if isinstance(node, ast.Call):
+                found.add((getattr(node.func, "id", getattr(node.func, "attr", "")), where, inside))
+            inside = node.name if isinstance(node, ast.FunctionDef) else inside
+            waiting += [(inner, inside) for inner in ast.iter_child_nodes(node)]
+    return frozenset(found)
+
+
+def callers(wanted):
+    """Where a function of such a name is called: module and function."""
+    return {(where, inside) for name, where, inside in calls() if name in wanted}
 
 
 def test_whoever_has_a_key_of_an_exhibit_has_asked_the_mark():
