@@ -127,7 +127,7 @@ def write_out(node: Node, held: Held, destination: Path, who: Person, touch: Tou
     row = held.row
     node.db.writer.run(lambda conn: record(node, conn, row.case, who, touch))
     with node.db.read() as conn:
-        proofs = _proofs(node, conn, held)
+        proofs = _proofs(node, conn, row, held.part)
     with opened(node, row, held.key) as payload:
         write_package(destination, held.envelope, held.index, payload, held.signer, proofs=proofs)
     written = replace(touch, action=Action.EXPORTED)
@@ -312,9 +312,8 @@ def _sealing_state(node: Node, conn: Connection, row: store.Exhibit) -> str:
     return next(state for state in line.states if state != node.state)
 
 
-def _proofs(node: Node, conn: Connection, held: Held) -> tuple[Proof, ...]:
+def _proofs(node: Node, conn: Connection, row: store.Exhibit, part: bytes | None) -> tuple[Proof, ...]:
     """Time-stamps, custody, limits, a part's proof, and certificates, as the package of an exhibit has."""
-    row = held.row
     proofs: list[Proof] = []
     number = 0
     for number, data in enumerate(store.timestamps_of(conn, row.case, row.id), start=1):
@@ -329,8 +328,8 @@ def _proofs(node: Node, conn: Connection, held: Held) -> tuple[Proof, ...]:
     limits = limits_paper(node, conn, row.case, row.id)
     if limits is not None:
         proofs.append(Proof(number + 2, "limits", limits))
-    if held.part is not None:
-        proofs.append(Proof(number + 3, "part", held.part))
+    if part is not None:
+        proofs.append(Proof(number + 3, "part", part))
     certificates = store.certificates_of(conn, row.case, row.id)
     proofs.extend(Proof(at, "certificate", data) for at, data in enumerate(certificates, start=number + 4))
     return tuple(proofs)
