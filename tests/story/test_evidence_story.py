@@ -183,7 +183,7 @@ def test_an_intake_that_is_overtaken_is_said_anew_without_reading_again(
     monkeypatch.setattr(exhibit, "take_in", lambda *a, **m: sealed.append(a[0]) or sealing(*a, **m))
     monkeypatch.setattr(room, name, overtaken)
     assert h.take_in(pair, request_, files / "mail") == "PT-2"
-    assert sealed == [files / "mail", files / "mail" / "inbox"]
+    assert [[found.path for found in one.files] for one in sealed] == [["empty", "inbox"], ["inbox"]]
     assert h.actions(pair.pt, request_, "PT-2") == ["taken_in", "sealed"]
 
 
