@@ -56,6 +56,30 @@ def custody_said_command(
     )
 
 
+@command("evidence graph")
+@argument("case", metavar="CASE")
+@option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE")
+@by_two
+@click.pass_obj
+def graph_command(
+    session: Session, /, *, case: str, output: Path, who: str, second: str, **told: str
+) -> None:
+    """``comity evidence graph``."""
+    from comity.app.custody_said import hand_out_graph
+    from comity.app.hand_out import Leave
+
+    if output.exists():
+        raise Conflict("cli.file_there", file=str(output))
+    with session.node() as node:
+        leave = Leave(node.person(who), node.person(second), **told)
+        said, data = hand_out_graph(node, case, leave)
+        write_file(output, data)
+    session.show(
+        {"case": said.header.case, "file": str(output), "size": len(data), "act": said.id},
+        lambda: iter([session.text("cli.written", file=str(output))]),
+    )
+
+
 @command("evidence graph-check")
 @argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.pass_obj

@@ -22,7 +22,7 @@ from comity.cli.analysis import analysed_command
 from comity.cli.certifying import certify_command
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.court_page import page_command
-from comity.cli.custody_said import custody_said_command, graph_check_command
+from comity.cli.custody_said import custody_said_command, graph_check_command, graph_command
 from comity.cli.examined import evidence_examine, evidence_inside, summary, told
 from comity.cli.exhibits import case_of_exhibit
 from comity.cli.saying import SHORT, choice, tell
@@ -49,6 +49,7 @@ for _one in (
     check_command,
     check_package_command,
     custody_said_command,
+    graph_command,
     graph_check_command,
     stamp_due_command,
     renew_command,

@@ -78,6 +78,12 @@ def test_what_was_sealed_is_checked_by_file_and_read_again(couple, walked, tmp_p
     alone = tmp_path / "custody.jsonld"
     pt("evidence", "custody", exhibit, "--format", "case", "-o", alone, *OUT)
     assert alone.read_bytes().startswith(graph.read_bytes()[:400])
+    whole = tmp_path / "case.jsonld"
+    act = pt.json("evidence", "graph", walked.case, "-o", whole, *OUT)["act"]
+    assert pt.json("request", "show", act)["fields"]["terms"]["file"] == digest(whole.read_bytes())
+    events = pt.json("custody", "show", walked.case)
+    assert whole.read_text().count('"case-investigation:InvestigativeAction"') == len(events)
+    assert pt.json("evidence", "graph-check", whole)["faults"] == []
     alone.write_bytes(graph.read_bytes().replace(b"SHA256", b"SHA-256", 1))
     assert "has a word that is not one of" in pt("evidence", "graph-check", alone, status=5).stdout
     said = tmp_path / "custody.intoto.jsonl"
