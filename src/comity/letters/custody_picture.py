@@ -21,7 +21,7 @@ LINES: Final = 30
 """Events in one picture: what fits on a printed page."""
 
 CLASSES: Final = {
-    "in": frozenset({Action.TAKEN_IN, Action.SEALED, Action.STAMPED, Action.RECEIVED}),
+    "in": frozenset({Action.TAKEN_IN, Action.SEALED, Action.STAMPED, Action.RECEIVED, Action.MARKED}),
     "read": frozenset(
         {
             Action.OPENED,
@@ -32,6 +32,7 @@ CLASSES: Final = {
             Action.SELECTED,
             Action.CHECKED,
             Action.USED,
+            Action.UNSEALED,
         }
     ),
     "out": frozenset({Action.SENT, Action.HANDED_OUT, Action.EXPORTED}),
