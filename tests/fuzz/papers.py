@@ -15,13 +15,14 @@ from pathlib import Path
 from fuzz import world
 from fuzz.target import cut, target
 
-from comity import keys, law, settings, wire
+from comity import age, keys, law, settings, wire
 from comity.acts.currency import DIGITS, read_amount, write_amount
 from comity.acts.terms import Basis
 from comity.app.backup import restore
 from comity.app.draft import read_additions, read_content, read_draft
 from comity.app.form import new_file
 from comity.app.importing import COLUMNS, read_list
+from comity.app.unit_key import read_unit_key
 from comity.cli.rulings import read_rulings
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.keys.protection import find_protection
@@ -223,7 +224,9 @@ def key_identity(data):
 
 
 @target(
+    "comity.keys.file.open_by_passphrase",
     "comity.keys.file.read_key_file",
+    "comity.keys.file.read_raw",
     "comity.keys.person.load_person_key",
     "comity.keys.protection.find_protection",
     raises=(BadInput, NotPermitted, ProofFailed, Unavailable),
@@ -245,6 +248,25 @@ def key_file(data):
             except (BadInput, NotPermitted, ProofFailed):
                 continue
         find_protection({settings.PASSPHRASE_VARIABLE: str(folder / "passphrase")}, demo=False)
+
+
+@target(
+    "comity.app.unit_key.read_unit_key",
+    "comity.keys.sealing.read_unit_file",
+    raises=(BadInput, NotPermitted, ProofFailed),
+    seeds=lambda: {
+        "plain": b"# public key: age1\n" + sealing_seed().strip() + b"\n",
+        "sealed": age.seal(
+            sealing_seed(), [age.PassphraseRecipient("fuzz", 2)], entropy=world.two().stream("unit")
+        ),
+    },
+)
+def unit_key_file(data):
+    with tempfile.TemporaryDirectory() as made:
+        file = Path(made) / "unit.key"
+        file.touch(0o600)
+        file.write_bytes(data)
+        read_unit_key(file, "fuzz")
 
 
 def protected_seed() -> bytes:

@@ -54,6 +54,7 @@ EXCEPTIONS = {
     "comity.age.armor.ArmorReader.readinto": "asked by the target age_armor",
     "comity.age.stream.Reader.readinto": "asked by age_file",
     "comity.age.stream.RangeReader.readinto": "asked by age_range",
+    "comity.evidence.s3content.ContentReader.readinto": "hands on what a bucket gives, which age proves",
     "comity.law.bundle.Bundle.load_known": "bytes of this node's own store, by the digest that it noted",
     "comity.law.sources.compiled_of": "files of the installed package, by their digest",
     "comity.age.stream.open_payload": "asked by age_file, through open_sealed",

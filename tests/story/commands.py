@@ -9,7 +9,9 @@ import os
 import subprocess
 import tempfile
 from datetime import timedelta
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Lock
 
 from comity import worker
 from comity.app import publish
@@ -18,14 +20,20 @@ from comity.cli.program import MODULES, program
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([f"comity.cli.{module}" for module in sorted(set(MODULES.values()))])
 
+ALONE = Lock()
+"""A process that starts asks after all others; an exit status can be read only once."""
+
 
 def command(args: list[str], environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     """Run ``comity ARGS`` in that environment and wait for its end."""
     with tempfile.TemporaryDirectory(prefix="comity-command-") as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
         process = FORKED.Process(target=run, args=(args, environment, str(out), str(err)))
-        process.start()
-        process.join()
+        with ALONE:
+            process.start()
+        wait([process.sentinel])
+        with ALONE:
+            process.join()
         return subprocess.CompletedProcess(args, process.exitcode, out.read_text(), err.read_text())
 
 

@@ -64,7 +64,7 @@ def told(one, option, folder):
     if isinstance(one.type, click.Path) and not {"-o", "--output"} & set(one.opts):
         return folder / "given.toml"
     if isinstance(one.type, click.Path):
-        return folder / "never-written"
+        return folder / "never-written.html"  # one form that a page has; to the others a name is a name
     if name == "NAME":
         return "esi" if option == "--as" else "yaw"
     return {
