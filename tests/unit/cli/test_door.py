@@ -24,6 +24,7 @@ NOWHERE = {"CASE": digest(b"no case")[:32], "ACT": digest(b"no act")}
 MORE = {
     "ask": ("--question", "Why?"),
     "decide": ("--grant", "mailbox", "--outward", "For a reason.", "--inward", "For a reason."),
+    "evidence page": ("--second", "yaw", "--to", "Court", "--purpose", "Trial"),
 }
 """What a command needs besides, of options none of which is required."""
 
@@ -73,6 +74,7 @@ def told(one, option, folder):
         "CODE": "EUR",
         "ITEM": "mailbox",
         "EXHIBIT": "GH-1",
+        "EXHIBIT|PACKAGE": "GH-1",
         "OFFICE": "gh:desk-24-7",
         "KEY": "budapest.ground.dual_criminality" if one.multiple else "order.court",
         "SHA256": NOWHERE["ACT"],
