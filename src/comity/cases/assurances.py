@@ -26,6 +26,8 @@ from comity.cases.view import ActPredicate, StatePredicate, TermsPredicate, View
 _KIND = t.LimitKind
 _LEAST: Final = frozenset({Penalty.ACQUITTED, Penalty.LESSER})
 """What nobody serves in prison."""
+_RIPE: Final = frozenset({SentenceStage.FINAL, SentenceStage.CARRIED_OUT})
+"""Stages of a sentence that somebody serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,15 @@ def broken_assurances(request: RequestState) -> tuple[Noted, ...]:
 
 
 def to_serve_at_home(request: RequestState) -> Iterator[tuple[Noted, str]]:
-    """The last final sentences of persons who are to be sent back to serve them, with the person."""
-    last = {item: one for one in request.said("sentence") for item in one.terms.items}
+    """The last final sentences of persons who are to be sent back to serve them, with the person.
+
+    What is only sought or passed after it takes nothing back: another final judgment does.
+    """
+    final = (one for one in request.said("sentence") if one.terms.stage in _RIPE)
+    last = {item: one for one in final for item in one.terms.items}
     for item, one in sorted(last.items()):
         bound = any(held.limit.kind is _KIND.RETURN_TO_SERVE for held in in_force(request, (item,)))
-        ripe = one.terms.stage in {SentenceStage.FINAL, SentenceStage.CARRIED_OUT}
-        if bound and ripe and one.terms.penalty not in _LEAST:
+        if bound and one.terms.penalty not in _LEAST:
             yield one, item
 
 

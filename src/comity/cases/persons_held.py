@@ -62,6 +62,7 @@ def _nationality(seen: Seen) -> Iterator[Begun]:
 def _to_return(seen: Seen) -> Iterator[Begun]:
     """A person was handed over for a time, and is to be back by a stated one, also after closing."""
     for request in seen.requests:
+        last = {item: one.id for one in request.said("surrender") for item in one.terms.items}
         for one in request.said("surrender"):
             if one.terms.return_by is not None:
                 for item in one.terms.items:
@@ -72,7 +73,7 @@ def _to_return(seen: Seen) -> Iterator[Begun]:
                         since=one.terms.at,
                         until=one.terms.return_by,
                         label=item,
-                        over=surrendered(request, item) is t.Manner.RETURNED,
+                        over=last[item] != one.id,  # nobody is handed over again who has not come back
                     )
 
 

@@ -132,6 +132,15 @@ def test_who_is_to_serve_at_home_is_owed_back_from_the_final_sentence_until_the_
     assert found(home, "house.serve") == []
 
 
+@pytest.mark.parametrize("stage", ["sought", "passed"])
+@pytest.mark.parametrize("penalty", ["lesser", "prison"])
+def test_what_is_not_final_yet_takes_nobodys_return_back(penalty, stage):
+    s = assured(SERVE)
+    final = s.say("GH", "sentence", b.sentence(stage="final"), about=s.id).id
+    s.say("GH", "sentence", b.sentence(penalty, stage), about=s.id)
+    assert [one.act for one in found(Home(s, "PT"), "house.serve")] == [final]
+
+
 @pytest.mark.parametrize("penalty", ["acquitted", "lesser"])
 def test_who_has_nothing_to_serve_is_not_owed_back(penalty):
     s = assured(SERVE)

@@ -55,6 +55,9 @@ def test_who_was_handed_over_for_a_time_is_due_back_when_the_other_state_underto
     assert (one.state, one.at) == ("GH", datetime(2027, 3, 1, 12, tzinfo=UTC))
     s.say("PT", "surrender", b.surrender("returned"), about=s.id)
     assert found(Home(s, "PT"), "house.return") == []
+    later = "2027-09-01T12:00:00Z"
+    again = s.say("PT", "surrender", b.surrender("temporary", return_by=later), about=s.id).id
+    assert [one.act for one in found(Home(s, "PT"), "house.return")] == [again], "who came back, came back"
 
 
 @pytest.mark.parametrize(
