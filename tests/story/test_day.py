@@ -10,11 +10,13 @@ from slow_desk import assert_desk_as_folded
 from comity import store
 from comity.acts.terms import WithdrawReason
 from comity.app import assign, chase, day, execute, wall
+from comity.app.correspond import forward
 from comity.app.due import due_everywhere
 from comity.app.index import reindex
 from comity.app.node import OPERATOR, Reader
 from comity.app.pressing import due_by_urgency
 from comity.app.search import find_cases
+from comity.app.show import show_case
 from comity.clock import write_instant
 from comity.errors import BadInput, Conflict, NotPermitted
 from comity.store import drop_lines
@@ -199,3 +201,22 @@ def test_lists_that_are_being_made_again_are_refused_and_never_shown_in_part(pai
 def test_no_list_of_cases_tells_what_a_line_keeps_for_the_desk(pair, request_):
     (line,) = find_cases(pair.pt.node)["cases"]
     assert "desk" not in line
+
+
+def test_who_sees_on_the_desk_what_was_passed_on_to_the_office_may_read_it_and_take_it_up(pair):
+    pt = pair.pt
+    request = asked(pair)
+    case = request.header.case
+    elsewhere = replace(pt["examiner"], authority="pt:second-office")
+    strict = pt.node.settings.model_copy(update={"need_to_know": True})
+    theirs = replace(pt.node, reader=Reader(elsewhere), settings=strict)
+    with pytest.raises(NotPermitted):
+        show_case(theirs, case)
+    forward(pt.node, request.id, pt["officer"], authority=elsewhere.authority)
+    assert requests(day.day_of(theirs, elsewhere).unassigned) == [request.id]
+    assert [one["case"] for one in find_cases(theirs)["cases"]] == [case]
+    assert show_case(theirs, case)["case"] == case
+    assign.assign(pt.node, case, pt["approver"], to="officer")
+    assert find_cases(theirs)["cases"] == []
+    with pytest.raises(NotPermitted):
+        show_case(theirs, case)

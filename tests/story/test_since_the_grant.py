@@ -149,7 +149,8 @@ def test_what_is_recalled_is_used_no_more_and_its_destruction_told(pair, request
     held = {"exhibit": handed_over, "handed": handed.id, "to": "the fictional court"}
     assert left == {**held, "event": recall.id}
     later, _ = hand_out_case(gh.node, request_.header.case, leave, Profile.COURT)
-    assert later.terms.exhibits == (), "that file tells of the recall itself"
+    assert (later.terms.exhibits, later.terms.tells) == ((handed_over,), (recall.id,))
+    assert show_case(gh.node, request_.header.case)["requests"][0]["untold"] == [left], "that file tells it"
     told = {"at": pair.clock.now(), "text": "By letter."}
     with h.fails(BadInput, "duties.one_holder"):
         duties.tell_holder(gh.node, recall.id, gh["officer"], **told)
@@ -157,7 +158,7 @@ def test_what_is_recalled_is_used_no_more_and_its_destruction_told(pair, request
     assert show_case(gh.node, request_.header.case)["requests"][0]["untold"] == []
     with h.fails(NotPermitted, "use.refused"):
         use(pair, request_, handed_over, UseKind.STATED)
-    afterwards.breach(
+    broken = afterwards.breach(
         gh.node,
         request_.id,
         gh["officer"],
@@ -165,7 +166,12 @@ def test_what_is_recalled_is_used_no_more_and_its_destruction_told(pair, request
         condition="use-limit",
         at=pair.clock.now(),
         text="It was shown before.",
-    )
+    ).act
+    untold = show_case(gh.node, request_.header.case)["requests"][0]["untold"]
+    assert {(one["event"], one["handed"]) for one in untold} == {
+        (broken.id, handed.id),
+        (broken.id, later.id),
+    }, "of what came after it, that file tells nothing"
     afterwards.destroyed(
         gh.node,
         request_.id,

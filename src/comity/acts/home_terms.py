@@ -329,8 +329,9 @@ class Withheld(Model):
 
 
 class DiscloseTerms(Model):
-    """``exhibits``: those that the file tells of, as far as nothing was called back of them before."""
+    """``exhibits``: those that the file tells of; ``tells``: recalls and breaches of which it tells itself."""
 
     profile: Key
     withheld: tuple[Withheld, ...] = Field(max_length=2000)
     exhibits: tuple[ExhibitId, ...] = Field(default=(), max_length=10_000)
+    tells: tuple[Digest, ...] = Field(default=(), max_length=10_000)

@@ -60,7 +60,7 @@ class DeconflictTerms(Model):
 class ExportTerms(Model):
     """Something of a case is handed out. ``subject``: an act, if it is its letter; ``file``: of its bytes.
 
-    ``exhibits``: those that it is, or tells of, as far as nothing was called back of them before.
+    ``exhibits``: those that it is, or tells of; ``tells``: the recalls and breaches of which it tells itself.
     """
 
     form: Key
@@ -68,3 +68,4 @@ class ExportTerms(Model):
     subject: Digest | None
     file: Digest
     exhibits: tuple[ExhibitId, ...] = Field(default=(), max_length=10_000)
+    tells: tuple[Digest, ...] = Field(default=(), max_length=10_000)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from comity import dsse, store
 from comity.acts import Act
 from comity.acts.knowing_terms import ExportTerms
-from comity.app.hand_out import Leave, say_handed_out, told_of
+from comity.app.hand_out import Leave, say_handed_out
 from comity.app.look import find_case
 from comity.app.node import Node
 from comity.app.touch import check_signers, custody_keys
@@ -67,7 +67,7 @@ def hand_out_graph(node: Node, case: str, leave: Leave) -> tuple[Act, bytes]:
         rows = store.exhibits_of(conn, reference)
         seals = [read_statement(dsse.read(row.statement)) for row in rows]
         custody = [(row.exhibit, dsse.read(row.envelope)) for row in store.custody_of(conn, reference)]
-        directory, named = node.directory(conn), told_of(node, conn, reference)
+        directory = node.directory(conn)
     if not seals:
         raise NotFound("evidence_app.no_exhibit", case=reference)
     keys = custody_keys(directory, node.state)
@@ -77,6 +77,7 @@ def hand_out_graph(node: Node, case: str, leave: Leave) -> tuple[Act, bytes]:
     for (exhibit, envelope), event in zip(custody, proven, strict=True):
         events.setdefault(exhibit, []).append((envelope.id, event))
     data = graph_bytes(reference, [Held(seal, events.get(seal.exhibit, [])) for seal in seals])
+    named = tuple(sorted(seal.exhibit for seal in seals))
     terms = ExportTerms(form="case_graph", profile=None, subject=None, file=digest(data), exhibits=named)
     return say_handed_out(node, reference, leave, terms), data
 

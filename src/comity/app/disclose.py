@@ -77,7 +77,7 @@ def disclose(
             WithheldTerm(act=find_act(node, conn, w.act).id, field=w.field, ground=w.ground) for w in withheld
         )
         shown = tuple(find_act(node, conn, id).id for id in home)
-        office, exhibits = who.authority, told_of(node, conn, reference)
+        office, (exhibits, tells) = who.authority, told_of(node, conn, reference)
         for one in named:
             store.get_act(conn, one.act).without([one.field])  # refuses terms, and what is not open
     before = gather(node, reference, letters=letters)
@@ -86,7 +86,7 @@ def disclose(
         if one.act not in in_file:
             raise NotFound("app.not_in_the_file", act=one.act, profile=profile.value)
     fields = {
-        "terms": DiscloseTerms(profile=profile.value, withheld=named, exhibits=exhibits),
+        "terms": DiscloseTerms(profile=profile.value, withheld=named, exhibits=exhibits, tells=tells),
         "to": to,
         "orders": tuple(Reply(id=f"w{n}", text=w.order) for n, w in enumerate(withheld, 1)),
     }

@@ -23,7 +23,6 @@ from comity.app.opening import open_exhibit
 from comity.app.prepare import Saying, say
 from comity.app.seen import check_seen
 from comity.app.touch import Touch, record
-from comity.cases.limits import open_breaches
 from comity.dossier import LetterPart, Profile
 from comity.errors import Conflict, NotPermitted
 from comity.evidence import Action, read_statement
@@ -49,10 +48,15 @@ def hand_out_case(node: Node, case: str, leave: Leave, profile: Profile) -> tupl
     """
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
-        exhibits = told_of(node, conn, reference)
+        exhibits, tells = told_of(node, conn, reference)
     data = export_case(node, reference, profile)
     terms = ExportTerms(
-        form="case_file", profile=profile.value, subject=None, file=digest(data), exhibits=exhibits
+        form="case_file",
+        profile=profile.value,
+        subject=None,
+        file=digest(data),
+        exhibits=exhibits,
+        tells=tells,
     )
     return say_handed_out(node, reference, leave, terms), data
 
@@ -110,19 +114,19 @@ def hand_out_page(node: Node, case: str, exhibit: str, page: bytes, leave: Leave
     return say_handed_out(node, case, leave, terms)
 
 
-def told_of(node: Node, conn: Connection, case: str) -> tuple[str, ...]:
-    """The exhibits of which a case file tells so that its holder is to hear what becomes of them.
+def told_of(node: Node, conn: Connection, case: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The exhibits of which a case file tells, so that its holder is to hear what becomes of them.
 
-    Of what was called back before, or is under a breach, the file itself tells.
+    And the recalls and breaches of before, of which the file itself tells: of these its holder has heard.
     """
     requests = case_of(node, conn, case).requests.values()
-    known = {
-        exhibit
+    before = {
+        event.id
         for request in requests
-        for event in (*request.said("recall"), *open_breaches(request))
-        for exhibit in event.terms.exhibits
+        for event in (*request.said("recall"), *request.said("breach"))
+        if event.terms.exhibits
     }
-    return tuple(sorted({row.id for row in store.exhibits_of(conn, case)} - known))
+    return tuple(sorted(row.id for row in store.exhibits_of(conn, case))), tuple(sorted(before))
 
 
 def say_handed_out(node: Node, case: str, leave: Leave, terms: ExportTerms) -> Act:

@@ -16,6 +16,8 @@ from typing import Final
 
 from comity.acts import Act
 from comity.acts import duty_terms as d
+from comity.acts.home_terms import DiscloseTerms
+from comity.acts.knowing_terms import ExportTerms
 from comity.acts.person_terms import Afforded, AffordTerms
 from comity.acts.terms import ArrestEvent, Urgency
 from comity.cases.limits import holders, open_breaches
@@ -70,7 +72,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HolderTold:
-    """``to``: a State, or the act at home by which something was handed out."""
+    """``to``: a State, or the act at home by which something was handed out.
+
+    ``id`` is that very act where what was handed out tells of it itself.
+    """
 
     id: str
     about: str
@@ -270,6 +275,9 @@ def add_duty(duties: Duties, act: Act) -> Duties:
         case d.TellHolderTerms(act=event, to=to, handed=by):
             holder = HolderTold(act.id, about, event, to or str(by))
             return replace(duties, told=(*duties.told, holder))
+        case ExportTerms(tells=events) | DiscloseTerms(tells=events):
+            heard = (HolderTold(act.id, about, event, act.id) for event in events)
+            return replace(duties, told=(*duties.told, *heard))
         case AffordTerms(items=items, afforded=afforded, at=at):
             one = AffordedTo(act.id, about, items, afforded, at)
             return replace(duties, afforded=(*duties.afforded, one))

@@ -368,7 +368,9 @@ def _apply(home: HomeCase, act: Act) -> HomeCase:
         case h.DiscloseTerms(profile=profile, withheld=withheld, exhibits=exhibits):
             fields = tuple((w.act, w.field, w.ground) for w in withheld)
             made_known = DisclosureMade(act.id, profile, fields, exhibits)
-            return replace(home, disclosures=(*home.disclosures, made_known))
+            return replace(
+                home, disclosures=(*home.disclosures, made_known), duties=add_duty(home.duties, act)
+            )
         case w.AssignTerms() | w.HandOverTerms() | w.TakeOverTerms():
             return replace(home, work=share_out(home.work, act))
         case n.LinkTerms() | n.UnlinkTerms():

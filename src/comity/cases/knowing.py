@@ -98,7 +98,8 @@ def members(case: Case, home: HomeCase, *, offices: Iterable[str], waiting: Iter
     Args:
         case: the shared case.
         home: our half of it.
-        offices: our offices that the case's acts name.
+        offices: our offices that the case's acts come from or go to; those that a request was passed on to
+            are added.
         waiting: keys listed on acts of the case that still wait for signatures.
     """
     signed = {signer.key for signers in case.signers.values() for signer in signers}
@@ -106,7 +107,13 @@ def members(case: Case, home: HomeCase, *, offices: Iterable[str], waiting: Iter
     given, offered = home.work.assigned, home.work.waiting
     keys |= {one for one in (given and given.person, offered and offered.to) if one}
     if given is None:
-        return Members(frozenset(keys), frozenset(offices))
+        passed_on = (
+            one.terms.authority
+            for request in case.requests.values()
+            for one in request.said("forward")
+            if one.by == home.state
+        )
+        return Members(frozenset(keys), frozenset((*offices, *passed_on)))
     return Members(frozenset(keys), frozenset() if given.person else frozenset({given.office}))
 
 

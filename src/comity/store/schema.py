@@ -24,7 +24,7 @@ from comity.store.guards import APPEND_ONLY, FUNCTIONS, GUARDS, GUARDS_POSTGRESQ
 VERSION: Final = 3
 """The schema that this program reads and writes. A change of any table is a new number, and a migration."""
 
-INDEX_VERSION: Final = 6
+INDEX_VERSION: Final = 7
 """What the tables of lists and searches hold, by what ``app.index`` puts there: with one more kind of row, a
 new number, and ``comity reindex`` makes them again. An empty store has them whole."""
 

@@ -159,6 +159,25 @@ def test_whoever_it_was_handed_out_to_at_home_is_told_on_either_side(state, hand
     assert "house.holder" not in home.due()
 
 
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [
+        ("export", {**NOBODY, "form": "case_file", "exhibits": ["EX-1"]}),
+        ("disclose", {"profile": "defence", "withheld": [], "exhibits": ["EX-1"]}),
+    ],
+)
+def test_whoever_holds_a_file_that_tells_of_a_breach_still_hears_of_what_comes_after_it(kind, terms):
+    s = limited.given()
+    home = Home(s, "GH")
+    breach = s.say("PT", "breach", BREACH, about=s.id).id
+    by = home.say(kind, {**terms, "tells": [breach]}, roles=b.TWO).id
+    assert "house.holder" not in home.due()
+    recall = s.say("PT", "recall", RECALL, about=s.id).id
+    found = home.fold()
+    left = untold(s.case("GH").request(s.id), found.duties, found.handed, home="GH")
+    assert [(one.exhibit, one.to, one.act) for one in left] == [("EX-1", by, recall)]
+
+
 def test_who_was_handed_a_part_hears_what_became_of_the_whole():
     s = limited.given()
     home = Home(s, "GH")
