@@ -329,7 +329,7 @@ class Withheld(Model):
 
 
 class DiscloseTerms(Model):
-    """``exhibits``: those that the file tells of; ``tells``: recalls and breaches of which it tells itself."""
+    """``exhibits``: those that the file tells of; ``tells``: recalls and breaches that it tells itself."""
 
     profile: Key
     withheld: tuple[Withheld, ...] = Field(max_length=2000)
