@@ -135,7 +135,7 @@ def _broken(kind: t.LimitKind, terms: SentenceTerms | SpecialityTerms) -> bool |
         case _KIND.DEATH_NOT_CARRIED_OUT if terms.penalty is Penalty.DEATH:
             return True if serves else None
         case _KIND.NO_LIFE_SENTENCE:
-            return terms.penalty is Penalty.LIFE
+            return None if terms.penalty is Penalty.DEATH else terms.penalty is Penalty.LIFE
         case _KIND.RETURN_TO_SERVE:
             return serves and terms.penalty not in _LEAST
         case _KIND.DEATH_NOT_CARRIED_OUT | _KIND.NO_RE_EXTRADITION:

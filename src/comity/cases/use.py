@@ -84,9 +84,13 @@ def recalled(request: RequestState) -> frozenset[str]:
     return _exhibits_of(request, "recall")
 
 
-def no_evidence(request: RequestState, requests: Mapping[str, RequestState], table: Table) -> frozenset[str]:
-    """The exhibits that are no evidence: given in another capacity, and not regularised by a later grant.
+def no_evidence(
+    request: RequestState, requests: Mapping[str, RequestState], table: Table, at: str
+) -> frozenset[str]:
+    """The exhibits that are no evidence at an instant: given in another capacity, and not regularised since.
 
+    It is a later grant that regularises, as long as it stands: one that a second person was to ratify, and
+    did not, or not in time, makes none.
     A grant of what gives no evidence, such as a preservation, makes none. Electronic data becomes evidence
     by a grant of the item that it was given for, under its own name, and of its own sort: a grant of another
     account, or of the less, does not let a court read it. What is no electronic data has no such names.
@@ -98,7 +102,7 @@ def no_evidence(request: RequestState, requests: Mapping[str, RequestState], tab
         and later.withdrawn is None
         and Capacity.EVIDENCE.value in table.capacities(later.measure)
         for item in later.items
-        if item.standing is ItemStanding.GRANTED
+        if item.standing is ItemStanding.GRANTED and item.decision and stands(later, item.decision, at)
     }
     sorts = {item.id: item.data for item in request.items}
     return frozenset(
@@ -116,7 +120,7 @@ def bars(
     request: RequestState, requests: Mapping[str, RequestState], asked: Asked, table: Table
 ) -> tuple[Bar, ...]:
     """What the shared acts hold against a use; nothing: both sides take it for allowed."""
-    held, unfit = holding(request), no_evidence(request, requests, table)
+    held, unfit = holding(request), no_evidence(request, requests, table, asked.when)
     return tuple(
         bar
         for exhibit in asked.exhibits

@@ -119,6 +119,12 @@ def test_what_no_rule_can_judge_a_person_says_of_every_deed(said):
     s.say("GH", "sentence", b.sentence(stage="final", broken=["new-trial"]), about=s.id)
 
 
+def test_death_where_no_life_sentence_was_promised_is_for_a_person_to_answer():
+    s = assured({"id": "no-life", "kind": "no_life_sentence"})
+    refused(s, b.sentence("death"), "assurances_answered")
+    s.say("GH", "sentence", b.sentence("death", broken=["no-life"]), about=s.id)
+
+
 def test_who_is_to_serve_at_home_is_owed_back_from_the_final_sentence_until_the_return():
     s = assured(SERVE)
     home = Home(s, "PT")

@@ -89,7 +89,7 @@ def test_what_was_given_for_an_item_that_fell_is_no_evidence_and_stops_nobody():
     assert not case.standing(amend.id).moves
     assert case.standing(given).moves
     assert case.request(s.id).item("mailbox") is None
-    assert no_evidence(case.request(s.id), case.requests, b.TABLE) == frozenset({"EX-1"})
+    assert no_evidence(case.request(s.id), case.requests, b.TABLE, b.AT) == frozenset({"EX-1"})
 
 
 @pytest.mark.parametrize(("condition", "one", "verdict"), TABLE)
@@ -204,6 +204,19 @@ def test_a_grant_of_the_less_or_of_something_else_makes_no_evidence_of_it(name, 
     later = s.say("GH", "request", terms, roles=("author", "approver")).id
     s.say("PT", "decide", b.decision(b.outcome(name)), about=later)
     assert judged(s, asked()).verdict == verdict
+
+
+@pytest.mark.parametrize(("ratified", "verdict"), [(None, "refused"), (False, "refused"), (True, "allowed")])
+def test_a_grant_that_nobody_ratified_in_time_makes_no_evidence(ratified, verdict):
+    s = limited.given(measure="emergency_data", capacity="emergency")
+    later = s.say("GH", "request", b.request_terms("mailbox", follows=s.id), roles=b.TWO).id
+    terms = b.decision(b.outcome("mailbox")) | {"ratify_by": b.LATER}
+    s.decision = s.say("PT", "decide", terms, about=later, roles=("author",)).id
+    assert judged(s, asked()).verdict == "allowed", "the time to ratify is not over"
+    if ratified is not None:
+        said = {"decision": s.decision, "ratified": ratified}
+        s.say("PT", "ratified", said, about=later, people=other_people(s))
+    assert judged(s, asked(at=LONG_AFTER)).verdict == verdict
 
 
 @pytest.mark.parametrize("measure", ["preserve", "emergency_data"])
