@@ -163,6 +163,18 @@ def test_the_commands_of_verify_txt_find_every_kind_of_change(written, tmp_path,
     assert follow(bag, script).returncode != 0
 
 
+@needs_openssl
+@pytest.mark.parametrize("folder", ["{0}\nxx{1}", "{0}\n./{1}"])
+def test_a_name_of_two_lines_hides_no_file_from_verify_txt(bag, exhibit, folder: str) -> None:
+    """``find`` prints a line end as it is: each half of such a name can be that of a sealed file."""
+    path = files(bag / "data")[0]
+    more = bag / "data" / folder.format(path, f"data/{path}")
+    more.parent.mkdir(parents=True)
+    more.write_bytes(b"x")
+    assert [failure.what for failure in verify(bag, exhibit).failures] == ["unlisted"]
+    assert follow(bag).returncode != 0
+
+
 def ended(authority: OpenSslAuthority) -> bytes:
     """A certificate that ended long ago, which makes a chain that holds it one that ended."""
     key = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
