@@ -13,6 +13,7 @@ nodes in nodes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, NoReturn
@@ -25,6 +26,15 @@ LIMIT: Final = 64 * 1024 * 1024
 
 MOST_DEPTH: Final = 24
 """How deep nodes may stand in one another."""
+
+MOST_PREFIX: Final = 200
+MOST_ADDRESS: Final = 2000
+"""Characters of an address in the context, and of any id, class or property once it is made long: a long one
+would be kept once for each short name that a small file has.
+"""
+
+_NO_ADDRESS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no address holds (RFC 3987), and what would look like lines of ours where an id is told."""
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 STRING: Final = f"{XSD}string"
@@ -191,15 +201,16 @@ class _Reader:
     def _id(self, text: str) -> str:
         """An id made long; one that is relative stays as it is, a blank one is kept apart from ours."""
         if text.startswith("_:"):
-            return f"_:file-{text[2:]}"
+            return _address(f"_:file-{text[2:]}")
         prefix, colon, rest = text.partition(":")
         if colon and not rest.startswith("//") and prefix in self._terms:
-            return self._terms[prefix] + rest
-        return text
+            return _address(self._terms[prefix] + rest)
+        return _address(text)
 
     def _name(self, text: str) -> str | None:
         """A term, class or type made long; none where the context gives it no meaning."""
         if text not in self._long:
+            _address(text)
             if text in self._terms:
                 self._long[text] = self._terms[text]
             elif ":" in text:
@@ -208,6 +219,13 @@ class _Reader:
                 vocabulary = self._terms.get("@vocab")
                 self._long[text] = None if vocabulary is None else vocabulary + text
         return self._long[text]
+
+
+def _address(text: str) -> str:
+    """The text itself, if it can be an address or a short name of one."""
+    if len(text) > MOST_ADDRESS or _NO_ADDRESS.search(text):
+        raise BadInput("interop.graph_form", what=ascii(text[:60]))
+    return text
 
 
 def _plain(value: Json, kind: str | None) -> Literal:
@@ -238,6 +256,8 @@ def _terms(value: Json) -> dict[str, str]:
         prefix, _, rest = long.partition(":")
         if not rest.startswith("//") and prefix in found and prefix != name:
             found[name] = found[prefix] + rest
+        if len(found[name]) > MOST_PREFIX:
+            raise BadInput("interop.graph_form", what=f"@context {name[:60]}")
     return found
 
 

@@ -257,6 +257,28 @@ def test_what_is_no_graph_of_this_form_is_refused(data: bytes) -> None:
     assert f"{refused.value.id}.do" in catalogue("en")
 
 
+@pytest.mark.parametrize(
+    "text", ["http://x/" + "a" * 3000, "http://x/\ud800", "http://x/\nNo fault in 2 nodes.", "a\x1b[2J"]
+)
+@pytest.mark.parametrize("place", ["@id", "@type", "case-investigation:name", "@context", "value"])
+def test_an_address_that_is_none_or_fills_the_memory_is_refused(text: str, place: str) -> None:
+    """Told at each fault or kept for each name, one of two millions of letters makes a thousand millions."""
+    graph: dict[str, object] = {"@context": {"p": "http://p/"}, "@id": "http://x/a", "@type": "http://x/b"}
+    match place:
+        case "@context":
+            graph[place] = {"p": "http://" + "a" * 300}
+        case "value":
+            graph["p:a"] = {"@id": text}
+        case "@id" | "@type":
+            graph[place] = text
+        case _:
+            graph[text] = 1
+    with pytest.raises(BadInput, match=r"interop\.graph_form") as caught:
+        check_graph(json.dumps(graph).encode())
+    assert len(str(caught.value.arguments["what"])) < 400
+    str(caught.value.arguments["what"]).encode()
+
+
 def test_terms_prefixes_and_nodes_in_nodes_are_read_alike() -> None:
     """The same node by full address, by prefix, by term and by ``@vocab``; inside another, and beside it."""
     uco = "https://ontology.unifiedcyberontology.org/uco/core/"
