@@ -35,6 +35,9 @@ _TOGETHER: Final = "\u2069"
 
 _PAIR: Final = re.compile(f"{_APART}([^{_APART}{_TOGETHER}<]*){_TOGETHER}")
 
+_OBEYED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067\ud800-\udfff]")
+"""Controls, and what turns the order of letters (UAX #9): the PDF refuses them."""
+
 _DIGESTS: Final = ("sha256", "chunk_root", "salted_root", "files_root", "manifest_sha256", "index_sha256")
 _STYLE: Final = """
 :root{color-scheme:light}
@@ -187,12 +190,12 @@ def _events(told: Chronicle, language: str) -> _Block:
 
 
 def _event(event: Event, place: int | None, language: str, *, logged: bool) -> tuple[str, ...]:
-    why = [event.purpose]
+    why = [_one_line(event.purpose)]
     if event.tools:
         tools = ", ".join(f"{tool.name} {tool.version}" for tool in event.tools)
-        why.append(_say("tools", language, tools=tools))
+        why.append(_say("tools", language, tools=_one_line(tools)))
     if event.note is not None:
-        why.append(_say("note", language, note=event.note))
+        why.append(_say("note", language, note=_one_line(event.note)))
     waiting = _say("log_pending", language) if logged else "-"
     return (
         str(event.counter),
@@ -277,7 +280,7 @@ def _html(block: _Block) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Text that turns no other around it, whatever its direction, with its lines."""
-    inner = "<br>".join(f"<bdi>{escape(line)}</bdi>" for line in text.split("\n"))
+    inner = "<br>".join(f"<bdi>{escape(_shown(line))}</bdi>" for line in text.split("\n"))
     # Only whole pairs: those are ours. A half one that somebody wrote is shown as nothing.
     return _plain(_PAIR.sub(r"<bdi>\1</bdi>", inner))
 
@@ -290,6 +293,16 @@ def _say(name: str, language: str, /, **arguments: str | int) -> str:
 
 def _plain(text: str) -> str:
     return text.replace(_APART, "").replace(_TOGETHER, "")
+
+
+def _one_line(text: str) -> str:
+    """A line of others, which makes no second one: that would read as if the page said it."""
+    return " ".join(text.splitlines())
+
+
+def _shown(text: str) -> str:
+    """The text, with what a browser would obey or drop and not show written out by its code point."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _foreign(told: Chronicle) -> list[object]:

@@ -151,6 +151,41 @@ def test_what_others_wrote_is_shown_and_never_obeyed() -> None:
         court_page_pdf(told(events=chain(3, purpose="order \u202e7")), AT)
 
 
+def test_a_purpose_of_two_lines_says_nothing_in_the_page_s_own_name() -> None:
+    """Tools and notes have lines of their own in that cell: a line end would make one more of them."""
+    tools = messages.render("court.tools", "en", tools="Encoder 9")
+    honest, forged = (
+        court_page_html(told(1, events=chain(1, purpose=f"x{end}{tools}")), AT) for end in " \n"
+    )
+    assert forged == honest
+    with_note = chain(1)[0].model_copy(update={"note": f"x\u2028{tools}"})
+    assert f"x {tools}" in "".join(read(court_page_html(told(1, events=(with_note,)), AT)).text)
+
+
+def test_what_would_be_obeyed_and_not_shown_is_written_out_in_html() -> None:
+    html = court_page_html(told(1, events=chain(1, purpose="a\u202eb\x00c\x1b \u0627\u200f")), AT)
+    assert "a\\u202eb\\u0000c\\u001b \u0627\u200f" in "".join(read(html).text)
+
+
+def test_a_word_without_an_end_covers_no_digest_in_the_pdf(tmp_path) -> None:
+    pytest.importorskip("typst")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    for at, word in enumerate(("w" * 300, "\u0436" * 300)):
+        (tmp_path / f"{at}.pdf").write_bytes(court_page_pdf(told(events=chain(3, purpose=word)), AT))
+        file = tmp_path / f"{at}.pdf"
+        done = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, check=True)
+        found = re.findall(
+            r'xMin="([0-9.]+)" yMin="[0-9.]+" xMax="([0-9.]+)"[^>]*>([^<]*)<', done.stdout.decode()
+        )
+        digests = min(
+            float(left) for left, _, text in found if text.startswith("0" * 10) and float(left) > 300
+        )
+        ends = [float(right) for _, right, text in found if text.startswith(word[:8])]
+        assert len(ends) > 3
+        assert max(ends) <= digests
+
+
 def test_what_is_not_known_is_said() -> None:
     bare = told(events=(), root=None, stamps=(), log=None, custody_signer=HEX[9])
     words = "\n".join(read(court_page_html(bare, AT)).text)
