@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import handing as h
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from comity import dossier
@@ -30,6 +32,17 @@ def short_lived(folder, days=30):
     command = ["openssl", "x509", "-req", "-in", "tsa.csr", *signing, *made]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return authority
+
+
+def ended(authority):
+    """A certificate that ended long ago, which makes a chain that holds it one that ended."""
+    key = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ended")])
+    made = x509.CertificateBuilder(name, authority.root.subject, key.public_key(), 7)
+    made = made.not_valid_before(datetime(2001, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(2002, 1, 1, tzinfo=UTC)
+    )
+    return made.sign(key, None).public_bytes(Encoding.PEM)
 
 
 def use(side, name):
@@ -97,6 +110,33 @@ def test_a_second_token_does_not_hide_that_the_first_ages(pair, request_, files)
     assert [one.exhibit for one in due] == [id]
     assert due[0].ages < pair.clock.at + timedelta(days=31)
     assert renew(side.node, side["examiner"]) == ((), None)
+
+
+def test_what_has_lapsed_already_is_not_renewed_and_stays_provable(pair, request_, files, tmp_path):
+    """A renewal after the end would be found too late by every check: package, page and file would fail."""
+    side, case = pair.pt, request_.header.case
+    old = short_lived(use(side, "tsa"))
+    id, aged = (h.take_in(pair, request_, files / "mail" / "inbox") for _ in range(2))
+    exhibit.stamp(side.node, case, id, side["examiner"])
+    with (side.node.settings.timestamp_folder / "root.pem").open("ab") as file:
+        file.write(ended(old))
+    exhibit.stamp(side.node, case, aged, side["examiner"])
+    new = OpenSslAuthority(use(side, "newer"))
+    pair.clock.at = datetime.now(UTC)
+    due, _ = renew(side.node, side["examiner"])
+    assert [one.exhibit for one in due] == [id]
+    bag = exhibit.open_exhibit(side.node, case, aged, tmp_path / "bag", side["examiner"], "for counsel")
+    report = verify_package(bag, [side.node.keys.acts.public], roots=[old.root, new.root])
+    assert report.failures == ()
+    assert renew(side.node, side["examiner"]) == ((), None)
+    lines = {line.message.id: dict(line.message.arguments) for line in examine(side.node)}
+    assert "doctor.stamps_age" not in lines
+    assert lines["doctor.stamps_lapsed"] == {"count": 1, "exhibit": aged}
+    exhibit.stamp(side.node, case, aged, side["examiner"])
+    renew(side.node, side["examiner"])
+    assert not {"doctor.stamps_age", "doctor.stamps_lapsed"} & {
+        line.message.id for line in examine(side.node)
+    }
 
 
 def test_what_was_renewed_too_late_has_lapsed_whatever_stands_beside_it(tmp_path):

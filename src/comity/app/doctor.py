@@ -286,7 +286,12 @@ def _store(node: Node) -> Iterator[Line]:
 
 def _stamps(node: Node, conn: Connection) -> Iterator[Line]:
     """Whether a seal waits for its time-stamp longer than the settings let it wait for others."""
-    old = aging(node, conn, node.clock.now() + AHEAD)
+    now = node.clock.now()
+    aged = aging(node, conn, now + AHEAD)
+    lapsed = [one for one in aged if one.lapsed(now)]
+    old = [one for one in aged if not one.lapsed(now)]
+    if lapsed:
+        yield _not_well(Health.WARN, "doctor.stamps_lapsed", count=len(lapsed), exhibit=lapsed[0].exhibit)
     if old:
         yield _not_well(Health.WARN, "doctor.stamps_age", count=len(old), first=write_instant(old[0].ages))
     oldest = store.unstamped(conn, 1)

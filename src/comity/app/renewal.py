@@ -26,6 +26,7 @@ from comity.evidence import (
     OpenSslAuthority,
     Token,
     ages_at,
+    check_in_time,
     holds_until,
     renewal_record,
     stamp_together,
@@ -48,9 +49,13 @@ class Aging:
     tokens: tuple[Token, ...]
     ages: datetime
 
+    def lapsed(self, at: datetime) -> bool:
+        """Whether a renewal at this time comes too late for every token."""
+        return at > max(ages_at(token) for token in self.tokens)
+
 
 def aging(node: Node, conn: Connection, before: datetime) -> tuple[Aging, ...]:
-    """The exhibits of which some token lapses before an instant, the first to lapse first."""
+    """The exhibits of which some token lapses before an instant, or has: the first to lapse first."""
     found = []
     for case in shown_cases(node, conn):
         for row in store.exhibits_of(conn, case):
@@ -70,6 +75,9 @@ def renew(
 ) -> tuple[Sequence[Aging], datetime | None]:
     """Renew what ages before an instant (none: in ``AHEAD`` from now), by one token; give its time.
 
+    What has lapsed already is left as it is: a renewal that comes too late proves nothing, and every check of
+    the exhibit would find it.
+
     Raises:
         Unavailable: no authority is set, or it did not answer. ProofFailed: its answer does not hold.
         Conflict: the authority's own certificates end no later, so nothing would be gained; or an exhibit was
@@ -79,11 +87,14 @@ def renew(
     if folder is None:
         raise Unavailable("evidence_app.no_timestamp_authority")
     with node.db.read() as conn:
-        due = aging(node, conn, before or node.clock.now() + AHEAD)[:BATCH_MOST]
+        now = node.clock.now()
+        due = [one for one in aging(node, conn, before or now + AHEAD) if not one.lapsed(now)][:BATCH_MOST]
     if not due:
         return (), None
     records = [renewal_record(one.statement, one.tokens) for one in due]
     tokens, at = stamp_together(OpenSslAuthority(folder), records, node.entropy, renews=True)
+    for one in due:
+        check_in_time(one.tokens, at)  # by the authority's clock, which is the one that counts
     if ages_at(tokens[0]) <= due[0].ages:
         raise Conflict("evidence_app.authority_as_old", at=write_instant(due[0].ages))
 

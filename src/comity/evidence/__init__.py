@@ -65,7 +65,7 @@ from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.probe import Probed
 from comity.evidence.relay import Taker, spread
-from comity.evidence.renewal import ages_at, holds_until, renewal_record, verify_stamp
+from comity.evidence.renewal import ages_at, check_in_time, holds_until, renewal_record, verify_stamp
 from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
     SEAL_TYPE,
@@ -180,6 +180,7 @@ __all__ = [
     "assemble",
     "authority_of",
     "batch",
+    "check_in_time",
     "check_packaged",
     "check_stream",
     "choose",
