@@ -20,7 +20,7 @@ from comity import dsse
 from comity.errors import ProofFailed
 from comity.evidence.bag import CUSTODY, PROOF_NAME, PROOFS, RENEWAL, STATEMENT, TIMESTAMP, TSA_CHAIN
 from comity.evidence.certificate import Certificate
-from comity.evidence.custody import PROOF_LIMIT, Event, read_proof, verify_exhibit
+from comity.evidence.custody import PROOF_LIMIT, CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.inspection import verify_package
 from comity.evidence.seal import SealStatement
 from comity.evidence.timestamp import TOKEN_LIMIT, read_chain, token_time
@@ -100,20 +100,33 @@ def authority_of(chain: bytes) -> str:
 
 
 def _with_custody(folder: Path, chronicle: Chronicle, trusted: Sequence[bytes]) -> Chronicle:
-    """With the latest custody proof of the package."""
-    paths = sorted(path for path in (folder / PROOFS).glob(f"*-{CUSTODY}-*.json"))
-    if not paths:
-        return chronicle
-    with paths[-1].open("rb") as file:
-        proof = read_proof(file.read(PROOF_LIMIT + 1))
-    statement = chronicle.statement
-    if (proof.case, proof.exhibit) != (statement.case, statement.exhibit):
-        raise ProofFailed("evidence.package_damaged", path=f"{PROOFS}{paths[-1].name}")
-    first = dsse.checked(proof.events[0].event)
-    if dsse.named_signer(first, trusted) is None:
-        return replace(chronicle, custody_signer=first.signatures[0].keyid)
-    events = verify_exhibit(proof, trusted)
-    return replace(chronicle, events=events, root=proof.root, tree_size=proof.tree_size)
+    """With the custody proof of the package: the last that a trusted key signed.
+
+    Of several of one custody it is the longest: an early one that was put in again later hides nothing.
+    """
+    own: list[CustodyProof] = []
+    stranger: str | None = None
+    for path in sorted((folder / PROOFS).glob(f"*-{CUSTODY}-*.json")):
+        with path.open("rb") as file:
+            proof = read_proof(file.read(PROOF_LIMIT + 1))
+        first = dsse.checked(proof.events[0].event) if proof.events else None
+        statement = chronicle.statement
+        if (
+            (proof.case, proof.exhibit) != (statement.case, statement.exhibit)
+            or first is None
+            or not first.signatures
+        ):
+            raise ProofFailed("evidence.package_damaged", path=f"{PROOFS}{path.name}")
+        if dsse.named_signer(first, trusted) is None:
+            stranger = first.signatures[0].keyid
+        else:
+            own.append(proof)
+    if not own:
+        return replace(chronicle, custody_signer=stranger)
+    same = [proof for proof in own if proof.events[0].event == own[-1].events[0].event]
+    longest = max(same, key=lambda proof: len(proof.events))
+    events = verify_exhibit(longest, trusted)
+    return replace(chronicle, events=events, root=longest.root, tree_size=longest.tree_size)
 
 
 def _stamps(folder: Path, proven: dict[str, datetime]) -> tuple[StampTold, ...]:
