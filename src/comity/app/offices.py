@@ -18,8 +18,8 @@ from comity.app.recovery import refuse_entry_while_pending
 from comity.calendar import Offset, RestDays, Zone, offset_at
 from comity.cases import Offices
 from comity.clock import read_instant, write_instant
-from comity.errors import BadInput, ComityError, NotFound
-from comity.exchange import Directory, Entry, Hours
+from comity.errors import BadInput, ComityError, Conflict, NotFound
+from comity.exchange import Authority, Directory, Entry, Hours
 from comity.hours import OfficeHours, next_closing, next_open
 from comity.law import Bundle
 from comity.store import Connection
@@ -40,6 +40,25 @@ def set_phone(node: Node, office: str, phone: str | None) -> Entry:
         NotFound: the node has no such office. BadInput: it is no number as E.164 writes it.
     """
     return _renew(node, office, {"phone": phone}, "duties.not_a_number")
+
+
+def add_office(node: Node, office: Authority) -> Entry:
+    """List one more office of ours, in a new version of our entry. People for it are enrolled by two.
+
+    Raises:
+        BadInput: it is of another State, or our entry cannot hold it. Conflict: there is one of that name.
+    """
+    if state_of(office.id) != node.state:
+        raise BadInput("app.office_of_other_state", office=office.id, state=node.state)
+
+    def add(conn: Connection) -> Entry:
+        own = node.directory(conn).own
+        if own.office(office.id) is not None:
+            raise Conflict("app.office_exists", office=office.id)
+        offices = tuple(sorted((*own.authorities, office), key=lambda one: one.id))
+        return _put_offices(node, conn, offices, "app.no_room_for_office", office.id)
+
+    return node.db.writer.run(add)
 
 
 def set_hours(node: Node, office: str, told: Hours | None) -> Entry:
@@ -143,11 +162,18 @@ def renew_office(node: Node, conn: Connection, office: str, change: dict[str, An
     Raises:
         NotFound: the node has no such office. BadInput: as ``wrong`` says.
     """
-    refuse_entry_while_pending(conn)
     own = node.directory(conn).own
     if own.office(office) is None:
         raise NotFound("app.no_such_office", office=office)
     offices = tuple(a.model_copy(update=change) if a.id == office else a for a in own.authorities)
+    return _put_offices(node, conn, offices, wrong, office)
+
+
+def _put_offices(
+    node: Node, conn: Connection, offices: tuple[Authority, ...], wrong: str, office: str
+) -> Entry:
+    refuse_entry_while_pending(conn)
+    own = node.directory(conn).own
     told = {
         "authorities": offices,
         "version": own.version + 1,

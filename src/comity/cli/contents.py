@@ -17,6 +17,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("init", "node"),
             ("person", "node"),
             ("directory", "node"),
+            ("office", "offices"),
             ("phone", "offices"),
             ("hours", "offices"),
             ("peer", "node"),

@@ -291,7 +291,12 @@ def _entry(entry: Entry) -> Any:
         "fingerprint": entry.fingerprint,
         "url": entry.url,
         "offices": [
-            {"id": a.id, "functions": list(a.functions), "measures": list(a.measures)}
+            {
+                "id": a.id,
+                "functions": list(a.functions),
+                "measures": list(a.measures),
+                "recipients": list(a.recipients),
+            }
             for a in entry.authorities
         ],
         "recipients": list(entry.recipients),
@@ -311,3 +316,5 @@ def _entry_words(session: Session, entry: Entry) -> Iterator[str]:
             functions=", ".join(office.functions),
             measures=", ".join(office.measures) or "-",
         )
+        for recipient in office.recipients:
+            yield session.text("cli.entry.unit_key", recipient=recipient)

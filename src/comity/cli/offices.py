@@ -1,4 +1,4 @@
-"""What an office of a directory entry tells: under which number it is called back, and when it is open.
+"""The offices of a directory entry: one more of ours; under which number one is called back; when it is open.
 
 Promises: without anything to change, ``hours`` tells when an office is open next, our own or another State's.
 
@@ -18,6 +18,23 @@ from comity.cli.session import Session
 from comity.errors import BadInput
 
 _DAYS: Final = re.compile("([1-7])(?:-([1-7]))?")
+
+
+@command("office")
+@argument("office", metavar="ID=FUNCTION,...")
+@click.pass_obj
+def office_command(session: Session, /, *, office: str) -> None:
+    """``comity office``."""
+    from comity.app.found import office as read_office
+    from comity.app.offices import add_office
+
+    told = read_office(office)
+    with session.node() as node:
+        entry = add_office(node, told)
+    session.show(
+        {"office": told.id, "functions": list(told.functions), "version": entry.version},
+        lambda: iter([session.text("cli.office.added", office=told.id, version=entry.version)]),
+    )
 
 
 @command("phone")

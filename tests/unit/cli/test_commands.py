@@ -168,6 +168,26 @@ def test_a_bad_line_of_a_list_is_told_and_nothing_is_imported(at):
     assert acts(at.pt) == before
 
 
+def test_an_office_is_added_to_a_node_that_runs(at):
+    _, version = acts(at.gh)
+    added = at.gh.json("office", "gh:child-unit=child_protection_unit")
+    assert added == {
+        "office": "gh:child-unit",
+        "functions": ["child_protection_unit"],
+        "version": version + 1,
+    }
+    assert "gh:image-unit" in at.gh("office", "gh:image-unit=intimate_images_unit").stdout
+    for wrong, status in (
+        ("gh:child-unit=central_authority", 6),
+        ("pt:child-unit=child_protection_unit", 2),
+        ("gh:child-unit", 2),
+        ("gh:other=no_such_function", 2),
+        ("gh:Other Office=central_authority", 2),
+    ):
+        assert at.gh("office", wrong, status=status).stderr
+    assert acts(at.gh)[1] == version + 2
+
+
 def test_hours_are_told_to_peers_and_asked_of_theirs(at):
     office = "gh:central-authority"
     assert at.pt.json("hours", office)["unknown"]["id"] == "cases.no_hours"
