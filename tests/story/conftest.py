@@ -16,6 +16,7 @@ for folder in Path(__file__).resolve().parents[:2]:
 
 import hostile as h  # noqa: E402 - they lie beside this file
 import loopback as l  # noqa: E402 - likewise
+from protecting import made_units  # noqa: E402 - likewise
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +79,9 @@ def world(tmp_path_factory):
 @pytest.fixture
 def case(world):
     return world.gh.node.entropy(16).hex()
+
+
+@pytest.fixture(scope="session")
+def units(tmp_path_factory):
+    """As ``protecting.made_units``: to be copied, not changed."""
+    return made_units(tmp_path_factory)

@@ -7,27 +7,24 @@ import secrets
 import shutil
 
 import handing as h
-import loopback as l
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from protecting import ALL, CASE_2026, LANDSCAPE, NAME, Told, no_key_of_the_node_opens
 
-from comity import age, dossier, store
-from comity.acts import Capacity, Person, Proceeding
+from comity import age, dossier
+from comity.acts import Capacity
 from comity.acts.terms import UseKind
 from comity.app import (
     analysis,
     certify,
     custody,
-    deeds,
     deliver,
     examine,
     exhibit,
     hand_out,
     marking,
     opening,
-    peers,
-    people,
     selection,
     show,
     unit_key,
@@ -40,84 +37,7 @@ from comity.app.medium import Medium
 from comity.app.scrub import scrub
 from comity.app.sweep import sweep
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
-from comity.evidence import Criteria, Tool, verify_package
-
-LANDSCAPE = b"Hills, a river, and clouds over it.\n" * 40_000
-NAME = "a-name-that-no-list-tells.txt"
-CASE_2026 = Proceeding(number="2026/1", authority="Fictional Court", stage="trial")
-ALL = selection.Asked(Criteria(paths=(), data=(), accounts=(), since=None, until=None))
-
-
-@pytest.fixture(scope="module")
-def units(tmp_path_factory):
-    """GH asked PT, who granted the mailbox. PT's unit has two persons and a key of its own; so has GH's."""
-    folder = tmp_path_factory.mktemp("units")
-    recovery = age.generate_x25519()
-    offices = ("child-unit=child_protection_unit", "image-unit=intimate_images_unit")
-    pair = l.make_pair(folder, offices=offices, recovery=(str(recovery.recipient),))
-    keys = {}
-    for side in (pair.gh, pair.pt):
-        unit = f"{side.node.state.lower()}:child-unit"
-        for name in ("one", "two"):
-            who = Person(name=f"Officer {name}", function="unit", instrument="Appointment 2")
-            by = (side["officer"], side["approver"])
-            people.add_person(
-                side.node, name, office=unit, deeds=deeds.deeds_of(("unit",)), person=who, by=by
-            )
-        key, cold = age.generate_x25519(), age.generate_x25519()
-        keys[side.node.state] = (key, cold)
-        listed = (str(key.recipient), str(cold.recipient))
-        unit_key.enrol_unit_key(side.node, unit, listed, side["officer"], side["approver"])
-    request = l.ask(pair, "mailbox", "logs")
-    l.grant(pair, request, "mailbox")
-    pair.close()
-    return folder, request, keys, recovery
-
-
-class Told:
-    """Both nodes of a copy, with their units' persons and keys."""
-
-    def __init__(self, folder, units):
-        self.pair, self.request, self.recovery = l.open_pair(folder), units[1], units[3]
-        self.gh, self.pt, self.case = self.pair.gh, self.pair.pt, units[1].header.case
-        for side in (self.gh, self.pt):
-            side.people |= {name: side.node.person(name) for name in ("one", "two")}
-        self.keys = {state: unit_key.UnitKey((key,)) for state, (key, _) in units[2].items()}
-        self.cold = {state: unit_key.UnitKey((cold,)) for state, (_, cold) in units[2].items()}
-
-    def introduce(self):
-        """GH's entry has named its unit since; PT fetches it, and the other way round."""
-        for side, other in ((self.gh, self.pt), (self.pt, self.gh)):
-            peers.refresh_peer(side.node, other.node.state)
-
-    def take_in(self, source, **more):
-        more.setdefault("material", "child_material")
-        return exhibit.add(
-            self.pt.node,
-            self.request.id,
-            ("mailbox",),
-            source,
-            "from the provider",
-            self.pt["examiner"],
-            **more,
-        )
-
-    def two(self, side, purpose="to look for the victim"):
-        return unseal.Two(side["one"], side["two"], purpose)
-
-    def until(self, **span):
-        self.pair.later(**span)
-        at = self.pair.clock.at
-        self.pair.later(**{name: -count for name, count in span.items()})
-        return at
-
-    def permit(self, side, id, **more):
-        until = self.until(hours=2)
-        return unseal.permit(side.node, self.case, id, self.two(side, **more), CASE_2026, until)
-
-    def row(self, side, id):
-        with side.node.db.read() as conn:
-            return store.get_exhibit(conn, self.case, id), store.exhibit_key(conn, self.case, id)
+from comity.evidence import Tool, verify_package
 
 
 @pytest.fixture
@@ -136,26 +56,6 @@ def files(tmp_path):
     (folder / NAME).write_bytes(LANDSCAPE)
     (folder / "noise.bin").write_bytes(secrets.token_bytes(300_000))
     return folder
-
-
-def no_key_of_the_node_opens(told, side, id):
-    """Try each key that the node has, and its recovery key, on all that is kept of an exhibit."""
-    row, key = told.row(side, id)
-    own = [*side.node.keys.age.identities, *side.node.keys.vault.identities, told.recovery]
-    sealed = [key.wrapped_key, row.index]
-    sealed += [] if key.wrapped_salt is None else [key.wrapped_salt]
-    sealed += [side.node.vault.path(address).read_bytes() for address in h.vault_objects(side)]
-    for data in sealed:
-        assert data.startswith(b"age-encryption.org/")
-        for one in own:
-            with h.fails(NotFound, "age.no_match"):
-                age.open_sealed(data, [one], 2**30)
-    side.node.db.checkpoint()
-    for file in side.node.settings.data.rglob("*"):
-        if file.is_file():
-            data = file.read_bytes()
-            assert LANDSCAPE[:36] not in data, file
-            assert NAME.encode() not in data, file
 
 
 def test_from_one_unit_to_the_other_no_key_of_a_central_authority_opens_anything(told, files, tmp_path):

@@ -25,7 +25,7 @@ from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
 from comity.app.content import opened, read_stamp, unwrap
 from comity.app.limits import values
-from comity.app.mark import competent_unit, get_mark, mark_of
+from comity.app.mark import competent_unit, get_mark, mark_of, refuse_protected
 from comity.app.medium import Content, Medium, written
 from comity.app.node import Node, Person, home_of
 from comity.app.paper import is_on_paper
@@ -107,6 +107,9 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
     with node.vault.held(), _sealed(node, leaving, recipients, medium) as announced:
 
         def also(conn: Connection, act: Act) -> None:
+            for one in announced:
+                if one.protected is None:  # it may have been marked while it was being sealed
+                    refuse_protected(conn, it.id, one.exhibit)
             now = node.clock.now()
             action = Action.SENT if medium is None else Action.HANDED_OUT
             sent = (Touch(e.exhibit, action, act.header.kind, e.stream, act.id) for e in announced)

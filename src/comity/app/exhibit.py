@@ -31,7 +31,7 @@ from comity.app.content import (
     write_stamp,
 )
 from comity.app.look import find_case
-from comity.app.mark import Hidden, as_record, competent_unit, keys_of
+from comity.app.mark import Hidden, as_record, competent_unit, keys_of, refuse_protected
 from comity.app.node import Node, Person, home_of
 from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
@@ -122,8 +122,12 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
             )
         paths = [source] if isinstance(source, Path) else list(source)
         listing = list_source(*paths)
-        # An interrupted run keeps what a key of the node opens: of what only a unit opens, it keeps nothing.
-        keeping = _keeping(node, it, who, paths, listing, key) if mark is None else None
+        keeping = _keeping(node, it, who, paths, listing, key)
+        if mark is not None and keeping is not None:
+            # A run that was interrupted before it was known what this is kept what a key of the node opens.
+            with closing(keeping):
+                keeping.forget()
+            keeping = None  # of what only a unit opens, nothing is kept
         with nullcontext() if keeping is None else closing(keeping):
             taken = take_in(
                 listing,
@@ -318,6 +322,8 @@ def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> Non
         store.put_exhibit(conn, row, sealed.wrapped)
         store.put_records(conn, it.id, id, records, now)
         plan_stamp(node, conn)
+        if whole is not None:
+            refuse_protected(conn, it.id, whole.id)  # it may have been marked while it was read
         if whole is None:
             came = [Touch(id, Action.TAKEN_IN, act.header.kind, taken.sha256, act.id)]
         else:

@@ -16,6 +16,7 @@ from typing import Final
 from comity import age, store
 from comity.acts import Entropy
 from comity.acts.delivery_terms import Protected
+from comity.age.header import VERSION_LINE
 from comity.errors import BadInput, NotPermitted
 from comity.exchange import Authority, Directory, choose
 from comity.law import Bundle
@@ -43,6 +44,11 @@ class Hidden:
 def hide(data: bytes, key: ContentRecipient, entropy: Entropy) -> bytes:
     """Seal what is kept beside a marked exhibit under its own key."""
     return age.seal(data, [key], entropy=entropy)
+
+
+def is_hidden(data: bytes) -> bool:
+    """Whether what is kept beside an exhibit was sealed so already."""
+    return data.startswith(VERSION_LINE)
 
 
 def mark_of(conn: Connection, case: str, exhibit: str) -> Protected | None:

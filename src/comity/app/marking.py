@@ -9,8 +9,10 @@ Leaves to others: what was taken in so from the start (``exhibit``), copies that
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
+
+import structlog
 
 from comity import age, dsse, store
 from comity.acts import Act
@@ -19,14 +21,16 @@ from comity.acts.material_terms import MarkTerms
 from comity.app.content import ContentKey, FileDigests, new_key, opened, unwrap, wrap
 from comity.app.custody import custody_list
 from comity.app.look import find_case
-from comity.app.mark import as_record, competent_unit, hide, keys_of
+from comity.app.mark import as_record, competent_unit, hide, is_hidden, keys_of
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.reply import matter, note
 from comity.app.touch import Touch, record
 from comity.cases import Case, HomeCase
-from comity.errors import NotFound
+from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
 from comity.evidence import Action, Index, Stored, read_index, read_statement, spread
 from comity.store import Connection
+
+_log: Final = structlog.get_logger("marking")
 
 
 @dataclass(frozen=True)
@@ -69,16 +73,16 @@ def mark(
         chosen = competent_unit(node.directory(conn), node.bundle_on(conn), node.state, material, unit)
         shared = case_of(node, conn, case)
         home = home_of(node, conn, case, shared)
-        part = store.find_record(conn, case, exhibit, "part")
+        telling = _telling(conn, case, exhibit, home)
     about = _about(shared, home, exhibit)
-    before = _before(node, shared, home, exhibit)
+    _before(node, case, exhibit)  # refused now, where custody does not hold
     stream = read_statement(dsse.read(row.statement)).sha256
     protected = Protected(material=material, unit=chosen.id)
     fresh = new_key(node, sealed_here=key.secret is not None)
     # The salts stay those of the seal: only what they rest wrapped to changes.
     fresh = ContentKey(fresh.identity, key.secret)
     hidden = hide(row.index, fresh.identity.recipient, node.entropy)
-    sealed_part = None if part is None else hide(part, fresh.identity.recipient, node.entropy)
+    hidden_too = {one: hide(data, fresh.identity.recipient, node.entropy) for one, data in telling.items()}
     with node.vault.held():
         stored = _seal_anew(node, row, key, fresh, read_index(row.index))
         placed = store.Exhibit(
@@ -94,16 +98,17 @@ def mark(
         )
 
         def also(conn: Connection, act: Act) -> None:
-            store.seal_anew(conn, placed, wrap(node, fresh, keys_of(chosen)), part=sealed_part)
+            if telling.keys() != _telling(conn, case, exhibit, home_of(node, conn, case)).keys():
+                raise Conflict("material.changed_meanwhile", exhibit=exhibit)
+            store.seal_anew(conn, placed, wrap(node, fresh, keys_of(chosen)), hidden_too)
             store.put_records(conn, case, exhibit, {"mark": as_record(protected)}, node.clock.now())
             record(node, conn, case, who, Touch(exhibit, Action.MARKED, material, stream, act.id))
 
         terms = MarkTerms(exhibit=exhibit, protected=protected)
         act = note(node, matter(node, about), "mark", {"terms": terms, "text": text}, who, also=also)
     node.db.checkpoint()  # so that the old key does not linger in the write-ahead log
-    with suppress(NotFound):
-        node.vault.remove(str(row.address))
-    return act, before
+    _remove(node, str(row.address))
+    return act, _before(node, case, exhibit)
 
 
 def _about(case: Case, home: HomeCase, exhibit: str) -> str:
@@ -121,8 +126,39 @@ def _about(case: Case, home: HomeCase, exhibit: str) -> str:
     raise NotFound("material.under_no_request", exhibit=exhibit)
 
 
-def _before(node: Node, case: Case, home: HomeCase, exhibit: str) -> Before:
-    events = custody_list(node, str(case.id), exhibit)
+def _telling(
+    conn: Connection, case: str, exhibit: str, home: HomeCase
+) -> dict[tuple[str, store.RecordKind], bytes]:
+    """What is kept of an exhibit and of its parts that has names of its files, and is open still.
+
+    That is the proof that it is a part; and what was left out of it, and of each part selected from it.
+    """
+    parts = (one.exhibit for one in home.intakes if one.part_of == exhibit)
+    wanted: list[tuple[str, store.RecordKind]] = [(exhibit, "part"), (exhibit, "rest")]
+    wanted += [(part, "rest") for part in parts]
+    found = ((one, store.find_record(conn, case, *one)) for one in wanted)
+    return {one: data for one, data in found if data is not None and not is_hidden(data)}
+
+
+def _remove(node: Node, address: str) -> None:
+    """Remove the old sealed object; where a lock or the disk keeps it, the sweep does so later.
+
+    The mark stands by then, and no key opens that object any more.
+    """
+    try:
+        if node.vault.kept_until(address) is None:
+            node.vault.remove(address)
+    except NotFound:
+        return
+    except (NotPermitted, Unavailable) as error:
+        _log.warning("old_object_left", address=address, error=error.id)
+
+
+def _before(node: Node, case_id: str, exhibit: str) -> Before:
+    with node.db.read() as conn:
+        case = case_of(node, conn, case_id)
+        home = home_of(node, conn, case_id, case)
+    events = custody_list(node, case_id, exhibit)
     deliveries = (
         delivery.id
         for request in case.requests.values()

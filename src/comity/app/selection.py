@@ -20,6 +20,7 @@ from comity import age, dsse, store
 from comity.app.content import ContentKey, check_line, new_key, unwrap, wrap
 from comity.app.exhibit import Sealing, enter, may_take_in
 from comity.app.look import find_case
+from comity.app.mark import is_hidden, refuse_protected
 from comity.app.node import Node, Person, home_of
 from comity.app.reply import matter
 from comity.app.touch import Touch, record
@@ -148,12 +149,19 @@ def left_out(node: Node, case: str, exhibit: str) -> Rest:
     """What was left out of an exhibit that is a part, as it was said when it was selected here.
 
     Raises:
-        NotFound: no such exhibit, or it is no part that was selected here.
+        NotFound: no such exhibit, or it is no part that was selected here. NotPermitted: it, or what it was
+            selected from, is marked as what only a unit opens.
     """
     with node.db.read() as conn:
         case = find_case(node, conn, case)
         store.get_exhibit(conn, case, exhibit)
-        return parse(Rest, store.get_record_of(conn, case, exhibit, "rest"), limit=MARKS_LIMIT)
+        kept = store.get_record_of(conn, case, exhibit, "rest")
+        if is_hidden(kept):
+            intake = home_of(node, conn, case).intake(exhibit)
+            # Of the part, or of what it was selected from: one of them is marked.
+            refuse_protected(conn, case, exhibit)
+            refuse_protected(conn, case, exhibit if intake is None else str(intake.part_of))
+        return parse(Rest, kept, limit=MARKS_LIMIT)
 
 
 def read_marks(data: bytes) -> tuple[Mark, ...]:

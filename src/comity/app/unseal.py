@@ -274,7 +274,15 @@ def _live(node: Node, conn: Connection, act: Act, who: Person) -> Unsealed:
         raise NotPermitted("material.no_permission", act=act.id)
     if who.key.id not in said.signers:
         raise NotPermitted("material.not_one_of_two", act=act.id)
-    if not said.opens(said.exhibit, node.clock.now()):
+    directory, now = node.directory(conn), node.clock.now()
+    reasons = [
+        directory.incompetence(said.unit, act.header.kind, measure=None, role=role, key=who.key.id, at=now)
+        for role in (Role.AUTHOR, Role.APPROVER)
+    ]
+    if None not in reasons:  # what one could say when it was said, one may not any more
+        told = str(reasons[0])
+        raise NotPermitted("app.not_competent", kind=act.header.kind, role=str(Role.AUTHOR), reason=told)
+    if not said.opens(said.exhibit, now):
         raise NotPermitted("material.time_is_over", act=act.id, until=said.until)
     return said
 

@@ -68,6 +68,8 @@ def protection(case: Case, home: HomeCase, exhibit: str) -> Protected | None:
     for mark in home.guard.marks:
         if mark.exhibit == exhibit:
             return mark.protected
+    if intake is not None:
+        return None  # ours: what another State announces under the same name marks nothing here
     return next(
         (
             one.protected

@@ -291,6 +291,9 @@ def evidence_list(session: Session, /, *, case: str) -> None:
             for e in exhibits
         ]
         yield from table(rows, session.text("cli.head.exhibits").split("|"))
+        for e in exhibits:
+            if e["protected"] is not None:
+                yield session.text("cli.unit.protected", exhibit=e["exhibit"], **e["protected"])
 
     session.show(exhibits, words)
 

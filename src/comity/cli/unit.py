@@ -281,8 +281,10 @@ def _passphrase(session: Session, file: Path | None, *, again: bool = False) -> 
             data = opened.read(_LIMIT + 1)
     except OSError as error:
         raise Unavailable("keys.unreadable", file=file.name, what=error.strerror or "?") from error
+    if len(data) > _LIMIT:  # cut, it would be another passphrase than the one that ``age`` is given
+        raise BadInput("cli.unit.passphrase_long", file=file.name, limit=_LIMIT)
     try:
-        text = data[:_LIMIT].decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("keys.passphrase_not_text", file=file.name) from error
     return text.removesuffix("\n").removesuffix("\r")

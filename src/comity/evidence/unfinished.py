@@ -95,6 +95,13 @@ class Keeping:
                 _remove(path, sealed)
         return None
 
+    def forget(self) -> None:
+        """Remove what an earlier run kept for the same task, whatever the source is now."""
+        for path in sorted(self._place.glob(f"*{NOTE}")):
+            note = self._taken(path)
+            if note is not None and note.task == self._note.task:
+                _remove(path, path.with_suffix(""))
+
     def reached(self, size: int, writer: FileWriter) -> None:
         """So many bytes of the source are sealed; from the bound on, they are worth keeping.
 

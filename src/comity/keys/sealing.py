@@ -13,7 +13,7 @@ from pathlib import Path
 
 from comity import age
 from comity.acts import Entropy
-from comity.errors import BadInput, Conflict, NotPermitted, Unavailable
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
 from comity.keys.file import AGE_MAGIC, open_by_passphrase, protect, read_raw, write_durably
 from comity.keys.protection import Passphrase
 
@@ -64,7 +64,10 @@ def read_unit_file(path: Path, passphrase: str | None) -> tuple[age.X25519Identi
         NotFound, NotPermitted, Unavailable: as ``read_key_file``; or it is under a passphrase, and none
             is given. ProofFailed: the passphrase is wrong. BadInput: it is no identity file.
     """
-    data = read_raw(path)
+    try:
+        data = read_raw(path)
+    except NotFound as error:
+        raise NotFound("keys.unit_file_missing", file=path.name) from error
     if data.startswith(AGE_MAGIC):
         if passphrase is None:
             raise NotPermitted("keys.unit_passphrase_needed", file=path.name)

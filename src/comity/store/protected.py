@@ -8,15 +8,20 @@ Leaves to others: what the mark says and to whom the key is sealed (``app.protec
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from comity.errors import NotFound
 from comity.store.evidence import Exhibit, ExhibitKey
+from comity.store.exhibit_record import RecordKind
 from comity.store.statement import Statement
 
 
-def seal_anew(conn: Connection, exhibit: Exhibit, key: ExhibitKey, *, part: bytes | None) -> None:
-    """Let an exhibit lie under another address, index and key. ``part``: sealed likewise, where it is a part.
+def seal_anew(
+    conn: Connection, exhibit: Exhibit, key: ExhibitKey, records: Mapping[tuple[str, RecordKind], bytes]
+) -> None:
+    """Let an exhibit lie under another address, index and key. ``records``: by exhibit, sealed likewise.
 
     Raises:
         NotFound: there is no such exhibit, or its key was destroyed.
@@ -31,8 +36,8 @@ def seal_anew(conn: Connection, exhibit: Exhibit, key: ExhibitKey, *, part: byte
     wrapped = {"key": key.wrapped_key, "salt": key.wrapped_salt}
     if not (_PLACE.run(conn, {**row, **place}) and _WRAP.run(conn, {**row, **wrapped})):
         raise NotFound("store.no_such_exhibit", exhibit=exhibit.id)
-    if part is not None:
-        _PART.run(conn, {**row, "data": part})
+    for (id, kind), data in records.items():
+        _RECORD.run(conn, {"case": exhibit.case, "id": id, "kind": kind, "data": data})
 
 
 def move_outgoing(conn: Connection, before: str, after: str) -> int:
@@ -53,8 +58,8 @@ _WRAP = Statement(
     "UPDATE exhibit_key SET wrapped_key = :key, wrapped_salt = :salt"
     " WHERE case_id = :case AND exhibit = :id AND erased_at IS NULL"
 )
-_PART = Statement(
-    "UPDATE exhibit_record SET data = :data WHERE case_id = :case AND exhibit = :id AND kind = 'part'"
+_RECORD = Statement(
+    "UPDATE exhibit_record SET data = :data WHERE case_id = :case AND exhibit = :id AND kind = :kind"
 )
 _MOVE = Statement("UPDATE outgoing SET delivery = :after WHERE delivery = :before")
 _DROP = Statement("DELETE FROM outgoing WHERE delivery = :delivery")
