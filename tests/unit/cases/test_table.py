@@ -99,3 +99,14 @@ def test_everything_of_the_table_is_on_the_page():
         assert f"| {term.key} | {term.summary} |" in page
     for pair in b.TABLE.pairs:
         assert pair.summary in page
+
+
+def test_what_has_a_file_of_its_own_is_kept_apart_by_every_row_that_opens_a_request():
+    """Else an interception could be asked for in the file that the person concerned sees."""
+    opening = [row for row in b.TABLE.rows if row.kind in {"request", "inform"}]
+    own = {key for row in opening if "file_of_its_own" in row.requires for key in row.measures}
+    assert "transit" in own
+    for row in opening:
+        if "file_of_its_own" not in row.requires:
+            assert "file_apart" in row.requires
+            assert set(row.apart) == own, row.kind
