@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from comity import dsse, store
 from comity.app import exhibit
 from comity.app.court_page import chronicle
+from comity.app.custody_said import hand_out_graph
+from comity.app.hand_out import Leave
 from comity.app.publish import publish
 from comity.cli import program
 from comity.cli.session import Session
@@ -82,7 +84,7 @@ def test_the_page_of_an_exhibit_and_of_its_package(pair, request_, files, tmp_pa
         chronicle_of(bag, [side.node.keys.acts.public])
 
 
-def test_custody_that_was_changed_beside_the_program_makes_no_page(pair, request_, files):
+def test_custody_that_was_changed_beside_the_program_makes_no_page_and_no_graph(pair, request_, files):
     side, case = pair.pt, request_.header.case
     id = h.take_in(pair, request_, files / "mail")
     with side.node.db.read() as conn:
@@ -91,3 +93,6 @@ def test_custody_that_was_changed_beside_the_program_makes_no_page(pair, request
     side.node.db.writer.run(lambda conn: store.put_custody(conn, case, id, 3, double))
     with h.fails(ProofFailed, "evidence_app.root_not_committed"):
         chronicle(side.node, case, id)
+    leave = Leave(side["examiner"], side["approver"], "the court", "trial")
+    with h.fails(ProofFailed, "evidence.custody_gap"):
+        hand_out_graph(side.node, case, leave)

@@ -19,7 +19,7 @@ from comity.app.look import find_case
 from comity.app.node import Node
 from comity.app.touch import check_signers, custody_keys
 from comity.errors import NotFound
-from comity.evidence import Event, prove_exhibit, read_statement, verify_event, verify_exhibit
+from comity.evidence import Event, custody_root, prove_exhibit, read_statement, verify_events, verify_exhibit
 from comity.interop import Held, held, write_bundle, write_graph
 from comity.wire import digest
 
@@ -59,23 +59,24 @@ def hand_out_graph(node: Node, case: str, leave: Leave) -> tuple[Act, bytes]:
     """The custody of all exhibits of a case as one graph, and the act by which two hand it out.
 
     Raises:
-        NotFound: no such case, or it has no exhibit. ProofFailed: an event is not signed by this node.
+        NotFound: no such case, or it has no exhibit. ProofFailed: an event is not signed by this node, or one
+            is missing.
         NotPermitted: these two may not, or are one.
     """
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
         rows = store.exhibits_of(conn, reference)
         seals = [read_statement(dsse.read(row.statement)) for row in rows]
-        custody = [(row.exhibit, dsse.read(row.envelope)) for row in store.custody_of(conn, reference)]
+        envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, reference)]
         directory = node.directory(conn)
     if not seals:
         raise NotFound("evidence_app.no_exhibit", case=reference)
     keys = custody_keys(directory, node.state)
-    proven = [verify_event(envelope, keys) for _, envelope in custody]
-    check_signers(directory, node.state, (envelope for _, envelope in custody), proven)
+    proven = verify_events(envelopes, custody_root(envelopes), reference, keys)
+    check_signers(directory, node.state, envelopes, proven)
     events: dict[str, list[tuple[str, Event]]] = {}
-    for (exhibit, envelope), event in zip(custody, proven, strict=True):
-        events.setdefault(exhibit, []).append((envelope.id, event))
+    for envelope, event in zip(envelopes, proven, strict=True):
+        events.setdefault(event.exhibit, []).append((envelope.id, event))
     data = graph_bytes(reference, [Held(seal, events.get(seal.exhibit, [])) for seal in seals])
     named = tuple(sorted(seal.exhibit for seal in seals))
     terms = ExportTerms(form="case_graph", profile=None, subject=None, file=digest(data), exhibits=named)
