@@ -23,7 +23,7 @@ from comity.app.prepare import Said
 from comity.app.reply import matter, reply
 from comity.app.touch import Touch, record
 from comity.clock import write_instant
-from comity.errors import NotFound, NotPermitted
+from comity.errors import NotFound, NotPermitted, Unavailable
 from comity.evidence import Action, read_statement
 from comity.store import Connection
 from comity.wire import Json, digest, encode
@@ -104,5 +104,6 @@ def _kept_until(node: Node, address: str) -> datetime | None:
 
 def _remove(node: Node, address: str) -> None:
     """Remove the sealed bytes; without their key they tell nothing, and a sweep finds what is left."""
-    with suppress(NotFound):
+    # What is told is that the key is gone: a store that does not answer, or locks by itself, changes nothing.
+    with suppress(NotFound, NotPermitted, Unavailable):
         node.vault.remove(address)

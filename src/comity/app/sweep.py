@@ -11,6 +11,7 @@ Leaves to others: when to sweep (``comity serve``, at its start), and what an er
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -18,6 +19,7 @@ from typing import Final
 from comity import store
 from comity.app.log_files import alone, unfinished
 from comity.app.node import Node, case_of
+from comity.errors import NotFound, NotPermitted
 from comity.store import Connection
 
 KEPT: Final = timedelta(days=30)
@@ -49,7 +51,8 @@ def sweep(node: Node) -> Swept:
         with node.db.read() as conn:
             needless = node.vault.sweepable(lying - _named(node, conn, lying))
         for address in sorted(needless):
-            node.vault.remove(address)
+            with suppress(NotFound, NotPermitted):  # held by the store itself: the next sweep tries again
+                node.vault.remove(address)
     return Swept(left, len(needless), busy=False)
 
 

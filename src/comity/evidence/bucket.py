@@ -43,6 +43,7 @@ _ABSENT: Final = frozenset(
         "ObjectLockConfigurationNotFoundError",
     }
 )
+_BEYOND: Final = "InvalidRange"
 _TAKEN: Final = frozenset({"412", "ConditionalRequestConflict", "PreconditionFailed"})
 _OTHERS: Final = frozenset({"BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch"})
 _REFUSED: Final = frozenset({"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
@@ -171,16 +172,21 @@ class Bucket:
         return int(said["ContentLength"]), None if mode is None or until is None else Retention(mode, until)
 
     def get(self, key: str, version: str | None, begin: int, size: int) -> bytes:
-        """``size`` bytes, at least one, from ``begin`` on.
+        """``size`` bytes, at least one, from ``begin`` on; fewer where the object is shorter.
 
         Raises:
             NotFound: it is not there. Unavailable: it broke off, again and again.
         """
-        return self._read(key, version, size, Range=f"bytes={begin}-{begin + size - 1}")
+        try:
+            return self._read(key, version, Range=f"bytes={begin}-{begin + size - 1}")
+        except Unavailable as error:
+            if error.arguments.get("what") == _BEYOND:
+                return b""
+            raise
 
     def read(self, key: str, version: str | None) -> bytes:
         """A small object, whole; as ``get``."""
-        return self._read(key, version, None)
+        return self._read(key, version)
 
     def delete(self, key: str, version: str | None = None, *, bypass: bool = False) -> None:
         """Delete a version; without one, what is seen. ``bypass``: in spite of a lock of governance.
@@ -199,7 +205,7 @@ class Bucket:
             yield from ((self._bare(one["Key"]), one["LastModified"]) for one in said.get("Contents", []))
             if not said.get("IsTruncated"):
                 return
-            at = {"ContinuationToken": said["NextContinuationToken"]}
+            at = _further(at, {"ContinuationToken": said.get("NextContinuationToken")})
 
     def versions(self, start: str) -> list[Version]:
         """All versions of the objects whose keys begin so, of each the newest first."""
@@ -214,7 +220,9 @@ class Bucket:
                 )
             if not said.get("IsTruncated"):
                 return found
-            at = {"KeyMarker": said["NextKeyMarker"], "VersionIdMarker": said["NextVersionIdMarker"]}
+            at = _further(
+                at, {"KeyMarker": said.get("NextKeyMarker"), "VersionIdMarker": said.get("NextVersionIdMarker")}
+            )
 
     def uploads(self, start: str) -> list[Upload]:
         """Uploads in parts to keys that begin so, which were not ended."""
@@ -228,7 +236,9 @@ class Bucket:
             )
             if not said.get("IsTruncated"):
                 return found
-            at = {"KeyMarker": said["NextKeyMarker"], "UploadIdMarker": said["NextUploadIdMarker"]}
+            at = _further(
+                at, {"KeyMarker": said.get("NextKeyMarker"), "UploadIdMarker": said.get("NextUploadIdMarker")}
+            )
 
     def retain(self, key: str, version: str | None, retention: Retention, *, bypass: bool = False) -> None:
         """Lock a version, or change its lock.
@@ -248,7 +258,7 @@ class Bucket:
             return False
         return bool(said.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
 
-    def _read(self, key: str, version: str | None, size: int | None, **more: str) -> bytes:
+    def _read(self, key: str, version: str | None, **more: str) -> bytes:
         for _ in range(self._attempts):
             said = self._ask("get_object", key, **more, **_at(version))
             try:
@@ -256,7 +266,7 @@ class Bucket:
                     data: bytes = body.read()
             except _troubles():
                 continue  # broken off in the middle, where the client itself does not ask again
-            if len(data) == (said["ContentLength"] if size is None else size):
+            if len(data) == said["ContentLength"]:
                 return data
         raise Unavailable("evidence.s3_silent", what="IncompleteRead")
 
@@ -353,6 +363,18 @@ def _told(error: Exception, operation: str) -> ComityError:
     if code in _REFUSED:
         return NotPermitted("evidence.s3_refused", what=code, operation=operation)
     return Unavailable("evidence.s3_fails", what=code[:80], operation=operation)
+
+
+def _further(before: dict[str, str], after: dict[str, str | None]) -> dict[str, str]:
+    """Where a listing goes on.
+
+    Raises:
+        Unavailable: where it was already, so that it would never end.
+    """
+    told = {name: value for name, value in after.items() if value}
+    if not told or told == before:
+        raise Unavailable("evidence.s3_silent", what="listing")
+    return told
 
 
 def _sum(data: bytes | bytearray) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from comity.errors import ComityError, NotFound
+from comity.errors import ComityError, NotFound, ProofFailed
 from comity.evidence.bucket import Bucket
 
 if TYPE_CHECKING:
@@ -188,7 +188,8 @@ class ContentReader(io.RawIOBase):
         """Fill some of ``buffer``.
 
         Raises:
-            NotFound: the content is gone. NotPermitted, Unavailable: as ``Bucket.get``.
+            NotFound: the content is gone. ProofFailed: it is shorter than it was. NotPermitted, Unavailable:
+                as ``Bucket.get``.
         """
         view = memoryview(buffer).cast("B")
         if self._at >= self._size or not view:
@@ -210,9 +211,11 @@ class ContentReader(io.RawIOBase):
             if self._at < begin + one.size:
                 size = min(self._window, begin + one.size - self._at)
                 try:
-                    self._data = self._bucket.get(one.key, one.version, self._at - begin, size)
+                    data = self._bucket.get(one.key, one.version, self._at - begin, size)
                 except NotFound as error:
                     raise NotFound("evidence.not_in_vault", address=self._address) from error
-                self._begin = self._at
+                if len(data) != size:
+                    raise ProofFailed("evidence.vault_damaged", address=self._address, found="-")
+                self._data, self._begin = data, self._at
                 return
             begin += one.size

@@ -145,7 +145,7 @@ class S3Vault:
         Raises:
             NotPermitted: a lock keeps it.
         """
-        content = self._find(address)
+        content = self._as_far_as_told(address)
         until = self.kept_until(address)
         if until is not None:
             raise NotPermitted("evidence.vault_locked", address=address, until=write_instant(until))
@@ -156,8 +156,7 @@ class S3Vault:
 
     def kept_until(self, address: str) -> datetime | None:
         """Until when a lock keeps an object, or none; it may be longer than when it was put there."""
-        content = self._find(address)
-        found = [self._retention(one.key, one.version) for one in content]
+        found = [self._retention(one.key, one.version) for one in self._as_far_as_told(address)]
         first = self._first(address)
         if first is not None:
             found.append(self._retention(first.key, first.id))
@@ -172,7 +171,7 @@ class S3Vault:
 
     def addresses(self) -> frozenset[str]:
         """The addresses of all objects that are there."""
-        found = (key.removeprefix("name/").replace("/", "") for key, _ in self.bucket.keys("name/"))
+        found = (_address(key) for key, _ in self.bucket.keys("name/"))
         return frozenset(name for name in found if ADDRESS.fullmatch(name))
 
     def sweepable(self, addresses: frozenset[str]) -> frozenset[str]:
@@ -182,8 +181,8 @@ class S3Vault:
             first = self._first(address)
             if first is None:
                 continue
-            content = self._read(first)
-            ours = all(self._is_ours(one.key) for one in content)
+            content = self._as_far_as_told(address)
+            ours = bool(content) and all(self._is_ours(one.key) for one in content)
             if (ours or self._is_old(first.at)) and self.kept_until(address) is None:
                 gone.add(address)
         return frozenset(gone)
@@ -229,18 +228,24 @@ class S3Vault:
         try:
             if not probed.once and self.has(stored.digest):
                 raise Conflict("evidence.s3_taken", what="seen")
-            self.bucket.put(key, text, new=probed.once, retention=lock)
+            version = self.bucket.put(key, text, new=probed.once, retention=lock)
         except Conflict:
             try:
                 self.verify(stored.digest)
+                # Ours, where the answer to it was lost and it was put again: then its content must stay.
+                ours = {one.key for one in self._find(stored.digest)} == {one.key for one in made}
             except (ProofFailed, NotFound):
                 if self.kept_until(stored.digest) is not None:
                     raise
                 # Sealed twice to the same bytes, and those that lie there are damaged: these heal them.
                 self._delete(key)
-                self.bucket.put(key, text, retention=lock)
+                version = self.bucket.put(key, text, retention=lock)
             else:
-                return False
+                if not ours:
+                    return False
+                version = None
+        if lock is not None:
+            self._shown(key, version, lock)
         return True
 
     def _check(self, stored: Stored, made: Content, lock: Retention | None, *, again: bool) -> None:
@@ -248,16 +253,27 @@ class S3Vault:
         for one in made:
             if lock is not None:
                 self.bucket.retain(one.key, one.version, lock)
-            size, shown = self.bucket.head(one.key, one.version)
-            if size != one.size:
+            if self._shown(one.key, one.version, lock) != one.size:
                 raise Unavailable("evidence.s3_silent", what="size")
-            if lock is not None and (shown is None or shown.mode != lock.mode or shown.until < lock.until):
-                raise Unavailable("evidence.vault_not_locked", what="not_shown")
         if again:
             with ContentReader(self.bucket, stored.digest, made) as file:
                 found, _ = hashed(cast(BinaryIO, file), stored.digest)
             if found != stored.digest:
                 raise ProofFailed("evidence.vault_damaged", address=stored.digest, found=found)
+
+    def _shown(self, key: str, version: str | None, lock: Retention | None) -> int:
+        """The size of what was put, if the store shows it under its lock."""
+        size, shown = self.bucket.head(key, version)
+        if lock is not None and (shown is None or shown.mode != lock.mode or shown.until < lock.until):
+            raise Unavailable("evidence.vault_not_locked", what="not_shown")
+        return size
+
+    def _as_far_as_told(self, address: str) -> Content:
+        """Where content is, for who would remove it: a damaged name tells nothing, and can go too."""
+        try:
+            return self._find(address)
+        except ProofFailed:
+            return ()
 
     def _find(self, address: str) -> Content:
         first = self._first(address)
@@ -266,7 +282,7 @@ class S3Vault:
         return self._read(first)
 
     def _read(self, first: Version) -> Content:
-        address = first.key.removeprefix("name/").replace("/", "")
+        address = _address(first.key)
         try:
             name = parse(_Name, self.bucket.read(first.key, first.id), limit=_NAME_LIMIT)
         except NotFound as error:
@@ -299,16 +315,24 @@ class S3Vault:
         return False
 
     def _nameless(self) -> list[str]:
-        """Content that a crash left without a name, of ours or old."""
+        """Content that a crash left without a name, of ours or old.
+
+        None where a name is damaged: what lies there may be its content. A name that was deleted is one
+        still: it is read on, and so it keeps its content.
+        """
         lying = dict(self.bucket.keys("data/"))
-        names = [key for key, _ in self.bucket.keys("name/")]
-        if len(lying) <= len(names):
+        named = {one.key: one for one in self.bucket.versions("name/") if not one.marker}  # of each, the first
+        firsts = [one for key, one in named.items() if ADDRESS.fullmatch(_address(key))]
+        if len(lying) <= len(firsts):
             return []
-        for key in names:
-            first = self._first(key.removeprefix("name/").replace("/", ""))
-            if first is not None:
+        for first in firsts:
+            try:
                 for one in self._read(first):
                     lying.pop(one.key, None)
+            except ProofFailed:
+                return []
+            except NotFound:
+                continue  # removed meanwhile
         return sorted(key for key, at in lying.items() if self._is_ours(key) or self._is_old(at))
 
     def _is_ours(self, key: str) -> bool:
@@ -372,6 +396,10 @@ class S3Writer:
         /,
     ) -> None:
         self._sender.close(keep=self._named)
+
+
+def _address(key: str) -> str:
+    return key.removeprefix("name/").replace("/", "")
 
 
 def _key(address: str) -> str:

@@ -361,3 +361,82 @@ def test_a_probe_leaves_only_what_a_lock_keeps(opened, plain, locking):
     left = [vault.bucket.head(one.key, one.id)[1] for one in vault.bucket.versions("") if not one.marker]
     assert len(kept) > len(left) == 1
     assert left[0].mode == "COMPLIANCE"
+
+
+# -- what a store does that nobody asked for ----------------------------------------------------------
+
+
+def test_a_name_that_was_put_and_whose_answer_was_lost_keeps_its_content(opened, plain, monkeypatch):
+    """It is asked again, and told that one is there: ours. Removing its content would lose the exhibit."""
+    vault, put = opened(plain), Bucket.put
+
+    def deaf(self, key, data, **more):
+        version = put(self, key, data, **more)
+        if key.startswith("name/"):
+            return put(self, key, data, **more)  # as the client does that heard nothing
+        return version
+
+    vault.probed()
+    monkeypatch.setattr(Bucket, "put", deaf)
+    stored = vault.put(io.BytesIO(b"said to be stored"))
+    monkeypatch.undo()
+    assert vault.verify(stored.digest) == stored
+    assert vault.clear_incoming() == 0
+
+
+def test_a_name_that_somebody_hid_still_keeps_its_content(opened, locking):
+    """A deleted name is read on (its first version counts): so what it names is no leaving of a crash."""
+    vault = opened(locking)
+    stored = vault.put(io.BytesIO(b"hidden"))
+    vault.bucket.delete(f"name/{stored.digest[:2]}/{stored.digest[2:]}")
+    assert vault.has(stored.digest)
+    assert vault.clear_incoming() == 0
+    assert vault.verify(stored.digest) == stored
+
+
+def test_a_strange_or_damaged_name_stops_no_sweep_and_costs_no_content(opened, plain):
+    vault = opened(plain)
+    kept = vault.put(io.BytesIO(b"named, and the name is damaged"))
+    well = vault.put(io.BytesIO(b"well"))
+    vault.bucket.put("name/README", b"somebody was here")
+    vault.bucket.put(f"name/{kept.digest[:2]}/{kept.digest[2:]}", b"no name")
+    lying = {one.key for one in vault.bucket.versions("data/")}
+    assert vault.clear_incoming() == 0
+    assert {one.key for one in vault.bucket.versions("data/")} == lying
+    assert vault.sweepable(vault.addresses()) == {well.digest}  # whose the other is, nothing says yet
+    vault.remove(kept.digest)
+    assert not vault.has(kept.digest)
+
+
+def test_an_object_that_became_shorter_is_damage_and_no_silence(opened, plain):
+    vault = opened(plain)
+    for left in (b"short", b""):
+        stored = vault.put(io.BytesIO(os.urandom(300)), announced=True)
+        (key,) = [one.key for one in vault.bucket.versions("data/")]
+        vault.bucket.put(key, left)
+        with pytest.raises(ProofFailed, match="vault_damaged"):
+            vault.verify(stored.digest)
+        vault.remove(stored.digest)
+
+
+@pytest.mark.parametrize("listing", ["keys", "versions", "uploads"])
+def test_a_listing_that_never_ends_is_left(opened, plain, monkeypatch, listing):
+    bucket = opened(plain).bucket
+    token = dict.fromkeys(("NextContinuationToken", "NextKeyMarker", "NextVersionIdMarker"), "again")
+    said = {"IsTruncated": True, **token, "NextUploadIdMarker": "again"}
+    monkeypatch.setattr(Bucket, "_ask", lambda *_, **__: said)
+    with pytest.raises(Unavailable):
+        list(getattr(bucket, listing)(""))
+
+
+def test_a_name_whose_lock_is_not_shown_is_not_believed(opened, locking, monkeypatch):
+    vault, head = opened(locking, lock="compliance"), Bucket.head
+    vault.probed()
+
+    def shows_not(self, key, version=None):
+        size, retention = head(self, key, version)
+        return size, None if key.startswith("name/") else retention
+
+    monkeypatch.setattr(Bucket, "head", shows_not)
+    with pytest.raises(Unavailable, match="vault_not_locked"):
+        vault.put(io.BytesIO(b"its name can be deleted"))
