@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import stat
+import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +34,7 @@ from comity.app.scrub import LATE, last_pass, rot_of
 from comity.app.timekeeping import last_told
 from comity.clock import write_instant
 from comity.errors import ComityError
+from comity.evidence.inside import is_confined
 from comity.exchange import Purpose
 from comity.messages import Message, explain
 from comity.store import Connection
@@ -70,7 +72,7 @@ def examine(node: Node) -> list[Line]:
     with node.db.read() as conn:
         lines += [*_clock(node, conn), *_log(node, conn), *_restored(node, conn), *_vault(node, conn)]
         lines += [*_own_entry(node, conn), *_law(node, conn), *_peers(node, conn), *_lists(node, conn)]
-        lines += [*_tools(), *_work(node, conn)]
+        lines += [*_tools(), *_reader(), *_work(node, conn)]
     return lines
 
 
@@ -377,6 +379,18 @@ def _tools() -> Iterator[Line]:
         yield _not_well(Health.WARN, "doctor.no_typst")
     else:
         yield _ok("doctor.tool", tool="typst")
+
+
+def _reader() -> Iterator[Line]:
+    """Whether the system refuses calls to the process that reads foreign containers."""
+    try:
+        confined = is_confined()
+    except (OSError, subprocess.SubprocessError):
+        confined = False
+    if confined:
+        yield _ok("doctor.confined")
+    else:
+        yield _not_well(Health.WARN, "doctor.not_confined")
 
 
 def _work(node: Node, conn: Connection) -> Iterator[Line]:

@@ -25,7 +25,7 @@ from comity.app.node import Node
 from comity.app.reading import shown_cases
 from comity.app.touch import Touch, record
 from comity.clock import read_instant, write_instant
-from comity.errors import NotFound, ProofFailed, Unavailable
+from comity.errors import NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence import Action, Told, read_statement
 from comity.store import Connection, Job, Need
 from comity.wire import Json
@@ -209,6 +209,9 @@ def _look(node: Node, address: str, needed: Sequence[Need], told: Told | None) -
             return 0
         what = "missing"
     except OSError:
+        what = "unreadable"
+    except (NotPermitted, Unavailable):
+        node.vault.has(address)  # raises where the store answers nothing at all; else it is this one object
         what = "unreadable"
     else:
         with node.db.read() as conn:

@@ -3,7 +3,7 @@
 Promises: what is kept is what had been sealed, and stays sealed: the age file without its end, and beside
 it a note, sealed to the vault's key, with the key that opens it. Of it, a second run takes only what
 proves authentic, block by block, and only while every file of the source has the state that it had: device,
-inode, size, times of change. Else it says so and keeps nothing. What went on is sealed anew under
+inode, size, times of change; a note counts only if this vault's key made it. Else it says so and keeps nothing. What went on is sealed anew under
 a fresh key, so that no key's counter is ever used twice. Of two runs, one has what is kept, never both.
 
 Leaves to others: reading (``intake``), removing what nobody came back for (``vault``), and a vault that is no
@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from hmac import compare_digest
+from hmac import digest as hmac
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,6 +45,8 @@ class Note(Model):
     task: Digest
     states: Digest
     identity: str
+    proof: Digest
+    """Of all that, under the vault's own key: to seal to it, anybody can, and give us another beginning."""
 
 
 class Keeping:
@@ -60,13 +64,13 @@ class Keeping:
         *,
         key: age.X25519Identity | age.HybridIdentity,
         recipients: Sequence[age.Recipient],
-        identities: Sequence[age.Identity],
+        identities: Sequence[age.X25519Identity | age.HybridIdentity],
         least: int = FROM,
     ) -> None:
         self._place = place
-        self._note = Note(
-            v=1, task=digest("\0".join(task).encode()), states=states_of(listing), identity=str(key)
-        )
+        told = (digest("\0".join(task).encode()), states_of(listing), str(key))
+        proof = _proof(identities[0], *told)
+        self._note = Note(v=1, task=told[0], states=told[1], identity=told[2], proof=proof)
         self._recipients = recipients
         self._identities = identities
         self._least = least if not any(found.block for found in listing.files) else None
@@ -80,27 +84,32 @@ class Keeping:
         Raises:
             Conflict: ``evidence.changed_since``: the source is not as it was; what was kept is gone.
         """
-        for path in sorted(self._place.glob(f"*{NOTE}")):
-            note = self._taken(path)
-            if note is None or note.task != self._note.task:
-                continue
-            sealed = path.with_suffix("")
+        found = list(self._of_this_task())
+        same = [one for one in found if one[1].states == self._note.states]
+        for path, note in found:
             if note.states != self._note.states:
-                _remove(path, sealed)
-                raise Conflict("evidence.changed_since")
+                _remove(path, path.with_suffix(""))
+        if found and not same:
+            raise Conflict("evidence.changed_since")
+        reader = None
+        for path, note in sorted(same, key=lambda one: _size(one[0].with_suffix("")), reverse=True):
+            sealed = path.with_suffix("")
             try:
-                self._earlier = FileIO(sealed)
-                return age.decrypt_unfinished([age.parse_identity(note.identity)], self._earlier)
+                if reader is None:
+                    file = FileIO(sealed)
+                    self._held.append(file)
+                    reader = age.decrypt_unfinished([age.parse_identity(note.identity)], file)
+                    self._earlier = file
+                    continue
             except (ComityError, OSError):  # cut within its header, or its own note is of another
-                _remove(path, sealed)
-        return None
+                pass
+            _remove(path, sealed)  # that, or shorter than the one that is gone on with
+        return reader
 
     def forget(self) -> None:
         """Remove what an earlier run kept for the same task, whatever the source is now."""
-        for path in sorted(self._place.glob(f"*{NOTE}")):
-            note = self._taken(path)
-            if note is not None and note.task == self._note.task:
-                _remove(path, path.with_suffix(""))
+        for path, _ in self._of_this_task():
+            _remove(path, path.with_suffix(""))
 
     def reached(self, size: int, writer: FileWriter) -> None:
         """So many bytes of the source are sealed; from the bound on, they are worth keeping.
@@ -159,8 +168,14 @@ class Keeping:
             sealed = Path(os.fsdecode(self._earlier.name))
             _remove(sealed.with_name(sealed.name + NOTE), sealed)
 
+    def _of_this_task(self) -> Iterator[tuple[Path, Note]]:
+        for path in sorted(self._place.glob(f"*{NOTE}")):
+            note = self._taken(path)
+            if note is not None:
+                yield path, note
+
     def _taken(self, path: Path) -> Note | None:
-        """A note, held from now on; nothing where another run has it, or it cannot be read."""
+        """A note of ours for this task, held from now on; nothing where another run has it."""
         try:
             file = FileIO(path)
         except OSError:
@@ -173,8 +188,24 @@ class Keeping:
         except (OSError, ComityError):
             file.close()
             return None
+        own = _proof(self._identities[0], note.task, note.states, note.identity)
+        if note.task != self._note.task or not compare_digest(note.proof, own):
+            file.close()  # not held: its own task may ask for it
+            return None
         self._held.append(file)
         return note
+
+
+def _proof(vault: age.X25519Identity | age.HybridIdentity, task: str, states: str, identity: str) -> str:
+    told = "\n".join(("comity unfinished intake, version 1", task, states, identity))
+    return hmac(str(vault).encode("ascii"), told.encode("ascii"), "sha256").hex()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def states_of(listing: Listing) -> str:

@@ -50,6 +50,18 @@ def ids(node, health):
     return {line.message.id for line in examine(node) if line.health is health}
 
 
+def test_it_is_said_where_the_system_does_not_confine_who_reads_foreign_bytes(node, monkeypatch):
+    def starts_nothing():
+        raise OSError
+
+    for answer in (lambda: False, starts_nothing):
+        monkeypatch.setattr(doctor, "is_confined", answer)
+        assert "doctor.not_confined" in ids(node, Health.WARN)
+        assert "doctor.confined" not in ids(node, Health.OK)
+    monkeypatch.setattr(doctor, "is_confined", lambda: True)
+    assert "doctor.confined" in ids(node, Health.OK)
+
+
 def test_a_new_node_is_well_and_every_line_has_words(node):
     lines = examine(node)
     assert not ids(node, Health.BAD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from contextlib import closing, contextmanager, suppress
 
@@ -10,7 +11,9 @@ import pytest
 from comity import age
 from comity.errors import Conflict, Unavailable
 from comity.evidence import FileVault, Keeping, intake, list_source, take_in
+from comity.evidence import unfinished
 from comity.evidence.vault import KEPT
+from comity.wire import dump_bytes
 
 MIB = 1024 * 1024
 SECRET = bytes(range(32))
@@ -320,3 +323,57 @@ def test_nothing_of_it_tells_what_it_is(tmp_path, source) -> None:
         (source / "b").read_bytes()[:64],
     ):
         assert told not in data
+
+
+def test_a_beginning_that_another_put_there_is_not_gone_on_with(tmp_path, source, truth) -> None:
+    """Anybody can seal to the vault's key: a note of theirs, with their bytes beside it, is no note."""
+    victim, forger, another = Run(tmp_path, source), Run(tmp_path / "of-the-forger", source), age.generate_x25519()
+    with pytest.raises(KeyboardInterrupt):
+        forger(at(6 * MIB))
+    name = forger.left()[0]
+    with closing(forger.keeping()) as made:
+        note = made._note.model_copy(update={"proof": _proof_of(another, made._note)})
+    sealed = io.BytesIO()
+    with age.encrypt([forger.key.recipient], Sink(sealed)) as writer:
+        writer.write(b"what was never there" * 200_000)
+    (victim.vault.incoming / name).write_bytes(sealed.getvalue())
+    (victim.vault.incoming / f"{name}.note").write_bytes(age.seal(dump_bytes(note), [VAULT_KEY.recipient]))
+    assert found(victim()) == truth
+
+
+def _proof_of(key, note):
+    return unfinished._proof(key, note.task, note.states, note.identity)
+
+
+class Sink:
+    def __init__(self, file):
+        self.write = file.write
+
+
+def test_a_run_holds_no_note_of_another_task(tmp_path, source) -> None:
+    """Else who goes on with another intake meanwhile begins anew, and is not told."""
+    first = Run(tmp_path, source)
+    with pytest.raises(KeyboardInterrupt):
+        first(at(6 * MIB))
+    other = Run(tmp_path, source, task=("another request", "examiner"))
+    with closing(other.keeping()) as one, closing(first.keeping()) as own:
+        assert one.earlier() is None
+        assert own.earlier() is not None
+
+
+def test_of_several_killed_runs_the_longest_counts_and_none_stays(tmp_path, source) -> None:
+    for place in (5 * MIB, 8 * MIB, 3 * MIB):
+        with pytest.raises(KeyboardInterrupt):
+            run = Run(tmp_path / str(place), source)
+            run(at(place))
+    vault = Run(tmp_path, source)
+    for place in (5 * MIB, 8 * MIB, 3 * MIB):
+        for path in (tmp_path / str(place) / "vault" / "incoming").iterdir():
+            path.rename(vault.vault.incoming / path.name)
+    longest = max(path.stat().st_size for path in vault.vault.incoming.iterdir())
+    with closing(vault.keeping()) as keeping:
+        assert keeping.earlier() is not None
+        assert os.fstat(keeping._earlier.fileno()).st_size == longest
+    assert len(vault.left()) == 2
+    assert Run(tmp_path, source)().index.remarks
+    assert vault.left() == []

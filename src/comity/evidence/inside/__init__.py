@@ -7,6 +7,7 @@ Leaves to others: keys, and keeping what was found (``app.examine``).
 
 from __future__ import annotations
 
+from comity.evidence.inside.confinement import is_confined
 from comity.evidence.inside.examining import examine
 from comity.evidence.inside.image import readers
 from comity.evidence.inside.listing import (
@@ -33,6 +34,7 @@ __all__ = [
     "Payload",
     "StoredHash",
     "examine",
+    "is_confined",
     "read_listing",
     "readers",
     "sign_examination",

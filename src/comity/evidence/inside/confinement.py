@@ -14,6 +14,7 @@ import ctypes
 import os
 import platform
 import struct
+import subprocess
 import sys
 from typing import Final
 
@@ -28,6 +29,12 @@ _EQUAL: Final = 0x15
 _AT_LEAST: Final = 0x35
 _RETURN: Final = 0x06
 """Instructions of the classic packet filter (include/uapi/linux/bpf_common.h)."""
+
+_CONFINED: Final = 42
+"""How a process ends that was confined and could open nothing: as none ends by chance."""
+
+_WAITS: Final = 60
+"""Seconds for it to start, on a machine that is busy."""
 
 _NUMBER, _MACHINE = 0, 4
 """Where the call's number and the machine stand (struct seccomp_data)."""
@@ -79,6 +86,20 @@ def confine() -> bool:
     return bool(system.prctl(_SECCOMP, ctypes.c_ulong(_FILTER), program, zero, zero) == 0)
 
 
+def is_confined() -> bool:
+    """Whether a process of this machine can be confined so: one is started, and tries to open its own code.
+
+    Raises:
+        OSError: no process can be started.
+    """
+    command = (sys.executable, "-I", "-S", __file__)
+    tried = subprocess.run(  # noqa: S603 - this very file, with this very interpreter
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={}, cwd="/", check=False, timeout=_WAITS,
+    )  # fmt: skip
+    return tried.returncode == _CONFINED
+
+
 def end_with_parent() -> None:
     """Have the system end this process when who started it ends, however that comes."""
     if sys.platform.startswith("linux"):
@@ -104,3 +125,17 @@ def _program(machine: int, allowed: dict[str, int]) -> list[bytes]:
 
 def _step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("=HBBI", code, yes, no, value)
+
+
+def _try() -> int:
+    if not confine():
+        return 1
+    try:
+        os.close(os.open(__file__, os.O_RDONLY))
+    except PermissionError:
+        return _CONFINED
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(_try())
