@@ -9,6 +9,7 @@ from comity.app import custody, scrub
 from comity.app.doctor import Health, examine
 from comity.app.scrub import EVERY, JOB, LATE
 from comity.app.touch import ITSELF
+from comity.errors import NotPermitted, Unavailable
 
 
 @pytest.fixture
@@ -89,17 +90,32 @@ def test_a_pass_goes_on_where_its_budget_ended(pair, three, monkeypatch):
     assert scrub.scrub(side.node).objects == 2  # what was asked by its time moved no place in the pass
 
 
-def test_a_disk_that_cannot_be_read_is_told_and_stops_nothing(pair, three, monkeypatch):
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), Unavailable("x"), NotPermitted("x")])
+def test_what_cannot_be_read_is_told_and_stops_nothing(pair, three, monkeypatch, error):
+    """A disk, or a store that answers for all others."""
     side, verify = pair.pt, pair.pt.node.vault.verify
 
     def failing(address, told=None):
         if address == three[0].address:
-            raise OSError(5, "Input/output error")
+            raise error
         return verify(address)
 
     monkeypatch.setattr(side.node.vault, "verify", failing)
     came = scrub.scrub(side.node)
     assert (came.objects, [one.what for one in came.rot]) == (3, ["unreadable"])
+
+
+def test_a_store_that_answers_nothing_at_all_stops_the_pass_and_is_no_rot(pair, three, monkeypatch):
+    def silent(*_):
+        raise Unavailable("evidence.s3_silent", what="x")
+
+    side = pair.pt
+    for name in ("verify", "has"):
+        monkeypatch.setattr(side.node.vault, name, silent)
+    with h.fails(Unavailable, "evidence.s3_silent"):
+        scrub.scrub(side.node)
+    assert three
+    assert scrub.rotten(side.node) == ()
 
 
 def test_pieces_are_read_while_they_wait_and_are_not_missed_when_they_served(pair, request_, files):

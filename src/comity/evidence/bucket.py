@@ -221,7 +221,8 @@ class Bucket:
             if not said.get("IsTruncated"):
                 return found
             at = _further(
-                at, {"KeyMarker": said.get("NextKeyMarker"), "VersionIdMarker": said.get("NextVersionIdMarker")}
+                at,
+                {"KeyMarker": said.get("NextKeyMarker"), "VersionIdMarker": said.get("NextVersionIdMarker")},
             )
 
     def uploads(self, start: str) -> list[Upload]:

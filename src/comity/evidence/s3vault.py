@@ -321,7 +321,9 @@ class S3Vault:
         still: it is read on, and so it keeps its content.
         """
         lying = dict(self.bucket.keys("data/"))
-        named = {one.key: one for one in self.bucket.versions("name/") if not one.marker}  # of each, the first
+        named = {
+            one.key: one for one in self.bucket.versions("name/") if not one.marker
+        }  # of each, the first
         firsts = [one for key, one in named.items() if ADDRESS.fullmatch(_address(key))]
         if len(lying) <= len(firsts):
             return []

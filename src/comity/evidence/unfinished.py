@@ -3,8 +3,9 @@
 Promises: what is kept is what had been sealed, and stays sealed: the age file without its end, and beside
 it a note, sealed to the vault's key, with the key that opens it. Of it, a second run takes only what
 proves authentic, block by block, and only while every file of the source has the state that it had: device,
-inode, size, times of change; a note counts only if this vault's key made it. Else it says so and keeps nothing. What went on is sealed anew under
-a fresh key, so that no key's counter is ever used twice. Of two runs, one has what is kept, never both.
+inode, size, times of change. Else it says so and keeps nothing. A note counts only if it was made with the
+vault's own key. What went on is sealed anew under a fresh key, so that no key's counter is ever used twice.
+Of two runs, one has what is kept, never both.
 
 Leaves to others: reading (``intake``), removing what nobody came back for (``vault``), and a vault that is no
 folder, where nothing is kept.
@@ -197,7 +198,7 @@ class Keeping:
 
 
 def _proof(vault: age.X25519Identity | age.HybridIdentity, task: str, states: str, identity: str) -> str:
-    told = "\n".join(("comity unfinished intake, version 1", task, states, identity))
+    told = f"comity unfinished intake, version 1\n{task}\n{states}\n{identity}"
     return hmac(str(vault).encode("ascii"), told.encode("ascii"), "sha256").hex()
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from comity import age
 from comity.errors import Conflict, Unavailable
-from comity.evidence import FileVault, Keeping, intake, list_source, take_in
-from comity.evidence import unfinished
+from comity.evidence import FileVault, Keeping, intake, list_source, take_in, unfinished
 from comity.evidence.vault import KEPT
 from comity.wire import dump_bytes
 
@@ -327,7 +326,11 @@ def test_nothing_of_it_tells_what_it_is(tmp_path, source) -> None:
 
 def test_a_beginning_that_another_put_there_is_not_gone_on_with(tmp_path, source, truth) -> None:
     """Anybody can seal to the vault's key: a note of theirs, with their bytes beside it, is no note."""
-    victim, forger, another = Run(tmp_path, source), Run(tmp_path / "of-the-forger", source), age.generate_x25519()
+    victim, forger, another = (
+        Run(tmp_path, source),
+        Run(tmp_path / "of-the-forger", source),
+        age.generate_x25519(),
+    )
     with pytest.raises(KeyboardInterrupt):
         forger(at(6 * MIB))
     name = forger.left()[0]
@@ -363,8 +366,8 @@ def test_a_run_holds_no_note_of_another_task(tmp_path, source) -> None:
 
 def test_of_several_killed_runs_the_longest_counts_and_none_stays(tmp_path, source) -> None:
     for place in (5 * MIB, 8 * MIB, 3 * MIB):
+        run = Run(tmp_path / str(place), source)
         with pytest.raises(KeyboardInterrupt):
-            run = Run(tmp_path / str(place), source)
             run(at(place))
     vault = Run(tmp_path, source)
     for place in (5 * MIB, 8 * MIB, 3 * MIB):

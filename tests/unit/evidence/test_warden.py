@@ -15,8 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bombs
 
 from comity.evidence import Entry, Index
-from comity.evidence.inside import Inside, Patience, examine, read_listing, write_listing
-from comity.evidence.inside import confinement
+from comity.evidence.inside import Inside, Patience, confinement, examine, read_listing, write_listing
 from comity.evidence.inside.confinement import _MACHINES, _program
 from comity.evidence.inside.listing import INSIDE_LIMIT, LISTING_LIMIT, Examined
 from comity.evidence.inside.warden import ENDS
@@ -245,17 +244,13 @@ def test_a_reader_can_reach_no_file_no_network_and_no_process(tmp_path) -> None:
     reason="calls of the system are refused on Linux on x86-64 and ARM 64",
 )
 def test_whether_it_is_confined_is_tried_not_believed(tmp_path, monkeypatch) -> None:
+    """One that could not be set, and one that says it was and is not, are both none."""
     assert confinement.is_confined()
-    code = Path(confinement.__file__).read_text("utf-8")
-    for number, (sound, broken) in enumerate(
-        (
-            ("-> bool:\n    \"\"\"Refuse", "-> bool:\n    return False\n    \"\"\"Refuse"),  # could not be set
-            ("-> bool:\n    \"\"\"Refuse", "-> bool:\n    return True\n    \"\"\"Refuse"),  # said to be, and is not
-        )
-    ):
-        assert sound in code
-        other = tmp_path / f"confinement{number}.py"
-        other.write_text(code.replace(sound, broken), "utf-8")
+    code, sets = Path(confinement.__file__).read_text("utf-8"), "    known = _MACHINES"
+    assert sets in code
+    for answer in (False, True):
+        other = tmp_path / f"says_{answer}.py"
+        other.write_text(code.replace(sets, f"    return {answer}\n{sets}"), "utf-8")
         monkeypatch.setattr(confinement, "__file__", str(other))
         assert not confinement.is_confined()
 
