@@ -9,6 +9,7 @@ from functools import partial
 
 import handing as h
 import pytest
+from click.testing import CliRunner
 from protecting import ALL, CASE_2026, LANDSCAPE, NAME, Told, no_key_of_the_node_opens
 
 from comity import age, store
@@ -17,6 +18,8 @@ from comity.app import deeds, deliver, found, marking, offices, peers, people, s
 from comity.app.entry import renew_entry
 from comity.app.exhibit_list import list_exhibits
 from comity.app.sweep import sweep
+from comity.cli import program
+from comity.cli.session import Session
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.evidence import Criteria, Keeping
 
@@ -173,3 +176,21 @@ def test_a_unit_that_a_running_node_lacks_is_added_and_takes_in(told, files):
 def test_a_units_key_file_that_is_not_there_is_no_matter_of_the_nodes_keys(tmp_path):
     with h.fails(NotFound, "keys.unit_file_missing"):
         unit_key.read_unit_key(tmp_path / "unit.key")
+
+
+def test_the_lists_in_words_name_the_unit_and_both_persons(told, files):
+    pt, id = told.pt, told.take_in(files)
+    told.permit(pt, id)
+    with pt.node.db.read() as conn:
+        both = [pt.node.alias(conn, told.case, pt[name].key.id) for name in ("one", "two")]
+
+    def said(*args):
+        session = Session(
+            environment={"COMITY_DATA": str(pt.node.settings.data)}, opening={"clock": told.pair.clock}
+        )
+        done = CliRunner().invoke(program, [*args, told.case], obj=session)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    assert " + ".join(both) in said("custody", "show")
+    assert f"{id} is child_material: opened by pt:child-unit alone" in said("evidence", "list")

@@ -46,7 +46,16 @@ def custody_show(session: Session, /, *, case: str, exhibit: str | None) -> None
 
     def words() -> Iterator[str]:
         rows = [
-            (e["exhibit"], str(e["counter"]), e["at"], e["action"], e["who"], e["purpose"], e["object"][:16])
+            (
+                e["exhibit"],
+                str(e["counter"]),
+                e["at"],
+                e["action"],
+                # Of what one may not do alone, both are named.
+                " + ".join(who for who in (e["who"], e.get("beside")) if who),
+                e["purpose"],
+                e["object"][:16],
+            )
             for e in events
         ]
         yield from table(rows, session.text("cli.head.custody").split("|"))
