@@ -20,8 +20,9 @@ from comity.app.node import case_of, home_of
 from comity.app.peers import refresh_peer
 from comity.app.prepare import approve
 from comity.app.reply import matter
+from comity.app.sweep import sweep
 from comity.app.use import Wanted, ask_use, use_exhibits
-from comity.errors import NotFound, NotPermitted
+from comity.errors import NotFound, NotPermitted, Unavailable
 from comity.wire import digest
 
 OWN = Proceeding(number="2026/1", authority="Fictional Court", stage="trial")
@@ -109,6 +110,27 @@ def test_a_delivery_with_a_condition_of_its_own_is_accepted_then_asked_at_each_u
     assert custody_list(gh.node, request_.header.case, id)[-1].action == "destroyed"
     with h.fails(NotPermitted, "use.refused"):
         use_exhibits(gh.node, request_.id, gh["officer"], told, reasons="Again.")
+
+
+@pytest.mark.parametrize("error", [NotPermitted("evidence.s3_refused"), Unavailable("evidence.s3_silent")])
+def test_a_destruction_is_said_also_where_the_store_keeps_the_sealed_bytes(
+    pair, request_, files, monkeypatch, error
+):
+    """The act and the erased key are one deed, and it is done: an error then would be taken for none."""
+    gh, id = pair.gh, h.sealed_and_released(pair, request_, files / "mail" / "inbox")
+    given = h.hand_over(pair, request_, id)
+    pair.settle()
+    take_custody(gh.node, given.id, gh["examiner"])
+
+    def keeps(address):
+        raise error
+
+    monkeypatch.setattr(gh.node.vault, "remove", keeps)
+    act = destroy(gh.node, request_.id, gh["officer"], exhibits=(id,), text="Before two persons.").act
+    monkeypatch.undo()
+    assert act.terms.exhibits == (id,)
+    assert sweep(gh.node).objects >= 1
+    assert h.vault_objects(gh) == set()
 
 
 def test_after_a_breach_use_waits_for_the_state_that_gave(pair, request_, files):
