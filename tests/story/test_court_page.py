@@ -96,3 +96,16 @@ def test_custody_that_was_changed_beside_the_program_makes_no_page_and_no_graph(
     leave = Leave(side["examiner"], side["approver"], "the court", "trial")
     with h.fails(ProofFailed, "evidence.custody_gap"):
         hand_out_graph(side.node, case, leave)
+
+
+def test_an_event_taken_away_at_the_end_is_found(pair, request_, files, monkeypatch):
+    """What is left had a root that was committed once: it must be the last one."""
+    side, case = pair.pt, request_.header.case
+    id = h.take_in(pair, request_, files / "mail")
+    exhibit.stamp(side.node, case, id, side["examiner"])
+    assert len(chronicle(side.node, case, id).events) == 3
+    whole = store.custody_of
+    monkeypatch.setattr(store, "custody_of", lambda *given: whole(*given)[:-1])
+    for deed in (chronicle, exhibit.verify_exhibit):
+        with h.fails(ProofFailed, "evidence_app.root_not_committed"):
+            deed(side.node, case, id)

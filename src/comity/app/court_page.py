@@ -19,8 +19,7 @@ from comity.app.hand_out import Leave, hand_out_page
 from comity.app.look import find_case
 from comity.app.node import Node
 from comity.app.opening import sealer_of, stamp_roots
-from comity.app.touch import check_signers, custody_keys
-from comity.errors import ProofFailed
+from comity.app.touch import check_signers, committed_root, custody_keys
 from comity.evidence import (
     Chronicle,
     LogTold,
@@ -68,9 +67,7 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         keys = custody_keys(directory, node.state)
         envelopes = [dsse.read(one.envelope) for one in store.custody_of(conn, case)]
         tree = merkle.Tree(event_leaf(one) for one in envelopes)
-        root = tree.root()
-        if store.opening_of(conn, root.hex(), "custody_root") is None:
-            raise ProofFailed("evidence_app.root_not_committed", root=root.hex())
+        root = bytes.fromhex(committed_root(conn, case))
         events = verify_events(envelopes, root, case, keys)
         check_signers(directory, node.state, envelopes, events)
         own = [(at, event) for at, event in enumerate(events) if event.exhibit == exhibit]

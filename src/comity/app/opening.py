@@ -33,7 +33,7 @@ from comity.app.look import find_case
 from comity.app.mark import mark_of
 from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
-from comity.app.touch import Touch, check_signers, custody_keys, record, root_of
+from comity.app.touch import Touch, check_signers, committed_root, custody_keys, record
 from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, ProofFailed
 from comity.evidence import (
@@ -337,9 +337,7 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit, part: bytes | None
 
 def _verify_custody(node: Node, conn: Connection, case: str) -> tuple[dict[str, int], str]:
     """Prove the custody of a whole case against the root that was committed to the log."""
-    root = root_of(conn, case)
-    if store.opening_of(conn, root, "custody_root") is None:
-        raise ProofFailed("evidence_app.root_not_committed", root=root)
+    root = committed_root(conn, case)
     envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, case)]
     directory = node.directory(conn)
     keys = custody_keys(directory, node.state)

@@ -95,6 +95,22 @@ def root_of(conn: Connection, case: str) -> str:
     return merkle.root(merkle.leaf_hash(row.envelope) for row in rows).hex()
 
 
+def committed_root(conn: Connection, case: str) -> str:
+    """The root as ``root_of`` has it, if the log was told it last: no event was taken away at the end.
+
+    Every root that was committed must be one over the first events as they stand.
+
+    Raises:
+        ProofFailed: it is not.
+    """
+    tree = merkle.Tree(merkle.leaf_hash(row.envelope) for row in store.custody_of(conn, case))
+    root = tree.root().hex()
+    committed = {one.subject for one in store.openings(conn, case) if one.kind == "custody_root"}
+    if root not in committed or not committed <= {tree.root(n).hex() for n in range(1, len(tree) + 1)}:
+        raise ProofFailed("evidence_app.root_not_committed", root=root)
+    return root
+
+
 def custody_keys(directory: Directory, state: str) -> tuple[bytes, ...]:
     """The raw acts keys by which a node's custody events may be signed, those of before it was revoked too.
 
