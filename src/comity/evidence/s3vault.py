@@ -31,7 +31,7 @@ from pydantic import Field
 
 from comity.age import ByteSource, fill
 from comity.clock import Clock, write_instant
-from comity.durable import make_folder, write_over
+from comity.durable import make_folder, sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence.bucket import Bucket, Retention, Version
 from comity.evidence.probe import Mode, Probed, clear, probe
@@ -353,11 +353,16 @@ class S3Vault:
                 id = os.urandom(8).hex()
             except OSError as error:
                 raise disk(error) from error
+            beside = path.with_name(f"{_PLACE}.{id}")
             try:
-                write_over(path, id.encode("ascii"), self._folder, 0o600)
+                write_new(beside, id.encode("ascii"))
+                with suppress(FileExistsError):  # another process made one meanwhile: it is that
+                    os.link(beside, path)
+                beside.unlink()
+                sync_folder(self._folder)
+                return path.read_text("ascii")
             except OSError as error:
                 raise disk(error) from error
-            return id
 
 
 class S3Writer:

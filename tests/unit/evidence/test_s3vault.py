@@ -440,3 +440,19 @@ def test_a_name_whose_lock_is_not_shown_is_not_believed(opened, locking, monkeyp
     monkeypatch.setattr(Bucket, "head", shows_not)
     with pytest.raises(Unavailable, match="vault_not_locked"):
         vault.put(io.BytesIO(b"its name can be deleted"))
+
+
+def test_two_processes_that_make_the_folders_id_at_once_have_one(opened, plain, monkeypatch, tmp_path):
+    """Else what one of them leaves is another machine's to the sweep, for a week."""
+    one, other, told = opened(plain), opened(plain), []
+    random = os.urandom
+
+    def meanwhile(size):
+        if not told:
+            told.append("")
+            told[0] = other._place()
+        return random(size)
+
+    monkeypatch.setattr(os, "urandom", meanwhile)
+    assert one._place() == told[0] == other._place()
+    assert [path.name for path in (tmp_path / "here").iterdir()] == [".place"]
