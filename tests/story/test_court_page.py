@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from comity import dsse, store
 from comity.app import exhibit
 from comity.app.court_page import chronicle
-from comity.app.custody_said import hand_out_graph
+from comity.app.custody_said import Form, hand_out_custody, hand_out_graph
 from comity.app.hand_out import Leave
 from comity.app.publish import publish
 from comity.cli import program
@@ -94,7 +94,7 @@ def test_custody_that_was_changed_beside_the_program_makes_no_page_and_no_graph(
     with h.fails(ProofFailed, "evidence_app.root_not_committed"):
         chronicle(side.node, case, id)
     leave = Leave(side["examiner"], side["approver"], "the court", "trial")
-    with h.fails(ProofFailed, "evidence.custody_gap"):
+    with h.fails(ProofFailed, "evidence_app.root_not_committed"):
         hand_out_graph(side.node, case, leave)
 
 
@@ -106,6 +106,12 @@ def test_an_event_taken_away_at_the_end_is_found(pair, request_, files, monkeypa
     assert len(chronicle(side.node, case, id).events) == 3
     whole = store.custody_of
     monkeypatch.setattr(store, "custody_of", lambda *given: whole(*given)[:-1])
-    for deed in (chronicle, exhibit.verify_exhibit):
+    leave = Leave(side["examiner"], side["approver"], "the court", "trial")
+    for deed in (
+        lambda: chronicle(side.node, case, id),
+        lambda: exhibit.verify_exhibit(side.node, case, id),
+        lambda: hand_out_custody(side.node, case, id, Form.IN_TOTO, leave),
+        lambda: hand_out_graph(side.node, case, leave),
+    ):
         with h.fails(ProofFailed, "evidence_app.root_not_committed"):
-            deed(side.node, case, id)
+            deed()

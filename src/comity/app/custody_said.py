@@ -17,7 +17,7 @@ from comity.acts.knowing_terms import ExportTerms
 from comity.app.hand_out import Leave, say_handed_out
 from comity.app.look import find_case
 from comity.app.node import Node
-from comity.app.touch import check_signers, custody_keys
+from comity.app.touch import check_signers, committed_root, custody_keys
 from comity.errors import NotFound
 from comity.evidence import Event, custody_root, prove_exhibit, read_statement, verify_events, verify_exhibit
 from comity.interop import Held, held, write_bundle, write_graph
@@ -35,7 +35,8 @@ def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Lea
     """The custody of an exhibit in a format, and the act by which two hand it out.
 
     Raises:
-        NotFound: no such case or exhibit. ProofFailed: an event is not signed by this node.
+        NotFound: no such case or exhibit. ProofFailed: an event is not signed by this node, or one is
+            missing.
         NotPermitted: these two may not, or are one.
     """
     with node.db.read() as conn:
@@ -43,6 +44,7 @@ def hand_out_custody(node: Node, case: str, exhibit: str, form: Form, leave: Lea
         seal = read_statement(dsse.read(store.get_exhibit(conn, reference, exhibit).statement))
         envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, reference)]
         directory = node.directory(conn)
+        committed_root(conn, reference)
     proof = prove_exhibit(envelopes, reference, exhibit)
     events = verify_exhibit(proof, custody_keys(directory, node.state))
     check_signers(directory, node.state, (dsse.checked(shown.event) for shown in proof.events), events)
@@ -69,8 +71,9 @@ def hand_out_graph(node: Node, case: str, leave: Leave) -> tuple[Act, bytes]:
         seals = [read_statement(dsse.read(row.statement)) for row in rows]
         envelopes = [dsse.read(row.envelope) for row in store.custody_of(conn, reference)]
         directory = node.directory(conn)
-    if not seals:
-        raise NotFound("evidence_app.no_exhibit", case=reference)
+        if not seals:
+            raise NotFound("evidence_app.no_exhibit", case=reference)
+        committed_root(conn, reference)
     keys = custody_keys(directory, node.state)
     proven = verify_events(envelopes, custody_root(envelopes), reference, keys)
     check_signers(directory, node.state, envelopes, proven)
