@@ -68,9 +68,14 @@ class MissingField(Model):
 
 
 class Law(Model):
-    """The bundles of law data that the acts rely on, by digest, in order; in the file or not."""
+    """The bundles of law data that the acts rely on, by digest, in order; in the file or not.
+
+    ``tables``: the tables of lawful next acts by which the case was folded. A shared act that names another
+    is not in order here, as it was not where the file was made.
+    """
 
     bundles: tuple[Digest, ...] = Field(max_length=200)
+    tables: tuple[Digest, ...] = Field(max_length=200)
 
 
 class Dossier(Model):

@@ -39,9 +39,8 @@ def write(
 ) -> bytes:
     """The case file. ``public``: the node's raw acts key; ``sign`` gets the statement's PAE.
 
-    ``tables``: tables of lawful next acts by digest, beside those of the bundles in ``parts``; where
-    an act's table is in neither, the file does not say what the acts fold to. ``language``: of
-    ``README.txt``.
+    ``tables``: tables of lawful next acts by digest, beside those of the bundles in ``parts``; an
+    act whose table is in neither is not in order. ``language``: of ``README.txt``.
 
     Raises:
         BadInput: a missing field that ``missing`` does not tell (or tells and is there), parts of
@@ -57,6 +56,7 @@ def write(
             raise BadInput("dossier.member_twice", name=name)
         files[name] = data
     listed = [Member(name, files[name]) for name in members.in_order(files)]
+    used = _tables_used(parts, tables or {})
     dossier = Dossier(
         v=1,
         profile=parts.profile,
@@ -65,8 +65,8 @@ def write(
         made_at=write_instant(parts.made_at),
         members=tuple(ListedMember(name=m.name, size=len(m.data), sha256=digest(m.data)) for m in listed),
         missing=tuple(sorted(parts.missing, key=lambda m: (m.act, m.digest))),
-        law=Law(bundles=tuple(sorted({act.header.law.bundle for act in acts}))),
-        folds_to=_folds_to(parts, tables or {}),
+        law=Law(bundles=tuple(sorted({act.header.law.bundle for act in acts})), tables=tuple(sorted(used))),
+        folds_to=digest(fold(parts.shared, used).dump()) if used else None,
         note=parts.note,
     )
     statement = dsse.write(sign_dossier(dossier, public, sign))
@@ -151,13 +151,13 @@ def _check_missing(parts: DossierParts) -> None:
         raise BadInput("dossier.missing_not_told", act=act)
 
 
-def _folds_to(parts: DossierParts, tables: Mapping[str, Table]) -> str | None:
+def _tables_used(parts: DossierParts, tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Those on which shared acts rely, as far as they are known: by another, nothing is in order."""
     known = dict(tables)
     for data in parts.bundles:
         known |= {table.digest: table for table in Bundle.load(data).content.tables}
-    if not parts.shared or any(act.header.law.table not in known for act in parts.shared):
-        return None
-    return digest(fold(parts.shared, known).dump())
+    named = {act.header.law.table for act in parts.shared}
+    return {value: table for value, table in known.items() if value in named}
 
 
 def _readme(parts: DossierParts, language: str) -> bytes:

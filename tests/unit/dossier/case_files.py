@@ -245,11 +245,17 @@ class Told(b.Story):
         return self.sides[state].act(kind_, terms, number=number, about=None, **more)
 
 
-def small() -> DossierParts:
-    """Two acts, their receipts, what the log shows of them; law data by reference."""
+def small(*, by_no_table: bool = False) -> DossierParts:
+    """Two acts, their receipts, what the log shows of them; law data by reference.
+
+    ``by_no_table``: and a third, by a table that nobody has.
+    """
     story = Told()
     request = story.say("GH", "request", b.request_terms("mailbox"), roles=("author", "approver"))
     effected = story.say("PT", "ask", b.questions("q1"), about=request.id)
+    if by_no_table:
+        law, terms = {**LAW, "table": "0" * 64}, {"reason": "no_longer_needed"}
+        story.say("GH", "withdraw", terms, about=request.id, header={"law": law}, lawful=False)
     log = Log(PT)
     log.enter(("received", request.id), ("signed", effected.id))
     return DossierParts(

@@ -84,7 +84,7 @@ def test_a_statement_of_a_day_on_which_the_key_was_not_good_is_found() -> None:
 
 
 def test_a_statement_that_names_other_law_data_than_the_acts_is_found() -> None:
-    report = verify(c.forged(LEAN, {}, law=Law(bundles=())), c.TRUST)
+    report = verify(c.forged(LEAN, {}, law=Law(bundles=(), tables=(c.LAW["table"],))), c.TRUST)
     assert c.ids(report) == {"dossier.bundles_differ"}
 
 
@@ -352,6 +352,20 @@ def test_law_data_by_reference_is_taken_from_the_reader_or_told_to_be_absent() -
     report = verify(data, replace(c.TRUST, bundles=()))
     assert report.holds
     assert {"dossier.bundle_absent", "dossier.table_absent"} <= c.ids(report, Verdict.NOTE)
+
+
+def test_an_act_by_a_table_that_nobody_knows_takes_no_proof_from_the_rest() -> None:
+    """A peer may name any table: the file is folded without it, and says so; what is here is not left out."""
+    report = verify(c.written(c.small(by_no_table=True)), c.TRUST)
+    assert report.holds
+    assert "dossier.folds" in c.ids(report, Verdict.OK)
+    assert {"dossier.table_unknown", "dossier.act_moves_nothing"} <= c.ids(report, Verdict.NOTE)
+
+
+def test_a_file_that_folds_without_a_table_that_it_holds_is_found() -> None:
+    less = decode(dsse.read(c.contents(FULL)["dossier.json"]).body, limit=10**6)["law"]
+    report = verify(c.forged(FULL, {}, law=Law(bundles=tuple(less["bundles"]), tables=())), c.TRUST)
+    assert "dossier.table_left_out" in c.ids(report)
 
 
 @pytest.mark.parametrize("member_", ["about", "requires"])

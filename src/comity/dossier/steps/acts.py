@@ -108,18 +108,25 @@ def check_fold(given: Given, step: Step) -> None:
     """Fold the shared acts, and compare with what the file says that they come to."""
     here = content(STATEMENT)
     shared = [act for act in given.acts.values() if act.header.shared]
-    unknown = sorted({act.header.law.table for act in shared} - set(given.tables))
+    told = given.dossier.law.tables
+    absent = [table for table in told if table not in given.tables]
+    left = sorted({act.header.law.table for act in shared}.difference(told))
     try:
-        case = fold(shared, given.tables)
+        case = fold(shared, {value: table for value, table in given.tables.items() if value in told})
         folded = digest(case.dump())
     except (*CONTENT_FAULTS, LookupError) as error:  # a table of a hostile State leads nowhere
         step.fault(error, here)
         return
     for id in case.missing:
         step.fail(message("dossier.act_missing", act=id), here)
-    if unknown:
-        step.note(message("dossier.table_absent", table=unknown[0]), here)
+    if absent:
+        step.note(message("dossier.table_absent", table=absent[0]), here)
         return
+    for table in left:
+        if table in given.tables_shown:
+            step.fail(message("dossier.table_left_out", table=table), here)
+        else:
+            step.note(message("dossier.table_unknown", table=table), here)
     given.case = case
     _standings(given, step, case)
     if given.dossier.folds_to is None:

@@ -35,6 +35,9 @@ class Given:
     entries: dict[str, Entry] = field(default_factory=dict)
     directory: Directory | None = None
     tables: dict[str, Table] = field(default_factory=dict)
+    tables_shown: set[str] = field(default_factory=set)
+    """Of them, those in bundles that lie in the file."""
+
     acts: dict[str, Act] = field(default_factory=dict)
     """By id, in the order of the file."""
     place: dict[str, int] = field(default_factory=dict)

@@ -129,7 +129,10 @@ def check_law(given: Given, step: Step) -> None:
         except CONTENT_FAULTS as error:
             step.fault(error, here)
             continue
-        given.tables |= {table.digest: table for table in bundle.content.tables}
+        tables = {table.digest: table for table in bundle.content.tables}
+        given.tables |= tables
+        if value in held:
+            given.tables_shown.update(tables)
         if value in given.trust.bundle_by_digest:
             step.ok(message("dossier.bundle_known", digest=value, as_of=bundle.content.as_of), here)
         else:  # a State's own law data may permit whatever it likes: people are to look at it
