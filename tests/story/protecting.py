@@ -3,6 +3,9 @@
 Nothing here is such material: what is taken in are lines of text about a landscape, and random bytes.
 """
 
+import secrets
+import shutil
+
 import handing as h
 import loopback as l
 
@@ -41,6 +44,23 @@ def made_units(tmp_path_factory):
     l.grant(pair, request, "mailbox")
     pair.close()
     return folder, request, keys, recovery
+
+
+def opened_copy(units, folder):
+    """For a fixture: both nodes, of a copy that the test may change; its lists are checked at the end."""
+    shutil.copytree(units[0], folder)
+    told = Told(folder, units)
+    yield told
+    told.pair.check_lists()
+    told.pair.close()
+
+
+def seized(folder):
+    """A folder as it is seized: a landscape under a telling name, and noise."""
+    folder.mkdir()
+    (folder / NAME).write_bytes(LANDSCAPE)
+    (folder / "noise.bin").write_bytes(secrets.token_bytes(300_000))
+    return folder
 
 
 class Told:

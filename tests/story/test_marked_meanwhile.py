@@ -3,14 +3,12 @@
 Nothing here is such material: what is taken in are lines of text about a landscape, and random bytes.
 """
 
-import secrets
-import shutil
 from functools import partial
 
 import handing as h
 import pytest
 from click.testing import CliRunner
-from protecting import ALL, CASE_2026, LANDSCAPE, NAME, Told, no_key_of_the_node_opens
+from protecting import ALL, CASE_2026, LANDSCAPE, NAME, no_key_of_the_node_opens, opened_copy, seized
 
 from comity import age, store
 from comity.acts import Person
@@ -26,20 +24,12 @@ from comity.evidence import Criteria, Keeping
 
 @pytest.fixture
 def told(units, tmp_path):
-    shutil.copytree(units[0], tmp_path / "nodes")
-    told = Told(tmp_path / "nodes", units)
-    yield told
-    told.pair.check_lists()
-    told.pair.close()
+    yield from opened_copy(units, tmp_path / "nodes")
 
 
 @pytest.fixture
 def files(tmp_path):
-    folder = tmp_path / "seized"
-    folder.mkdir()
-    (folder / NAME).write_bytes(LANDSCAPE)
-    (folder / "noise.bin").write_bytes(secrets.token_bytes(300_000))
-    return folder
+    return seized(tmp_path / "seized")
 
 
 def test_what_an_interrupted_intake_kept_is_gone_once_it_is_said_what_it_is(told, files, monkeypatch):
@@ -105,13 +95,13 @@ def test_what_is_marked_while_it_is_sealed_or_read_does_not_leave_unmarked(told,
 def test_what_left_while_it_was_being_marked_is_told(told, files, monkeypatch):
     pt, id = told.pt, told.take_in(files, material=None)
     h.release(told.pair, told.request, id)
-    real, sent = marking._seal_anew, []
+    real, sent = marking.seal_anew, []
 
     def slowly(*args):
         sent.append(h.hand_over(told.pair, told.request, id).id)
         return real(*args)
 
-    monkeypatch.setattr(marking, "_seal_anew", slowly)
+    monkeypatch.setattr(marking, "seal_anew", slowly)
     _, before = marking.mark(pt.node, told.case, id, "child_material", pt["examiner"])
     assert before.deliveries == tuple(sent)
 

@@ -4,13 +4,12 @@ Nothing here is such material: what is taken in are lines of text about a landsc
 """
 
 import secrets
-import shutil
 
 import handing as h
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from protecting import ALL, CASE_2026, LANDSCAPE, NAME, Told, no_key_of_the_node_opens
+from protecting import ALL, CASE_2026, LANDSCAPE, NAME, no_key_of_the_node_opens, opened_copy, seized
 
 from comity import age, dossier
 from comity.acts import Capacity
@@ -42,20 +41,12 @@ from comity.evidence import Tool, verify_package
 
 @pytest.fixture
 def told(units, tmp_path):
-    shutil.copytree(units[0], tmp_path / "nodes")
-    told = Told(tmp_path / "nodes", units)
-    yield told
-    told.pair.check_lists()
-    told.pair.close()
+    yield from opened_copy(units, tmp_path / "nodes")
 
 
 @pytest.fixture
 def files(tmp_path):
-    folder = tmp_path / "seized"
-    folder.mkdir()
-    (folder / NAME).write_bytes(LANDSCAPE)
-    (folder / "noise.bin").write_bytes(secrets.token_bytes(300_000))
-    return folder
+    return seized(tmp_path / "seized")
 
 
 def test_from_one_unit_to_the_other_no_key_of_a_central_authority_opens_anything(told, files, tmp_path):

@@ -43,7 +43,6 @@ from comity.evidence import (
     Event,
     Head,
     Index,
-    PayloadReader,
     SealStatement,
     Stored,
     assemble,
@@ -230,7 +229,7 @@ def arrive(
     with closing(_sources(node, rows)) as sources:
         arrived = assemble(sources, pieces, identities, keys)
         _as_announced(act, announced, arrived.head, arrived.statement)
-        stored = _seal_anew(node, key, arrived.listed, arrived.payload)
+        stored = seal_anew(node, key, arrived.listed, arrived.payload)
     return Arrival(
         arrived.head,
         arrived.statement,
@@ -256,7 +255,12 @@ def _as_announced(act: Act, announced: Delivery, head: Head, statement: SealStat
         raise ProofFailed("deliver.not_as_announced", act=act.id, exhibit=announced.exhibit)
 
 
-def _seal_anew(node: Node, key: ContentKey, index: Index, payload: PayloadReader) -> Stored:
+def seal_anew(node: Node, key: ContentKey, index: Index, payload: age.ByteSource) -> Stored:
+    """Seal content under another key, each file held against its seal on the way.
+
+    Raises:
+        ProofFailed: a file is not what was sealed. Unavailable: the disk did not take it.
+    """
     files = FileDigests(index)
     with node.vault.writer() as writer:
         with age.encrypt([key.identity.recipient], writer) as sealer:

@@ -23,10 +23,11 @@ from comity.acts.wording import Wording
 from comity.app.addressee import check_addressee
 from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
-from comity.app.content import opened, read_stamp, unwrap
+from comity.app.content import unwrap
+from comity.app.cutting import Content, content_of, cut
 from comity.app.limits import values
 from comity.app.mark import competent_unit, get_mark, mark_of, refuse_protected
-from comity.app.medium import Content, Medium, written
+from comity.app.medium import Medium, written
 from comity.app.node import Node, Person, home_of
 from comity.app.paper import is_on_paper
 from comity.app.pieces import job_subject
@@ -40,9 +41,7 @@ from comity.errors import BadInput, NotFound, NotPermitted
 from comity.evidence import (
     Action,
     SealStatement,
-    Stamp,
     piece_count,
-    pieces,
     read_index,
     read_statement,
 )
@@ -202,16 +201,9 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
 
 
 def _content(node: Node, conn: Connection, exhibit: store.Exhibit, envelope: Envelope) -> Content:
-    stamps = store.timestamps_of(conn, exhibit.case, exhibit.id)
-    return Content(
-        exhibit=exhibit,
-        key=unwrap(node, conn, exhibit),
-        envelope=envelope,
-        index=read_index(exhibit.index),
-        stamps=tuple(Stamp.of(read_stamp(one)) for one in stamps),
-        part=store.find_record(conn, exhibit.case, exhibit.id, "part") or b"",
-        certificates=tuple(dsse.read(data) for data in store.certificates_of(conn, exhibit.case, exhibit.id)),
-    )
+    key = unwrap(node, conn, exhibit)
+    part = store.find_record(conn, exhibit.case, exhibit.id, "part") or b""
+    return content_of(conn, exhibit, key, envelope, read_index(exhibit.index), part)
 
 
 def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _ForUnit:
@@ -223,9 +215,9 @@ def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str)
         theirs = competent_unit(
             node.directory(conn), node.bundle_on(conn), it.request.requesting, mark.material, to
         )
-        cut = tuple(Piece(digest=one.digest, size=one.size) for one in store.outgoing_of(conn, said.act))
-        if cut:
-            return _ForUnit(said.act, Protected(material=mark.material, unit=theirs.id), cut)
+        ready = tuple(Piece(digest=one.digest, size=one.size) for one in store.outgoing_of(conn, said.act))
+        if ready:
+            return _ForUnit(said.act, Protected(material=mark.material, unit=theirs.id), ready)
     # Say first what the other State lacks: only then does it help to have it sealed.
     competent_unit(node.directory(conn), node.bundle_on(conn), it.request.requesting, mark.material)
     raise NotPermitted("material.seal_first", exhibit=id, unit=mark.unit)
@@ -295,7 +287,7 @@ def _sealed(
 ) -> Iterator[tuple[Delivery, ...]]:
     """Everything sealed: pieces in the vault, or a file each on a medium, taken away if the deed fails."""
     if medium is None:
-        yield tuple(_announce(one, _cut(node, one.content, recipients)) for one in leaving)
+        yield tuple(_announce(one, _pieces(node, one.content, recipients)) for one in leaving)
         return
     contents = [one.content for one in leaving if isinstance(one.content, Content)]
     if len(contents) < len(leaving):
@@ -304,27 +296,9 @@ def _sealed(
         yield tuple(_announce(one, [file]) for one, file in zip(leaving, files, strict=True))
 
 
-def _cut(node: Node, one: Content | _ForUnit, recipients: Sequence[age.Recipient]) -> Sequence[Piece]:
-    """Cut and seal one exhibit; each piece is durable in the vault before the next is made."""
-    if isinstance(one, _ForUnit):
-        return one.pieces
-    stored: list[Piece] = []
-    with opened(node, one.exhibit, one.key) as payload:
-        cut = pieces(
-            one.envelope,
-            one.index,
-            payload,
-            recipients,
-            stamps=one.stamps,
-            part=one.part,
-            certificates=one.certificates,
-        )
-        for piece in cut:
-            with node.vault.writer(announced=True) as writer:
-                writer.write(piece.data)
-                place = writer.commit()
-            stored.append(Piece(digest=place.digest, size=place.size))
-    return stored
+def _pieces(node: Node, one: Content | _ForUnit, recipients: Sequence[age.Recipient]) -> Sequence[Piece]:
+    """The pieces of one exhibit: cut now, or by its unit before."""
+    return one.pieces if isinstance(one, _ForUnit) else tuple(cut(node, one, recipients))
 
 
 def _announce(one: _Leaving, sealed: Sequence[Piece]) -> Delivery:

@@ -113,16 +113,14 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
         raise BadInput("material.unit_without_material")
     wrapped = wrap(node, key, own_keys)
     with node.vault.held():
+        what: StreamSource | Listing
+        keeping: Keeping | None = None
         if isinstance(source, StreamSource):
-            taken = take_in(
-                source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress
-            )
-            return enter(
-                node, it, who, Sealing(wanted, label, taken, wrapped, hidden=_hidden(node, mark, key, taken))
-            )
-        paths = [source] if isinstance(source, Path) else list(source)
-        listing = list_source(*paths)
-        keeping = _keeping(node, it, who, paths, listing, key)
+            what = source
+        else:
+            paths = [source] if isinstance(source, Path) else list(source)
+            what = list_source(*paths)
+            keeping = _keeping(node, it, who, paths, what, key)
         if mark is not None and keeping is not None:
             # A run that was interrupted before it was known what this is kept what a key of the node opens.
             with closing(keeping):
@@ -130,7 +128,7 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
             keeping = None  # of what only a unit opens, nothing is kept
         with nullcontext() if keeping is None else closing(keeping):
             taken = take_in(
-                listing,
+                what,
                 node.vault,
                 [key.identity.recipient],
                 key.secret or b"",

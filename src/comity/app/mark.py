@@ -17,7 +17,8 @@ from comity import age, store
 from comity.acts import Entropy
 from comity.acts.delivery_terms import Protected
 from comity.age.header import VERSION_LINE
-from comity.errors import BadInput, NotPermitted
+from comity.cases import Case, HomeCase
+from comity.errors import BadInput, NotFound, NotPermitted
 from comity.exchange import Authority, Directory, choose
 from comity.law import Bundle
 from comity.store import Connection
@@ -83,6 +84,21 @@ def refuse_protected(conn: Connection, case: str, exhibit: str) -> None:
     mark = mark_of(conn, case, exhibit)
     if mark is not None:
         raise NotPermitted("material.only_the_unit", exhibit=exhibit, unit=mark.unit)
+
+
+def came_under(case: Case, home: HomeCase, exhibit: str) -> str:
+    """The request under which an exhibit came here.
+
+    Raises:
+        NotFound: under none: it is a paper, or a scan.
+    """
+    intake = home.intake(exhibit)
+    if intake is not None:
+        return intake.about
+    for request in case.requests.values():
+        if any(one.exhibit == exhibit for one in request.exhibits):
+            return request.id
+    raise NotFound("material.under_no_request", exhibit=exhibit)
 
 
 def competent_unit(

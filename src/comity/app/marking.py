@@ -14,20 +14,20 @@ from typing import Final
 
 import structlog
 
-from comity import age, dsse, store
+from comity import dsse, store
 from comity.acts import Act
 from comity.acts.delivery_terms import Protected
 from comity.acts.material_terms import MarkTerms
-from comity.app.content import ContentKey, FileDigests, new_key, opened, unwrap, wrap
-from comity.app.custody import custody_list
+from comity.app.content import ContentKey, new_key, opened, unwrap, wrap
+from comity.app.custody import custody_list, seal_anew
 from comity.app.look import find_case
-from comity.app.mark import as_record, competent_unit, hide, is_hidden, keys_of
+from comity.app.mark import as_record, came_under, competent_unit, hide, is_hidden, keys_of
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.reply import matter, note
 from comity.app.touch import Touch, record
-from comity.cases import Case, HomeCase
+from comity.cases import HomeCase
 from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
-from comity.evidence import Action, Index, Stored, read_index, read_statement, spread
+from comity.evidence import Action, read_index, read_statement
 from comity.store import Connection
 
 _log: Final = structlog.get_logger("marking")
@@ -74,7 +74,7 @@ def mark(
         shared = case_of(node, conn, case)
         home = home_of(node, conn, case, shared)
         telling = _telling(conn, case, exhibit, home)
-    about = _about(shared, home, exhibit)
+    about = came_under(shared, home, exhibit)
     _before(node, case, exhibit)  # refused now, where custody does not hold
     stream = read_statement(dsse.read(row.statement)).sha256
     protected = Protected(material=material, unit=chosen.id)
@@ -84,7 +84,8 @@ def mark(
     hidden = hide(row.index, fresh.identity.recipient, node.entropy)
     hidden_too = {one: hide(data, fresh.identity.recipient, node.entropy) for one, data in telling.items()}
     with node.vault.held():
-        stored = _seal_anew(node, row, key, fresh, read_index(row.index))
+        with opened(node, row, key) as payload:
+            stored = seal_anew(node, fresh, read_index(row.index), payload)
         placed = store.Exhibit(
             case=case,
             id=exhibit,
@@ -109,21 +110,6 @@ def mark(
     node.db.checkpoint()  # so that the old key does not linger in the write-ahead log
     _remove(node, str(row.address))
     return act, _before(node, case, exhibit)
-
-
-def _about(case: Case, home: HomeCase, exhibit: str) -> str:
-    """The request under which an exhibit came here.
-
-    Raises:
-        NotFound: under none: it is a paper, or a scan.
-    """
-    intake = home.intake(exhibit)
-    if intake is not None:
-        return intake.about
-    for request in case.requests.values():
-        if any(one.exhibit == exhibit for one in request.exhibits):
-            return request.id
-    raise NotFound("material.under_no_request", exhibit=exhibit)
 
 
 def _telling(
@@ -173,13 +159,3 @@ def _before(node: Node, case_id: str, exhibit: str) -> Before:
         parts=tuple(parts),
         recovery=len(node.settings.recovery),
     )
-
-
-def _seal_anew(node: Node, row: store.Exhibit, key: ContentKey, fresh: ContentKey, index: Index) -> Stored:
-    """The same content under another key, each file held against its seal on the way."""
-    files = FileDigests(index)
-    with opened(node, row, key) as payload, node.vault.writer() as writer:
-        with age.encrypt([fresh.identity.recipient], writer) as sealer:
-            spread(payload, files.update, sealer.write)
-        files.finish()
-        return writer.commit()

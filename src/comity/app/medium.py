@@ -20,14 +20,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final
 
-from comity import age, dsse, store
+from comity import age, dsse
 from comity.acts.terms import Piece
-from comity.app.content import ContentKey, FileDigests, opened, sealing_key
+from comity.app.content import FileDigests, opened, sealing_key
+from comity.app.cutting import Content
 from comity.app.node import Node
-from comity.dsse import Envelope
 from comity.durable import sync_folder, write_new
 from comity.errors import Conflict, ProofFailed, Unavailable
-from comity.evidence import Index, Proof, SealStatement, Stamp, stamp_proofs, verify_statement
+from comity.evidence import Index, Proof, SealStatement, stamp_proofs, verify_statement
 from comity.evidence.bag import CERTIFICATE, PART, core_files
 from comity.evidence.index import PAYLOAD
 from comity.evidence.seal import prove_index
@@ -42,19 +42,6 @@ class Medium:
 
     folder: Path
     recipient: str
-
-
-@dataclass(frozen=True)
-class Content:
-    """An exhibit that is put on a medium, and what opens and proves it here."""
-
-    exhibit: store.Exhibit
-    key: ContentKey
-    envelope: Envelope
-    index: Index
-    stamps: tuple[Stamp, ...]
-    part: bytes
-    certificates: tuple[Envelope, ...]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ when it is durable in the vault; with the last piece of an exhibit its custody s
 else posts bytes gets the constant answer, and nothing is kept. Each piece can be sent again, alone, as often
 as it takes: nothing happens twice.
 
-Leaves to others: cutting (``deliver``), putting together (``custody``), when to try again (``worker``).
+Leaves to others: cutting (``cutting``), putting together (``custody``), when to try again (``worker``).
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Leaves to others: announcing what was sealed for a unit (``deliver``), saying th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +21,11 @@ from comity.acts import Act, Proceeding, Role
 from comity.acts.delivery_terms import Delivery
 from comity.acts.material_terms import Unsealing, UnsealTerms
 from comity.acts.terms import DeliverTerms
-from comity.app.content import acts_keys, check_line, opened, read_stamp, unwrap_by
+from comity.app.content import acts_keys, check_line, unwrap_by
 from comity.app.custody import arrive, keep
+from comity.app.cutting import content_of, cut
 from comity.app.look import find_act, find_case
-from comity.app.mark import competent_unit, get_mark, keys_of
+from comity.app.mark import came_under, competent_unit, get_mark, keys_of
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.opening import Held, hold, refuse_bad_place, write_out
 from comity.app.prepare import Also, Saying, say
@@ -34,9 +34,8 @@ from comity.app.touch import Touch, record
 from comity.app.unit_key import UnitKey
 from comity.cases import Unsealed
 from comity.clock import write_instant
-from comity.dsse import Envelope
 from comity.errors import BadInput, NotFound, NotPermitted, Unavailable
-from comity.evidence import Action, Stamp, pieces, read_statement
+from comity.evidence import Action, read_statement
 from comity.evidence.index import INDEX_LIMIT
 from comity.evidence.selection import PART_LIMIT
 from comity.exchange import Authority
@@ -44,14 +43,6 @@ from comity.store import Connection, Outgoing
 
 _HEADER: Final = 4096
 """What an age file is longer than what it holds, and more."""
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What goes with an exhibit to its receiver: time-stamps, and what persons certified of it."""
-
-    stamps: tuple[Stamp, ...]
-    certificates: tuple[Envelope, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +68,8 @@ def permit(  # noqa: PLR0917 - what, by whom, for what, until when: in the order
     with node.db.read() as conn:
         case = find_case(node, conn, case)
         row = store.get_exhibit(conn, case, exhibit)
-        about = _about(node, conn, row)
+        shared = case_of(node, conn, case)
+        about = came_under(shared, home_of(node, conn, case, shared), row.id)
         mark = get_mark(conn, row.case, row.id)
     terms = UnsealTerms(
         exhibit=exhibit,
@@ -146,22 +138,21 @@ def seal_for_unit(
         directory, bundle = node.directory(conn), node.bundle_on(conn)
         theirs = competent_unit(directory, bundle, it.request.requesting, mark.material, to)
         held = _opened_by(node, conn, row, key)
-        beside = Beside(
-            tuple(Stamp.of(read_stamp(one)) for one in store.timestamps_of(conn, it.id, exhibit)),
-            tuple(dsse.read(one) for one in store.certificates_of(conn, it.id, exhibit)),
-        )
+        leaving = content_of(conn, held.row, held.key, held.envelope, held.index, held.part or b"")
     terms = UnsealTerms(
         exhibit=exhibit, statement=held.envelope.id, unit=mark.unit, what=Unsealing.SEND, to=theirs.id
     )
     earlier = [u.act for u in known.guard.unsealed if (u.exhibit, u.what) == (exhibit, Unsealing.SEND)]
     with node.vault.held():
-        cut = list(_cut(node, held, theirs, beside))
+        ready = tuple(cut(node, leaving, keys_of(theirs)))
 
         def also(conn: Connection, act: Act) -> None:
             for before in earlier:
                 store.drop_outgoing(conn, before)
-            for n, (digest, size) in enumerate(cut):
-                store.put_outgoing(conn, Outgoing(act.id, exhibit, n, digest, size, digest, None))
+            for n, piece in enumerate(ready):
+                store.put_outgoing(
+                    conn, Outgoing(act.id, exhibit, n, piece.digest, piece.size, piece.digest, None)
+                )
 
         intake = known.intake(exhibit)
         at_home = it.act.id if intake is None else intake.about
@@ -303,37 +294,6 @@ def _opened_by(node: Node, conn: Connection, row: store.Exhibit, key: UnitKey) -
     if part is not None:
         part = age.open_sealed(part, own, PART_LIMIT + _HEADER)
     return hold(node, conn, row, content, index, part)
-
-
-def _cut(node: Node, held: Held, theirs: Authority, beside: Beside) -> Iterator[tuple[str, int]]:
-    """Cut and seal an exhibit to another unit; each piece is durable in the vault before the next is made."""
-    with opened(node, held.row, held.key) as payload:
-        cut = pieces(
-            held.envelope,
-            held.index,
-            payload,
-            keys_of(theirs),
-            stamps=beside.stamps,
-            part=held.part or b"",
-            certificates=beside.certificates,
-        )
-        for piece in cut:
-            with node.vault.writer(announced=True) as writer:
-                writer.write(piece.data)
-                place = writer.commit()
-            yield place.digest, place.size
-
-
-def _about(node: Node, conn: Connection, row: store.Exhibit) -> str:
-    """The request under which an exhibit came here."""
-    shared = case_of(node, conn, row.case)
-    intake = home_of(node, conn, row.case, shared).intake(row.id)
-    if intake is not None:
-        return intake.about
-    for request in shared.requests.values():
-        if any(one.exhibit == row.id for one in request.exhibits):
-            return request.id
-    raise NotFound("material.under_no_request", exhibit=row.id)
 
 
 def _for_unit(one: Delivery, unit: str) -> bool:

@@ -33,17 +33,16 @@ BY_THE_UNIT = {("app/content.py", "unwrap"), ("app/unseal.py", "_opened_by")}
 READS = {
     ("app/content.py", "unwrap_by"),
     ("app/content.py", "opened"),
-    ("app/deliver.py", "_cut"),
+    ("app/cutting.py", "cut"),
     ("app/examine.py", "examine"),
     ("app/examine.py", "look_inside"),
-    ("app/marking.py", "_seal_anew"),
+    ("app/marking.py", "mark"),
     ("app/medium.py", "_seal"),
     ("app/opening.py", "_prove_content"),
     ("app/opening.py", "check_file"),
     ("app/opening.py", "write_out"),
     ("app/selection.py", "_streams"),
     ("app/pdf_text.py", "read_here"),  # a PDF that somebody names, no exhibit
-    ("app/unseal.py", "_cut"),
     ("app/unseal.py", "_opened_by"),
 }
 """Who reads plaintext: with a key that one of the above gave, since there is no other way to one."""
