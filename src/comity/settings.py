@@ -49,7 +49,15 @@ _NOT_SETTINGS: Final = frozenset(
 )
 _TEST_PREFIX: Final = "COMITY_TEST_"
 _NUMBERS: Final = frozenset(
-    {"port", "epoch_seconds", "clock_tolerance_seconds", "look_hours", "stamp_seconds", "vault_lock_days"}
+    {
+        "port",
+        "epoch_seconds",
+        "clock_tolerance_seconds",
+        "look_hours",
+        "open_hours",
+        "stamp_seconds",
+        "vault_lock_days",
+    }
 )
 _CHOICES: Final = frozenset({"need_to_know"})
 _LISTS: Final = frozenset({"recovery"})
@@ -67,6 +75,8 @@ class Settings(Model):
     identities are kept cold, beside the vault's own. ``timestamp``: ``none``, or ``openssl:FOLDER``
     for a local time-stamp authority. ``need_to_know``: whoever reads says who it is, and why, where a case is
     not their own; ``create`` switches it on. ``look_hours``: for so long one stated reason opens such a case.
+    ``open_hours``: the longest that two of a unit may let what it alone opens be opened for, and for how long
+    they do where they name no end; never longer than the law data has for it (``create`` writes it down).
     ``stamp_seconds``: seals wait so long for others, then one time-stamp is asked for all, and again until it
     comes; sealing never waits for it. 0: a person asks for each. ``vault_store``: ``files``, in the data
     folder, or ``s3:URL``, a bucket of an S3 store (``s3:https://host/bucket`` or ``…/bucket/prefix``); plain
@@ -95,6 +105,7 @@ class Settings(Model):
     timestamp: str = Field(default="none", pattern=r"^(none|openssl:.+)$", max_length=500)
     need_to_know: bool = False
     look_hours: int = Field(default=12, ge=1, le=720)
+    open_hours: int = Field(default=24, ge=1, le=720)
     stamp_seconds: int = Field(default=0, ge=0, le=86_400)
     vault_store: str = Field(
         default="files",
@@ -210,6 +221,7 @@ def create(
     if not demo:
         # A node of before goes on as its people know it; a new one begins as a State expects.
         told.setdefault("need_to_know", True)
+    told.setdefault("open_hours", Settings.model_fields["open_hours"].default)
     made = _settings(folder, told, str(folder / FILE), frozenset())
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -94,6 +94,14 @@ class Told:
     def two(self, side, purpose="to look for the victim"):
         return unseal.Two(side["one"], side["two"], purpose)
 
+    def change_key(self, side):
+        """The unit lists a new key of its own instead of its earlier ones; what opens with these is given."""
+        state, fresh = side.node.state, age.generate_x25519()
+        unit = f"{state.lower()}:child-unit"
+        unit_key.enrol_unit_key(side.node, unit, (str(fresh.recipient),), side["officer"], side["approver"])
+        earlier, self.keys[state] = self.keys[state], unit_key.UnitKey((fresh,))
+        return earlier
+
     def until(self, **span):
         self.pair.later(**span)
         at = self.pair.clock.at

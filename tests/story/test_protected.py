@@ -148,7 +148,7 @@ def test_nobody_opens_it_alone_nor_after_its_time_nor_with_another_key(told, fil
     with h.fails(NotPermitted, "material.time_is_over"):
         opens(pt.node, said.id, tmp_path / "late", pt["one"], told.keys["PT"])
     with pt.node.db.read() as conn:
-        assert not unseal.may_be_opened(pt.node, conn, told.case, id, "2026/1")
+        assert not unseal.may_be_opened(pt.node, conn, told.case, id, CASE_2026)
 
 
 def test_a_mark_set_later_takes_the_nodes_key_away_and_tells_what_was_so_before(told, files, tmp_path):

@@ -46,8 +46,8 @@ class Unsealing(StrEnum):
 class UnsealTerms(Model):
     """Two persons of a unit say that its key is used on an exhibit. ``statement``: the exhibit's seal.
 
-    ``until``: of an opening, before when. ``to``: the unit that it is sealed to; ``delivery``: what is taken
-    over.
+    ``until``: of an opening, before when. ``to``: the unit that it is sealed to; ``to_keys``: the digest of
+    the keys that it listed then. ``delivery``: what is taken over.
     """
 
     exhibit: ExhibitId
@@ -56,6 +56,7 @@ class UnsealTerms(Model):
     what: Unsealing
     until: Instant | None = None
     to: Authority | None = None
+    to_keys: Digest | None = None
     delivery: Digest | None = None
 
     @model_validator(mode="after")
@@ -63,4 +64,6 @@ class UnsealTerms(Model):
         told = (self.until is not None, self.to is not None, self.delivery is not None)
         if told != tuple(self.what is one for one in Unsealing):
             raise ValueError("what: an end, a unit or a delivery, as it is")
+        if self.to_keys is not None and self.to is None:
+            raise ValueError("to_keys: of a unit")
         return self

@@ -26,7 +26,7 @@ from comity.app.callback import check_called_back
 from comity.app.content import unwrap
 from comity.app.cutting import Content, content_of, cut
 from comity.app.limits import values
-from comity.app.mark import competent_unit, get_mark, mark_of, refuse_protected
+from comity.app.mark import competent_unit, get_mark, keys_digest, mark_of, refuse_protected
 from comity.app.medium import Medium, written
 from comity.app.node import Node, Person, home_of
 from comity.app.paper import is_on_paper
@@ -37,7 +37,7 @@ from comity.app.reply import Matter, matter, offices, own_office
 from comity.app.touch import Touch, record
 from comity.cases import HomeCase, IntakeState, ItemStanding
 from comity.dsse import Envelope
-from comity.errors import BadInput, NotFound, NotPermitted
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.evidence import (
     Action,
     SealStatement,
@@ -45,7 +45,7 @@ from comity.evidence import (
     read_index,
     read_statement,
 )
-from comity.exchange import choose
+from comity.exchange import Authority, choose
 from comity.store import Connection, Outgoing
 
 MAX_PIECES: Final = 20_000
@@ -101,7 +101,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
         granted = conditions_of(conn, decision, {label for one in leaving for label in one.conditions})
     limits = values(conditions)
     _check_size(leaving)
-    sealed_by = {one.exhibit.id: one.content.act for one in leaving if isinstance(one.content, _ForUnit)}
+    by_unit = {one.exhibit.id: one.content for one in leaving if isinstance(one.content, _ForUnit)}
     # Everything is sealed and durable here before a word is said of it.
     with node.vault.held(), _sealed(node, leaving, recipients, medium) as announced:
 
@@ -115,7 +115,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
             record(node, conn, it.id, who, *sent)
             for exhibit in announced if medium is None else ():
                 if exhibit.protected is not None:
-                    store.move_outgoing(conn, sealed_by[exhibit.exhibit], act.id)
+                    _moves(node, conn, exhibit, by_unit[exhibit.exhibit], act.id)
                 for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
                     row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
                     if exhibit.protected is None:
@@ -148,9 +148,13 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
 
 @dataclass(frozen=True)
 class _ForUnit:
-    """A marked exhibit, which its unit has sealed to the receiver's already. ``act``: by which it said so."""
+    """A marked exhibit, which its unit has sealed to the receiver's already. ``act``: by which it said so.
+
+    ``keys``: the digest of the keys that it is sealed to.
+    """
 
     act: str
+    keys: str
     protected: Protected
     pieces: tuple[Piece, ...]
 
@@ -217,10 +221,26 @@ def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str)
         )
         ready = tuple(Piece(digest=one.digest, size=one.size) for one in store.outgoing_of(conn, said.act))
         if ready:
-            return _ForUnit(said.act, Protected(material=mark.material, unit=theirs.id), ready)
+            keys = store.get_act(conn, said.act).terms.to_keys
+            _refuse_other_keys(id, theirs, keys)
+            return _ForUnit(said.act, keys, Protected(material=mark.material, unit=theirs.id), ready)
     # Say first what the other State lacks: only then does it help to have it sealed.
     competent_unit(node.directory(conn), node.bundle_on(conn), it.request.requesting, mark.material)
     raise NotPermitted("material.seal_first", exhibit=id, unit=mark.unit)
+
+
+def _refuse_other_keys(exhibit: str, theirs: Authority, keys: str | None) -> None:
+    """Refuse pieces that were sealed to other keys than the unit lists now: it may open none."""
+    if keys != keys_digest(theirs):
+        raise NotPermitted("material.keys_changed", exhibit=exhibit, unit=theirs.id)
+
+
+def _moves(node: Node, conn: Connection, one: Delivery, sealed: _ForUnit, act: str) -> None:
+    """The pieces that a unit sealed leave by an act: still those, and still for the receiver's keys."""
+    theirs = node.directory(conn).authority(sealed.protected.unit)
+    _refuse_other_keys(one.exhibit, theirs, sealed.keys)
+    if store.move_outgoing(conn, sealed.act, act) != len(sealed.pieces):
+        raise Conflict("material.sealed_meanwhile", exhibit=one.exhibit)
 
 
 def _granted(it: Matter, intake: IntakeState) -> tuple[str, tuple[str, ...]]:

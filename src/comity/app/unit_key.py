@@ -9,12 +9,12 @@ Leaves to others: what is sealed to them (``mark``, ``exhibit``), using them (``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from comity import age
+from comity import age, store
 from comity.acts import Act, Role
 from comity.acts.material_terms import UnitKeyTerms
 from comity.app.node import Node, Person
@@ -34,14 +34,20 @@ class UnitKey:
 
     identities: tuple[age.X25519Identity | age.HybridIdentity, ...] = field(repr=False)
 
-    def refuse_unless_of(self, unit: Authority) -> None:
-        """Refuse a key that the unit does not list.
+    def refuse_unless_of(self, unit: Authority, earlier: Collection[str] = ()) -> None:
+        """Refuse a key that the unit does not list, and did not list ``earlier``.
 
         Raises:
             NotPermitted: as said.
         """
-        if not {str(one.recipient) for one in self.identities} & set(unit.recipients):
+        if not {str(one.recipient) for one in self.identities} & {*unit.recipients, *earlier}:
             raise NotPermitted("material.not_the_units_key", unit=unit.id)
+
+
+def listed_ever(conn: Connection, office: str) -> frozenset[str]:
+    """Every key that was listed for a unit of ours: what was sealed to an earlier one stays sealed to it."""
+    acts = store.home_acts_of_kind(conn, "unit_key")
+    return frozenset(key for act in acts if act.terms.office == office for key in act.terms.recipients)
 
 
 def read_unit_key(path: Path, passphrase: str | None = None) -> UnitKey:

@@ -12,33 +12,34 @@ Leaves to others: announcing what was sealed for a unit (``deliver``), saying th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from comity import age, dsse, store
 from comity.acts import Act, Proceeding, Role
-from comity.acts.delivery_terms import Delivery
+from comity.acts.delivery_terms import Delivery, Protected
 from comity.acts.material_terms import Unsealing, UnsealTerms
 from comity.acts.terms import DeliverTerms
 from comity.app.content import acts_keys, check_line, unwrap_by
 from comity.app.custody import arrive, keep
 from comity.app.cutting import content_of, cut
 from comity.app.look import find_act, find_case
-from comity.app.mark import came_under, competent_unit, get_mark, keys_of
+from comity.app.mark import came_under, competent_unit, get_mark, keys_digest, keys_of
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.opening import Held, hold, refuse_bad_place, write_out
 from comity.app.prepare import Also, Saying, say
 from comity.app.reply import matter
 from comity.app.touch import Touch, record
-from comity.app.unit_key import UnitKey
+from comity.app.unit_key import UnitKey, listed_ever
 from comity.cases import Unsealed
 from comity.clock import write_instant
-from comity.errors import BadInput, NotFound, NotPermitted, Unavailable
+from comity.errors import BadInput, ComityError, NotFound, NotPermitted, Unavailable
 from comity.evidence import Action, read_statement
 from comity.evidence.index import INDEX_LIMIT
 from comity.evidence.selection import PART_LIMIT
 from comity.exchange import Authority
+from comity.law import Bundle
 from comity.store import Connection, Outgoing
 
 _HEADER: Final = 4096
@@ -55,15 +56,18 @@ class Two:
 
 
 def permit(  # noqa: PLR0917 - what, by whom, for what, until when: in the order in which one says it
-    node: Node, case: str, exhibit: str, two: Two, proceeding: Proceeding, until: datetime
+    node: Node, case: str, exhibit: str, two: Two, proceeding: Proceeding, until: datetime | None = None
 ) -> Act:
     """Say by two that a marked exhibit is opened for a proceeding, before ``until``.
 
+    That is at most what the policy allows (``longest_opening``), and just that where none is named.
+
     Raises:
         NotFound: no such exhibit. NotPermitted: it is not marked; the two are one, or of another office.
-        BadInput: the purpose is no line, or the end is not to come.
+        BadInput: the purpose is no line; the end is not to come, or later than is allowed.
     """
-    if until <= node.clock.now():
+    now = node.clock.now()
+    if until is not None and until <= now:
         raise BadInput("material.end_is_past", until=write_instant(until))
     with node.db.read() as conn:
         case = find_case(node, conn, case)
@@ -71,6 +75,12 @@ def permit(  # noqa: PLR0917 - what, by whom, for what, until when: in the order
         shared = case_of(node, conn, case)
         about = came_under(shared, home_of(node, conn, case, shared), row.id)
         mark = get_mark(conn, row.case, row.id)
+        longest = longest_opening(node, conn, mark)
+    last = now + longest
+    until = last if until is None else until
+    if until > last:
+        hours = longest // timedelta(hours=1)
+        raise BadInput("material.end_too_late", until=write_instant(until), hours=hours)
     terms = UnsealTerms(
         exhibit=exhibit,
         statement=dsse.read(row.statement).id,
@@ -79,6 +89,15 @@ def permit(  # noqa: PLR0917 - what, by whom, for what, until when: in the order
         until=write_instant(until),
     )
     return _said(node, case, about, two, terms, stream=_stream(row), proceeding=proceeding)
+
+
+def longest_opening(node: Node, conn: Connection, mark: Protected) -> timedelta:
+    """How long a permission lasts at most: the node's written policy, within what the law data has."""
+    try:
+        most = node.bundle_on(conn).material(mark.material).open_hours
+    except NotFound:  # a kind that another State's data has, and ours has not
+        most = node.settings.open_hours
+    return timedelta(hours=min(most, node.settings.open_hours))
 
 
 def open_protected(node: Node, permission: str, destination: Path, who: Person, key: UnitKey) -> Path:
@@ -102,13 +121,19 @@ def open_protected(node: Node, permission: str, destination: Path, who: Person, 
     return write_out(node, held, destination, who, touch)
 
 
-def may_be_opened(node: Node, conn: Connection, case: str, exhibit: str, proceeding: str) -> bool:
-    """Whether two have said that a marked exhibit is opened for this proceeding, and its time is not over."""
-    now = node.clock.now()
+def may_be_opened(node: Node, conn: Connection, case: str, exhibit: str, proceeding: Proceeding) -> bool:
+    """Whether two have said that a marked exhibit is opened for this proceeding, and its time is not over.
+
+    A proceeding is a number before an authority: another court has the same number for something else.
+    """
+    now, longest = node.clock.now(), longest_opening(node, conn, get_mark(conn, case, exhibit))
     for said in home_of(node, conn, case).guard.unsealed:
-        if said.opens(exhibit, now):
+        if said.opens(exhibit, now, longest):
             told = store.get_act(conn, said.act).fields.get("proceeding")
-            if told is not None and told.number == proceeding:
+            if told is not None and (told.number, told.authority) == (
+                proceeding.number,
+                proceeding.authority,
+            ):
                 return True
     return False
 
@@ -140,7 +165,12 @@ def seal_for_unit(
         held = _opened_by(node, conn, row, key)
         leaving = content_of(conn, held.row, held.key, held.envelope, held.index, held.part or b"")
     terms = UnsealTerms(
-        exhibit=exhibit, statement=held.envelope.id, unit=mark.unit, what=Unsealing.SEND, to=theirs.id
+        exhibit=exhibit,
+        statement=held.envelope.id,
+        unit=mark.unit,
+        what=Unsealing.SEND,
+        to=theirs.id,
+        to_keys=keys_digest(theirs),
     )
     earlier = [u.act for u in known.guard.unsealed if (u.exhibit, u.what) == (exhibit, Unsealing.SEND)]
     with node.vault.held():
@@ -165,8 +195,9 @@ def take_over(node: Node, delivery: str, two: Two, key: UnitKey) -> tuple[Act, .
     What is here already is left as it is. Custody is then taken, as of any delivery.
 
     Raises:
-        NotFound: no such act. NotPermitted: it is no delivery to us, or has nothing for this unit; the two
-            are one or of another office; the key is not the unit's. Unavailable: pieces are missing.
+        NotFound: no such act. NotPermitted: it is no delivery to us, or has nothing for this unit; it is not
+            competent for what is announced; the two are one or of another office; the key is not the unit's,
+            or not what it was sealed to. Unavailable: pieces are missing.
         ProofFailed: a piece or an exhibit is not what was announced and sealed.
     """
     check_line(two.purpose, "purpose")
@@ -181,7 +212,9 @@ def take_over(node: Node, delivery: str, two: Two, key: UnitKey) -> tuple[Act, .
         if not ours:
             raise NotPermitted("material.nothing_for_unit", act=act.id, unit=two.first.authority)
         unit = directory.authority(two.first.authority)
-        signers = acts_keys(directory, act.header.state)
+        for one in ours:
+            _refuse_unfit(act, one, unit, node.bundle_on(conn))
+        signers, earlier = acts_keys(directory, act.header.state), listed_ever(conn, unit.id)
         missing = [p for one in ours for p in store.missing_pieces(conn, act.id, one.exhibit)]
     if matter(node, str(act.header.about)).request.delivery(act.id) is None:
         raise NotPermitted("deliver.without_effect", act=act.id)
@@ -189,7 +222,7 @@ def take_over(node: Node, delivery: str, two: Two, key: UnitKey) -> tuple[Act, .
         total = sum(1 + len(one.pieces) for one in ours)
         raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
     _own_unit(two, unit.id)
-    key.refuse_unless_of(unit)
+    key.refuse_unless_of(unit, earlier)
     return tuple(
         _take_one(node, act, one, two, key, unit, signers) for one in ours if one.exhibit not in here
     )
@@ -200,7 +233,10 @@ def _take_one(  # noqa: PLR0917 - what came, by whom, with what: in the order in
 ) -> Act:
     case, mark = str(act.header.case), one.protected
     with node.vault.held():
-        came = arrive(node, act, one, signers, identities=key.identities, unit=keys_of(unit))
+        try:
+            came = arrive(node, act, one, signers, identities=key.identities, unit=keys_of(unit))
+        except NotFound as error:
+            raise _other_key(error, one.exhibit, unit.id) from error
 
         def also(conn: Connection, said: Act) -> None:
             keep(node, conn, came, mark)
@@ -273,27 +309,49 @@ def _live(node: Node, conn: Connection, act: Act, who: Person) -> Unsealed:
     if None not in reasons:  # what one could say when it was said, one may not any more
         told = str(reasons[0])
         raise NotPermitted("app.not_competent", kind=act.header.kind, role=str(Role.AUTHOR), reason=told)
-    if not said.opens(said.exhibit, now):
-        raise NotPermitted("material.time_is_over", act=act.id, until=said.until)
+    ends = said.ends(longest_opening(node, conn, get_mark(conn, str(case), said.exhibit)))
+    if ends is None or ends <= now:
+        raise NotPermitted("material.time_is_over", act=act.id, until=write_instant(ends or now))
     return said
 
 
 def _opened_by(node: Node, conn: Connection, row: store.Exhibit, key: UnitKey) -> Held:
     """An exhibit as the unit's key opens it: what its files are called, and what proves it to be a part."""
     unit = node.directory(conn).authority(get_mark(conn, row.case, row.id).unit)
-    key.refuse_unless_of(unit)
+    key.refuse_unless_of(unit, listed_ever(conn, unit.id))
     try:
         content = unwrap_by(key.identities, conn, row)
     except NotFound as error:
-        if error.id != "age.no_match":
-            raise
-        raise NotPermitted("material.sealed_to_earlier_key", exhibit=row.id, unit=unit.id) from error
+        raise _other_key(error, row.id, unit.id) from error
     own = [content.identity]
     index = age.open_sealed(row.index, own, INDEX_LIMIT + _HEADER)
     part = store.find_record(conn, row.case, row.id, "part")
     if part is not None:
         part = age.open_sealed(part, own, PART_LIMIT + _HEADER)
     return hold(node, conn, row, content, index, part)
+
+
+def _other_key(error: NotFound, exhibit: str, unit: str) -> ComityError:
+    """What to say where the unit's key does not open what is sealed to another key of the unit."""
+    if error.id != "age.no_match":
+        return error
+    return NotPermitted("material.sealed_to_earlier_key", exhibit=exhibit, unit=unit)
+
+
+def _refuse_unfit(act: Act, one: Delivery, unit: Authority, bundle: Bundle) -> None:
+    """Refuse what another State announced for an office of ours that is not competent for it."""
+    if one.protected is None:
+        return
+    function = bundle.material(one.protected.material).function
+    if function not in unit.functions:
+        raise NotPermitted(
+            "material.unit_not_competent",
+            act=act.id,
+            exhibit=one.exhibit,
+            material=one.protected.material,
+            unit=unit.id,
+            function=function,
+        )
 
 
 def _for_unit(one: Delivery, unit: str) -> bool:

@@ -86,7 +86,7 @@ def ask_use(node: Node, about: str, who: Person, wanted: Wanted, *, reasons: str
     with node.db.read() as conn:
         for exhibit in wanted.exhibits:
             mark = mark_of(conn, it.id, exhibit)
-            if mark and not may_be_opened(node, conn, it.id, exhibit, wanted.proceeding.number):
+            if mark and not may_be_opened(node, conn, it.id, exhibit, wanted.proceeding):
                 raise NotPermitted("material.use_needs_two", exhibit=exhibit, unit=mark.unit)
     judged = judge_use(
         it.request,

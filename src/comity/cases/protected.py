@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from comity.acts import Act
@@ -37,19 +37,28 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """Two persons of a unit said that its key is used. ``until``: of an opening, before when."""
+    """Two persons of a unit said (``at``) that its key is used. ``until``: of an opening, before when."""
 
     act: str
     about: str
     exhibit: str
     what: m.Unsealing
     unit: str
+    at: str
     until: str | None
     signers: tuple[str, ...]
 
-    def opens(self, exhibit: str, at: datetime) -> bool:
-        """Whether it lets an exhibit be opened at that instant."""
-        return self.exhibit == exhibit and self.until is not None and at < read_instant(self.until)
+    def ends(self, longest: timedelta) -> datetime | None:
+        """Before when it lets an exhibit be opened, where none may last longer; none where it lets none be.
+
+        What was said for longer than is allowed now ends with what is allowed.
+        """
+        return None if self.until is None else min(read_instant(self.until), read_instant(self.at) + longest)
+
+    def opens(self, exhibit: str, at: datetime, longest: timedelta) -> bool:
+        """Whether it lets an exhibit be opened at that instant, where none may last longer."""
+        ends = self.ends(longest)
+        return self.exhibit == exhibit and ends is not None and at < ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,8 @@ def keep_guard(guard: Guard, act: Act) -> Guard:
             return Guard((*guard.marks, Marked(act.id, exhibit, protected)), guard.unsealed)
         case m.UnsealTerms(exhibit=exhibit, what=what, unit=unit, until=until):
             signers = tuple(signer.key for signer in act.header.signers)
-            said = Unsealed(act.id, str(act.header.about), exhibit, what, unit, until, signers)
+            about, at = str(act.header.about), act.header.at
+            said = Unsealed(act.id, about, exhibit, what, unit, at, until, signers)
             return Guard(guard.marks, (*guard.unsealed, said))
         case _:
             return guard

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,7 @@ def unit_mark(
 @option("--number", required=True, metavar="TEXT")
 @option("--authority", required=True, metavar="TEXT")
 @option("--stage", required=True, metavar="TEXT")
-@option("--until", required=True, metavar="INSTANT")
+@option("--until", metavar="INSTANT")
 @option("--case", metavar="CASE")
 @click.pass_obj
 def unit_permit(
@@ -144,20 +145,39 @@ def unit_permit(
     number: str,
     authority: str,
     stage: str,
-    until: str,
+    until: str | None,
     case: str | None,
 ) -> None:
     """``comity unit permit``."""
     from comity.acts import Proceeding
-    from comity.app.unseal import Two, permit
+    from comity.app.mark import get_mark
+    from comity.app.unseal import Two, longest_opening, permit
     from comity.wire import build
 
     proceeding = build(Proceeding, {"number": number, "authority": authority, "stage": stage})
-    end = instant(until)
+    end = None if until is None else instant(until)
     with session.node() as node:
         found = case_of_exhibit(node, exhibit, case)
         two = Two(node.person(who), node.person(second), purpose)
-        tell(session, node, permit(node, found, exhibit, two, proceeding, end))
+        act = permit(node, found, exhibit, two, proceeding, end)
+        with node.db.read() as conn:
+            longest = longest_opening(node, conn, get_mark(conn, found, exhibit))
+    hours = longest // timedelta(hours=1)
+    value = {
+        "act": act.id,
+        "kind": act.header.kind,
+        "case": found,
+        "about": act.header.about,
+        "exhibit": exhibit,
+        "until": act.terms.until,
+        "longest_hours": hours,
+    }
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.said.act", kind=act.header.kind, act=act.id)
+        yield session.text("cli.unit.permitted", exhibit=exhibit, until=act.terms.until, hours=hours)
+
+    session.show(value, words)
 
 
 @command("unit open", unit_command)

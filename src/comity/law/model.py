@@ -70,9 +70,11 @@ class Material(Term):
     """A kind of material that only a competent unit opens. ``function``: of such a unit.
 
     ``provisions``: the paragraphs that say what the material is, or whose offence it is evidence of.
+    ``open_hours``: the longest that two of the unit may let it be opened for, by one permission.
     """
 
     function: Words
+    open_hours: int = Field(ge=1, le=720)
     provisions: tuple[Key, ...] = Field(min_length=1)
 
 
