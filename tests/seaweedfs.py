@@ -22,6 +22,9 @@ import pytest
 from comity.evidence.bucket import Bucket, Credentials, Place
 
 STARTING = 60
+PART = 5 * 1024 * 1024
+"""The smallest part of an upload that a store takes."""
+
 WHO = ("test-access", "test-secret")
 _SPELT = ("master", "volume", "filer", "s3")
 

@@ -15,9 +15,10 @@ from comity.app import custody, examine, exhibit, scrub
 from comity.app.destroy import destroy
 from comity.app.doctor import Health
 from comity.app.doctor import examine as doctor
+from comity.app.keeping import check_keeping
 from comity.app.sweep import sweep
 from comity.clock import read_instant
-from comity.errors import NotPermitted
+from comity.errors import Conflict, NotPermitted
 from comity.evidence import verify_package
 
 DAYS = 40
@@ -118,5 +119,20 @@ def test_custody_is_taken_also_where_the_bucket_keeps_the_pieces(stored, request
 def test_a_bucket_that_does_not_lock_is_told_by_the_doctor(stored, s3):
     vault = stored.pt.node.vault
     vault.bucket.close()
-    vault.bucket = s3.bucket(s3.shared(lock=False))
+    vault.bucket = s3.bucket(s3.shared(lock=False), prefix="unlocked")
     assert told(stored.pt)["doctor.store_not_locked"] is Health.BAD
+
+
+def test_a_bucket_that_is_another_nodes_is_told_by_the_doctor_and_takes_nothing(stored, request_, files):
+    """Both nodes by one prefix, by mistake: the second's sweep would take the first's older exhibits away."""
+    gh, pt = stored.gh.node, stored.pt.node
+    id = h.take_in(stored, request_, files / "mail" / "inbox")
+    gh.vault.bucket.close()
+    gh.vault.bucket = pt.vault.bucket
+    assert told(stored.gh)["evidence.s3_of_another"] is Health.BAD
+    with h.fails(Conflict, "evidence.s3_of_another"):
+        check_keeping(gh)
+    gh.vault._owned = False  # as of a process that was just started
+    with h.fails(Conflict, "evidence.s3_of_another"):
+        sweep(gh)
+    assert exhibit.verify_exhibit(pt, request_.header.case, id).files == 1

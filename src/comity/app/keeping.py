@@ -28,21 +28,21 @@ def keeping(node: Node) -> Keeping:
     """Look where the vault is, and try its store.
 
     Raises:
-        NotPermitted, Unavailable: the store refuses, or does not answer.
+        NotPermitted, Unavailable: the store refuses, or does not answer. Conflict: it is another node's.
     """
     if not isinstance(node.vault, S3Vault):
         return Keeping(str(node.settings.vault), None, None)
     lock = node.vault.lock
-    return Keeping(
-        str(node.vault.bucket.place), node.vault.probed(anew=True), None if lock is None else lock.days
-    )
+    probed = node.vault.probed(anew=True)
+    node.vault.own(anew=True)
+    return Keeping(str(node.vault.bucket.place), probed, None if lock is None else lock.days)
 
 
 def check_keeping(node: Node) -> None:
     """Refuse a store that does not lock what it is to lock.
 
     Raises:
-        Unavailable: as said, or it does not answer. NotPermitted: it refuses.
+        Unavailable: as said, or it does not answer. NotPermitted: it refuses. Conflict: it is another node's.
     """
     probed = keeping(node).probed
     if probed is not None and probed.faults:

@@ -47,6 +47,7 @@ from comity.store import Connection
 ALIAS_SECRET: Final = "alias_secret"  # noqa: S105 - the name of a setting
 STORY_TABLE: Final = "story"
 CASE_BYTES: Final = 16
+_OWNER: Final = b"comity vault owner, version 1"
 EARLY: Final = "early"
 """The job that takes up an act from the future when its time has come; until then it is parked."""
 
@@ -193,16 +194,30 @@ def open_node(
     """
     told = settings.load(data, environment)
     protection = find_protection(environment, demo=told.demo)
+    db = store.Database.open(told.database_url)
     return Node(
         settings=told,
-        db=store.Database.open(told.database_url),
+        db=db,
         keys=NodeKeys.load(told.keys, protection, _token(told, environment, ask_pin)),
         protection=protection,
         clock=clock or SystemClock(),
-        vault=open_vault(told, environment),
+        vault=open_vault(told, environment, lambda: _owner(db)),
         courier=courier or HttpCourier(plain=told.demo),
         entropy=entropy,
     )
+
+
+def _owner(db: store.Database) -> str:
+    """What a bucket is marked by as this node's: of its database, so that every data folder has the same.
+
+    Raises:
+        NotFound: the node was not founded to its end.
+    """
+    with db.read() as conn:
+        secret = store.get_setting(conn, ALIAS_SECRET)
+    if not isinstance(secret, str):
+        raise NotFound("app.no_alias_secret")
+    return hmac.digest(bytes.fromhex(secret), _OWNER, "sha256").hex()
 
 
 def _token(told: Settings, environment: Mapping[str, str], ask_pin: Ask | None) -> Token | None:

@@ -1,8 +1,9 @@
 """A bucket of an S3 store: the few operations that a vault needs, and what goes wrong, in our errors.
 
 Promises: the SHA-256 of whatever is put goes with it, so that a store which checks takes nothing else; what
-is cut off is asked for again a bounded number of times; where the store is and who asks is told by what is
-handed in, by no file of the surroundings. No error and no ``repr`` holds a key or content.
+is cut off is asked for again a bounded number of times; what was done while its answer was lost is found as
+done. Where the store is and who asks is told by what is handed in, by no file of the surroundings. No error
+and no ``repr`` holds a key or content.
 
 Leaves to others: what lies under which key (``s3vault``), whether the store keeps its word (``probe``).
 
@@ -15,12 +16,13 @@ import importlib.util
 import os
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock as Mutex
+from time import sleep
 from typing import Any, Final
 
 from comity.errors import BadInput, ComityError, Conflict, NotFound, NotPermitted, Unavailable
@@ -30,6 +32,12 @@ ATTEMPTS: Final = 4
 
 SECONDS: Final = 30
 """How long it is waited for, to be connected and for each answer."""
+
+HASTY: Final = 3
+"""The same, for what must not hold up a deed, and is asked for once."""
+
+PAUSE: Final = 0.1
+"""Seconds before a thing is asked for again that another was just doing; twice that the next time."""
 
 _ABSENT: Final = frozenset(
     {
@@ -44,8 +52,11 @@ _ABSENT: Final = frozenset(
     }
 )
 _BEYOND: Final = "InvalidRange"
-_TAKEN: Final = frozenset({"412", "ConditionalRequestConflict", "PreconditionFailed"})
+_TAKEN: Final = frozenset({"412", "PreconditionFailed"})
+_AT_THE_SAME_TIME: Final = frozenset({"ConditionalRequestConflict", "OperationAborted"})
+_BUSY: Final = frozenset({429, 502, 503, 504})
 _OTHERS: Final = frozenset({"BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch"})
+_UNVERSIONED: Final = "null"
 _REFUSED: Final = frozenset({"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"})
 
 
@@ -100,10 +111,20 @@ class Upload:
 class Bucket:
     """Speaks to one bucket. The client is made when it is first asked for something."""
 
-    def __init__(self, place: Place, credentials: Credentials, *, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self,
+        place: Place,
+        credentials: Credentials,
+        *,
+        attempts: int = ATTEMPTS,
+        seconds: int = SECONDS,
+        wait: Callable[[float], object] = sleep,
+    ) -> None:
         self.place = place
         self._credentials = credentials
         self._attempts = attempts
+        self._seconds = seconds
+        self._wait = wait
         self._mutex = Mutex()
         self._client: Any = None
 
@@ -113,6 +134,10 @@ class Bucket:
             if self._client is not None:
                 self._client.close()
             self._client = None
+
+    def hasty(self) -> Bucket:
+        """The same, asked once and not waited for long; to be closed by itself."""
+        return Bucket(self.place, self._credentials, attempts=1, seconds=HASTY, wait=self._wait)
 
     def put(
         self,
@@ -139,7 +164,8 @@ class Bucket:
 
     def begin(self, key: str) -> str:
         """Begin an upload in parts; give its id."""
-        return str(self._ask("create_multipart_upload", key, ChecksumAlgorithm="SHA256")["UploadId"])
+        said = self._ask("create_multipart_upload", key, ChecksumAlgorithm="SHA256")
+        return str(_of(said, "UploadId"))
 
     def part(self, key: str, upload: str, number: int, data: bytearray) -> dict[str, Any]:
         """Upload a part, numbered from 1; give what ``complete`` is to be told of it."""
@@ -147,12 +173,23 @@ class Bucket:
         said = self._ask(
             "upload_part", key, UploadId=upload, PartNumber=number, Body=data, ChecksumSHA256=summed
         )
-        return {"PartNumber": number, "ETag": said["ETag"], "ChecksumSHA256": summed}
+        return {"PartNumber": number, "ETag": _of(said, "ETag"), "ChecksumSHA256": summed}
 
-    def complete(self, key: str, upload: str, parts: list[dict[str, Any]]) -> str | None:
-        """Make an object of all its parts; give its version."""
+    def complete(self, key: str, upload: str, parts: list[dict[str, Any]], size: int) -> str | None:
+        """Make an object of all its parts, of so many bytes, where none was; give its version.
+
+        Raises:
+            NotFound, Unavailable: as ``_ask``, and it was not made.
+        """
         more = {"MultipartUpload": {"Parts": parts}}
-        return _version_of(self._ask("complete_multipart_upload", key, UploadId=upload, **more))
+        try:
+            return _version_of(self._ask("complete_multipart_upload", key, UploadId=upload, **more))
+        except (NotFound, Unavailable):
+            # It may have been made, and the answer lost: then the upload is gone, and the object is there.
+            made = [one.id for one in self.versions(key) if one.key == key and not one.marker]
+            if not made or self.head(key, made[-1])[0] != size:
+                raise
+            return None if made[-1] == _UNVERSIONED else made[-1]
 
     def abort(self, key: str, upload: str) -> None:
         """Drop an upload and its parts, if it is still there."""
@@ -169,7 +206,8 @@ class Bucket:
         """
         said = self._ask("head_object", key, **_at(version))
         mode, until = said.get("ObjectLockMode"), said.get("ObjectLockRetainUntilDate")
-        return int(said["ContentLength"]), None if mode is None or until is None else Retention(mode, until)
+        size = int(_of(said, "ContentLength"))
+        return size, None if mode is None or until is None else Retention(mode, until)
 
     def get(self, key: str, version: str | None, begin: int, size: int) -> bytes:
         """``size`` bytes, at least one, from ``begin`` on; fewer where the object is shorter.
@@ -202,7 +240,8 @@ class Bucket:
         at: dict[str, str] = {}
         while True:
             said = self._list("list_objects_v2", start, **at)
-            yield from ((self._bare(one["Key"]), one["LastModified"]) for one in said.get("Contents", []))
+            for one in said.get("Contents", []):
+                yield self._bare(_of(one, "Key")), _of(one, "LastModified")
             if not said.get("IsTruncated"):
                 return
             at = _further(at, {"ContinuationToken": said.get("NextContinuationToken")})
@@ -215,7 +254,12 @@ class Bucket:
             said = self._list("list_object_versions", start, **at)
             for name in ("Versions", "DeleteMarkers"):
                 found += (
-                    Version(self._bare(one["Key"]), one["VersionId"], one["LastModified"], name != "Versions")
+                    Version(
+                        self._bare(_of(one, "Key")),
+                        _of(one, "VersionId"),
+                        _of(one, "LastModified"),
+                        name != "Versions",
+                    )
                     for one in said.get(name, [])
                 )
             if not said.get("IsTruncated"):
@@ -232,7 +276,7 @@ class Bucket:
         while True:
             said = self._list("list_multipart_uploads", start, **at)
             found += (
-                Upload(self._bare(one["Key"]), one["UploadId"], one["Initiated"])
+                Upload(self._bare(_of(one, "Key")), _of(one, "UploadId"), _of(one, "Initiated"))
                 for one in said.get("Uploads", [])
             )
             if not said.get("IsTruncated"):
@@ -263,11 +307,11 @@ class Bucket:
         for _ in range(self._attempts):
             said = self._ask("get_object", key, **more, **_at(version))
             try:
-                with said["Body"] as body:
+                with _of(said, "Body") as body:
                     data: bytes = body.read()
             except _troubles():
                 continue  # broken off in the middle, where the client itself does not ask again
-            if len(data) == said["ContentLength"]:
+            if len(data) == _of(said, "ContentLength"):
                 return data
         raise Unavailable("evidence.s3_silent", what="IncompleteRead")
 
@@ -289,11 +333,17 @@ class Bucket:
         if key is not None:
             more["Key"] = self._full(key)
         client = self._made()
-        try:
-            said: dict[str, Any] = getattr(client, operation)(Bucket=self.place.bucket, **more)
-        except _troubles() as error:
-            raise _told(error, operation) from error
-        return said
+        attempt = 0
+        while True:
+            try:
+                said: dict[str, Any] = getattr(client, operation)(Bucket=self.place.bucket, **more)
+            except _troubles() as error:
+                attempt += 1
+                if _code(error) not in _AT_THE_SAME_TIME or attempt >= self._attempts:
+                    raise _told(error, operation) from error
+            else:
+                return said
+            self._wait(PAUSE * (1 << attempt - 1))
 
     def _made(self) -> Any:
         with self._mutex:
@@ -310,8 +360,8 @@ class Bucket:
             signature_version="s3v4",
             s3={"addressing_style": "path"},
             retries={"mode": "standard", "total_max_attempts": self._attempts},
-            connect_timeout=SECONDS,
-            read_timeout=SECONDS,
+            connect_timeout=self._seconds,
+            read_timeout=self._seconds,
             proxies={},
             ignore_configured_endpoint_urls=True,
             request_checksum_calculation="when_required",
@@ -350,9 +400,27 @@ def _troubles() -> tuple[type[Exception], ...]:
     return BotoCoreError, ClientError, OSError
 
 
+def _answer(error: Exception) -> dict[str, Any]:
+    return getattr(error, "response", None) or {}
+
+
+def _code(error: Exception) -> str:
+    return str(_answer(error).get("Error", {}).get("Code", ""))
+
+
+def _of(said: dict[str, Any], name: str) -> Any:
+    """A field of what the store answered.
+
+    Raises:
+        Unavailable: it is not there.
+    """
+    if name not in said:
+        raise Unavailable("evidence.s3_answer", what=name)
+    return said[name]
+
+
 def _told(error: Exception, operation: str) -> ComityError:
-    answer: dict[str, Any] = getattr(error, "response", None) or {}
-    code = str(answer.get("Error", {}).get("Code", ""))
+    code = _code(error)
     if not code:
         return Unavailable("evidence.s3_silent", what=type(error).__name__)
     if code in _ABSENT:
@@ -363,7 +431,10 @@ def _told(error: Exception, operation: str) -> ComityError:
         return BadInput("evidence.s3_other_bytes", what=code)
     if code in _REFUSED:
         return NotPermitted("evidence.s3_refused", what=code, operation=operation)
-    return Unavailable("evidence.s3_fails", what=code[:80], operation=operation)
+    busy = _answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode") in _BUSY
+    return Unavailable(
+        "evidence.s3_busy" if busy else "evidence.s3_fails", what=code[:80], operation=operation
+    )
 
 
 def _further(before: dict[str, str], after: dict[str, str | None]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -28,8 +28,10 @@ _CREDENTIALS_FOLDER: Final = "CREDENTIALS_DIRECTORY"
 _LIMIT: Final = 4096
 
 
-def open_vault(told: Settings, environment: Mapping[str, str]) -> Vault:
+def open_vault(told: Settings, environment: Mapping[str, str], owner: Callable[[], str]) -> Vault:
     """The vault of a node. A lock's end is told to a store, which goes by its own clock: so does this.
+
+    ``owner``: gives the node's id, for the mark in a bucket.
 
     Raises:
         NotPermitted: no credentials are told, or others can read them. BadInput: they are none.
@@ -38,7 +40,8 @@ def open_vault(told: Settings, environment: Mapping[str, str]) -> Vault:
     if told.vault_store == "files":
         return FileVault(told.vault)
     lock = None if told.vault_lock == "none" else Lock(told.vault_lock, told.vault_lock_days)
-    return S3Vault(Bucket(_place(told), _credentials(environment)), told.vault, SystemClock(), lock=lock)
+    bucket = Bucket(_place(told), _credentials(environment))
+    return S3Vault(bucket, told.vault, SystemClock(), owner=owner, lock=lock)
 
 
 def _place(told: Settings) -> Place:

@@ -28,7 +28,8 @@ _LOCKED: Final = timedelta(minutes=10)
 Mode = Literal["governance", "compliance"]
 Fault = Literal["not_offered", "not_shown", "deleted", "bypassed", "shortened", "overwritten", "hidden"]
 
-_SILENT: Final = frozenset({"evidence.s3_silent", "evidence.s3_not_installed", "evidence.s3_refused"})
+_UNTOLD: Final = frozenset({"evidence.s3_silent", "evidence.s3_busy"})
+_SILENT: Final = _UNTOLD | {"evidence.s3_not_installed", "evidence.s3_refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _checks(bucket: Bucket) -> bool:
         return True
     except Unavailable as error:
         _answered(error)
-        return True
+        return False  # that it failed says nothing of why
     _tidy(bucket, key, version)
     return False
 
@@ -154,7 +155,7 @@ def _try(attempt: Callable[[], object]) -> None:
     try:
         attempt()
     except ComityError as error:
-        if error.id == "evidence.s3_silent":
+        if error.id in _UNTOLD:
             raise
 
 

@@ -137,7 +137,7 @@ class Sender:
 
     def _complete(self) -> None:
         parts = [one.result() for one in self._sent]
-        version = self._bucket.complete(self._key, cast(str, self._upload), parts)
+        version = self._bucket.complete(self._key, cast(str, self._upload), parts, self._sent_size)
         self._made.append(Stretch(self._key, version, self._sent_size))
         self._upload, self._sent, self._sent_size = None, [], 0
 
@@ -180,8 +180,10 @@ class ContentReader(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}.get(whence)
+        if base is None or base + offset < 0:
+            raise ValueError(offset, whence)  # as files do: what reads on elsewhere than it thinks, errs
+        self._at = base + offset
         return self._at
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:

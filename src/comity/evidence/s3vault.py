@@ -7,11 +7,12 @@ says where they are. PLACE is an id of the data folder that wrote them.
 Promises: as ``vault``: an object is there once it is whole, and stays what it is. The version that was put
 under an address first is the one that is read, whatever somebody with our credentials put there later. Under
 a lock, nothing is taken for stored before the store shows that lock; no exhibit goes to a store whose lock
-was found to be none. A crash leaves parts, or bytes without a name: ``clear_incoming`` removes them.
+was found to be none. A lock's days count from when the object is whole. Nothing is put or removed where
+another node's exhibits are. A crash leaves parts, or bytes without a name: ``clear_incoming`` removes them.
 
 Leaves to others: speaking to the store (``bucket``), sending and reading (``s3content``), trying the store
-(``probe``). What an act announces by its SHA-256 is on its way to somebody, and is removed when it has
-served: it goes under no lock.
+(``probe``), whose it is (``owner``). What an act announces by its SHA-256 is on its way to somebody, and is
+removed when it has served: it goes under no lock.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from comity.clock import Clock, write_instant
 from comity.durable import make_folder, sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
 from comity.evidence.bucket import Bucket, Retention, Version
+from comity.evidence.owner import claim
 from comity.evidence.probe import Mode, Probed, clear, probe
 from comity.evidence.s3content import PART, PARTS, Content, ContentReader, Sender, Stretch
 from comity.evidence.vault import ADDRESS, BLOCK, Stored, disk, hashed, hold
@@ -54,7 +56,7 @@ _NAME_LIMIT: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What keeps exhibits from being deleted: for ``days`` from when they were put there."""
+    """What keeps exhibits from being deleted: for ``days`` from when they were there whole."""
 
     mode: Mode
     days: int
@@ -77,7 +79,10 @@ class _Name(Model):
 
 
 class S3Vault:
-    """A vault in a bucket. ``folder``: where on this machine it may keep its id and its lock (flock(2))."""
+    """A vault in a bucket. ``folder``: where on this machine it may keep its id and its lock (flock(2)).
+
+    ``owner``: gives the id of the node whose it is (64 hexadecimal digits), when that is first wanted.
+    """
 
     def __init__(
         self,
@@ -85,6 +90,7 @@ class S3Vault:
         folder: Path,
         clock: Clock,
         *,
+        owner: Callable[[], str],
         lock: Lock | None = None,
         part: int = PART,
         parts: int = PARTS,
@@ -93,6 +99,8 @@ class S3Vault:
         self.lock = lock
         self._folder = folder
         self._clock = clock
+        self._owner = owner
+        self._owned = False
         self._part = part
         self._parts = parts
         self._mutex = Mutex()
@@ -107,12 +115,14 @@ class S3Vault:
 
         Raises:
             Unavailable: the store does not answer, or does not lock what it should.
+            Conflict: it is another node's.
         """
         probed = self.probed()
         if probed.faults and not announced:
             raise Unavailable("evidence.vault_not_locked", what=probed.faults[0])
+        self.own()
         sender = Sender(self.bucket, f"data/{self._place()}/", part=self._part, parts=self._parts)
-        lock = None if announced or self.lock is None else self.lock.retention(self._clock.now())
+        lock = None if announced else self.lock
         return S3Writer(self, sender, sha256() if announced else blake3(), lock)
 
     def put(self, src: ByteSource, *, announced: bool = False) -> Stored:
@@ -143,8 +153,9 @@ class S3Vault:
         """Remove an object.
 
         Raises:
-            NotPermitted: a lock keeps it.
+            NotPermitted: a lock keeps it. Conflict: it is another node's.
         """
+        self.own()
         content = self._as_far_as_told(address)
         until = self.kept_until(address)
         if until is not None:
@@ -165,7 +176,7 @@ class S3Vault:
 
     @contextmanager
     def held(self, *, alone: bool = False) -> Iterator[bool]:
-        """As ``Vault.held``, for processes of this data folder; of others, age decides (``sweepable``)."""
+        """As ``Vault.held``, for processes of this data folder; of others of this node, age decides."""
         with hold(self._folder, alone=alone) as ours:
             yield ours
 
@@ -175,7 +186,12 @@ class S3Vault:
         return frozenset(name for name in found if ADDRESS.fullmatch(name))
 
     def sweepable(self, addresses: frozenset[str]) -> frozenset[str]:
-        """Those that nobody is still at work on, and no lock keeps; for who holds the vault alone."""
+        """Those that nobody is still at work on, and no lock keeps; for who holds the vault alone.
+
+        Raises:
+            Conflict: they are another node's.
+        """
+        self.own()
         gone = set()
         for address in addresses:
             first = self._first(address)
@@ -188,7 +204,12 @@ class S3Vault:
         return frozenset(gone)
 
     def clear_incoming(self) -> int:
-        """Remove what a crash left behind; to be called by who holds the vault alone. How many there were."""
+        """Remove what a crash left behind; to be called by who holds the vault alone. How many there were.
+
+        Raises:
+            Conflict: it is another node's.
+        """
+        self.own()
         count = 0
         for one in self.bucket.uploads("data/"):
             if self._is_ours(one.key) or self._is_old(one.at):
@@ -210,18 +231,33 @@ class S3Vault:
                 self._probed = probe(self.bucket, mode, self._clock.now())
             return self._probed
 
+    def own(self, *, anew: bool = False) -> None:
+        """See to it that the bucket is this node's; once for this process.
+
+        Raises:
+            Conflict: it is another's. NotPermitted, Unavailable: as ``probe``.
+        """
+        if anew or not self._owned:
+            wrote, once = f"data/{self._place()}/", self.probed().once
+            claim(self.bucket, self._owner(), wrote=wrote, once=once)
+            self._owned = True
+
     def close(self) -> None:
         """Let go of the connections."""
         self.bucket.close()
 
-    def name(self, stored: Stored, made: Content, lock: Retention | None) -> bool:
+    def name(self, stored: Stored, made: Content, kept: Lock | None) -> bool:
         """Put finished content under its address; whether it was: not where it lies there, sound, already.
 
         Raises:
             ProofFailed: it lies there damaged, under a lock.
         """
         probed = self.probed()
-        self._check(stored, made, lock, again=not probed.checks)
+        if not probed.checks:
+            self._read_again(stored, made)
+        # From now on, when it is there whole: to make it can take longer than the days.
+        lock = None if kept is None else kept.retention(self._clock.now())
+        self._check(made, lock)
         stretches = tuple(_Stretch(key=one.key, version=one.version, size=one.size) for one in made)
         text = dump_bytes(_Name(v=1, content=stretches))
         key = _key(stored.digest)
@@ -242,24 +278,38 @@ class S3Vault:
                 version = self.bucket.put(key, text, retention=lock)
             else:
                 if not ours:
+                    if lock is not None:
+                        self._prolong(stored.digest, lock)
                     return False
                 version = None
         if lock is not None:
             self._shown(key, version, lock)
         return True
 
-    def _check(self, stored: Stored, made: Content, lock: Retention | None, *, again: bool) -> None:
+    def _check(self, made: Content, lock: Retention | None) -> None:
         """Believe the store what it shows, and nothing else."""
         for one in made:
             if lock is not None:
                 self.bucket.retain(one.key, one.version, lock)
             if self._shown(one.key, one.version, lock) != one.size:
                 raise Unavailable("evidence.s3_silent", what="size")
-        if again:
-            with ContentReader(self.bucket, stored.digest, made) as file:
-                found, _ = hashed(cast(BinaryIO, file), stored.digest)
-            if found != stored.digest:
-                raise ProofFailed("evidence.vault_damaged", address=stored.digest, found=found)
+
+    def _read_again(self, stored: Stored, made: Content) -> None:
+        with ContentReader(self.bucket, stored.digest, made) as file:
+            found, _ = hashed(cast(BinaryIO, file), stored.digest)
+        if found != stored.digest:
+            raise ProofFailed("evidence.vault_damaged", address=stored.digest, found=found)
+
+    def _prolong(self, address: str, lock: Retention) -> None:
+        """Let a lock on what lies there last as long as that of what was put there again."""
+        first = self._first(address)
+        if first is None:
+            raise NotFound("evidence.not_in_vault", address=address)
+        for key, version in ((first.key, first.id), *((one.key, one.version) for one in self._read(first))):
+            held = self._retention(key, version)
+            if held is None or held.until < lock.until:
+                self.bucket.retain(key, version, lock)
+            self._shown(key, version, held if held is not None and held.until > lock.until else lock)
 
     def _shown(self, key: str, version: str | None, lock: Retention | None) -> int:
         """The size of what was put, if the store shows it under its lock."""
@@ -368,9 +418,7 @@ class S3Vault:
 class S3Writer:
     """An object being sent to the store."""
 
-    def __init__(
-        self, vault: S3Vault, sender: Sender, hashing: _Hash | blake3, lock: Retention | None
-    ) -> None:
+    def __init__(self, vault: S3Vault, sender: Sender, hashing: _Hash | blake3, lock: Lock | None) -> None:
         self._vault = vault
         self._sender = sender
         self._hash = hashing

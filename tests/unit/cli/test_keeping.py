@@ -42,7 +42,7 @@ def test_a_locked_bucket_is_told_and_one_that_does_not_lock_is_refused(desk, s3,
     settle(desk, vault_store=f"s3:{s3.endpoint}/{s3.shared(lock=True)}/cli", vault_lock="compliance")
     assert "Locked (compliance)" in run(desk, "vault", "status", **told).stdout
     assert "doctor.store" in run(desk, "doctor", "--json", **told).stdout
-    broken = {**told, "COMITY_VAULT_STORE": f"s3:{s3.endpoint}/{s3.shared(lock=False)}"}
+    broken = {**told, "COMITY_VAULT_STORE": f"s3:{s3.endpoint}/{s3.shared(lock=False)}/cli"}
     came = run(desk, "vault", "status", status=5, **broken)
     assert "NOT LOCKED" in came.stdout
     run(desk, "serve", "--port", "0", status=7, **broken)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import seaweedfs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity import age
-from comity.clock import write_instant
+from comity.clock import SystemClock, write_instant
 from comity.dsse import Envelope
 from comity.evidence import (
     Criteria,
@@ -22,6 +24,7 @@ from comity.evidence import (
     Part,
     PartSource,
     Rest,
+    S3Vault,
     SealStatement,
     Selection,
     Taken,
@@ -36,6 +39,7 @@ from comity.evidence import (
     sign_statement,
     take_in,
 )
+from comity.evidence.s3vault import Lock
 from comity.wire import digest, dump_bytes
 
 CASE = "0123456789abcdef0123456789abcdef"
@@ -151,3 +155,36 @@ def part(exhibit):
     envelope = sign_selection(selection, exhibit.node.public, exhibit.node.sign)
     made = Part(v=1, selection=envelope, root=root, proof=prove_part(source, SECRET, choice.taken))
     return seal, taken, key, made, rest, selection
+
+
+@pytest.fixture(scope="module")
+def plain(s3):
+    return s3.shared(lock=False)
+
+
+@pytest.fixture(scope="module")
+def locking(s3):
+    return s3.shared(lock=True)
+
+
+@pytest.fixture
+def opened(s3, tmp_path):
+    """Makes vaults, each under a prefix of its own unless told, and closes them."""
+    made = []
+
+    def make(bucket, *, lock=None, clock=None, folder="here", prefix=None, owner="a", **more):
+        place = s3.bucket(bucket, prefix=prefix or f"p{os.urandom(4).hex()}", **more)
+        own = Lock(lock, 30) if lock else None
+        vault = S3Vault(
+            *(place, tmp_path / folder, clock or SystemClock()),
+            owner=lambda: owner * 64,
+            lock=own,
+            part=seaweedfs.PART,
+            parts=2,
+        )
+        made.append(vault)
+        return vault
+
+    yield make
+    for vault in made:
+        vault.close()

@@ -10,49 +10,23 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from seaweedfs import PART
 
 from comity import age
-from comity.clock import FixedClock, SystemClock
+from comity.clock import FixedClock
 from comity.errors import BadInput, NotFound, NotPermitted, ProofFailed, Unavailable
-from comity.evidence import FileVault, S3Vault, take_in
+from comity.evidence import FileVault, take_in
 from comity.evidence.bucket import Bucket, Retention
 from comity.evidence.probe import clear, probe
-from comity.evidence.s3vault import ABANDONED, Lock
+from comity.evidence.s3vault import ABANDONED
 
 MIB = 1024 * 1024
-PART = 5 * MIB
-"""The smallest part that a store takes."""
-
-
-@pytest.fixture(scope="module")
-def plain(s3):
-    return s3.shared(lock=False)
-
-
-@pytest.fixture(scope="module")
-def locking(s3):
-    return s3.shared(lock=True)
-
-
-@pytest.fixture
-def opened(s3, tmp_path):
-    """Makes vaults, each under a prefix of its own unless told, and closes them."""
-    made = []
-
-    def make(bucket, *, lock=None, clock=None, folder="here", prefix=None, **more):
-        place = s3.bucket(bucket, prefix=prefix or f"p{os.urandom(4).hex()}", **more)
-        own = Lock(lock, 30) if lock else None
-        vault = S3Vault(place, tmp_path / folder, clock or SystemClock(), lock=own, part=PART, parts=2)
-        made.append(vault)
-        return vault
-
-    yield make
-    for vault in made:
-        vault.close()
 
 
 def keys(vault):
-    return sorted({one.key.split("/")[0] for one in vault.bucket.versions("") if not one.marker})
+    """What lies there, but for whose it is."""
+    found = {one.key.split("/")[0] for one in vault.bucket.versions("") if not one.marker}
+    return sorted(found - {"owner"})
 
 
 def content(size):
