@@ -21,9 +21,13 @@ REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "evidenc
 
 
 def look(data: bytes, type: str) -> None:
+    look_at([Part("file", len(data), io.BytesIO(data))], type)
+
+
+def look_at(parts: list[Part], type: str) -> None:
     found: list[Inner] = []
     acquired = []
-    read_inside([Part("file", len(data), io.BytesIO(data))], type, found.append, acquired.append)
+    read_inside(parts, type, found.append, acquired.append)
     for one in (*found, *acquired):
         assert build(one.__class__, dump(one)) == one
 
@@ -72,6 +76,29 @@ def inside_compressed(data):
     look(data[1:], types[data[0] % 3] if data else types[0])
 
 
+def logical() -> dict[str, bytes]:
+    """An image whole, and in three parts that are told by the two bytes before each."""
+    from logical_images import Item, image
+
+    items = Item("a", children=(Item("b", b"hello"),)), Item("c", b"\0" * 300)
+    parts = image(*items, chunk=128, part=1500)
+    return {
+        "whole": bytes(2) + image(*items)[0],
+        "parts": b"".join(len(one).to_bytes(2, "little") + one for one in parts),
+    }
+
+
+@target("comity.evidence.inside.logical.list_logical", raises=(), seeds=logical)
+def inside_logical(data):
+    parts = []
+    while len(data) > 2 and len(parts) < 9:
+        size = int.from_bytes(data[:2], "little") or len(data)
+        part, data = data[2 : 2 + size], data[2 + size :]
+        parts.append(Part("file", len(part), io.BytesIO(part)))
+    if parts:
+        look_at(parts, "application/x-ad1")
+
+
 @target(raises=(), seeds=lambda: {"two": __import__("bombs").MAILBOX})
 def inside_mailbox(data):
     look(data, "application/mbox")
@@ -115,7 +142,7 @@ def inside_type(data):
 
 
 LISTING = (
-    b'{"files":[{"acquired":null,"inside":[{"path":["a","b"],"sha256":null,"size":1,"times":null,"type":null,'
+    b'{"files":[{"acquired":null,"inside":[{"hashes":[],"path":["a","b"],"sha256":null,"size":1,"times":null,"type":null,'
     b'"unread":"damaged","what":"file"}],"part_of":null,"path":"x","type":"application/zip","unread":null}],'
     b'"salt":"' + b"0" * 64 + b'","v":1}'
 )

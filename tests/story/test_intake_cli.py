@@ -6,11 +6,12 @@ import io
 import json
 import zipfile
 from functools import partial
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 import pytest
 from click.testing import CliRunner
 from handing import actions, count, fails, hand_over, release, take_in, vault_objects
+from logical_images import Item, image
 
 from comity import dsse, store
 from comity.app import custody
@@ -204,6 +205,28 @@ def test_what_is_inside_is_listed_signed_and_kept_sealed(add, desk, pair, reques
     with pair.gh.node.db.read() as conn, fails(NotFound, "store.not_examined"):
         store.last_examination(conn, case, id)
     assert examine(pair.gh.node, case, id, pair.gh["officer"]).said.inside == 2
+
+
+def test_digests_that_a_logical_image_stored_are_checked_and_told(
+    add, desk, pair, request_, tmp_path
+) -> None:
+    other = sha1(b"other").hexdigest()
+    items = Item("a", bytes(range(256))), Item("b", b"B", records={(1, 0x5002): other.encode()})
+    for number, part in enumerate(image(*items, part=900), start=1):
+        (tmp_path / f"phone.ad{number}").write_bytes(part)
+    one, two, *more = sorted(tmp_path.glob("phone.ad*"))
+    assert "phone.ad2" in add(one).stderr  # an image in parts is one thing
+    done = add(one, two, *more)
+    assert done.exit_code == 0, done.output
+    assert "phone.ad1 > b: DIFFERS. The acquisition stored the SHA1 " + other in done.stdout
+    assert "found again: 3 digests." in done.stdout
+    told = json.loads(desk("examine", "PT-1", "--as", "examiner", "--json").stdout)
+    assert (told["agrees"], told["differs"], told["inside"]) == (3, 1, 2)
+    assert told["members"]["same"] == 3
+    assert [entry["found"] for entry in told["members"]["differs"]] == [sha1(b"B").hexdigest()]
+    assert add(one, *more, more=("--json",)).exit_code != 0
+    lacking = add(one, two, more=("--json",))
+    assert json.loads(lacking.stdout)["examination"]["unread"] > 0
 
 
 def test_an_examination_that_is_not_ours_or_of_another_listing_is_refused(pair, request_, archive) -> None:

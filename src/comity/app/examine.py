@@ -109,8 +109,9 @@ def _opened(node: Node, row: store.Exhibit, who: Person, what: str) -> None:
 def _said(
     node: Node, conn: Connection, row: store.Exhibit, who: Person, *, inside: Inside, listing: str
 ) -> Examination:
-    hashes = [one for file in inside.files if file.acquired for one in file.acquired.hashes]
     inner = [one for file in inside.files for one in file.inside]
+    hashes = [one for file in inside.files if file.acquired for one in file.acquired.hashes]
+    hashes += [stored for one in inner for stored in one.hashes]
     members = {
         "v": 1,
         "case": row.case,

@@ -86,12 +86,39 @@ def summary(looked: Looked) -> dict[str, Any]:
             if file.acquired is not None
             for one in file.acquired.hashes
         ],
+        "members": _members(looked.inside),
+    }
+
+
+def _members(inside: Inside) -> dict[str, Any]:
+    """The digests that an acquisition stored for single files: how many were found again, which were not."""
+    stored = [
+        (" > ".join((file.path, *inner.path)), one)
+        for file in inside.files
+        for inner in file.inside
+        for one in inner.hashes
+    ]
+    return {
+        "same": sum(one.same is True for _, one in stored),
+        "unread": sum(one.same is None for _, one in stored),
+        "differs": [
+            {"path": path, "algorithm": one.algorithm, "stored": one.stored, "found": one.found}
+            for path, one in stored
+            if one.same is False
+        ],
     }
 
 
 def told(session: Session, looked: Looked) -> Iterator[str]:
     """The same in words."""
-    for one in sorted(summary(looked)["acquisitions"], key=lambda one: one["same"] is True):
+    value = summary(looked)
+    members = value["members"]
+    for one in members["differs"]:
+        yield session.text("cli.evidence.member.differs", **{**one, "algorithm": one["algorithm"].upper()})
+    for word in ("unread", "same"):
+        if members[word]:
+            yield session.text(f"cli.evidence.member.{word}", count=members[word])
+    for one in sorted(value["acquisitions"], key=lambda one: one["same"] is True):
         word = {True: "same", False: "differs", None: "unread"}[one["same"]]
         name = one["algorithm"].upper()
         known = {"path": one["path"], "algorithm": name, "stored": one["stored"]}

@@ -135,7 +135,7 @@ TWENTY = """
 def twenty():
     for number in range(20):
         inner = {"path": [f"x{number:02}"], "what": "file", "size": 0, "sha256": None, "times": None,
-                 "type": None, "unread": None}
+                 "type": None, "hashes": [], "unread": None}
         print(json.dumps(["inner", inner]), flush=True)
     print('["done",null]', flush=True)
 import json
@@ -217,7 +217,7 @@ except MemoryError:
     pass
 said = {"went": went, "held": held, "environment": sorted(set(os.environ) - {"LC_CTYPE"}), "folder": FOLDER}
 line = {"path": [json.dumps(said)], "what": "file", "size": 0, "sha256": None, "times": None, "type": None,
-        "unread": None}
+        "hashes": [], "unread": None}
 os.write(told, json.dumps(["inner", line]).encode() + b"\\n" + b'["done",null]\\n')
 sys.stdin.read()
 """

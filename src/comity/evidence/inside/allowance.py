@@ -29,6 +29,9 @@ ENTRIES: Final = 200_000
 DEPTH: Final = 3
 """Containers in containers that are opened."""
 
+DEEP: Final = 64
+"""Folders in folders of an image."""
+
 HELD: Final = 32 * MIB
 """Bytes of a container within another: it is held in memory, since nothing is unpacked to a disk."""
 

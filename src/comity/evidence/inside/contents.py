@@ -3,8 +3,8 @@
 Promises: gives what it read until it ended, and why it ended early, if it did. It trusts nothing, and it is
 meant to be run where it can do no harm (``reader``).
 
-Leaves to others: each kind of container (``archive``, ``mailbox``, ``image``), which files are asked about
-(``examining``).
+Leaves to others: each kind of container (``archive``, ``mailbox``, ``image``, ``logical``), which files are
+asked about (``examining``).
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from comity.evidence.inside.allowance import Allowance, Spent
 from comity.evidence.inside.archive import list_compressed, list_tar, list_zip
 from comity.evidence.inside.image import Media, list_image
 from comity.evidence.inside.listing import Acquired, Inner, Reason
+from comity.evidence.inside.logical import list_logical
 from comity.evidence.inside.mailbox import list_mailbox
 from comity.evidence.inside.member import Members
-from comity.evidence.inside.signature import CLOSED, COMPRESSED, DISKS, EWF
+from comity.evidence.inside.signature import AD1, CLOSED, COMPRESSED, DISKS, EWF, LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ def read_inside(
             return _acquisition(parts, weight, members, acquired)
         if type.startswith(DISKS):
             list_image(first.source, first.size, members)
+        elif type == AD1:
+            list_logical([(part.source, part.size) for part in parts], members)
         elif type in CLOSED:
-            return "no_reader"
+            return "encrypted" if type == LOCKED else "no_reader"
         else:
             _open(first.source, type, first.name, members)
     except Spent as spent:
@@ -77,6 +80,8 @@ def _open(source: IO[bytes], type: str, name: str, members: Members) -> None:
         list_tar(source, members)
     elif type == "application/mbox":
         list_mailbox(source, members)
+    elif type == AD1:
+        list_logical([(source, source.seek(0, io.SEEK_END))], members)
     elif type in COMPRESSED:
         list_compressed(source, type, name, members)
     else:

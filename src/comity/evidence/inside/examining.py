@@ -17,10 +17,14 @@ from typing import Final
 
 from comity.evidence.index import Entry, Index
 from comity.evidence.inside.listing import INSIDE_LIMIT, Examined
-from comity.evidence.inside.signature import EWF, HEAD, is_container, type_of
+from comity.evidence.inside.signature import AD1, EWF, HEAD, is_container, type_of
 from comity.evidence.inside.warden import Patience, Payload, Readers, Room, Told, bytes_of
 
-_PART: Final = re.compile(r"(.*)\.([e-z][0-9a-z]{2})", re.IGNORECASE | re.DOTALL)
+_PART: Final = {
+    EWF: re.compile(r"(.*)\.([e-z][0-9a-z]{2})", re.IGNORECASE | re.DOTALL),
+    AD1: re.compile(r"(.*)\.ad([1-9][0-9]{0,4})", re.IGNORECASE | re.DOTALL),
+}
+"""How the parts of an image are named: what they have in common, and which part it is."""
 
 COMMAND: Final = (sys.executable, "-I", "-m", "comity.evidence.inside.reader")
 
@@ -67,10 +71,13 @@ def examine(
 
 def _images(files: Iterable[Entry], types: dict[str, str | None]) -> dict[str, tuple[Entry, ...]]:
     """The parts of each acquired image, in their order, under the path of the first."""
-    parts: dict[str, list[tuple[str, Entry]]] = {}
+    parts: dict[tuple[str, str], list[tuple[tuple[int, str], Entry]]] = {}
     for entry in files:
-        named = _PART.fullmatch(entry.path)
-        if types[entry.path] == EWF and named is not None:
-            parts.setdefault(named[1].lower(), []).append((named[2].lower(), entry))
+        type = types[entry.path]
+        named = _PART[type].fullmatch(entry.path) if type in _PART else None
+        if type is not None and named is not None:
+            which = named[2].lower()
+            place = (len(which) if which.isdigit() else 0, which)  # 9 stands before 10
+            parts.setdefault((type, named[1].lower()), []).append((place, entry))
     ordered = [tuple(entry for _, entry in sorted(some, key=lambda one: one[0])) for some in parts.values()]
     return {some[0].path: some for some in ordered}

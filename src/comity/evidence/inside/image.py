@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import IO, Any, Final, cast
 
-from comity.evidence.inside.allowance import BLOCK, FREE, MIB, Spent
+from comity.evidence.inside.allowance import BLOCK, DEEP, FREE, MIB, Spent
 from comity.evidence.inside.archive import instant
 from comity.evidence.inside.listing import Acquired, Reason, StoredHash, Times, label
 from comity.evidence.inside.member import Member, Members
@@ -25,9 +25,6 @@ from comity.wire import MAX_INTEGER
 
 MEDIA_RATIO: Final = 2000
 """How many times its own bytes an acquisition's media may have: empty disks compress well."""
-
-DEEP: Final = 64
-"""Folders in folders."""
 
 FOLDER_ENTRIES: Final = 100_000
 """Entries of one folder."""

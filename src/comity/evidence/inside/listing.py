@@ -59,10 +59,24 @@ class Times(Model):
     born: Time | None
 
 
+class StoredHash(Model):
+    """A digest that an acquisition stored, and the same computed over what was read of it here."""
+
+    algorithm: Literal["md5", "sha1"]
+    stored: Annotated[str, Field(pattern=r"^[0-9a-f]{32}([0-9a-f]{8})?$")]
+    found: Annotated[str, Field(pattern=r"^[0-9a-f]{32}([0-9a-f]{8})?$")] | None
+
+    @property
+    def same(self) -> bool | None:
+        """Whether they are equal; nothing, where it could not be read to its end."""
+        return None if self.found is None else self.found == self.stored
+
+
 class Inner(Model):
     """One thing inside; ``path`` has a part for each container on the way.
 
-    ``unread`` beside a digest: its bytes were read, and what is inside of it is not listed.
+    ``unread`` beside a digest: its bytes were read, and what is inside of it is not listed. ``hashes``: those
+    that its container stored for it when it was acquired.
     """
 
     path: tuple[Label, ...] = Field(min_length=1)
@@ -71,20 +85,8 @@ class Inner(Model):
     sha256: Digest | None
     times: Times | None
     type: Label | None
+    hashes: tuple[StoredHash, ...]
     unread: Reason | None
-
-
-class StoredHash(Model):
-    """A digest that an acquisition stored, and the same computed over the media while it was read here."""
-
-    algorithm: Literal["md5", "sha1"]
-    stored: Annotated[str, Field(pattern=r"^[0-9a-f]{32}([0-9a-f]{8})?$")]
-    found: Annotated[str, Field(pattern=r"^[0-9a-f]{32}([0-9a-f]{8})?$")] | None
-
-    @property
-    def same(self) -> bool | None:
-        """Whether they are equal; nothing, where the media could not be read to its end."""
-        return None if self.found is None else self.found == self.stored
 
 
 class Acquired(Model):

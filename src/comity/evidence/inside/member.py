@@ -3,7 +3,7 @@
 Promises: a member is listed whatever becomes of it: with its digest, or with the reason why it has none.
 A container within is held in memory up to a bound, and handed to whoever opens it.
 
-Leaves to others: what kind of container it is in (``archive``, ``mailbox``, ``image``).
+Leaves to others: what kind of container it is in (``archive``, ``mailbox``, ``image``, ``logical``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import IO, Literal
 
 from comity.evidence.inside.allowance import BLOCK, DEPTH, HELD, Allowance, Spent
-from comity.evidence.inside.listing import Inner, Reason, Times, label
+from comity.evidence.inside.listing import Inner, Reason, StoredHash, Times, label
 from comity.evidence.inside.signature import HEAD, OPENED, is_container, type_of
 from comity.wire import MAX_INTEGER
 
@@ -78,6 +78,7 @@ class Member:
     size: int | None = None
     sha256: str | None = None
     type: str | None = None
+    hashes: tuple[StoredHash, ...] = ()
     unread: Reason | None = None
     _held: bytearray | None = field(default=None, repr=False)
 
@@ -143,6 +144,7 @@ class Member:
                 sha256=self.sha256,
                 times=self.times,
                 type=self.type,
+                hashes=self.hashes,
                 unread=self.unread,
             )
         )

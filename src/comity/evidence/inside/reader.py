@@ -44,19 +44,21 @@ _LATER: Final = ("email.parser", "email.generator", "encodings.idna", "encodings
 
 BLOCK: Final = 256 * 1024
 BLOCKS: Final = 32
-"""Blocks that are kept: readers of images come back to the same places."""
+"""Blocks that are kept, of all parts of an image together: its readers come back to the same places."""
+
+Kept = OrderedDict[tuple[int, int], bytes]
 
 
 class Window(io.RawIOBase):
     """A file of the exhibit, read by asking for it."""
 
-    def __init__(self, ask: Asking, number: int, size: int) -> None:
+    def __init__(self, ask: Asking, number: int, size: int, kept: Kept) -> None:
         super().__init__()
         self._ask = ask
         self._number = number
         self._size = size
         self._at = 0
-        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._kept = kept
 
     def readable(self) -> bool:
         return True
@@ -99,15 +101,15 @@ class Window(io.RawIOBase):
         return bytes(out[:done])
 
     def _block(self, number: int) -> bytes:
-        block = self._blocks.get(number)
+        block = self._kept.get((self._number, number))
         if block is None:
             size = min(BLOCK, self._size - number * BLOCK)
             block = self._ask.bytes_of(self._number, number * BLOCK, size)
-            self._blocks[number] = block
-            if len(self._blocks) > BLOCKS:
-                self._blocks.popitem(last=False)
+            self._kept[self._number, number] = block
+            if len(self._kept) > BLOCKS:
+                self._kept.popitem(last=False)
         else:
-            self._blocks.move_to_end(number)
+            self._kept.move_to_end((self._number, number))
         return block
 
 
@@ -141,8 +143,9 @@ def _work(asking: Asking) -> None:
     while (task := asking.task()) is not None:
         sizes = [int(size) for size in task["sizes"]]
         _bound_time(sum(sizes))
+        kept: Kept = OrderedDict()
         parts = [
-            Part(name, size, cast(IO[bytes], Window(asking, number, size)))
+            Part(name, size, cast(IO[bytes], Window(asking, number, size, kept)))
             for number, (name, size) in enumerate(zip(task["names"], sizes, strict=True))
         ]
 

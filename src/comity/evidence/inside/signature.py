@@ -3,8 +3,8 @@
 Promises: only what a signature of several bytes shows is named, or text that is text; everything else is
 ``None``. Nothing is parsed: bytes at fixed places are compared.
 
-Leaves to others: what is inside (``archive``, ``mailbox``, ``image``). Signatures are those that the formats'
-own specifications give. Why not a library: ADR 32.
+Leaves to others: what is inside (``archive``, ``mailbox``, ``image``, ``logical``). Signatures are those that
+the formats' own specifications give. Why not a library: ADR 32.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"LVF\x09\x0d\x0a\xff\x00", "image/x-ewf-logical"),
     (0, b"LEF2\x0d\x0a\x81\x00", "image/x-ewf2-logical"),
     (0, b"ADSEGMENTEDFILE\x00", "application/x-ad1"),
+    (0, b"ADCRYPT\x00", "application/x-adcrypt"),
     (0, b"AFF10\x0d\x0a\x00", "image/x-aff"),
     (0, b"QFI\xfb", "image/x-qcow2"),
     (0, b"KDMV", "image/x-vmdk"),
@@ -91,15 +92,18 @@ _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
 EWF: Final = "image/x-ewf"
 DISKS: Final = ("application/x-filesystem-", "application/x-disk-", "application/x-iso9660-image")
 COMPRESSED: Final = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz"})
-OPENED: Final = COMPRESSED | {"application/zip", "application/x-tar", "application/mbox"}
+AD1: Final = "application/x-ad1"
+OPENED: Final = COMPRESSED | {"application/zip", "application/x-tar", "application/mbox", AD1}
 """Types of containers that are opened within others too."""
+
+LOCKED: Final = "application/x-adcrypt"
+"""An image that its maker encrypted: nobody reads it without the password."""
 
 CLOSED: Final = frozenset(
     {
         "image/x-ewf2",
         "image/x-ewf-logical",
         "image/x-ewf2-logical",
-        "application/x-ad1",
         "image/x-aff",
         "image/x-qcow2",
         "image/x-vmdk",
@@ -110,6 +114,7 @@ CLOSED: Final = frozenset(
         "application/vnd.ms-outlook-pst",
         "application/x-ole-storage",
         "application/x-age",
+        LOCKED,
     }
 )
 """Containers that nothing here reads; they are taken in as they are, and so named."""

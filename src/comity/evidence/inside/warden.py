@@ -290,5 +290,5 @@ def _reason(value: Any) -> Reason | None:
 
 
 _ANY: Final = {
-    "path": ["-"], "what": "file", "size": None, "sha256": None, "times": None, "type": None,
+    "path": ["-"], "what": "file", "size": None, "sha256": None, "times": None, "type": None, "hashes": [],
 }  # fmt: skip
