@@ -140,6 +140,20 @@ def test_an_interrupted_intake_of_files_goes_on_where_it_was(add, files, pair, r
     assert add(disk, mail, more=("--no-examine",)).exit_code == 0
 
 
+def test_a_stream_that_was_interrupted_is_compared_when_it_comes_again(add, monkeypatch, pair) -> None:
+    monkeypatch.setattr("comity.app.exhibit.Keeping", partial(Keeping, least=1))
+    data = bytes(range(251)) * 16_000
+    for end, what in ((b"", "came_again"), (b"x", "came_otherwise")):
+        assert add("-", stdin=Pipe(data[:-5], interrupted=True)).exit_code == 130
+        again = end + data
+        done = add("-", stdin=Pipe(again), more=("--json", "--no-examine"))
+        told = json.loads(done.stdout)
+        assert [one["what"] for one in told["remarks"]] == [what]
+        assert (told["remarks"][0]["at"] == 0) is (what == "came_otherwise")
+        assert told["sha256"] == sha256(again).hexdigest()
+    assert not list((pair.pt.node.settings.vault / "incoming").iterdir())
+
+
 def test_plain_lines_tell_rate_and_time_left(capsys) -> None:
     times = iter([0.0, 1.0, 10.0, 12.0, 20.0])
     told = Lines(Session(), "disk", clock=lambda: next(times))

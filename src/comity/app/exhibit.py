@@ -114,13 +114,13 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
     wrapped = wrap(node, key, own_keys)
     with node.vault.held():
         what: StreamSource | Listing
-        keeping: Keeping | None = None
         if isinstance(source, StreamSource):
-            what = source
+            what, where = source, ["-", source.name]
         else:
             paths = [source] if isinstance(source, Path) else list(source)
             what = list_source(*paths)
-            keeping = _keeping(node, it, who, paths, what, key)
+            where = [os.path.abspath(path) for path in paths]  # noqa: PTH100  Path.resolve would follow links
+        keeping = _keeping(node, (it.act.id, who.key.id, *where), what, key)
         if mark is not None and keeping is not None:
             # A run that was interrupted before it was known what this is kept what a key of the node opens.
             with closing(keeping):
@@ -149,21 +149,20 @@ def _hidden(node: Node, mark: Protected | None, key: ContentKey, taken: Taken) -
     return Hidden.of(mark, key.identity.recipient, write_index(taken.index), node.entropy)
 
 
-def _keeping(  # noqa: PLR0917 - what for, by whom, from where, opened by what
-    node: Node, it: Matter, who: Person, paths: Sequence[Path], listing: Listing, key: ContentKey
+def _keeping(
+    node: Node, task: Sequence[str], source: Listing | StreamSource, key: ContentKey
 ) -> Keeping | None:
-    """What an interrupted run keeps: found again by the same person for the same request and paths.
+    """What an interrupted run keeps: found by the same person for the same request and paths (``task``).
 
     Nothing, in a vault that is no folder: what was not sent whole cannot be read there.
     """
     if not isinstance(node.vault, FileVault):
         return None
     vault = node.keys.vault
-    where = [os.path.abspath(path) for path in paths]  # noqa: PTH100  Path.resolve would follow links
     return Keeping(
         node.vault.incoming,
-        (it.act.id, who.key.id, *where),
-        listing,
+        task,
+        source,
         key=key.identity,
         recipients=[age.parse_recipient(text) for text in vault.recipients],
         identities=vault.identities,

@@ -77,12 +77,24 @@ class Remark(Model):
     ``hard_link``: the same file has another name (none, where that lies outside of what was taken in);
     ``sparse``: parts of it had no place on the disk, and read as zeros; ``case_collision``: differs from
     ``other`` in capitals only; ``windows_name``: Windows cannot have a file of that name; ``resumed``:
-    reading was interrupted in or before this file, and a later run went on from within it.
+    reading was interrupted in or before this file, and a later run went on within it, at its byte ``at``;
+    ``came_again``, ``came_otherwise``: a stream was interrupted, and is here as it came anew from its
+    beginning: its first ``at`` bytes are those that were sealed the first time; after them, it differs.
     """
 
     path: str
-    what: Literal["hard_link", "sparse", "case_collision", "windows_name", "resumed"]
+    what: Literal[
+        "hard_link",
+        "sparse",
+        "case_collision",
+        "windows_name",
+        "resumed",
+        "came_again",
+        "came_otherwise",
+    ]
     other: str | None
+    at: int | None = Field(default=None, ge=0, exclude_if=lambda at: at is None)
+    """Written only where it is told."""
 
 
 class Index(Model):

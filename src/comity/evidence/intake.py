@@ -3,7 +3,8 @@
 Promises: each byte is read once, into a few buffers that are used again. In that pass it goes into the
 digest of its file and of the stream, both chunk trees, and the age file in the vault; nothing
 unencrypted touches the disk. A file that changes meanwhile is found and named, and nothing is kept.
-What an earlier run sealed before it was interrupted can stand for the beginning of the source.
+What an earlier run sealed before it was interrupted can stand for the beginning of files or of a disk; with a
+stream, which comes again from its beginning, it is compared.
 
 Leaves to others: the statement over what was found (``seal``), what is kept of an interrupted run
 (``unfinished``), keys, time, custody.
@@ -20,9 +21,10 @@ from typing import TYPE_CHECKING
 
 from comity import age
 from comity.errors import Conflict, ProofFailed, Unavailable
+from comity.evidence.again import Again
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.filetree import files_root
-from comity.evidence.index import Entry, Index, check_path, checked, manifest_bytes, write_index
+from comity.evidence.index import Entry, Index, Remark, check_path, checked, manifest_bytes, write_index
 from comity.evidence.relay import Relay
 from comity.evidence.remarks import remarks_of
 from comity.evidence.source import Found, Listing, PartSource, StreamSource, list_source, opened
@@ -62,8 +64,8 @@ def take_in(
 ) -> Taken:
     """Take in files, folders, a disk, a stream or a part, and seal it into ``vault`` for ``recipients``.
 
-    ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come. With ``keeping``, of a
-    listed source: what an earlier run sealed is taken from there, and what this one seals may be kept.
+    ``secret`` is the exhibit's own 32 random bytes, from which the chunks' salts come. With ``keeping``: what
+    an earlier run sealed is taken from there, or compared, and what this one seals may be kept.
 
     Raises:
         BadInput, NotFound: as ``list_source``. Conflict: a file changed while it was read.
@@ -136,7 +138,7 @@ class _Reading:
         self._filled = 0
         self.earlier: age.ByteSource | None = None
         """What an earlier run sealed of the same stream: it is read first, and then the source from there."""
-        self._went_on: str | None = None
+        self._said: tuple[Remark, ...] = ()
 
     def all(self, source: object) -> None:
         """Read all files of a listing, all of a part, or a stream."""
@@ -165,20 +167,26 @@ class _Reading:
         if self.earlier is None:
             return file
 
-        def ended() -> None:
-            self.earlier, self._went_on = None, found.path
+        def ended(at: int) -> None:
+            self.earlier = None
+            self._said = (Remark(path=found.path, what="resumed", other=None, at=at),)
 
         return _Continued(self.earlier, file, found.size, ended)
 
     def stream(self, source: StreamSource) -> None:
+        # It cannot be sought in: it comes from its beginning, and is compared while it comes.
+        again = None if self.earlier is None else Again(source.stream, self.earlier)
+        self.earlier = None
         try:
-            entry = self._file(source.stream, source.name, None)
+            entry = self._file(again or source.stream, source.name, None)
         except OSError as error:
             raise Unavailable(
                 "evidence.cannot_read", path=source.name, reason=error.strerror or ""
             ) from error
         if source.size not in (None, entry.size):
             raise Conflict("evidence.changed_while_read", path=source.name)
+        remark = None if again is None else again.remark(source.name)
+        self._said = () if remark is None else (remark,)
 
     def part(self, sealed: Entry, stream: age.ByteSource) -> None:
         entry = self._file(stream, sealed.path, sealed.found_as)
@@ -193,7 +201,7 @@ class _Reading:
                 size=self._size,
                 files=tuple(self._entries),
                 left_out=listing.left_out if listing else (),
-                remarks=remarks_of(listing, self._went_on) if listing else (),
+                remarks=remarks_of(listing, *self._said) if listing else self._said,
             )
         )
         return Taken(
@@ -211,7 +219,8 @@ class _Reading:
         """Hand over what is left."""
         self._send()
         if self.earlier is not None:  # all of it had been sealed
-            self._went_on = self._entries[-1].path
+            last = self._entries[-1]
+            self._said = (Remark(path=last.path, what="resumed", other=None, at=last.size),)
 
     def _room(self) -> memoryview:
         """What is left of the block: small files share one, since handing each over would cost more."""
@@ -258,10 +267,12 @@ class _Reading:
 class _Continued:
     """A file whose beginning an earlier run sealed: that comes from there, the rest from the file.
 
-    ``ended``: told when what was sealed earlier comes to its end within this file.
+    ``ended``: told where in this file what was sealed earlier comes to its end.
     """
 
-    def __init__(self, earlier: age.ByteSource, file: FileIO, size: int, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, earlier: age.ByteSource, file: FileIO, size: int, ended: Callable[[int], None]
+    ) -> None:
         self._earlier: age.ByteSource | None = earlier
         self._file = file
         self._left = size
@@ -278,7 +289,7 @@ class _Continued:
                 self._left -= count
                 return count
             if view:
-                self._ended()
+                self._ended(self._at)
             self._earlier = None
             self._file.seek(self._at)
         return self._file.readinto(buffer)

@@ -31,11 +31,10 @@ Source: Microsoft, Naming Files, Paths, and Namespaces.
 """
 
 
-def remarks_of(listing: Listing, went_on: str | None = None) -> tuple[Remark, ...]:
-    """All remarks on a listing. ``went_on``: the file within which a second run went on with the first."""
-    resumed = [] if went_on is None else [Remark(path=went_on, what="resumed", other=None)]
+def remarks_of(listing: Listing, *more: Remark) -> tuple[Remark, ...]:
+    """All remarks on a listing. ``more``: what reading it came to."""
     made = [
-        *resumed,
+        *more,
         *_links(listing.files),
         *_holes(listing.files),
         *_names([found.path for found in listing.files]),

@@ -3,7 +3,8 @@
 Promises: the same tree gives the same list. Nothing outside the source is ever opened: each part of
 a path is opened in turn, links not followed, so exchanging a folder for a link while it is read
 does not lead elsewhere. Links, sockets, pipes and devices in a folder are listed as left out. Of
-several paths, each stands in the exhibit under its own name. A disk is read only while nobody has it mounted.
+several paths, each stands in the exhibit under its own name. A disk is read only while nobody has it mounted,
+and what was written to it meanwhile is found, where the kernel tells.
 
 Leaves to others: reading and hashing (``intake``), what is remarkable about names (``remarks``).
 """
@@ -23,6 +24,7 @@ from typing import Final, Literal
 
 from comity.age import ByteSource
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
+from comity.evidence.disk import DiskState, disk_state
 from comity.evidence.index import Entry, LeftOut, check_path, found_as, safe, spell_found
 
 _DEPTH_LIMIT: Final = 256
@@ -61,6 +63,8 @@ class Found:
     """Its path in the exhibit as it would be, had every name been spelled as it was found."""
     changed: int = 0
     """When anything about it changed last, its names and rights too, in nanoseconds: nobody can set that."""
+    disk: DiskState | None = None
+    """Of a disk, what tells whether anything was written to it; nothing where the kernel does not tell."""
 
     @property
     def found_as(self) -> str | None:
@@ -161,6 +165,13 @@ def opened(found: Found) -> Iterator[FileIO]:
         _same(found, descriptor)
         yield file
         _same(found, descriptor)
+        number = os.fstat(descriptor).st_rdev
+    if found.disk is not None:
+        # Of a disk, its node's times tell little; what is written to it, the kernel counts. Asked once it is
+        # closed: that its last user closes it has the kernel write out what it still holds.
+        now = disk_state(number)
+        if now is None or now.own != found.disk.own:
+            raise Conflict("evidence.changed_while_read", path=found.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +200,7 @@ class _Listed:
         check_path(path)
         found = _found(path, place.folder, (name,), state, raw)
         if found.block:
-            found = replace(found, size=_size_of_disk(found))
+            found = replace(found, size=_size_of_disk(found), disk=disk_state(state.st_rdev))
         self.files.append(found)
 
     def walk(self, place: _Place, names: tuple[bytes, ...]) -> None:

@@ -3,12 +3,13 @@
 Promises: what is kept is what had been sealed, and stays sealed: the age file without its end, and beside
 it a note, sealed to the vault's key, with the key that opens it. Of it, a second run takes only what
 proves authentic, block by block, and only while every file of the source has the state that it had: device,
-inode, size, times of change. Else it says so and keeps nothing. A note counts only if it was made with the
-vault's own key. What went on is sealed anew under a fresh key, so that no key's counter is ever used twice.
-Of two runs, one has what is kept, never both.
+inode, size, times of change; a disk, what the kernel tells of it (``disk``). Else it says so, and keeps
+nothing. A stream has no state; it is compared (``again``). A note counts only if made with the vault's own
+key. What went on is sealed anew under a fresh key, so that no key's counter is ever used twice. Of two
+runs, one has what is kept, never both.
 
 Leaves to others: reading (``intake``), removing what nobody came back for (``vault``), and a vault that is no
-folder, where nothing is kept.
+folder.
 """
 
 from __future__ import annotations
@@ -22,16 +23,14 @@ from hmac import compare_digest
 from hmac import digest as hmac
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from comity import age
 from comity.errors import ComityError, Conflict, Unavailable
 from comity.evidence.names import Digest
+from comity.evidence.source import Listing, StreamSource
 from comity.evidence.vault import NOTE, FileWriter
 from comity.wire import Model, Version1, digest, dump_bytes, parse
-
-if TYPE_CHECKING:
-    from comity.evidence.source import Listing
 
 FROM: Final = 256 * 1024 * 1024
 """Bytes of a source from which on it is worth keeping: less is read again in a second or two."""
@@ -61,7 +60,7 @@ class Keeping:
         self,
         place: Path,
         task: Sequence[str],
-        listing: Listing,
+        source: Listing | StreamSource,
         *,
         key: age.X25519Identity | age.HybridIdentity,
         recipients: Sequence[age.Recipient],
@@ -69,12 +68,12 @@ class Keeping:
         least: int = FROM,
     ) -> None:
         self._place = place
-        told = (digest("\0".join(task).encode()), states_of(listing), str(key))
+        told = (digest("\0".join(task).encode()), states_of(source), str(key))
         proof = _proof(identities[0], *told)
         self._note = Note(v=1, task=told[0], states=told[1], identity=told[2], proof=proof)
         self._recipients = recipients
         self._identities = identities
-        self._least = least if not any(found.block for found in listing.files) else None
+        self._least = least if _keepable(source) else None
         self._writer: FileWriter | None = None
         self._held: list[FileIO] = []
         self._earlier: FileIO | None = None
@@ -209,11 +208,24 @@ def _size(path: Path) -> int:
         return 0
 
 
-def states_of(listing: Listing) -> str:
+def _keepable(source: Listing | StreamSource) -> bool:
+    """Whether a second run can tell if the source is what it was: of a disk, if the kernel tells."""
+    if isinstance(source, StreamSource):
+        return True
+    return not any(found.block and found.disk is None for found in source.files)
+
+
+def states_of(source: Listing | StreamSource) -> str:
     """A digest of what a source was when it was listed: every path, its state, and what was left out."""
     value = sha256()
+    if isinstance(source, StreamSource):
+        value.update(b"stream")
+        return value.hexdigest()
+    listing = source
     for found in listing.files:
-        value.update(repr((found.raw, found.path, found.state, found.changed)).encode())
+        value.update(
+            repr((found.raw, found.path, found.size, found.state, found.changed, found.disk)).encode()
+        )
     for left in listing.left_out:
         value.update(dump_bytes(left))
     return value.hexdigest()

@@ -6,6 +6,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +31,7 @@ from comity.evidence import (
     Selection,
     Taken,
     choose,
+    intake,
     leaf_count,
     make_root,
     make_statement,
@@ -188,3 +191,55 @@ def opened(s3, tmp_path):
     yield make
     for vault in made:
         vault.close()
+
+
+@pytest.fixture
+def as_disk():
+    """Makes a disk of a file: needs the rights of root, and a kernel that has loop devices."""
+    if os.geteuid() != 0 or shutil.which("losetup") is None:
+        pytest.skip("needs root and losetup")
+    with ExitStack() as made:
+
+        def attached(image):
+            done = subprocess.run(
+                ["losetup", "--find", "--show", image], capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                pytest.skip(f"no loop device: {done.stderr.strip()}")
+            path = Path(done.stdout.strip())
+            made.callback(subprocess.run, ["losetup", "--detach", path], check=False)
+            return path
+
+        yield attached
+
+
+@pytest.fixture
+def disk(tmp_path, as_disk):
+    """A disk, and the file that it is."""
+    image = tmp_path / "image"
+    image.write_bytes(bytes(i % 251 for i in range(1_048_576)))
+    return as_disk(image), image
+
+
+@pytest.fixture
+def read_from_source(monkeypatch):
+    """How many bytes were read of the source itself."""
+    count = [0]
+    opened = intake.opened
+
+    @contextmanager
+    def counted(listed):
+        with opened(listed) as file:
+
+            class Counted:
+                seek = file.seek
+
+                def readinto(self, view):
+                    got = file.readinto(view)
+                    count[0] += got
+                    return got
+
+            yield Counted()
+
+    monkeypatch.setattr(intake, "opened", counted)
+    return count

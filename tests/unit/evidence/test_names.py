@@ -6,7 +6,6 @@ import base64
 import contextlib
 import hashlib
 import os
-import shutil
 import socket
 import subprocess
 import unicodedata
@@ -157,23 +156,6 @@ def test_a_path_beyond_four_kilobytes_is_refused_by_name(source) -> None:
     assert caught.value.id == "evidence.unsafe_path"
     assert caught.value.arguments["what"] in {"length", "depth"}
     subprocess.run(["rm", "-r", source], check=True)  # shutil does not reach it either
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """A disk that is a file: needs the rights of root, and a kernel that has loop devices."""
-    if os.geteuid() != 0 or shutil.which("losetup") is None:
-        pytest.skip("needs root and losetup")
-    image = tmp_path / "image"
-    image.write_bytes(bytes(i % 251 for i in range(1_048_576)))
-    done = subprocess.run(
-        ["losetup", "--find", "--show", "--read-only", image], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"no loop device: {done.stderr.strip()}")
-    path = Path(done.stdout.strip())
-    yield path, image
-    subprocess.run(["losetup", "--detach", path], check=True)
 
 
 def test_a_disk_is_read_whole_and_only_by_us(tmp_path, disk) -> None:

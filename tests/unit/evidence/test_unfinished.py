@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 
 import pytest
+from interrupted import MIB, SECRET, VAULT_KEY, Run, at
 
 from comity import age
 from comity.errors import Conflict, Unavailable
-from comity.evidence import FileVault, Keeping, intake, list_source, take_in, unfinished
+from comity.evidence import FileVault, Keeping, intake, take_in, unfinished
 from comity.evidence.vault import KEPT
 from comity.wire import dump_bytes
 
-MIB = 1024 * 1024
-SECRET = bytes(range(32))
-VAULT_KEY = age.generate_x25519()
 SIZES = {"a": 0, "b": 3 * MIB + 7, "c": 0, "d/e": 2 * MIB, "f": 4 * MIB + 70_001}
 WHOLE = sum(SIZES.values())
 
@@ -53,75 +51,6 @@ def truth(tmp_path_factory, content):
 def found(taken):
     plain = taken.index.model_copy(update={"remarks": ()})
     return taken.sha256, taken.chunk_root, taken.salted_root, taken.files_root, plain
-
-
-class Run:
-    """One run of an intake: ``stop`` is told the bytes done, and may raise."""
-
-    def __init__(self, tmp_path, source, *, task=("request", "examiner"), least=1):
-        self.vault = FileVault(tmp_path / "vault")
-        self.source, self.task, self.least = source, task, least
-        self.key = age.generate_x25519()
-
-    def keeping(self, listing=None):
-        return Keeping(
-            self.vault.incoming,
-            self.task,
-            listing or list_source(self.source),
-            key=self.key,
-            recipients=[VAULT_KEY.recipient],
-            identities=[VAULT_KEY],
-            least=self.least,
-        )
-
-    def __call__(self, stop=lambda _: None):
-        listing = list_source(self.source)
-        with closing(self.keeping(listing)) as keeping:
-            taken = take_in(
-                listing, self.vault, [self.key.recipient], SECRET,
-                progress=lambda done, _: stop(done), keeping=keeping,
-            )  # fmt: skip
-            keeping.done()
-        return taken
-
-    def left(self):
-        return sorted(path.name for path in self.vault.incoming.iterdir())
-
-    def opens(self, taken):
-        with self.vault.open(taken.stored.digest) as sealed:
-            return age.decrypt([self.key], sealed).read()
-
-
-def at(size, error=KeyboardInterrupt):
-    def stop(done):
-        if done >= size:
-            raise error
-
-    return stop
-
-
-@pytest.fixture
-def read_from_source(monkeypatch):
-    """How many bytes were read of the source itself."""
-    count = [0]
-    opened = intake.opened
-
-    @contextmanager
-    def counted(listed):
-        with opened(listed) as file:
-
-            class Counted:
-                seek = file.seek
-
-                def readinto(self, view):
-                    got = file.readinto(view)
-                    count[0] += got
-                    return got
-
-            yield Counted()
-
-    monkeypatch.setattr(intake, "opened", counted)
-    return count
 
 
 @pytest.mark.parametrize("place", [2 * MIB, 3 * MIB + 7, 5 * MIB + 7, 8 * MIB, WHOLE])
