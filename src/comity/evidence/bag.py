@@ -98,15 +98,20 @@ class Proof:
         return path
 
 
-def core_files(envelope: Envelope, index: Index, signer: bytes) -> dict[str, bytes]:
-    """All files of the immutable core but the payload, by path; ``signer`` is the raw Ed25519 key."""
+def core_files(
+    envelope: Envelope, index: Index, signer: bytes, listed: bytes | None = None
+) -> dict[str, bytes]:
+    """All files of the immutable core but the payload, by path; ``signer`` is the raw Ed25519 key.
+
+    ``listed``: the bytes that the index was read from, where they are at hand.
+    """
     statement = read_statement(envelope)
     core = {
         "VERIFY.txt": files("comity.evidence").joinpath("verify-v1.txt").read_bytes(),
         "bag-info.txt": _bag_info(statement),
         "bagit.txt": _BAGIT,
         MANIFEST: manifest_bytes(index),
-        INDEX: write_index(index),
+        INDEX: write_index(index) if listed is None else listed,
         SIGNER: signer_pem(signer),
         STATEMENT: dsse.write(envelope),
         "seal/statement.json": envelope.body,

@@ -123,7 +123,7 @@ def pieces(
     """
     sealed = read_statement(statement)
     listed = write_index(index)
-    prove_index(sealed, index)
+    prove_index(sealed, index, listed)
     head = dump_bytes(
         Head(
             v=1,
@@ -197,8 +197,9 @@ def assemble(
     wanted = piece_count(head.index_size, statement.size, head.part_size)
     if len(announced) != wanted:
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))
-    index = read_index(opener.several(head.index_size))
-    prove_index(statement, index)
+    listed = opener.several(head.index_size)
+    index = read_index(listed)
+    prove_index(statement, index, listed)
     part = opener.several(head.part_size) or None
     if part is not None:
         verify_part(read_part(part), head.statement, index, keys)

@@ -12,17 +12,15 @@ against its digest here, and proven by ``custody`` and ``tlog``).
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 
-from comity import age, dsse
+from comity import dsse
 from comity.dsse import Envelope
 from comity.errors import BadInput, ComityError, NotFound, ProofFailed
 from comity.evidence.bag import (
@@ -42,9 +40,8 @@ from comity.evidence.bag import (
     core_files,
 )
 from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
-from comity.evidence.chunks import SECRET_SIZE, ChunkTrees
-from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index
-from comity.evidence.relay import Relay, Taker
+from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Index, read_index
+from comity.evidence.payload import Stream, differing
 from comity.evidence.renewal import check_in_time, holds_until, record_of
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
 from comity.evidence.selection import PART_LIMIT, read_part, verify_part
@@ -146,9 +143,10 @@ def verify_package(
         return findings.report(None, None)
     envelope, statement, signer = proven
     _certificates(folder, here, envelope, trusted, findings)
-    index = _index(folder, here, statement, findings)
-    if index is not None:
-        _core(folder, here, core_files(envelope, index, signer), findings)
+    found = _index(folder, here, statement, findings)
+    if found is not None:
+        index, listed = found
+        _core(folder, here, core_files(envelope, index, signer, listed), findings)
         _payload(folder, here, statement, index, findings)
         _parts(folder, here, envelope, index, trusted, findings=findings)
     else:
@@ -170,15 +168,14 @@ def _list(folder: Path, findings: _Findings) -> set[str]:
             entries = list(scan)
         for entry in entries:
             path = prefix + entry.name
-            mode = entry.stat(follow_symlinks=False).st_mode
-            if stat.S_ISLNK(mode):
-                findings.fail(path, "link")
-            elif stat.S_ISDIR(mode):
-                waiting.append(path + "/")
-            elif not stat.S_ISREG(mode):
-                findings.fail(path, "special")
-            else:
+            if entry.is_file(follow_symlinks=False):
                 here.add(path)
+            elif entry.is_symlink():
+                findings.fail(path, "link")
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(path + "/")
+            else:
+                findings.fail(path, "special")
     return here
 
 
@@ -205,7 +202,10 @@ def _statement(
         return None
 
 
-def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Findings) -> Index | None:
+def _index(
+    folder: Path, here: set[str], statement: SealStatement, findings: _Findings
+) -> tuple[Index, bytes] | None:
+    """The index, proven, and its bytes."""
     data = _read(folder, here, INDEX, INDEX_LIMIT)
     if data is None:
         findings.fail(INDEX, "missing")
@@ -215,14 +215,14 @@ def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Fi
         return None
     try:
         index = read_index(data)
-        prove_index(statement, index)
+        prove_index(statement, index, data)
     except BadInput:  # sealed by a trusted key, and yet no index of the profile
         findings.fail(INDEX, "unreadable")
         return None
     except ProofFailed:  # the index is the sealed one, and the statement speaks of another
         findings.fail(STATEMENT, "contradicts")
         return None
-    return index
+    return index, data
 
 
 def _core(folder: Path, here: set[str], core: dict[str, bytes], findings: _Findings) -> None:
@@ -243,49 +243,16 @@ def _payload(
     for path in here:
         if path.startswith(PAYLOAD) and path not in listed:
             findings.fail(path, "unlisted")
-    whole = True
-    stream = _Stream(alone=len(index.files) == 1)
-    with Relay(*stream.takers) as running:
-        for entry in index.files:
-            path = PAYLOAD + entry.path
-            if path in here and _same(folder / path, entry, running):
-                continue
-            whole = False
-            findings.fail(path, "changed" if path in here else "missing")
-    if whole and not stream.proves(statement, index.files[0].sha256):
+    there = [entry for entry in index.files if PAYLOAD + entry.path in here]
+    for entry in index.files if len(there) < len(index.files) else ():
+        if PAYLOAD + entry.path not in here:
+            findings.fail(PAYLOAD + entry.path, "missing")
+    stream = Stream(index)
+    changed = differing(folder / PAYLOAD, there, stream)
+    for entry in changed:
+        findings.fail(PAYLOAD + entry.path, "changed")
+    if not changed and len(there) == len(index.files) and not stream.proves(statement):
         findings.fail(STATEMENT, "contradicts")
-
-
-def _same(path: Path, entry: Entry, running: Relay) -> bool:
-    value = sha256()
-    total = 0
-    with path.open("rb", buffering=0) as file:
-        while True:
-            block = running.lend()
-            size = age.fill(file, block)
-            value.update(block[:size])
-            running.send(block, size)
-            total += size
-            if not size or total > entry.size:
-                return value.hexdigest() == entry.sha256 and total == entry.size
-
-
-class _Stream:
-    """The payload as one stream, hashed beside the files: its digest, and its chunk tree."""
-
-    def __init__(self, *, alone: bool) -> None:
-        self._whole = None if alone else sha256()
-        self._trees = ChunkTrees(bytes(SECRET_SIZE))  # without the secret, the plain tree only
-
-    @property
-    def takers(self) -> tuple[Taker, ...]:
-        """What must have every byte of it."""
-        return (self._trees.update,) if self._whole is None else (self._trees.update, self._whole.update)
-
-    def proves(self, statement: SealStatement, only: str) -> bool:
-        """Whether it is the sealed stream; ``only`` is the digest of the first file, if it is alone."""
-        value = self._whole.hexdigest() if self._whole is not None else only
-        return (value, self._trees.finish()[0].hex()) == (statement.sha256, statement.chunk_root)
 
 
 def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: _Findings) -> None:

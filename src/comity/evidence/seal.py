@@ -106,14 +106,17 @@ def verify_statement(envelope: Envelope, public: bytes) -> SealStatement:
     return read_statement(envelope)
 
 
-def prove_index(statement: SealStatement, index: Index) -> None:
+def prove_index(statement: SealStatement, index: Index, listed: bytes | None = None) -> None:
     """Prove that this is the index with which the exhibit was sealed, and its manifest with it.
+
+    ``listed``: the bytes that it was read from (``read_index`` takes the canonical ones only), where they are
+    at hand: they are not written anew.
 
     Raises:
         ProofFailed: ``evidence.index_wrong``.
     """
     whole = (
-        statement.index_sha256 == digest(write_index(index))
+        statement.index_sha256 == digest(write_index(index) if listed is None else listed)
         and statement.manifest_sha256 == digest(manifest_bytes(index))
         and statement.files == len(index.files)
         and statement.size == index.size

@@ -74,8 +74,9 @@ def check_packaged(folder: Path, path: str, trusted: Sequence[bytes]) -> Spotted
     if signer is None:
         raise ProofFailed("evidence.package_damaged", path=STATEMENT)
     statement = verify_statement(envelope, signer)
-    index = read_index(_read(folder, INDEX, INDEX_LIMIT))
-    prove_index(statement, index)
+    listed = _read(folder, INDEX, INDEX_LIMIT)
+    index = read_index(listed)
+    prove_index(statement, index, listed)
     entry = entry_of(index, path)
     place = folder / PAYLOAD / entry.path
     try:
