@@ -51,12 +51,12 @@ class LendingSink(Protocol):
     It also takes bytes by ``write``, as a ``ByteSink``.
     """
 
-    def room(self, size: int, /) -> memoryview:
-        """So many bytes of memory to fill, at most a sealed chunk."""
+    def room(self, least: int, /) -> memoryview:
+        """Memory to fill: at least so many bytes, which are at most a sealed chunk."""
         ...
 
     def filled(self, size: int, /) -> None:
-        """Take them: the room that was lent last is full."""
+        """Take so many bytes from the beginning of the room that was lent last."""
         ...
 
 
@@ -93,8 +93,7 @@ class Writer:
                 self._seal(self._held, final=False)
                 self._held_size = 0
             if self._held_size == 0 and len(view) > CHUNK:
-                self._seal(view[:CHUNK], final=False)
-                view = view[CHUNK:]
+                view = view[self._seal_many(view) :]
                 continue
             take = min(CHUNK - self._held_size, len(view))
             self._held[self._held_size : self._held_size + take] = view[:take]
@@ -130,9 +129,21 @@ class Writer:
 
     def _seal(self, chunk: memoryview, *, final: bool) -> None:
         size = len(chunk) + TAG
-        self._aead.encrypt_into(_nonce(self._counter, final=final), chunk, None, self._out.room(size))
+        self._aead.encrypt_into(_nonce(self._counter, final=final), chunk, None, self._out.room(size)[:size])
         self._out.filled(size)
         self._counter += 1
+
+    def _seal_many(self, plain: memoryview) -> int:
+        """Seal full chunks that more follows, as many as the room takes; how many bytes of plaintext."""
+        room = self._out.room(SEALED)
+        count = min(len(room) // SEALED, (len(plain) - 1) // CHUNK)
+        encrypt_into, first = self._aead.encrypt_into, self._counter
+        for n in range(count):  # as little as can be in here: sixteen thousand times a gigabyte
+            nonce = (first + n).to_bytes(11, "big") + b"\x00"
+            encrypt_into(nonce, plain[n * CHUNK : (n + 1) * CHUNK], None, room[n * SEALED : (n + 1) * SEALED])
+        self._out.filled(count * SEALED)
+        self._counter += count
+        return count * CHUNK
 
 
 class _Batch:
@@ -143,10 +154,10 @@ class _Batch:
         self._held = memoryview(bytearray(_BATCH * SEALED))
         self._size = 0
 
-    def room(self, size: int) -> memoryview:
-        if self._size + size > len(self._held):
+    def room(self, least: int) -> memoryview:
+        if self._size + least > len(self._held):
             self.drain()
-        return self._held[self._size : self._size + size]
+        return self._held[self._size :]
 
     def filled(self, size: int) -> None:
         self._size += size

@@ -28,9 +28,9 @@ from comity.evidence import (
     Index,
     SealStatement,
     Stamp,
-    Taker,
     Token,
     files_root,
+    hash_all,
 )
 from comity.evidence.delivery import CIPHERTEXT_LIMIT
 from comity.exchange import Directory, Purpose, Status
@@ -163,21 +163,17 @@ class Proving:
         self._alone = index.files[0].sha256 if len(index.files) == 1 else None
         self._whole = sha256()
 
-    @property
-    def takers(self) -> tuple[Taker, ...]:
-        """What must have every byte of the stream, each in a thread of its own.
-
-        They raise ``ProofFailed`` where a file ends that is not the one that was sealed.
-        """
-        both = self._files.update, self._trees.update
-        return both if self._alone is not None else (*both, self._whole.update)
-
-    def finish(self) -> None:
-        """Say that this was all.
+    def prove(self, payload: age.ByteSource) -> None:
+        """Read the stream to its end.
 
         Raises:
-            ProofFailed: it is not the stream that was sealed.
+            ProofFailed: it is not the stream that was sealed, or a file in it is not.
         """
+        both = (self._files.update, self._whole.update)
+        hash_all(payload, self._trees, *(both[:1] if self._alone is not None else both))
+        self._finish()
+
+    def _finish(self) -> None:
         self._files.finish()
         plain, salted = self._trees.finish()
         found = {

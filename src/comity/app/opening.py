@@ -52,7 +52,6 @@ from comity.evidence import (
     read_index,
     read_part,
     read_statement,
-    spread,
     stamp_proofs,
     token_time,
     verify_events,
@@ -220,8 +219,7 @@ def _prove_content(node: Node, held: Held) -> None:
         raise ProofFailed("evidence.index_wrong", exhibit=row.id)
     proving = Proving(statement, held.index, held.key.secret)
     with opened(node, row, held.key) as payload:
-        spread(payload, *proving.takers)
-    proving.finish()
+        proving.prove(payload)
     if held.part is not None:
         verify_part(read_part(held.part), held.envelope, held.index, held.keys)
 

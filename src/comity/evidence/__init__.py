@@ -57,6 +57,7 @@ from comity.evidence.delivery import (
     pieces,
 )
 from comity.evidence.filetree import FileProof, FileTree, files_root, leaf_count, verify_files
+from comity.evidence.hashing import hash_all
 from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes, read_index, write_index
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
@@ -64,7 +65,7 @@ from comity.evidence.keeping import open_vault
 from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.probe import Probed
-from comity.evidence.relay import Taker, spread
+from comity.evidence.relay import spread
 from comity.evidence.renewal import ages_at, check_in_time, holds_until, renewal_record, verify_stamp
 from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
@@ -168,7 +169,6 @@ __all__ = [
     "Stored",
     "StreamSource",
     "Taken",
-    "Taker",
     "Token",
     "Told",
     "Tool",
@@ -191,6 +191,7 @@ __all__ = [
     "entry_of",
     "event_leaf",
     "files_root",
+    "hash_all",
     "holds_until",
     "leaf_count",
     "list_source",

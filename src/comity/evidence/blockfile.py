@@ -41,12 +41,14 @@ _WRITE_OUT: Final = 8 * BLOCK
 class BlockFile:
     """A file at ``path``, where there must be none; ``mode`` as for ``os.open``, the umask applies.
 
-    ``watch`` is given all bytes, in order, before they are written, maybe in a thread of its own.
+    ``watch`` is given all bytes, in order, before they are written: ``beside`` the caller, in a thread of its
+    own, or in the caller's. One more thread costs more than a quick hash where the cores have other work.
     """
 
-    def __init__(self, path: Path, watch: Taker, mode: int = 0o600) -> None:
+    def __init__(self, path: Path, watch: Taker, mode: int = 0o600, *, beside: bool = True) -> None:
         self._path = path
         self._watch = watch
+        self._beside = beside
         self._plain = FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, mode), "w")
         self._direct: FileIO | None = None
         self._relay: Relay | None = None
@@ -68,12 +70,12 @@ class BlockFile:
             self._held += take
             view = view[take:]
 
-    def room(self, size: int) -> memoryview:
-        """Where the next bytes go, at most ``SPARE`` of them: fill it, then say ``filled``."""
-        return self._block[self._held : self._held + size]
+    def room(self) -> memoryview:
+        """Where the next bytes go, ``SPARE`` or more: fill some from its beginning, then say ``filled``."""
+        return self._block[self._held :]
 
     def filled(self, size: int) -> None:
-        """Take the bytes of the room that was lent last.
+        """Take so many bytes of the room that was lent last.
 
         Raises:
             OSError: the disk did not take earlier ones.
@@ -116,9 +118,12 @@ class BlockFile:
     def _hand_over(self) -> None:
         if self._relay is None:
             self._direct = _open_direct(self._path)
-            relay = Relay(self._watch, self._put, blocks=BLOCKS - 1, size=_ROOM)
+            takers = (self._watch, self._put) if self._beside else (self._put,)
+            relay = Relay(*takers, blocks=BLOCKS - 1, size=_ROOM)
             relay.start()
             self._relay = relay
+        if not self._beside:
+            self._watch(self._block[:BLOCK])
         self._relay.send(self._block, BLOCK)
         self._block = self._relay.lend()
         self._held = 0

@@ -55,6 +55,17 @@ class ChunkTrees:
             if self._filled == CHUNK_SIZE:
                 self._end_chunk()
 
+    def append(self, leaf: bytes) -> None:
+        """Take the next whole chunk by its ``plain_leaf``; only where the last one has ended.
+
+        Raises:
+            ValueError: a chunk has begun (a fault of the program).
+        """
+        if self._filled:
+            raise ValueError("a leaf within a chunk")
+        self.size += CHUNK_SIZE
+        self._grow(leaf)
+
     def finish(self) -> tuple[bytes, bytes]:
         """The plain and the salted root. An empty stream has the one empty chunk."""
         if self._filled or not self._plain.size:
@@ -62,12 +73,14 @@ class ChunkTrees:
         return self._plain.root(), self._salted.root()
 
     def _end_chunk(self) -> None:
-        number = self._plain.size
-        leaf = self._leaf.digest()
-        self._plain = self._plain.append(leaf)
-        self._salted = self._salted.append(salted_leaf(chunk_salt(self._secret, number), leaf))
+        self._grow(self._leaf.digest())
         self._leaf = sha256(_LEAF)
         self._filled = 0
+
+    def _grow(self, leaf: bytes) -> None:
+        number = self._plain.size
+        self._plain = self._plain.append(leaf)
+        self._salted = self._salted.append(salted_leaf(chunk_salt(self._secret, number), leaf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,13 @@ def chunk_salt(secret: bytes, number: int) -> bytes:
     return hmac.digest(secret, _LABEL + number.to_bytes(8, "big"), sha256)
 
 
+def plain_leaf(chunk: ReadableBuffer) -> bytes:
+    """The leaf hash of one chunk in the plain tree; it needs nothing of the others."""
+    leaf = sha256(_LEAF)
+    leaf.update(chunk)
+    return leaf.digest()
+
+
 def salted_leaf(salt: bytes, leaf: bytes) -> bytes:
     """The leaf hash in the salted tree, of a chunk with this leaf hash in the plain one."""
     return merkle.leaf_hash(salt + leaf)
@@ -99,9 +119,7 @@ def prove_chunk(src: ByteSource, secret: bytes, number: int) -> ChunkProof:
     block = memoryview(bytearray(CHUNK_SIZE))
     leaves: list[bytes] = []
     while (size := fill(src, block)) or not leaves:
-        leaf = sha256(_LEAF)
-        leaf.update(block[:size])
-        leaves.append(salted_leaf(chunk_salt(secret, len(leaves)), leaf.digest()))
+        leaves.append(salted_leaf(chunk_salt(secret, len(leaves)), plain_leaf(block[:size])))
     if not 0 <= number < len(leaves):
         raise BadInput("evidence.no_such_chunk", number=number, chunks=len(leaves))
     path = merkle.Tree(leaves).inclusion(number)

@@ -24,8 +24,8 @@ from comity.errors import Conflict, ProofFailed, Unavailable
 from comity.evidence.again import Again
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.filetree import files_root
+from comity.evidence.hashing import Hashing
 from comity.evidence.index import Entry, Index, Remark, check_path, checked, manifest_bytes, write_index
-from comity.evidence.relay import Relay
 from comity.evidence.remarks import remarks_of
 from comity.evidence.source import Found, Listing, PartSource, StreamSource, list_source, opened
 from comity.evidence.unfinished import Keeping
@@ -87,11 +87,6 @@ def take_in(
     with vault.writer() as object_writer:
         whole, trees = sha256(), ChunkTrees(secret)
 
-        def hashed(block: memoryview) -> None:
-            # Both in one thread, one after the other: the second finds the block in the cache.
-            whole.update(block)
-            trees.update(block)
-
         def told(done: int, total: int | None) -> None:
             if keeping is not None and isinstance(object_writer, FileWriter):
                 keeping.reached(done, object_writer)
@@ -99,8 +94,8 @@ def take_in(
                 progress(done, total)
 
         try:
-            with age.encrypt(recipients, object_writer) as sealer, Relay(hashed) as relay:
-                reading = _Reading(sealer, relay, whole, trees, secret, progress=told, total=total)
+            with age.encrypt(recipients, object_writer) as sealer, Hashing(trees, whole.update) as hashing:
+                reading = _Reading(sealer, hashing, whole, trees, secret, progress=told, total=total)
                 reading.earlier = earlier
                 reading.all(listing or source)
         except BaseException as error:  # whatever it was goes on; only what is kept depends on it
@@ -117,7 +112,7 @@ class _Reading:
     def __init__(
         self,
         sealer: age.Writer,
-        relay: Relay,
+        hashing: Hashing,
         whole: _Hash,
         trees: ChunkTrees,
         secret: bytes,
@@ -126,7 +121,7 @@ class _Reading:
         total: int | None,
     ) -> None:
         self._sealer = sealer
-        self._relay = relay
+        self._hashing = hashing
         self._whole = whole
         self._trees = trees
         self._secret = secret
@@ -225,12 +220,12 @@ class _Reading:
     def _room(self) -> memoryview:
         """What is left of the block: small files share one, since handing each over would cost more."""
         if self._block is None:
-            self._block, self._filled = self._relay.lend(), 0
+            self._block, self._filled = self._hashing.lend(), 0
         return self._block[self._filled :]
 
     def _send(self) -> None:
         if self._block is not None:
-            self._relay.send(self._block, self._filled)
+            self._hashing.send(self._block, self._filled)
             self._block = None
 
     def _file(self, src: age.ByteSource, path: str, found_as: str | None) -> Entry:
@@ -255,7 +250,7 @@ class _Reading:
                 self._progress(self._size, self._total)
         if own is None:
             self._send()
-            self._relay.settle()
+            self._hashing.settle()
             own = self._whole.copy()
         entry = Entry(
             path=path, offset=offset, size=self._size - offset, sha256=own.hexdigest(), found_as=found_as

@@ -173,7 +173,7 @@ class FileVault:
 
     def writer(self, *, announced: bool = False) -> FileWriter:
         """Start an object; ``announced`` as in ``Vault.writer``."""
-        return FileWriter(self, self._incoming, sha256() if announced else blake3())
+        return FileWriter(self, self._incoming, announced=announced)
 
     def put(self, src: ByteSource, *, announced: bool = False) -> Stored:
         """Store a whole stream; ``announced`` as in ``Vault.writer``."""
@@ -299,14 +299,15 @@ class FileVault:
 class FileWriter:
     """An object being written to ``incoming/``."""
 
-    def __init__(self, vault: FileVault, incoming: Path, hashing: _Hash | blake3) -> None:
+    def __init__(self, vault: FileVault, incoming: Path, *, announced: bool) -> None:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
         self.keep = False
         """Whether it stays where it is if it is left without ``commit``."""
-        self._hash = hashing
+        self._hash: _Hash | blake3 = sha256() if announced else blake3()
         try:
-            self._file = BlockFile(self._path, self._hash.update)
+            # BLAKE3 is so quick that handing the block to another thread would cost more.
+            self._file = BlockFile(self._path, self._hash.update, beside=announced)
         except OSError as error:
             raise disk(error) from error
         self._size = 0
@@ -331,12 +332,12 @@ class FileWriter:
         self._size += len(view)
         return len(view)
 
-    def room(self, size: int, /) -> memoryview:
+    def room(self, _: int, /) -> memoryview:
         """Where the next bytes go (``age.LendingSink``): the ciphertext is made where it is written from."""
-        return self._file.room(size)
+        return self._file.room()
 
     def filled(self, size: int, /) -> None:
-        """Take the bytes of the room that was lent last."""
+        """Take so many bytes of the room that was lent last."""
         try:
             self._file.filled(size)
         except OSError as error:

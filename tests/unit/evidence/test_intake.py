@@ -31,8 +31,8 @@ from comity.evidence import (
     verify_chunk,
     write_index,
 )
+from comity.evidence.hashing import Hashing
 from comity.evidence.index import check_path, spell
-from comity.evidence.relay import Relay
 
 SECRET = bytes(range(32))
 KEY = age.generate_x25519()
@@ -103,7 +103,7 @@ def test_one_file_and_progress(tmp_path) -> None:
 def test_the_first_files_digest_is_not_asked_before_all_of_it_is_hashed(tmp_path, monkeypatch) -> None:
     """It is the stream's digest up to there, which another thread computes: here one that is late."""
     go = threading.Event()
-    settle = Relay.settle
+    settle = Hashing.settle
 
     class Late:
         def __init__(self) -> None:
@@ -119,12 +119,12 @@ def test_the_first_files_digest_is_not_asked_before_all_of_it_is_hashed(tmp_path
             go.set()
             return early
 
-    def settled(relay: Relay) -> None:
+    def settled(hashing: Hashing) -> None:
         go.set()
-        settle(relay)
+        settle(hashing)
 
     monkeypatch.setattr("comity.evidence.intake.sha256", Late)
-    monkeypatch.setattr(Relay, "settle", settled)
+    monkeypatch.setattr(Hashing, "settle", settled)
     (tmp_path / "s").mkdir()
     for name in ("a", "b"):
         (tmp_path / "s" / name).write_bytes(name.encode() * 1000)
