@@ -39,7 +39,8 @@ def made_units(tmp_path_factory):
         key, cold = age.generate_x25519(), age.generate_x25519()
         keys[side.node.state] = (key, cold)
         listed = (str(key.recipient), str(cold.recipient))
-        unit_key.enrol_unit_key(side.node, unit, listed, side["officer"], side["approver"])
+        act = unit_key.enrol_unit_key(side.node, unit, listed, side["officer"], side["approver"])
+        unit_key.confirm_unit_key(side.node, act.id, side.node.person("one"))
     request = l.ask(pair, "mailbox", "logs")
     l.grant(pair, request, "mailbox")
     pair.close()
@@ -98,7 +99,9 @@ class Told:
         """The unit lists a new key of its own instead of its earlier ones; what opens with these is given."""
         state, fresh = side.node.state, age.generate_x25519()
         unit = f"{state.lower()}:child-unit"
-        unit_key.enrol_unit_key(side.node, unit, (str(fresh.recipient),), side["officer"], side["approver"])
+        two = (side["officer"], side["approver"])
+        act = unit_key.enrol_unit_key(side.node, unit, (str(fresh.recipient),), *two)
+        unit_key.confirm_unit_key(side.node, act.id, side["one"])
         earlier, self.keys[state] = self.keys[state], unit_key.UnitKey((fresh,))
         return earlier
 

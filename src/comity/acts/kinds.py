@@ -293,6 +293,7 @@ _ALL: Final = (
     _kind("proceed", w.ProceedTerms, travels=False, text=Text),
     _kind("intake", h.IntakeTerms, travels=False, source=Text),
     _kind("unit_key", m.UnitKeyTerms, travels=False, text=Text | None),
+    _kind("confirm_unit_key", m.ConfirmUnitKeyTerms, travels=False, text=Text | None),
     _kind("mark", m.MarkTerms, travels=False, text=Text | None),
     _kind("unseal", m.UnsealTerms, travels=False, purpose=Text, proceeding=Proceeding | None),
     _kind("review", h.ReviewTerms, travels=False, text=Text),

@@ -22,8 +22,20 @@ Recipient = Annotated[str, Field(pattern=r"^age1[a-z0-9]+$", max_length=2200)]
 
 
 class UnitKeyTerms(Model):
-    """To which keys of its own a unit has material sealed: all of them; with the first it works."""
+    """To which keys of its own a unit has material sealed: all of them; with the first it works.
 
+    ``waits``: until a person of the unit has confirmed them (``ConfirmUnitKeyTerms``), they are not listed.
+    """
+
+    office: Authority
+    recipients: tuple[Recipient, ...] = Field(min_length=1, max_length=4)
+    waits: bool = False
+
+
+class ConfirmUnitKeyTerms(Model):
+    """A person of a unit confirms that the keys that two listed (``act``) are the unit's own."""
+
+    act: Digest
     office: Authority
     recipients: tuple[Recipient, ...] = Field(min_length=1, max_length=4)
 

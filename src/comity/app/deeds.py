@@ -127,7 +127,7 @@ WORK: Final = MappingProxyType(
             *_author("ratify", "ratified", "review", "answer_finding", *_SHARING, "roster"),
         ),
         "reviewer": _author("answer_finding"),
-        "unit": ("mark.author", "unseal.approver", "unseal.author"),
+        "unit": ("confirm_unit_key.author", "mark.author", "unseal.approver", "unseal.author"),
         "judge": tuple(f"{kind}.judge" for kind in _JUDGED),
         "desk": _author(
             "request",
@@ -157,6 +157,7 @@ LATER: Final = frozenset(
         *_READING,
         *(f"{kind}.{role}" for kind in (*_WALLED, "export") for role in ("author", "approver")),
         "certify.author",
+        "confirm_unit_key.author",
     }
 )
 """Deeds that kinds of work were given after people had been enrolled for them already."""

@@ -26,7 +26,7 @@ from comity.app.callback import check_called_back
 from comity.app.content import unwrap
 from comity.app.cutting import Content, content_of, cut
 from comity.app.limits import values
-from comity.app.mark import competent_unit, get_mark, keys_digest, mark_of, refuse_protected
+from comity.app.mark import competent_unit, get_mark, mark_of, refuse_protected
 from comity.app.medium import Medium, written
 from comity.app.node import Node, Person, home_of
 from comity.app.paper import is_on_paper
@@ -231,7 +231,7 @@ def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str)
 
 def _refuse_other_keys(exhibit: str, theirs: Authority, keys: str | None) -> None:
     """Refuse pieces that were sealed to other keys than the unit lists now: it may open none."""
-    if keys != keys_digest(theirs):
+    if keys != theirs.keys_digest:
         raise NotPermitted("material.keys_changed", exhibit=exhibit, unit=theirs.id)
 
 

@@ -22,7 +22,7 @@ from comity.errors import BadInput, NotFound, NotPermitted
 from comity.exchange import Authority, Directory, choose
 from comity.law import Bundle
 from comity.store import Connection
-from comity.wire import digest, dump_bytes, parse
+from comity.wire import dump_bytes, parse
 
 _LIMIT: Final = 4096
 
@@ -127,11 +127,6 @@ def competent_unit(
     if len(units) > 1:
         raise BadInput("material.several_units", units=", ".join(one.id for one in units))
     return units[0]
-
-
-def keys_digest(unit: Authority) -> str:
-    """A digest of the keys that a unit lists, in their order."""
-    return digest("\n".join(unit.recipients).encode("ascii"))
 
 
 def keys_of(unit: Authority) -> list[age.X25519Recipient | age.HybridRecipient]:

@@ -162,17 +162,37 @@ def renew_office(node: Node, conn: Connection, office: str, change: dict[str, An
     Raises:
         NotFound: the node has no such office. BadInput: as ``wrong`` says.
     """
+    return _put_offices(node, conn, _changed(node, conn, office, change), wrong, office)
+
+
+def check_office(node: Node, conn: Connection, office: str, change: dict[str, Any], wrong: str) -> None:
+    """Refuse what ``renew_office`` would refuse, and change nothing.
+
+    Raises:
+        NotFound, BadInput: as ``renew_office``.
+    """
+    _with_offices(node, conn, _changed(node, conn, office, change), wrong, office)
+
+
+def _changed(node: Node, conn: Connection, office: str, change: dict[str, Any]) -> tuple[Authority, ...]:
     own = node.directory(conn).own
     if own.office(office) is None:
         raise NotFound("app.no_such_office", office=office)
-    offices = tuple(a.model_copy(update=change) if a.id == office else a for a in own.authorities)
-    return _put_offices(node, conn, offices, wrong, office)
+    return tuple(a.model_copy(update=change) if a.id == office else a for a in own.authorities)
 
 
 def _put_offices(
     node: Node, conn: Connection, offices: tuple[Authority, ...], wrong: str, office: str
 ) -> Entry:
     refuse_entry_while_pending(conn)
+    entry = _with_offices(node, conn, offices, wrong, office)
+    put_entry(node, conn, entry)
+    return entry
+
+
+def _with_offices(
+    node: Node, conn: Connection, offices: tuple[Authority, ...], wrong: str, office: str
+) -> Entry:
     own = node.directory(conn).own
     told = {
         "authorities": offices,
@@ -180,11 +200,9 @@ def _put_offices(
         "issued_at": max(node.now(), own.issued_at),
     }
     try:
-        entry = Entry.model_validate(own.model_copy(update=told).model_dump())
+        return Entry.model_validate(own.model_copy(update=told).model_dump())
     except ValueError as error:
         raise BadInput(wrong, office=office) from error
-    put_entry(node, conn, entry)
-    return entry
 
 
 def _rest(bundle: Bundle, state: str) -> RestDays | None:

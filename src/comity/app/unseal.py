@@ -25,7 +25,7 @@ from comity.app.content import acts_keys, check_line, unwrap_by
 from comity.app.custody import arrive, keep
 from comity.app.cutting import content_of, cut
 from comity.app.look import find_act, find_case
-from comity.app.mark import came_under, competent_unit, get_mark, keys_digest, keys_of
+from comity.app.mark import came_under, competent_unit, get_mark, keys_of
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.opening import Held, hold, refuse_bad_place, write_out
 from comity.app.prepare import Also, Saying, say
@@ -170,7 +170,7 @@ def seal_for_unit(
         unit=mark.unit,
         what=Unsealing.SEND,
         to=theirs.id,
-        to_keys=keys_digest(theirs),
+        to_keys=theirs.keys_digest,
     )
     earlier = [u.act for u in known.guard.unsealed if (u.exhibit, u.what) == (exhibit, Unsealing.SEND)]
     with node.vault.held():

@@ -17,6 +17,7 @@ import click
 from comity.cli.command import argument, command, group, option
 from comity.cli.saying import tell
 from comity.cli.session import Session, groups, read_file, table, write_file
+from comity.cli.unit import listing_words
 from comity.errors import BadInput
 
 if TYPE_CHECKING:
@@ -296,6 +297,7 @@ def _entry(entry: Entry) -> Any:
                 "functions": list(a.functions),
                 "measures": list(a.measures),
                 "recipients": list(a.recipients),
+                "listings": [one.model_dump() for one in a.listings],
             }
             for a in entry.authorities
         ],
@@ -318,3 +320,4 @@ def _entry_words(session: Session, entry: Entry) -> Iterator[str]:
         )
         for recipient in office.recipients:
             yield session.text("cli.entry.unit_key", recipient=recipient)
+        yield from listing_words(session, office)

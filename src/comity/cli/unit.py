@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,8 +24,10 @@ from comity.cli.session import Session
 from comity.errors import BadInput, NotPermitted, Unavailable
 
 if TYPE_CHECKING:
+    from comity.acts import Act
     from comity.app.node import Node
     from comity.app.unit_key import UnitKey
+    from comity.exchange import Authority
 
 unit_command = group("unit")
 _FILE = click.Path(path_type=Path)
@@ -70,7 +72,25 @@ def unit_enrol(
 
     with session.node() as node:
         first, other = node.person(who), node.person(second)
-        tell(session, node, enrol_unit_key(node, office, recipients, first, other, text=text))
+        act = enrol_unit_key(node, office, recipients, first, other, text=text)
+    waits = act.terms.waits
+    said = "cli.unit.waits" if waits else "cli.unit.listed_alone"
+    _show(
+        session, act, {"office": office, "waits": waits}, session.text(said, office=office, act=act.id[:12])
+    )
+
+
+@command("unit confirm", unit_command)
+@argument("act", metavar="ACT")
+@as_person
+@option("--text", metavar="TEXT")
+@click.pass_obj
+def unit_confirm(session: Session, /, *, act: str, who: str, text: str | None) -> None:
+    """``comity unit confirm``."""
+    from comity.app.unit_key import confirm_unit_key
+
+    with session.node() as node:
+        tell(session, node, confirm_unit_key(node, act, node.person(who), text=text))
 
 
 @command("unit mark", unit_command)
@@ -162,22 +182,9 @@ def unit_permit(
         act = permit(node, found, exhibit, two, proceeding, end)
         with node.db.read() as conn:
             longest = longest_opening(node, conn, get_mark(conn, found, exhibit))
-    hours = longest // timedelta(hours=1)
-    value = {
-        "act": act.id,
-        "kind": act.header.kind,
-        "case": found,
-        "about": act.header.about,
-        "exhibit": exhibit,
-        "until": act.terms.until,
-        "longest_hours": hours,
-    }
-
-    def words() -> Iterator[str]:
-        yield session.text("cli.said.act", kind=act.header.kind, act=act.id)
-        yield session.text("cli.unit.permitted", exhibit=exhibit, until=act.terms.until, hours=hours)
-
-    session.show(value, words)
+    hours, until = longest // timedelta(hours=1), act.terms.until
+    line = session.text("cli.unit.permitted", exhibit=exhibit, until=until, hours=hours)
+    _show(session, act, {"exhibit": exhibit, "until": until, "longest_hours": hours}, line)
 
 
 @command("unit open", unit_command)
@@ -229,7 +236,11 @@ def unit_seal(
     with session.node() as node:
         key = _key(session, node, request, key_file, passphrase_file)
         two = Two(node.person(who), node.person(second), purpose)
-        tell(session, node, seal_for_unit(node, request, exhibit, two, key, to=to))
+        act = seal_for_unit(node, request, exhibit, two, key, to=to)
+        with node.db.read() as conn:
+            theirs = node.directory(conn).authority(act.terms.to)
+    told = {"exhibit": exhibit, "to": theirs.id, "listings": [one.model_dump() for one in theirs.listings]}
+    _show(session, act, told, session.text("cli.unit.sealed", to=theirs.id), *listing_words(session, theirs))
 
 
 @command("unit take", unit_command)
@@ -266,6 +277,25 @@ def unit_take(
             yield session.text("cli.unit.taken_before")
 
     session.show(taken, words)
+
+
+def listing_words(session: Session, office: Authority) -> Iterator[str]:
+    """Who listed the keys of a unit: those of now, and what was listed without its word before."""
+    if office.recipients and not office.listings:
+        yield session.text("cli.entry.listed.untold")
+    for one in reversed(office.listings):
+        how = "unit" if not one.alone else "alone" if one.confirmed is None else "late"
+        if one != office.listing:
+            how = "before" if one.confirmed is None else "before_late"
+        yield session.text(f"cli.entry.listed.{how}", since=one.since, act=(one.confirmed or one.act)[:12])
+
+
+def _show(session: Session, act: Act, more: dict[str, Any], *lines: str) -> None:
+    """What was signed, and what is to be known of it."""
+    header = act.header
+    told: dict[str, Any] = {"act": act.id, "kind": header.kind, "case": header.case, "about": header.about}
+    first = session.text("cli.said.act", kind=header.kind, act=act.id)
+    session.show(told | {"waiting": []} | more, lambda: iter([first, *lines]))
 
 
 def _key(session: Session, node: Node, act: str, file: Path, passphrase_file: Path | None) -> UnitKey:

@@ -13,6 +13,7 @@ Source: The Update Framework specification, 5.3 (new root signed by the old and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Final, Self
@@ -27,10 +28,12 @@ from comity.acts.names import Digest, Instant, Key, Line, State
 from comity.clock import read_instant
 from comity.errors import BadInput, Conflict, ProofFailed
 from comity.keys import SigningKey
-from comity.wire import Model, Version1, dump_bytes, parse, unb64u
+from comity.wire import Model, Version1, digest, dump_bytes, parse, unb64u
 
 DIRECTORY_TYPE: Final = "application/vnd.comity.directory.v1+json"
 MAX_ENTRY: Final = dsse.MAX_ENVELOPE
+MOST_LISTINGS: Final = 16
+"""Of a unit's keys: those of now, and those that were listed without its word."""
 
 PayloadType = Annotated[str, Field(pattern=r"^application/vnd\.comity\.[a-z-]+\.v[1-9][0-9]?\+json$")]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
@@ -76,6 +79,32 @@ class Hours(Model):
         return self
 
 
+def keys_digest(recipients: Sequence[str]) -> str:
+    """A digest of a unit's keys, in their order."""
+    return digest("\n".join(recipients).encode("ascii"))
+
+
+class KeyListing(Model):
+    """That keys of a unit were listed. ``keys``: their digest; ``act``: at home, by which two listed them.
+
+    ``alone``: before any person of the unit had said that they are its own. It is told for as long as there
+    is an entry, even if one said so later. ``confirmed``: the act at home by which a person of the unit did.
+    """
+
+    keys: Digest
+    since: Instant
+    act: Digest
+    alone: bool
+    confirmed: Digest | None
+
+    @model_validator(mode="after")
+    def _by_somebody(self) -> Self:
+        read_instant(self.since)
+        if not self.alone and self.confirmed is None:
+            raise ValueError("confirmed: by nobody")
+        return self
+
+
 class Authority(Model):
     """An office of the State: its functions, and the measures that it may ask for and take."""
 
@@ -91,6 +120,30 @@ class Authority(Model):
     recipients: tuple[str, ...] = Field(default=(), max_length=4)
     """Of a unit: the age keys that are its own and no node's, to all of which material is sealed that it
     alone opens. None: nobody seals such material to it."""
+    listings: tuple[KeyListing, ...] = Field(default=(), max_length=MOST_LISTINGS)
+    """Who listed its keys: last, the present ones; before, all that were listed without the unit's word.
+    None: it is not told."""
+
+    @property
+    def keys_digest(self) -> str:
+        """A digest of the unit's keys, in their order."""
+        return keys_digest(self.recipients)
+
+    @property
+    def listing(self) -> KeyListing | None:
+        """Who listed the keys of now; none where that is not told."""
+        return self.listings[-1] if self.listings else None
+
+    @model_validator(mode="after")
+    def _listed(self) -> Self:
+        if self.listings and self.listings[-1].keys != self.keys_digest:
+            raise ValueError("listings: of other keys")
+        if not all(one.alone for one in self.listings[:-1]):
+            raise ValueError("listings: of before, and not alone")
+        acts = [one.act for one in self.listings]
+        if len(set(acts)) != len(acts):
+            raise ValueError("listings: one twice")
+        return self
 
 
 class DirectoryKey(Model):
@@ -263,6 +316,7 @@ def update(old: Entry, data: bytes, *, pinned: str | None = None) -> Entry:
     if new.version == old.version:
         raise Conflict("exchange.entry_equivocates", state=old.state, version=new.version)
     _check_history(old, new)
+    _check_listings(old, new)
     return new
 
 
@@ -299,6 +353,23 @@ def _check_history(old: Entry, new: Entry) -> None:
             before.until is not None and (after.until is None or after.until > before.until)
         ):
             raise Conflict("exchange.key_brought_back", state=old.state, key=before.key)
+
+
+def _check_listings(old: Entry, new: Entry) -> None:
+    """What was listed without a unit's word stays told, whatever is listed or confirmed after it."""
+    for before in old.authorities:
+        told = {one.act: one for one in before.listings if one.alone}
+        after = new.office(before.id)
+        now = {} if after is None else {one.act: one for one in after.listings}
+        for act, one in told.items():
+            found = now.get(act)
+            # Only a confirmation may come to it, once.
+            if found != one and (
+                found is None
+                or one.confirmed is not None
+                or found.model_copy(update={"confirmed": None}) != one
+            ):
+                raise Conflict("exchange.listing_forgotten", state=old.state, office=before.id, act=act)
 
 
 def _in_order(name: str, values: tuple[str, ...]) -> None:

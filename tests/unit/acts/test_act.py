@@ -165,6 +165,7 @@ TERMS = {
     },
     "intake": {"exhibit": "EX-1", "statement": NOWHERE, "items": ["a"]},
     "unit_key": {"office": "gh:unit", "recipients": ["age1a"]},
+    "confirm_unit_key": {"act": NOWHERE, "office": "gh:unit", "recipients": ["age1a"]},
     "mark": {"exhibit": "EX-1", "protected": {"material": "grooming", "unit": "gh:unit"}},
     "unseal": {
         "exhibit": "EX-1",
