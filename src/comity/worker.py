@@ -33,6 +33,8 @@ from comity.app.publish import publish
 from comity.app.receive import take_up
 from comity.app.recover import recover
 from comity.app.reminders import remind
+from comity.app.removal import JOB as REMOVE
+from comity.app.removal import removal_job
 from comity.app.resend import resend
 from comity.app.scrub import JOB as SCRUB
 from comity.app.scrub import scrub_job
@@ -94,6 +96,7 @@ DEEDS: Final[Mapping[str, Callable[[Node, Job], None]]] = MappingProxyType(
         "recover": recover,
         "resend": resend,
         EARLY: take_up,
+        REMOVE: removal_job,
         SCRUB: scrub_job,
         STAMP: stamp_job,
         store.REMIND: remind,

@@ -108,7 +108,7 @@ def test_custody_is_taken_also_where_the_bucket_keeps_the_pieces(stored, request
     given = h.hand_over(stored, request_, id)
     stored.settle()
     vault, until = stored.gh.node.vault, datetime.now(UTC)
-    monkeypatch.setattr(vault, "kept_until", lambda address: until)
+    monkeypatch.setattr(vault, "kept_until", lambda address, **_: until)
     before = vault.addresses()
     custody.take_custody(stored.gh.node, given.id, stored.gh["examiner"])
     assert before < vault.addresses()

@@ -29,6 +29,7 @@ from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reade
 from comity.app.reading import shown_cases, shown_jobs
 from comity.app.recover import not_here
 from comity.app.recovery import Recovery, recoveries, restoration
+from comity.app.removal import JOB as REMOVE
 from comity.app.renewal import AHEAD, aging
 from comity.app.scrub import LATE, last_pass, rot_of
 from comity.app.timekeeping import last_told
@@ -397,6 +398,10 @@ def _work(node: Node, conn: Connection) -> Iterator[Line]:
     jobs = shown_jobs(node, conn)
     failing = [job for job in jobs if job.last_error is not None]
     for job in failing:
+        if job.kind == REMOVE:
+            told = {"address": str(job.subject["address"]), "error": str(job.last_error)}
+            yield _not_well(Health.WARN, "doctor.removal_waits", **told, due=write_instant(job.due))
+            continue
         yield _not_well(
             Health.WARN,
             "doctor.job_fails",

@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -165,8 +166,13 @@ class S3Vault:
         for one in content:
             self._delete(one.key)
 
-    def kept_until(self, address: str) -> datetime | None:
+    def kept_until(self, address: str, *, hasty: bool = False) -> datetime | None:
         """Until when a lock keeps an object, or none; it may be longer than when it was put there."""
+        if hasty:
+            with closing(self.bucket.hasty()) as bucket:
+                asking = copy(self)
+                asking.bucket = bucket
+                return asking.kept_until(address)
         found = [self._retention(one.key, one.version) for one in self._as_far_as_told(address)]
         first = self._first(address)
         if first is not None:

@@ -127,8 +127,10 @@ class Vault(Protocol):
         """
         ...
 
-    def kept_until(self, address: str) -> datetime | None:
+    def kept_until(self, address: str, *, hasty: bool = False) -> datetime | None:
         """Until when a lock keeps an object from being removed; none: nothing keeps it.
+
+        ``hasty``: for a deed that does not wait for a store that is down.
 
         Raises:
             NotFound: it is not there.
@@ -228,7 +230,7 @@ class FileVault:
             raise BadInput("evidence.not_an_address", address=address[:80])
         return self._root / address[:2] / address[2:]
 
-    def kept_until(self, address: str) -> datetime | None:
+    def kept_until(self, address: str, *, hasty: bool = False) -> datetime | None:  # noqa: ARG002 - a store's
         """Nothing keeps a file from its owner."""
         if not self.has(address):
             raise NotFound("evidence.not_in_vault", address=address)

@@ -176,3 +176,22 @@ def test_before_its_beginning_nothing_is_sought():
             reader.seek(offset, whence)
     assert reader.seek(-10, io.SEEK_END) == 0
     assert reader.seek(4) == reader.tell() == 4
+
+
+def test_what_no_deed_waits_for_is_asked_once(s3, vault):
+    """A store that hears and says nothing is asked again and again, but not for what can come later."""
+    heard, silent = [], [False]
+
+    def befalls(method, path):
+        heard.append(path)
+        return weather.LOST if silent[0] else None
+
+    with weather.between(s3.port, befalls) as endpoint:
+        here = vault(endpoint, attempts=3)
+        stored = here.put(io.BytesIO(b"x"))
+        assert here.kept_until(stored.digest, hasty=True) is None
+        silent[0] = True
+        heard.clear()
+        with pytest.raises(Unavailable, match=r"^evidence\.s3_silent"):
+            here.kept_until(stored.digest, hasty=True)
+        assert len(heard) == 1
