@@ -1,5 +1,6 @@
 """SoftHSM for the tests alone: two tokens, ``here`` and ``other``. A process reads its settings once."""
 
+import os
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -27,3 +28,18 @@ def running(folder):
             made = ["softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", "87654321"]
             subprocess.run([*made, "--pin", PIN], check=True, capture_output=True)
         yield found
+
+
+@contextmanager
+def pulled_out():
+    """All tokens are gone for a while."""
+    folder = Path(os.environ["SOFTHSM2_CONF"]).parent
+    out = folder / "pulled-out"
+    out.mkdir(exist_ok=True)
+    for one in list((folder / "tokens").iterdir()):
+        one.rename(out / one.name)
+    try:
+        yield
+    finally:
+        for one in list(out.iterdir()):
+            one.rename(folder / "tokens" / one.name)

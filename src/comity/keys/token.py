@@ -3,7 +3,8 @@
 Promises: the token's own key (AES-256, made in it) is sensitive and cannot be taken out; what it wrapped
 opens with that key in that token alone. The PIN comes from a credential, a file or a person, and is in no
 argument, setting, error or ``repr``; a wrong one is tried once, and never where it would be the last that the
-token allows, unless a person typed it.
+token allows, unless a person typed it. A token that is taken out is told as that, and used again when it is
+back.
 
 Leaves to others: the key file (``file``), which key lies there (``vault_key``), making the token and its PIN
 (the vendor's tools; ``softhsm2-util``).
@@ -59,7 +60,8 @@ class Token:
         """Make a key in the token; give its id (hexadecimal).
 
         Raises:
-            NotFound, NotPermitted, ProofFailed, Unavailable: the token is not there, or does not let us in.
+            NotFound, NotPermitted, ProofFailed, Unavailable: the token is not there, does not let us in, or
+                was taken out.
         """
         id = entropy(ID_BYTES)
         with self._session(write=True) as (pkcs11, session):
@@ -106,7 +108,11 @@ class Token:
 
             try:
                 yield gcm, found, pkcs11.Mechanism.AES_GCM
+            except _lost(pkcs11.exceptions):
+                raise  # it says nothing of the key
             except pkcs11.exceptions.PKCS11Error as error:
+                if not self._is_there(pkcs11):
+                    raise Unavailable("keys.token_removed", label=self.label) from error
                 # Tokens tell a tag that does not hold in many ways; some only that something failed.
                 raise ProofFailed("keys.token_other_key", label=self.label, key=key) from error
 
@@ -118,7 +124,7 @@ class Token:
         import pkcs11.exceptions as failures
 
         try:
-            token = pkcs11.lib(self.module).get_token(token_label=self.label)
+            token = self._found(pkcs11)
         except (failures.NoSuchToken, failures.TokenNotPresent) as error:
             raise NotFound("keys.token_absent", label=self.label, module=self.module) from error
         except failures.MultipleTokensReturned as error:
@@ -138,7 +144,29 @@ class Token:
         except (failures.PinIncorrect, failures.PinInvalid, failures.PinLenRange) as error:
             raise ProofFailed("keys.token_pin_wrong", label=self.label) from error
         except failures.PKCS11Error as error:
+            if isinstance(error, _removed(failures)) or not self._is_there(pkcs11):
+                raise Unavailable("keys.token_removed", label=self.label) from error
             raise Unavailable("keys.token_fails", label=self.label, what=type(error).__name__) from error
+
+    def _found(self, pkcs11: Any) -> Any:
+        """The token. A library that finds none, or stumbles over one taken out, is begun anew, once."""
+        library, failures = pkcs11.lib(self.module), pkcs11.exceptions
+        try:
+            return library.get_token(token_label=self.label)
+        except failures.MultipleTokensReturned:
+            raise
+        except failures.PKCS11Error:
+            library.reinitialize()
+            return library.get_token(token_label=self.label)
+
+    def _is_there(self, pkcs11: Any) -> bool:
+        try:
+            self._found(pkcs11)
+        except pkcs11.exceptions.MultipleTokensReturned:
+            return True
+        except pkcs11.exceptions.PKCS11Error:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +252,24 @@ def _read(file: Path, *, judged: bool) -> str:
     if not 1 <= len(data) <= _PIN_LIMIT or not pin:
         raise BadInput("keys.passphrase_not_text", file=str(file))
     return pin
+
+
+def _removed(failures: Any) -> tuple[type[Exception], ...]:
+    """What a token's library says of one that was taken out, if perhaps it is back: its sessions are gone."""
+    return (
+        failures.DeviceRemoved,
+        failures.TokenNotPresent,
+        failures.SessionHandleInvalid,
+        failures.SessionClosed,
+        failures.ObjectHandleInvalid,
+        failures.KeyHandleInvalid,
+        failures.UserNotLoggedIn,
+    )
+
+
+def _lost(failures: Any) -> tuple[type[Exception], ...]:
+    """The same, and what a token says that is itself not well."""
+    return (*_removed(failures), failures.DeviceError, failures.DeviceMemory, failures.HostMemory)
 
 
 def _arguments(stanza: age.Stanza) -> tuple[str, bytes]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
 import pytest
-from softhsm import PIN
+from softhsm import PIN, pulled_out
 
 from comity import age, keys
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
@@ -147,6 +148,74 @@ def test_a_token_that_locks_while_it_is_asked_is_told(token, monkeypatch):
     monkeypatch.setattr(pkcs11, "lib", lambda module: locking)
     with fails(NotPermitted, "keys.token_locked"):
         token().make_key(os.urandom)
+
+
+class Pulled:
+    """A library, its token, a session and a key in one: asked to decrypt, it fails as it is told.
+
+    ``then``: what it says of the token from then on.
+    """
+
+    flags = 0
+
+    def __init__(self, error, then=None):
+        self.error, self.then, self.asked = error, then, False
+
+    def get_token(self, **named):
+        if self.asked and self.then is not None:
+            raise self.then
+        return self
+
+    def reinitialize(self):
+        """Nothing gets better by that."""
+
+    @contextmanager
+    def open(self, **how):
+        yield self
+
+    def get_key(self, **named):
+        return self
+
+    def decrypt(self, *what, **how):
+        self.asked = True
+        raise self.error
+
+
+def test_a_token_that_is_taken_out_is_not_told_as_another_key(monkeypatch):
+    import pkcs11
+    from pkcs11 import exceptions as told
+
+    gone = told.NoSuchToken()
+    for error, then, kind, id in (
+        (told.DeviceRemoved(), None, Unavailable, "keys.token_removed"),
+        (told.SessionHandleInvalid(), None, Unavailable, "keys.token_removed"),
+        (told.ObjectHandleInvalid(), gone, Unavailable, "keys.token_removed"),
+        (told.GeneralError(), gone, Unavailable, "keys.token_removed"),
+        (told.DeviceError(), told.GeneralError(), Unavailable, "keys.token_removed"),
+        (told.DeviceError(), None, Unavailable, "keys.token_fails"),
+        (told.GeneralError(), None, ProofFailed, "keys.token_other_key"),
+        (told.EncryptedDataInvalid(), None, ProofFailed, "keys.token_other_key"),
+        (told.EncryptedDataInvalid(), told.MultipleTokensReturned(), ProofFailed, "keys.token_other_key"),
+    ):
+        library = Pulled(error, then)
+        monkeypatch.setattr(pkcs11, "lib", lambda module, library=library: library)
+        with fails(kind, id) as caught:
+            Token("/here.so", "here", lambda: PIN).unwrap("00" * 8, bytes(12), bytes(32))
+        assert explain(caught.value)[1]
+
+
+def test_a_token_that_was_out_is_used_again_when_it_is_back(token):
+    key = token().make_key(os.urandom)
+    sealed = age.seal(b"secret", [TokenRecipient(token(), key)])
+    with token()._session() as (pkcs11, session):
+        found = session.get_key(label=LABEL, id=bytes.fromhex(key))
+        with pulled_out():
+            with pytest.raises(pkcs11.exceptions.PKCS11Error) as caught:
+                found.encrypt(b"x", mechanism=pkcs11.Mechanism.AES_GCM)
+            assert not isinstance(caught.value, pkcs11.exceptions.EncryptedDataInvalid)
+    with pulled_out(), fails(NotFound, "keys.token_absent"):
+        age.open_sealed(sealed, [TokenIdentity(token())], 100)
+    assert age.open_sealed(sealed, [TokenIdentity(token())], 100) == b"secret"
 
 
 def test_the_pin_comes_from_a_credential_a_file_or_a_person(tmp_path):
