@@ -68,22 +68,24 @@ _Line = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1
 class Settings(Model):
     """The settings of one node. Paths are absolute.
 
-    ``url``: where peers reach the node, without a slash at its end; null where only carried files
-    do. ``log_origin``: the name of the public log (C2SP tlog-checkpoint, origin line).
-    ``epoch_seconds``: the log is published each so many seconds. ``clock_tolerance_seconds``: how far a
-    peer's clock may be ahead of ours, and ours behind what we signed last. ``recovery``: age recipients whose
-    identities are kept cold, beside the vault's own. ``timestamp``: ``none``, or ``openssl:FOLDER``
-    for a local time-stamp authority. ``need_to_know``: whoever reads says who it is, and why, where a case is
-    not their own; ``create`` switches it on. ``look_hours``: for so long one stated reason opens such a case.
-    ``open_hours``: the longest that two of a unit may let what it alone opens be opened for, and for how long
-    they do where they name no end; never longer than the law data has for it (``create`` writes it down).
-    ``stamp_seconds``: seals wait so long for others, then one time-stamp is asked for all, and again until it
-    comes; sealing never waits for it. 0: a person asks for each. ``vault_store``: ``files``, in the data
-    folder, or ``s3:URL``, a bucket of an S3 store (``s3:https://host/bucket`` or ``…/bucket/prefix``); plain
-    http only to this machine. ``vault_lock``: what keeps an exhibit there from being deleted for
-    ``vault_lock_days`` (S3 Object Lock): one of ``governance`` may be lifted by who has that right, one of
-    ``compliance`` by nobody. ``token_module`` and ``token_label``: the PKCS#11 library and the token that the
-    vault's key may be put in.
+    ``url``: where peers reach the node, without a slash at its end; null where only carried files do.
+    ``log_origin``: the name of the public log (C2SP tlog-checkpoint, origin line). ``epoch_seconds``: the log
+    is published each so many seconds. ``clock_tolerance_seconds``: how far a peer's clock may be ahead of
+    ours, and ours behind what we signed last. ``recovery``: age recipients whose identities are kept cold,
+    beside the vault's own. ``timestamp``: ``none``, or ``openssl:FOLDER`` for a local time-stamp authority,
+    which is asked where none over the network is kept in ``timestamp/``. ``need_to_know``: whoever reads says
+    who it is, and why, where a case is not their own; ``create`` switches it on. ``look_hours``: for so long
+    one stated reason opens such a case. ``open_hours``: the longest that two of a unit may let what it alone
+    opens be opened for, and for how long they do where they name no end; never longer than the law data has
+    for it (``create`` writes it down). ``stamp_seconds``: seals wait so long for others, then one time-stamp
+    is asked for all, and again until it comes; sealing never waits for it. 0: a person asks for each.
+    ``stamp_handover``: whether an exhibit ``waits`` for its time-stamps before it is handed over, or
+    ``goes_on`` without. ``vault_store``: ``files``, in the data folder, or ``s3:URL``, a bucket of an S3
+    store (``s3:https://host/bucket`` or ``…/bucket/prefix``); plain http only to this machine.
+    ``vault_lock``: what keeps an exhibit there from being deleted for ``vault_lock_days`` (S3 Object Lock):
+    one of ``governance`` may be lifted by who has that right, one of ``compliance`` by nobody.
+    ``token_module`` and ``token_label``: the PKCS#11 library and the token that the vault's key may be put
+    in.
     """
 
     data: Path
@@ -107,6 +109,7 @@ class Settings(Model):
     look_hours: int = Field(default=12, ge=1, le=720)
     open_hours: int = Field(default=24, ge=1, le=720)
     stamp_seconds: int = Field(default=0, ge=0, le=86_400)
+    stamp_handover: Literal["goes_on", "waits"] = "goes_on"
     vault_store: str = Field(
         default="files",
         pattern=(

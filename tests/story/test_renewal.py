@@ -63,9 +63,9 @@ def test_what_ages_is_renewed_by_one_token_and_verifies_with_standard_tools(pair
     with h.fails(Conflict, "evidence_app.authority_as_old"):
         renew(side.node, side["examiner"])
     new = OpenSslAuthority(use(side, "newer"))
-    due, at = renew(side.node, side["examiner"])
-    assert [one.exhibit for one in due] == ids
-    assert renew(side.node, side["examiner"]) == ((), None)
+    due, at, by, troubles = renew(side.node, side["examiner"])
+    assert ([one.exhibit for one in due], by, troubles) == (ids, "local", ())
+    assert renew(side.node, side["examiner"])[:2] == ((), None)
     assert not [line for line in examine(side.node) if line.message.id == "doctor.stamps_age"]
     proven = exhibit.verify_exhibit(side.node, case, ids[0])
     assert [one.proven for one in proven.stamps] == [False, True]  # the newer authority is the one in use
@@ -106,10 +106,10 @@ def test_a_second_token_does_not_hide_that_the_first_ages(pair, request_, files)
     use(side, "newer")
     exhibit.stamp(side.node, case, id, side["examiner"])  # plain: it is over the seal, not over the first
     pair.clock.at = datetime.now(UTC)
-    due, _ = renew(side.node, side["examiner"])
+    due = renew(side.node, side["examiner"]).due
     assert [one.exhibit for one in due] == [id]
     assert due[0].ages < pair.clock.at + timedelta(days=31)
-    assert renew(side.node, side["examiner"]) == ((), None)
+    assert renew(side.node, side["examiner"]).due == ()
 
 
 def test_what_has_lapsed_already_is_not_renewed_and_stays_provable(pair, request_, files, tmp_path):
@@ -123,12 +123,12 @@ def test_what_has_lapsed_already_is_not_renewed_and_stays_provable(pair, request
     exhibit.stamp(side.node, case, aged, side["examiner"])
     new = OpenSslAuthority(use(side, "newer"))
     pair.clock.at = datetime.now(UTC)
-    due, _ = renew(side.node, side["examiner"])
+    due = renew(side.node, side["examiner"]).due
     assert [one.exhibit for one in due] == [id]
     bag = exhibit.open_exhibit(side.node, case, aged, tmp_path / "bag", side["examiner"], "for counsel")
     report = verify_package(bag, [side.node.keys.acts.public], roots=[old.root, new.root])
     assert report.failures == ()
-    assert renew(side.node, side["examiner"]) == ((), None)
+    assert renew(side.node, side["examiner"]).due == ()
     lines = {line.message.id: dict(line.message.arguments) for line in examine(side.node)}
     assert "doctor.stamps_age" not in lines
     assert lines["doctor.stamps_lapsed"] == {"count": 1, "exhibit": aged}

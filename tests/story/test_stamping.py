@@ -56,9 +56,9 @@ def test_all_seals_of_a_minute_have_one_token_and_each_its_place(pair, side, req
     assert (report.failures, len(report.stamps)) == ((), 1)
     # What comes later is due again, and a person may ask for it at once.
     last = h.take_in(pair, request_, files / "mail" / "inbox")
-    made = stamp_due(side.node, side["examiner"])
-    assert (made.exhibits, made.left) == (1, 0)
-    assert stamp_due(side.node).at is None
+    (made,) = stamp_due(side.node, side["examiner"])
+    assert (made.authority, made.exhibits, made.left) == ("local", 1, 0)
+    assert [one.at for one in stamp_due(side.node)] == [None]
     pair.clock.at += timedelta(seconds=SECONDS)
     worker.run_due(side.node)
     assert len(stamps(side, case, last)) == 1
@@ -71,8 +71,9 @@ def test_sealing_goes_on_while_the_authority_is_down_and_what_is_due_is_told(pai
     id = h.take_in(pair, request_, files / "mail" / "inbox")
     pair.clock.at += timedelta(seconds=3 * SECONDS)
     worker.run_due(side.node, 1)
-    with pytest.raises(Unavailable):
-        stamp_due(side.node)
+    (came,) = stamp_due(side.node)
+    assert isinstance(came.trouble, Unavailable)
+    assert (came.exhibits, came.at, came.left) == (0, None, 1)
     assert stamps(side, case, id) == []
     assert told(side) == {"doctor.stamps_due": Health.WARN}
     assert h.actions(side, request_, id) == ["taken_in", "sealed"]
@@ -107,7 +108,7 @@ def test_a_key_that_was_revoked_does_not_stop_custody_and_signs_nothing_later(
     monkeypatch.setattr(Node, "directory", lambda *_: replace(directory, own=own))
     pair.clock.at += timedelta(seconds=SECONDS)
     renewed = replace(node, keys=SimpleNamespace(acts=fresh))
-    made = stamp_due(renewed)
+    (made,) = stamp_due(renewed)
     assert (made.exhibits, made.left) == (2, 0)
     for id in ids:
         assert [event.action for event in custody.custody_list(renewed, case, id)][2:] == ["stamped"]

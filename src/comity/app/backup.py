@@ -33,6 +33,7 @@ from comity.app.publish import RESTORED
 from comity.app.recovery import Continued, Restoration, begin, put_restoration, restoration
 from comity.app.rolls import rolls_folder
 from comity.app.stand_in import is_stand_in
+from comity.app.time_authority import folder as authorities
 from comity.clock import Clock, SystemClock, read_instant, write_instant
 from comity.durable import sync_folder, write_new
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted, ProofFailed, Unavailable
@@ -233,11 +234,11 @@ def _files(node: Node, database: Path) -> Iterator[tuple[str, Path]]:
         if (told.data / name).is_file():
             yield name, told.data / name
     yield DATABASE, database
-    folders = [told.keys, told.people, rolls_folder(told.data), told.vault, told.log]
+    folders = [told.keys, told.people, rolls_folder(told.data), told.vault, told.log, authorities(told)]
     authority = told.timestamp_folder
     if authority is not None and told.data in authority.parents:
         folders.append(authority)
-    for folder in folders:
+    for folder in dict.fromkeys(folders):
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(told.data)
             hidden = any(part.startswith(".") or part in _NEVER for part in inside.parts)

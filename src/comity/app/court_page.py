@@ -18,7 +18,8 @@ from comity.app.entry import log_vkey
 from comity.app.hand_out import Leave, hand_out_page
 from comity.app.look import find_case
 from comity.app.node import Node
-from comity.app.opening import sealer_of, stamp_roots
+from comity.app.opening import sealer_of
+from comity.app.time_authority import roots as stamp_roots
 from comity.app.touch import check_signers, committed_root, custody_keys
 from comity.evidence import (
     Chronicle,

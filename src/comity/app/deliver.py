@@ -34,6 +34,7 @@ from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
 from comity.app.reopening import refuse_while_reopened
 from comity.app.reply import Matter, matter, offices, own_office
+from comity.app.stamping import check_stamped
 from comity.app.touch import Touch, record
 from comity.cases import HomeCase, IntakeState, ItemStanding
 from comity.dsse import Envelope
@@ -77,7 +78,8 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
             delivered already; an item is not granted; a grave finding was reopened; information offered
             unasked was not assessed; the office that would get it is not competent for the measure; the
             case does not allow it now.
-        ProofFailed: an exhibit in the vault is damaged. Unavailable: the disk did not take the pieces.
+        ProofFailed: an exhibit in the vault is damaged. Unavailable: the disk did not take the pieces, or the
+            exhibit waits for its time-stamp, as the settings want.
     """
     it = matter(node, about)
     own, theirs = offices(node, it.act)
@@ -185,6 +187,7 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
         raise NotPermitted("deliver.not_ours", exhibit=id)
     if not home.released(id):
         raise NotPermitted("deliver.not_released", exhibit=id)
+    check_stamped(node, conn, it.id, id)
     # Of the whole case: the receiver holds an exhibit once, whichever request it came under.
     if any(announced.exhibit == id for one in it.case.requests.values() for announced in one.exhibits):
         raise NotPermitted("deliver.delivered_already", exhibit=id)

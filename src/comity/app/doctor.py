@@ -15,12 +15,13 @@ import stat
 import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from comity import store, tlog
 from comity.app.adopted import misfit
+from comity.app.content import read_stamp
 from comity.app.deeds import lacking
 from comity.app.entry import log_vkey
 from comity.app.keeping import keeping
@@ -32,9 +33,11 @@ from comity.app.recovery import Recovery, recoveries, restoration
 from comity.app.removal import JOB as REMOVE
 from comity.app.renewal import AHEAD, aging
 from comity.app.scrub import LATE, last_pass, rot_of
+from comity.app.time_authority import LOCAL, Asked, asked, ends, is_networked
 from comity.app.timekeeping import last_told
 from comity.clock import write_instant
 from comity.errors import ComityError
+from comity.evidence import certificates, read_chain, token_time
 from comity.evidence.inside import is_confined
 from comity.exchange import Purpose
 from comity.messages import Message, explain
@@ -124,10 +127,6 @@ def _settings(node: Node) -> Iterator[Line]:
         yield _not_well(Health.WARN, "doctor.no_url")
     if not told.recovery:
         yield _not_well(Health.WARN, "doctor.no_recovery")
-    if told.timestamp_folder is None:
-        yield _not_well(Health.WARN, "doctor.no_timestamp")
-    elif not told.timestamp_folder.is_dir():
-        yield _not_well(Health.BAD, "doctor.timestamp_missing", folder=str(told.timestamp_folder))
 
 
 def _own_entry(node: Node, conn: Connection) -> Iterator[Line]:
@@ -288,7 +287,7 @@ def _store(node: Node) -> Iterator[Line]:
 
 
 def _stamps(node: Node, conn: Connection) -> Iterator[Line]:
-    """Whether a seal waits for its time-stamp longer than the settings let it wait for others."""
+    """Whether time-stamps age, whom they are asked of, and whether one is due for too long."""
     now = node.clock.now()
     aged = aging(node, conn, now + AHEAD)
     lapsed = [one for one in aged if one.lapsed(now)]
@@ -297,15 +296,58 @@ def _stamps(node: Node, conn: Connection) -> Iterator[Line]:
         yield _not_well(Health.WARN, "doctor.stamps_lapsed", count=len(lapsed), exhibit=lapsed[0].exhibit)
     if old:
         yield _not_well(Health.WARN, "doctor.stamps_age", count=len(old), first=write_instant(old[0].ages))
-    oldest = store.unstamped(conn, 1)
-    if node.settings.timestamp_folder is None or not node.settings.stamp_seconds:
+    folder = node.settings.timestamp_folder
+    try:
+        missing = folder is not None and not folder.is_dir() and not is_networked(node.settings)
+        authorities = () if missing else asked(node)
+    except ComityError as error:
+        yield _fault(error)
         return
+    if missing:
+        yield _not_well(Health.BAD, "doctor.timestamp_missing", folder=str(folder))
+        yield from _due(node, conn, LOCAL, None)
+    elif not authorities:
+        yield _not_well(Health.WARN, "doctor.no_timestamp")
+    for one in authorities:
+        yield from _authority(node, conn, one)
+        yield from _due(node, conn, one.name, one.since)
+
+
+def _authority(node: Node, conn: Connection, one: Asked) -> Iterator[Line]:
+    """Whether an authority's certificates end, and whether its clock and this machine's agreed last."""
+    now = node.clock.now()
+    try:
+        chain = read_chain(one.authority.chain)
+        last = store.last_stamp_of(conn, one.name)
+        token = None if last is None else read_stamp(last[0])
+        end = ends(chain if token is None else certificates(token))
+    except ComityError as error:
+        yield _fault(error)
+        return
+    if end <= now:
+        yield _not_well(Health.BAD, "doctor.authority_ended", authority=one.name, at=write_instant(end))
+    elif end <= now + AHEAD:
+        yield _not_well(Health.WARN, "doctor.authority_ends", authority=one.name, at=write_instant(end))
+    # A demonstration's clock is of its own making, and the local authority's is this machine's.
+    if token is None or last is None or one.name == LOCAL:
+        return
+    apart = abs(token_time(token.reply) - last[1])
+    if apart > node.settings.clock_tolerance:
+        seconds = int(apart.total_seconds())
+        yield _not_well(Health.WARN, "doctor.authority_clock", authority=one.name, seconds=seconds)
+
+
+def _due(node: Node, conn: Connection, name: str, since: datetime | None) -> Iterator[Line]:
+    if not node.settings.stamp_seconds:
+        return
+    oldest = store.unstamped(conn, name, since, 1)
     if not oldest:
-        yield _ok("doctor.stamps")
+        yield _ok("doctor.stamps", authority=name)
         return
     late = node.clock.now() - oldest[0].added_at > timedelta(seconds=2 * node.settings.stamp_seconds)
     told: dict[str, str | int] = {
-        "count": store.count_unstamped(conn),
+        "authority": name,
+        "count": store.count_unstamped(conn, name, since),
         "since": write_instant(oldest[0].added_at),
     }
     if late:

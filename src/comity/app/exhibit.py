@@ -14,7 +14,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +27,6 @@ from comity.app.content import (
     check_line,
     new_key,
     wrap,
-    write_stamp,
 )
 from comity.app.look import find_case
 from comity.app.mark import Hidden, as_record, competent_unit, keys_of, refuse_protected
@@ -36,18 +34,16 @@ from comity.app.node import Node, Person, home_of
 from comity.app.opening import Stamped, Verified, open_exhibit, statement_of, verify_exhibit
 from comity.app.prepare import Said
 from comity.app.reply import Matter, matter, note
-from comity.app.stamping import plan_stamp
+from comity.app.stamping import plan_stamp, stamp
 from comity.app.touch import Touch, record
 from comity.cases import IntakeState, ItemStanding
-from comity.clock import write_instant
 from comity.dsse import Envelope
-from comity.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.evidence import (
     Action,
     FileVault,
     Keeping,
     Listing,
-    OpenSslAuthority,
     Progress,
     SealStatement,
     StreamSource,
@@ -63,7 +59,6 @@ from comity.evidence import (
     take_in,
     write_index,
 )
-from comity.evidence import stamp as ask_stamp
 from comity.store import Connection
 from comity.wire import digest
 
@@ -167,29 +162,6 @@ def _keeping(
         recipients=[age.parse_recipient(text) for text in vault.recipients],
         identities=vault.identities,
     )
-
-
-def stamp(node: Node, case: str, exhibit: str, who: Person) -> datetime:
-    """Have the seal statement time-stamped (RFC 3161); give the time that the stamp names.
-
-    Raises:
-        NotFound: no such exhibit. Unavailable: no authority is set, or it did not answer.
-        ProofFailed: its answer does not hold.
-    """
-    folder = node.settings.timestamp_folder
-    if folder is None:
-        raise Unavailable("evidence_app.no_timestamp_authority")
-    with node.db.read() as conn:
-        row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
-    token, at = ask_stamp(OpenSslAuthority(folder), row.statement)
-
-    def keep(conn: Connection) -> None:
-        store.put_timestamp(conn, row.case, row.id, write_stamp(token), node.clock.now())
-        touch = Touch(row.id, Action.STAMPED, "timestamp", digest(row.statement), write_instant(at))
-        record(node, conn, row.case, who, touch)
-
-    node.db.writer.run(keep)
-    return at
 
 
 def review(  # noqa: PLR0917 - what, the verdict, by whom: in the order in which one says it

@@ -22,6 +22,7 @@ from comity.app.node import Node, Person, case_of
 from comity.app.opening import open_exhibit
 from comity.app.prepare import Saying, say
 from comity.app.seen import check_seen
+from comity.app.stamping import check_stamped
 from comity.app.touch import Touch, record
 from comity.dossier import LetterPart, Profile
 from comity.errors import Conflict, NotPermitted
@@ -90,6 +91,7 @@ def hand_out_exhibit(
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
         refuse_protected(conn, reference, exhibit)
+        check_stamped(node, conn, reference, exhibit)
         envelope = dsse.read(store.get_exhibit(conn, reference, exhibit).statement)
     sealed = read_statement(envelope)
     terms = ExportTerms(form="evidence", profile=None, subject=None, file=envelope.id, exhibits=(exhibit,))

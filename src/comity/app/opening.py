@@ -14,8 +14,6 @@ from io import FileIO
 from pathlib import Path
 from typing import cast
 
-from cryptography.x509 import Certificate
-
 from comity import dsse, store
 from comity.age import open_range
 from comity.app.content import (
@@ -33,13 +31,13 @@ from comity.app.look import find_case
 from comity.app.mark import mark_of
 from comity.app.node import Node, Person
 from comity.app.paper import is_on_paper
+from comity.app.time_authority import roots as stamp_roots
 from comity.app.touch import Touch, check_signers, committed_root, custody_keys, record
 from comity.dsse import Envelope
 from comity.errors import Conflict, NotFound, ProofFailed
 from comity.evidence import (
     Action,
     Index,
-    OpenSslAuthority,
     Proof,
     SealStatement,
     Spotted,
@@ -136,7 +134,7 @@ def write_out(node: Node, held: Held, destination: Path, who: Person, touch: Tou
 
 @dataclass(frozen=True)
 class Stamped:
-    """A time-stamp of an exhibit. ``proven``: under the root of the authority in use, and not lapsed."""
+    """A time-stamp of an exhibit. ``proven``: under the root of an authority of this node, and not lapsed."""
 
     at: datetime
     proven: bool
@@ -203,14 +201,6 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
         root=root,
         sealed_to=None if mark is None else mark.unit,
     )
-
-
-def stamp_roots(node: Node) -> list[Certificate]:
-    """The roots of the time-stamp authority that this node uses; none where it uses none."""
-    if node.settings.timestamp_folder is None:
-        return []
-    chain = read_chain(OpenSslAuthority(node.settings.timestamp_folder).chain)
-    return [one for one in chain if one.issuer == one.subject]
 
 
 def _prove_content(node: Node, held: Held) -> None:

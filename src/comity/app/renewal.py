@@ -1,9 +1,11 @@
-"""Renewing time-stamps before their certificates age: one token for all exhibits that are due.
+"""Renewing time-stamps before they age: one token for all exhibits that are due.
 
 Promises: a renewal covers the statement and every token that the exhibit has; nothing of an older one is
-changed. What another State sealed is renewed by who holds it.
+changed. Due is what is soon relied on no longer: its certificates end, or the table of algorithms says so.
+What another State sealed is renewed by who holds it.
 
-Leaves to others: what a renewal is over (``evidence.renewal``), the first stamp (``exhibit``, ``stamping``).
+Leaves to others: what a renewal is over (``evidence.renewal``), how long algorithms are relied on
+(``evidence.strength``), the first stamp (``stamping``).
 """
 
 from __future__ import annotations
@@ -11,23 +13,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity import store
 from comity.app.content import read_stamp, write_stamp
 from comity.app.node import Node, Person
 from comity.app.reading import shown_cases
+from comity.app.time_authority import Asked, some_asked
 from comity.app.touch import Touch, record
 from comity.clock import write_instant
-from comity.errors import Conflict, Unavailable
+from comity.errors import ComityError, Conflict
 from comity.evidence import (
     BATCH_MOST,
     Action,
-    OpenSslAuthority,
     Token,
     ages_at,
     check_in_time,
     holds_until,
+    renew_by,
     renewal_record,
     stamp_together,
     token_time,
@@ -54,13 +57,22 @@ class Aging:
         return at > max(ages_at(token) for token in self.tokens)
 
 
+class Renewed(NamedTuple):
+    """What was renewed, when, and by which authority; ``troubles``: of those that were asked before it."""
+
+    due: tuple[Aging, ...]
+    at: datetime | None
+    authority: str | None
+    troubles: tuple[tuple[str, ComityError], ...] = ()
+
+
 def aging(node: Node, conn: Connection, before: datetime) -> tuple[Aging, ...]:
     """The exhibits of which some token lapses before an instant, or has: the first to lapse first."""
     found = []
     for case in shown_cases(node, conn):
         for row in store.exhibits_of(conn, case):
             tokens = tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id))
-            ends = [end for end in holds_until(tokens, _times(tokens)) if end is not None]
+            ends = [end for end in holds_until(tokens, _times(tokens), renew_by) if end is not None]
             if ends and min(ends) < before:
                 found.append(Aging(case, row.id, row.statement, tokens, min(ends)))
     return tuple(sorted(found, key=lambda one: (one.ages, one.case, one.exhibit)))
@@ -70,38 +82,63 @@ def _times(tokens: Sequence[Token]) -> tuple[datetime, ...]:
     return tuple(token_time(token.reply) for token in tokens)
 
 
-def renew(
-    node: Node, who: Person, *, before: datetime | None = None
-) -> tuple[Sequence[Aging], datetime | None]:
-    """Renew what ages before an instant (none: in ``AHEAD`` from now), by one token; give its time.
+def renew(node: Node, who: Person, *, before: datetime | None = None) -> Renewed:
+    """Renew what ages before an instant (none: in ``AHEAD`` from now), by one token of one authority.
 
-    What has lapsed already is left as it is: a renewal that comes too late proves nothing, and every check of
-    the exhibit would find it.
+    They are asked in their order, until one answers by which something is gained. What has lapsed already is
+    left as it is: a renewal that comes too late proves nothing, and every check of the exhibit would find it.
 
     Raises:
-        Unavailable: no authority is set, or it did not answer. ProofFailed: its answer does not hold.
-        Conflict: the authority's own certificates end no later, so nothing would be gained; or an exhibit was
-            stamped meanwhile.
+        Unavailable: no authority is set. The first's trouble, where none answered so: it did not answer, its
+            answer does not hold, or (Conflict) its own certificates or algorithms end no later. Conflict: an
+            exhibit was stamped meanwhile.
     """
-    folder = node.settings.timestamp_folder
-    if folder is None:
-        raise Unavailable("evidence_app.no_timestamp_authority")
+    authorities = some_asked(node)
     with node.db.read() as conn:
         now = node.clock.now()
-        due = [one for one in aging(node, conn, before or now + AHEAD) if not one.lapsed(now)][:BATCH_MOST]
+        due = tuple(one for one in aging(node, conn, before or now + AHEAD) if not one.lapsed(now))
+    due = due[:BATCH_MOST]
     if not due:
-        return (), None
+        return Renewed((), None, None)
     records = [renewal_record(one.statement, one.tokens) for one in due]
-    tokens, at = stamp_together(OpenSslAuthority(folder), records, node.entropy, renews=True)
+    troubles: list[tuple[str, ComityError]] = []
+    for by in authorities:
+        try:
+            tokens, at = _asked(node, by, due, records)
+        except ComityError as error:
+            troubles.append((by.name, error))
+            continue
+        _keep(node, who, by, due, records, tokens, at)
+        return Renewed(due, at, by.name, tuple(troubles))
+    raise troubles[0][1]
+
+
+def _asked(
+    node: Node, by: Asked, due: Sequence[Aging], records: Sequence[bytes]
+) -> tuple[tuple[Token, ...], datetime]:
+    tokens, at = stamp_together(by.authority, records, node.entropy, renews=True)
     for one in due:
         check_in_time(one.tokens, at)  # by the authority's clock, which is the one that counts
-    if ages_at(tokens[0]) <= due[0].ages:
+    if renew_by(tokens[0]) <= due[0].ages:
         raise Conflict("evidence_app.authority_as_old", at=write_instant(due[0].ages))
+    return tokens, at
 
+
+def _keep(  # noqa: PLR0917 - for whom, by whom, of what, over what, what came, when
+    node: Node,
+    who: Person,
+    by: Asked,
+    due: Sequence[Aging],
+    records: Sequence[bytes],
+    tokens: Sequence[Token],
+    at: datetime,
+) -> None:
     def keep(conn: Connection) -> None:
         touches: dict[str, list[Touch]] = {}
         for one, token, over in zip(due, tokens, records, strict=True):
-            position = store.put_timestamp(conn, one.case, one.exhibit, write_stamp(token), node.clock.now())
+            position = store.put_timestamp(
+                conn, one.case, one.exhibit, write_stamp(token), node.clock.now(), by.name
+            )
             if position != len(one.tokens):
                 raise Conflict("evidence_app.stamped_meanwhile", exhibit=one.exhibit)
             touch = Touch(one.exhibit, Action.STAMPED, "renewal", digest(over), write_instant(at))
@@ -110,4 +147,3 @@ def renew(
             record(node, conn, case, who, *made)
 
     node.db.writer.run(keep)
-    return due, at

@@ -1,24 +1,30 @@
 """Time-stamps by the node itself: one for all seals of some seconds, asked for again until it comes.
 
 Promises: sealing never waits for an authority. Where the settings say so (``stamp_seconds``), each seal is
-stamped, together with those made about the same time: one question, one token, and each exhibit has its place
-under it. While the authority is down, what is due is counted and told (``doctor``); nothing is lost.
+stamped, together with those made about the same time: one question, one token of each authority, and each
+exhibit has its place under it. Where several authorities are asked, one that is down keeps no other's token
+back. While one is, what is due is counted and told (``doctor``); nothing is lost. Whether a hand-over waits
+for it, the settings say (``stamp_handover``).
 
-Leaves to others: one exhibit stamped at once (``exhibit.stamp``), the tree (``evidence.stamp_batch``).
+Leaves to others: which authorities there are (``time_authority``), the tree (``evidence.stamp_batch``).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from comity import store
 from comity.app.content import write_stamp
+from comity.app.look import find_case
 from comity.app.node import Node, Person
+from comity.app.time_authority import Asked, asked, set_up, some_asked
 from comity.app.touch import Touch, record
 from comity.clock import write_instant
-from comity.errors import Unavailable
-from comity.evidence import BATCH_MOST, Action, OpenSslAuthority, Token, stamp_together
+from comity.errors import ComityError, Unavailable
+from comity.evidence import BATCH_MOST, Action, Token, stamp_together
+from comity.evidence import stamp as ask_stamp
 from comity.store import Connection, Job, Unstamped
 from comity.wire import digest
 
@@ -26,51 +32,75 @@ JOB: Final = "stamp"
 """The kind of the job, of which there is one."""
 
 
-class Batch(NamedTuple):
-    """How many exhibits one token came to cover, and the time that it names; none where nothing was due."""
+@dataclass(frozen=True)
+class Batch:
+    """What one authority gave: how many exhibits its token covers, the time in it, how many wait still.
 
+    ``trouble``: why it gave none, where some were due.
+    """
+
+    authority: str
     exhibits: int
     at: datetime | None
     left: int
+    trouble: ComityError | None = None
 
 
 def plan_stamp(node: Node, conn: Connection) -> None:
     """Something was sealed, in this transaction: a time-stamp is due, if the settings want one."""
-    if node.settings.stamp_seconds and node.settings.timestamp_folder is not None:
+    if node.settings.stamp_seconds and set_up(node):
         due = node.clock.now() + timedelta(seconds=node.settings.stamp_seconds)
         store.put_again(conn, JOB, {}, due)
 
 
-def stamp_due(node: Node, who: Person | None = None) -> Batch:
-    """Have all that is due stamped by one token (the longest waiting, where they are very many).
+def stamp_due(node: Node, who: Person | None = None) -> tuple[Batch, ...]:
+    """Have all that is due stamped, by one token of each authority (if very many, those waiting longest).
+
+    Each is asked, whatever came of another.
 
     Raises:
-        Unavailable: no authority is set, or it did not answer. ProofFailed: its answer does not hold.
+        Unavailable: no authority is set.
     """
-    folder = node.settings.timestamp_folder
-    if folder is None:
-        raise Unavailable("evidence_app.no_timestamp_authority")
+    authorities = some_asked(node)
     with node.db.read() as conn:
-        waiting = store.unstamped(conn, BATCH_MOST)
-    if not waiting:
-        return Batch(0, None, 0)
-    authority = OpenSslAuthority(folder)
-    tokens, at = stamp_together(authority, [one.statement for one in waiting], node.entropy)
+        waiting = [store.unstamped(conn, one.name, one.since, BATCH_MOST) for one in authorities]
+    return tuple(_stamp_all(node, one, due, who) for one, due in zip(authorities, waiting, strict=True))
 
-    def keep(conn: Connection) -> int:
-        _keep(node, conn, dict(zip(waiting, tokens, strict=True)), at, who)
-        return store.count_unstamped(conn)
 
-    return Batch(len(waiting), at, node.db.writer.run(keep))
+def stamp(node: Node, case: str, exhibit: str, who: Person) -> tuple[Batch, ...]:
+    """Have one seal statement stamped at once, by each authority.
+
+    Raises:
+        NotFound: no such exhibit. Unavailable: no authority is set. The first's
+            trouble, where none gave a token.
+    """
+    with node.db.read() as conn:
+        row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
+    came = []
+    for one in some_asked(node):
+        try:
+            token, at = ask_stamp(one.authority, row.statement)
+        except ComityError as error:
+            came.append(Batch(one.name, 0, None, 1, error))
+            continue
+        due = Unstamped(row.case, row.id, row.statement, row.added_at)
+        _keep(node, one, {due: token}, at, who, again=True)
+        came.append(Batch(one.name, 1, at, 0))
+    if came[0].trouble is not None and not any(one.exhibits for one in came):
+        raise came[0].trouble
+    return tuple(came)
 
 
 def stamp_job(node: Node, job: Job) -> None:
     """Do it, and stand again if more was sealed meanwhile."""
-    stamp_due(node)
+    came = stamp_due(node)
+    for one in came:
+        if one.trouble is not None:
+            raise one.trouble
 
     def after(conn: Connection) -> None:
         now = node.clock.now()
-        if store.count_unstamped(conn):
+        if any(store.count_unstamped(conn, one.name, one.since) for one in asked(node)):
             store.repeat(conn, job, now + timedelta(seconds=node.settings.stamp_seconds))
         else:
             store.finish(conn, job, now)
@@ -78,16 +108,52 @@ def stamp_job(node: Node, job: Job) -> None:
     node.db.writer.run(after)
 
 
+def check_stamped(node: Node, conn: Connection, case: str, exhibit: str) -> None:
+    """Refuse a hand-over before the exhibit's time-stamps have come, where the settings want it so.
+
+    Raises:
+        Unavailable: one is due still.
+    """
+    if node.settings.stamp_handover == "goes_on":
+        return
+    for one in asked(node):
+        if store.is_unstamped(conn, case, exhibit, one.name, one.since):
+            raise Unavailable("evidence_app.not_stamped_yet", exhibit=exhibit, authority=one.name)
+
+
+def _stamp_all(node: Node, by: Asked, waiting: tuple[Unstamped, ...], who: Person | None) -> Batch:
+    if not waiting:
+        return Batch(by.name, 0, None, 0)
+    try:
+        tokens, at = stamp_together(by.authority, [one.statement for one in waiting], node.entropy)
+    except ComityError as error:
+        return Batch(by.name, 0, None, len(waiting), error)
+    _keep(node, by, dict(zip(waiting, tokens, strict=True)), at, who)
+    with node.db.read() as conn:
+        return Batch(by.name, len(waiting), at, store.count_unstamped(conn, by.name, by.since))
+
+
 def _keep(
-    node: Node, conn: Connection, tokens: dict[Unstamped, Token], at: datetime, who: Person | None
+    node: Node,
+    by: Asked,
+    tokens: dict[Unstamped, Token],
+    at: datetime,
+    who: Person | None,
+    *,
+    again: bool = False,
 ) -> None:
-    touches: dict[str, list[Touch]] = {}
-    for one, token in tokens.items():
-        # Another may have been quicker; two stamps harm nothing, but one is enough.
-        if store.timestamps_of(conn, one.case, one.exhibit):
-            continue
-        store.put_timestamp(conn, one.case, one.exhibit, write_stamp(token), node.clock.now())
-        touch = Touch(one.exhibit, Action.STAMPED, "timestamp", digest(one.statement), write_instant(at))
-        touches.setdefault(one.case, []).append(touch)
-    for case, made in touches.items():
-        record(node, conn, case, who, *made)
+    """``again``: also where it has this authority's already."""
+
+    def keep(conn: Connection) -> None:
+        touches: dict[str, list[Touch]] = {}
+        for one, token in tokens.items():
+            # Another may have been quicker; two stamps harm nothing, but one is enough.
+            if not again and not store.is_unstamped(conn, one.case, one.exhibit, by.name, by.since):
+                continue
+            store.put_timestamp(conn, one.case, one.exhibit, write_stamp(token), node.clock.now(), by.name)
+            touch = Touch(one.exhibit, Action.STAMPED, "timestamp", digest(one.statement), write_instant(at))
+            touches.setdefault(one.case, []).append(touch)
+        for case, made in touches.items():
+            record(node, conn, case, who, *made)
+
+    node.db.writer.run(keep)

@@ -122,6 +122,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         (
             ("audit", "audit"),
             ("doctor", "look_after"),
+            ("timestamp", "time_authority"),
             ("vault", "vault"),
             ("token", "token"),
             ("backup", "look_after"),

@@ -29,7 +29,7 @@ from comity.cli.saying import SHORT, choice, tell
 from comity.cli.selection import left_out_command, select_command
 from comity.cli.session import Session, table
 from comity.cli.spot import check_command, check_package_command
-from comity.cli.stamping import renew_command, stamp_due_command
+from comity.cli.stamping import raise_first, renew_command, stamp_due_command, told_of
 from comity.cli.wording import in_language, read_wording
 from comity.errors import BadInput, ComityError
 
@@ -152,7 +152,8 @@ def evidence_add(
 def evidence_seal(session: Session, /, *, exhibit: str, who: str, case: str | None) -> None:
     """``comity evidence seal``."""
     from comity import dsse, store
-    from comity.app.exhibit import stamp
+    from comity.app.stamping import stamp
+    from comity.app.time_authority import set_up
     from comity.clock import write_instant
 
     with session.node() as node:
@@ -160,19 +161,27 @@ def evidence_seal(session: Session, /, *, exhibit: str, who: str, case: str | No
         with node.db.read() as conn:
             seal = dsse.read(store.get_exhibit(conn, found, exhibit).statement)
         person = node.person(who)
-        at = None
-        if node.settings.timestamp_folder is not None:
-            at = write_instant(stamp(node, found, exhibit, person))
-    value = {"exhibit": exhibit, "case": found, "statement": seal.id, "stamped_at": at}
+        came = stamp(node, found, exhibit, person) if set_up(node) else ()
+    times = [write_instant(one.at) for one in came if one.at is not None]
+    value = {
+        "exhibit": exhibit,
+        "case": found,
+        "statement": seal.id,
+        "stamped_at": times[0] if times else None,
+        "authorities": [told_of(one) for one in came],
+    }
 
     def words() -> Iterator[str]:
         yield session.text("cli.evidence.sealed", exhibit=exhibit, statement=seal.id)
-        if at is None:
+        if not came:
             yield session.text("cli.evidence.no_authority")
-        else:
-            yield session.text("cli.evidence.stamped", at=at)
+        for one in came:
+            if one.at is not None:
+                at = write_instant(one.at)
+                yield session.text("cli.evidence.stamped", at=at, authority=one.authority)
 
     session.show(value, words)
+    raise_first(came)
 
 
 @command("evidence review", evidence_command)

@@ -7,13 +7,17 @@ Leaves to others: asking (``app.stamping``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from comity.cli.command import as_person, command, option
 from comity.cli.saying import instant
 from comity.cli.session import Session
+
+if TYPE_CHECKING:
+    from comity.app.stamping import Batch
 
 
 @command("evidence stamp-due")
@@ -25,19 +29,42 @@ def stamp_due_command(session: Session, /, *, who: str) -> None:
     from comity.clock import write_instant
 
     with session.node() as node:
-        made = stamp_due(node, node.person(who))
-    at = None if made.at is None else write_instant(made.at)
-    value = {"exhibits": made.exhibits, "stamped_at": at, "left": made.left}
+        came = stamp_due(node, node.person(who))
 
     def words() -> Iterator[str]:
-        if at is None:
+        if not any(one.exhibits or one.left for one in came):
             yield session.text("cli.evidence.none_due")
-            return
-        yield session.text("cli.evidence.stamped_together", count=made.exhibits, at=at)
-        if made.left:
-            yield session.text("cli.evidence.stamps_left", left=made.left)
+        for one in came:
+            if one.at is not None:
+                at = write_instant(one.at)
+                yield session.text(
+                    "cli.evidence.stamped_together", count=one.exhibits, authority=one.authority, at=at
+                )
+            if one.left:
+                yield session.text("cli.evidence.stamps_left", left=one.left, authority=one.authority)
 
-    session.show(value, words)
+    session.show([told_of(one) for one in came], words)
+    raise_first(came)
+
+
+def told_of(one: Batch) -> dict[str, Any]:
+    """What an authority gave, as JSON."""
+    from comity.clock import write_instant
+
+    return {
+        "authority": one.authority,
+        "exhibits": one.exhibits,
+        "stamped_at": None if one.at is None else write_instant(one.at),
+        "left": one.left,
+        "trouble": None if one.trouble is None else one.trouble.id,
+    }
+
+
+def raise_first(came: Sequence[Batch]) -> None:
+    """Tell, after all that came, what did not."""
+    for one in came:
+        if one.trouble is not None:
+            raise one.trouble
 
 
 @command("evidence renew")
@@ -48,15 +75,19 @@ def renew_command(session: Session, /, *, who: str, before: str | None) -> None:
     """``comity evidence renew``."""
     from comity.app.renewal import renew
     from comity.clock import write_instant
+    from comity.messages import explain
 
     by = None if before is None else instant(before)
     with session.node() as node:
-        due, made = renew(node, node.person(who), before=by)
-    at = None if made is None else write_instant(made)
+        made = renew(node, node.person(who), before=by)
+    at = None if made.at is None else write_instant(made.at)
     value = {
         "renewed_at": at,
+        "authority": made.authority,
+        "troubles": {name: error.id for name, error in made.troubles},
         "exhibits": [
-            {"case": one.case, "exhibit": one.exhibit, "would_age": write_instant(one.ages)} for one in due
+            {"case": one.case, "exhibit": one.exhibit, "would_age": write_instant(one.ages)}
+            for one in made.due
         ],
     }
 
@@ -64,6 +95,9 @@ def renew_command(session: Session, /, *, who: str, before: str | None) -> None:
         if at is None:
             yield session.text("cli.evidence.none_ages")
             return
-        yield session.text("cli.evidence.renewed", count=len(due), at=at)
+        for name, error in made.troubles:
+            yield session.text("cli.evidence.asked_in_vain", authority=name)
+            yield from explain(error, session.language)
+        yield session.text("cli.evidence.renewed", count=len(made.due), authority=str(made.authority), at=at)
 
     session.show(value, words)

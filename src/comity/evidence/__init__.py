@@ -66,7 +66,14 @@ from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.probe import Probed
 from comity.evidence.relay import spread
-from comity.evidence.renewal import ages_at, check_in_time, holds_until, renewal_record, verify_stamp
+from comity.evidence.renewal import (
+    ages_at,
+    check_in_time,
+    holds_until,
+    renew_by,
+    renewal_record,
+    verify_stamp,
+)
 from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
     SEAL_TYPE,
@@ -98,12 +105,15 @@ from comity.evidence.spot import Spotted, check_packaged, check_stream, entry_of
 from comity.evidence.stamp_batch import MOST as BATCH_MOST
 from comity.evidence.stamp_batch import batch, root_at
 from comity.evidence.timestamp import (
+    TOKEN_LIMIT,
     Authority,
     OpenSslAuthority,
     Token,
+    certificates,
     read_chain,
     stamp,
     stamp_together,
+    token_policy,
     token_time,
     verify_token,
 )
@@ -123,6 +133,7 @@ __all__ = [
     "SEAL_TYPE",
     "SECRET_SIZE",
     "SELECTABLE",
+    "TOKEN_LIMIT",
     "Action",
     "Assembled",
     "Authority",
@@ -180,6 +191,7 @@ __all__ = [
     "assemble",
     "authority_of",
     "batch",
+    "certificates",
     "check_in_time",
     "check_packaged",
     "check_stream",
@@ -213,6 +225,7 @@ __all__ = [
     "read_part",
     "read_proof",
     "read_statement",
+    "renew_by",
     "renewal_record",
     "root_at",
     "sign_certificate",
@@ -226,6 +239,7 @@ __all__ = [
     "stamp_proofs",
     "stamp_together",
     "take_in",
+    "token_policy",
     "token_time",
     "verify_certificate",
     "verify_chunk",

@@ -11,7 +11,7 @@ Source of the idea: RFC 4998, section 5.2 (time-stamp renewal).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -19,6 +19,7 @@ from cryptography import x509
 from comity.errors import ProofFailed
 from comity.evidence.bag import STATEMENT
 from comity.evidence.package import stamp_proofs
+from comity.evidence.strength import weakens_at
 from comity.evidence.timestamp import Token, certificates, verify_token
 from comity.wire import digest
 
@@ -42,6 +43,16 @@ def ages_at(token: Token) -> datetime:
         BadInput, ProofFailed: as ``certificates``.
     """
     return min(one.not_valid_after_utc for one in certificates(token)).astimezone(UTC)
+
+
+def renew_by(token: Token) -> datetime:
+    """Before when a token is renewed (UTC): its certificates end, or its algorithms are relied on no longer.
+
+    Raises:
+        BadInput, ProofFailed: as ``certificates``.
+    """
+    weak = weakens_at(token)
+    return ages_at(token) if weak is None else min(ages_at(token), weak)
 
 
 def verify_stamp(
@@ -73,12 +84,15 @@ def check_in_time(before: Sequence[Token], at: datetime) -> None:
         raise ProofFailed("evidence.stamp_wrong", what="renewed too late")
 
 
-def holds_until(tokens: Sequence[Token], times: Sequence[datetime]) -> tuple[datetime | None, ...]:
+def holds_until(
+    tokens: Sequence[Token], times: Sequence[datetime], ends: Callable[[Token], datetime] | None = None
+) -> tuple[datetime | None, ...]:
     """For each token the time (UTC) until which it holds without another renewal; none where it has lapsed.
 
-    ``times``: what each names (genTime). A token holds until its certificates end; one that a later renewal
-    came to before that holds as long as that renewal. It has lapsed where renewals came after it, each too
-    late: a second token beside it does not renew it.
+    ``times``: what each names (genTime). ``ends``: when a token that holds ends by itself; none: with its
+    certificates (``ages_at``); whether a renewal came in time, these alone say. A token holds until its
+    certificates end; one that a later renewal came to before that holds as long as that renewal. It has
+    lapsed where renewals came after it, each too late: a second token beside it does not renew it.
 
     Raises:
         BadInput, ProofFailed: as ``ages_at``.
@@ -89,5 +103,5 @@ def holds_until(tokens: Sequence[Token], times: Sequence[datetime]) -> tuple[dat
         later = [at for at in range(number + 1, len(tokens)) if tokens[at].renews]
         carried = [end for at in later if times[at] <= own and (end := found[at]) is not None]
         if carried or not later:
-            found[number] = max([own, *carried])
+            found[number] = max([own if ends is None else min(own, ends(tokens[number])), *carried])
     return tuple(found)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from cryptography import x509
@@ -27,8 +28,10 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from comity.clock import write_instant
 from comity.errors import BadInput, ProofFailed, Unavailable
 from comity.evidence.stamp_batch import batch, root_at
+from comity.evidence.timestamp_form import GRANTED, Refusal, ordered, refusal_of, with_policy
 
 _UNREADABLE: Final = (
     VerificationError,
@@ -62,7 +65,12 @@ class Authority(Protocol):
 
     @property
     def chain(self) -> bytes:
-        """Its certificates in PEM: root, intermediates, its own."""
+        """Its certificates in PEM: root, intermediates, its own (which its replies may bring instead)."""
+        ...
+
+    @property
+    def policy(self) -> str | None:
+        """The policy (object identifier) that is asked for, and must be that of the token; none: any."""
         ...
 
     def answer(self, query: bytes) -> bytes:
@@ -78,7 +86,8 @@ def stamp(authority: Authority, data: bytes) -> tuple[Token, datetime]:
     """Have ``data`` time-stamped; the token is proven under the authority's own root before it is given.
 
     Raises:
-        Unavailable: the authority did not answer. ProofFailed: its reply does not hold.
+        Unavailable: the authority did not answer, or refused. ProofFailed: its reply does not hold, or its
+            certificate has ended. BadInput: it is no reply.
     """
     return _ask(authority, data)
 
@@ -104,34 +113,85 @@ def stamp_together(
 
 def _ask(authority: Authority, data: bytes) -> tuple[Token, datetime]:
     query = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
-    token = Token(authority.answer(query.as_bytes()), authority.chain)
-    roots = [one for one in read_chain(token.chain) if one.issuer == one.subject]
-    return token, verify_token(token, data, roots, nonce=query.nonce)
+    asked, policy = query.as_bytes(), authority.policy
+    chain = read_chain(authority.chain)
+    answer = authority.answer(asked if policy is None else with_policy(asked, policy))
+    refused = refusal_of(answer)
+    if refused is not None:
+        raise _refused(refused)
+    token = Token(ordered(answer), authority.chain)
+    reply = _read_reply(token.reply)
+    at = token_time(token.reply)
+    if reply.status != GRANTED:
+        raise ProofFailed("evidence.stamp_modified")
+    if reply.tst_info.message_imprint.hash_algorithm != query.message_imprint.hash_algorithm:
+        raise ProofFailed("evidence.stamp_wrong", what="another hash algorithm")
+    if policy is not None and reply.tst_info.policy != x509.ObjectIdentifier(policy):
+        other = reply.tst_info.policy.dotted_string[:60]
+        raise ProofFailed("evidence.stamp_policy", policy=policy, other=other)
+    ended = _signer(reply, chain).not_valid_after_utc
+    if ended < at:
+        raise ProofFailed("evidence.authority_ended", at=write_instant(ended))
+    roots = [one for one in chain if one.issuer == one.subject]
+    return token, verify_token(token, data, roots, nonce=query.nonce, policy=policy)
+
+
+def _refused(refused: Refusal) -> Unavailable:
+    """What an authority says that gives no token (RFC 3161, 2.4.2), as something that a person can act on."""
+    if refused.status == _WAITING:
+        return Unavailable("evidence.refused_waiting", text=refused.text)
+    known = [_FAILURES[bit] for bit in refused.failures if bit in _FAILURES]
+    return Unavailable(known[0] if known else "evidence.refused", text=refused.text)
+
+
+_WAITING: Final = 3
+
+_FAILURES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        0: "evidence.refused_algorithm",
+        2: "evidence.refused_request",
+        5: "evidence.refused_format",
+        14: "evidence.refused_no_time",
+        15: "evidence.refused_policy",
+        16: "evidence.refused_extension",
+        17: "evidence.refused_more",
+        25: "evidence.refused_failure",
+    }
+)
+"""PKIFailureInfo: badAlg, badRequest, badDataFormat, timeNotAvailable, unacceptedPolicy, unacceptedExtension,
+addInfoNotAvailable, systemFailure."""
 
 
 def verify_token(
-    token: Token, data: bytes, roots: Sequence[x509.Certificate], *, nonce: int | None = None
+    token: Token,
+    data: bytes,
+    roots: Sequence[x509.Certificate],
+    *,
+    nonce: int | None = None,
+    policy: str | None = None,
 ) -> datetime:
     """Prove that ``data`` existed at the instant that is returned (genTime, UTC).
 
     Raises:
         BadInput: not a reply, not certificates, or not a place.
         ProofFailed: not over this data, no chain to one of ``roots`` valid at genTime, another
-            nonce, or a certificate that is not for time-stamping.
+            nonce or policy, or a certificate that is not for time-stamping.
     """
     if not roots:
         raise ProofFailed("evidence.stamp_wrong", what="no trusted root")
     reply = _read_reply(token.reply)
     chain = read_chain(token.chain)
     builder = VerifierBuilder().tsa_certificate(_signer(reply, chain))
-    for root in roots:
+    for root in dict.fromkeys(roots):  # two authorities may have one root
         builder = builder.add_root_certificate(root)
-    for certificate in chain:
+    for certificate in dict.fromkeys(chain):
         # What comes with the token may lead to a root, and must never be taken for one.
         if certificate.issuer != certificate.subject:
             builder = builder.add_intermediate_certificate(certificate)
     if nonce is not None:
         builder = builder.nonce(nonce)
+    if policy is not None:
+        builder = builder.policy_id(x509.ObjectIdentifier(policy))
     try:
         builder.build().verify_message(reply, root_at(token.place, data) if token.place else data)
     except _UNREADABLE as error:
@@ -146,6 +206,39 @@ def token_time(reply: bytes) -> datetime:
         BadInput: not a granted reply.
     """
     return _read_reply(reply).tst_info.gen_time.astimezone(UTC)
+
+
+def token_policy(reply: bytes) -> str:
+    """The policy (object identifier) that a reply names, unproven.
+
+    Raises:
+        BadInput: not a granted reply.
+    """
+    return _read_reply(reply).tst_info.policy.dotted_string
+
+
+def digests_of(reply: bytes) -> tuple[str, ...]:
+    """The digests that a reply rests on, by name: of what it stamps, and of what its signature is over.
+
+    Raises:
+        BadInput: not a granted reply.
+    """
+    read = _read_reply(reply)
+    named = {read.tst_info.message_imprint.hash_algorithm, *read.signed_data.digest_algorithms}
+    return tuple(sorted(_DIGESTS[one.dotted_string] for one in named if one.dotted_string in _DIGESTS))
+
+
+_DIGESTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "1.2.840.113549.2.5": "md5",
+        "1.3.14.3.2.26": "sha1",
+        "2.16.840.1.101.3.4.2.4": "sha224",
+        "2.16.840.1.101.3.4.2.1": "sha256",
+        "2.16.840.1.101.3.4.2.2": "sha384",
+        "2.16.840.1.101.3.4.2.3": "sha512",
+    }
+)
+"""Object identifiers of digests (RFC 3279, RFC 5754)."""
 
 
 def read_chain(pem: bytes) -> list[x509.Certificate]:
@@ -179,6 +272,8 @@ class OpenSslAuthority:
         # root, all that was stamped would lose its proof.
         if not (folder / "tsa.pem").exists() and not self._used():
             self._found()
+
+    policy: str | None = None
 
     @property
     def chain(self) -> bytes:

@@ -167,15 +167,28 @@ def erase_exhibit_key(conn: Connection, case: str, exhibit: str, erased_at: date
     return False
 
 
-def put_timestamp(conn: Connection, case: str, exhibit: str, token: bytes, added_at: datetime) -> int:
+def put_timestamp(  # noqa: PLR0917 - of what, the token, when, by whom
+    conn: Connection,
+    case: str,
+    exhibit: str,
+    token: bytes,
+    added_at: datetime,
+    authority: str | None = None,
+) -> int:
     """Add a time-stamp token (RFC 3161) or a renewal; gives its position, from 0.
+
+    ``authority``: the name of the one of this node that gave it; none where it came with the exhibit.
 
     Raises:
         NotFound: the case has no such exhibit.
     """
     get_exhibit(conn, case, exhibit)
     row = {"case": case, "id": exhibit, "token": token, "at": write_instant(added_at)}
-    return int(conn.execute(_PUT_TIMESTAMP, row).scalar_one())
+    position = int(conn.execute(_PUT_TIMESTAMP, row).scalar_one())
+    if authority is not None:
+        stamper = {"case": case, "id": exhibit, "position": position, "authority": authority}
+        conn.execute(_PUT_STAMPER, stamper)
+    return position
 
 
 def timestamps_of(conn: Connection, case: str, exhibit: str) -> tuple[bytes, ...]:
@@ -399,6 +412,10 @@ _PUT_TIMESTAMP = text(
     "INSERT INTO exhibit_timestamp (case_id, exhibit, position, token, added_at)"
     " SELECT :case, :id, coalesce(max(position) + 1, 0), :token, :at FROM exhibit_timestamp"
     " WHERE case_id = :case AND exhibit = :id RETURNING position"
+)
+_PUT_STAMPER = text(
+    "INSERT INTO exhibit_stamper (case_id, exhibit, position, authority)"
+    " VALUES (:case, :id, :position, :authority)"
 )
 _TIMESTAMPS = text(
     "SELECT token FROM exhibit_timestamp WHERE case_id = :case AND exhibit = :id ORDER BY position"

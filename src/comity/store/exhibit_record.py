@@ -79,25 +79,53 @@ class Unstamped:
     added_at: datetime
 
 
-def unstamped(conn: Connection, most: int) -> tuple[Unstamped, ...]:
-    """The exhibits that wait for a time-stamp, those that wait longest first."""
-    rows = _UNSTAMPED.all(conn, {"most": most})
+def unstamped(conn: Connection, authority: str, since: datetime | None, most: int) -> tuple[Unstamped, ...]:
+    """The exhibits that wait for an authority's time-stamp, those that wait longest first.
+
+    Those that have none at all; and, of those taken in at ``since`` or later, those without this authority's.
+    """
+    rows = _UNSTAMPED.all(conn, _waiting(authority, since) | {"most": most})
     return tuple(Unstamped(r.case_id, r.id, bytes(r.statement), read_instant(r.added_at)) for r in rows)
 
 
-def count_unstamped(conn: Connection) -> int:
+def count_unstamped(conn: Connection, authority: str, since: datetime | None) -> int:
     """How many wait."""
-    return int(_COUNT.scalar(conn))
+    return int(_COUNT.scalar(conn, _waiting(authority, since)))
 
 
-_UNSTAMPED = Statement(
-    "SELECT case_id, id, statement, added_at FROM exhibit AS e WHERE status = 'own' AND NOT EXISTS"
+def is_unstamped(conn: Connection, case: str, exhibit: str, authority: str, since: datetime | None) -> bool:
+    """Whether one exhibit is among those that wait."""
+    return int(_ONE.scalar(conn, _waiting(authority, since) | {"case": case, "id": exhibit})) > 0
+
+
+def last_stamp_of(conn: Connection, authority: str) -> tuple[bytes, datetime] | None:
+    """The token that an authority gave last, and when it was kept; none where it gave none."""
+    rows = _LAST_OF.all(conn, {"authority": authority})
+    return (bytes(rows[0].token), read_instant(rows[0].added_at)) if rows else None
+
+
+def _waiting(authority: str, since: datetime | None) -> dict[str, object]:
+    return {"authority": authority, "since": _NEVER if since is None else write_instant(since)}
+
+
+_NEVER: Final = "~"
+"""After every instant."""
+
+_WAIT: Final = (
+    " FROM exhibit AS e WHERE status = 'own' AND (NOT EXISTS"
     " (SELECT 1 FROM exhibit_timestamp AS t WHERE t.case_id = e.case_id AND t.exhibit = e.id)"
-    " ORDER BY added_at, case_id, id LIMIT :most"
+    " OR (added_at >= :since AND NOT EXISTS (SELECT 1 FROM exhibit_stamper AS s"
+    " WHERE s.case_id = e.case_id AND s.exhibit = e.id AND s.authority = :authority)))"
 )
-_COUNT = Statement(
-    "SELECT count(*) FROM exhibit AS e WHERE status = 'own' AND NOT EXISTS"
-    " (SELECT 1 FROM exhibit_timestamp AS t WHERE t.case_id = e.case_id AND t.exhibit = e.id)"
+_UNSTAMPED = Statement(
+    f"SELECT case_id, id, statement, added_at{_WAIT} ORDER BY added_at, case_id, id LIMIT :most"
+)
+_COUNT = Statement(f"SELECT count(*){_WAIT}")
+_ONE = Statement(f"SELECT count(*){_WAIT} AND case_id = :case AND id = :id")
+_LAST_OF = Statement(
+    "SELECT t.token, t.added_at FROM exhibit_stamper AS s JOIN exhibit_timestamp AS t"
+    " ON t.case_id = s.case_id AND t.exhibit = s.exhibit AND t.position = s.position"
+    " WHERE s.authority = :authority ORDER BY t.added_at DESC LIMIT 1"
 )
 _PUT = Statement(
     "INSERT INTO exhibit_record (case_id, exhibit, kind, data, added_at)"

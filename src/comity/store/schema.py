@@ -221,6 +221,16 @@ _EVIDENCE: Final = (
         PRIMARY KEY (case_id, exhibit, position),
         FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
     ) STRICT""",
+    # Which of this node's time-stamp authorities gave a token; none is told of one that came with an exhibit.
+    """CREATE TABLE exhibit_stamper (
+        case_id TEXT NOT NULL,
+        exhibit TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        authority TEXT NOT NULL,
+        PRIMARY KEY (case_id, exhibit, position),
+        FOREIGN KEY (case_id, exhibit, position)
+            REFERENCES exhibit_timestamp (case_id, exhibit, position)
+    ) STRICT""",
     # position: the leaf's place in the case's custody tree; counter: the exhibit's own, from 1.
     """CREATE TABLE custody_event (
         case_id TEXT NOT NULL,

@@ -102,6 +102,7 @@ def make_old(path):
         "case_word",
         "exhibit_examination",
         "exhibit_record",
+        "exhibit_stamper",
         "vault_fault",
     ):
         conn.execute(f"DROP TABLE {table}")

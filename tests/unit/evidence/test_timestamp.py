@@ -132,6 +132,15 @@ def test_a_certificate_that_was_not_valid_at_the_time_does_not_prove_it(tmp_path
         stamp(authority, DATA)
 
 
+def test_an_authority_whose_certificate_has_ended_is_named_as_such(tmp_path) -> None:
+    """It still answers; its stamps would be found wrong by every check."""
+    root, root_key = made("root", None, None, ca=True, start=NOW - 9 * DAY, end=NOW + 9 * DAY)
+    span = {"start": NOW - 5 * DAY, "end": NOW - DAY}
+    ended, key = made("tsa", root, root_key, ca=False, purpose=ExtendedKeyUsageOID.TIME_STAMPING, **span)
+    with pytest.raises(ProofFailed, match="authority_ended"):
+        stamp(authority_of(tmp_path, root, ended, key), DATA)
+
+
 def test_a_certificate_for_another_purpose_does_not_stamp(tmp_path) -> None:
     """A web server's certificate under the same root, with a look-alike for stamping beside it."""
     root, root_key = made("root", None, None, ca=True, start=NOW - DAY, end=NOW + DAY)

@@ -283,6 +283,7 @@ NEW_IN_3 = (
     "exhibit_record",
     "vault_fault",
     "exhibit_examination",
+    "exhibit_stamper",
 )
 
 

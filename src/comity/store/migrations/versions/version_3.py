@@ -73,6 +73,15 @@ STATEMENTS = {
         PRIMARY KEY (case_id, exhibit, position),
         FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
     ) STRICT""",
+        """CREATE TABLE exhibit_stamper (
+        case_id TEXT NOT NULL,
+        exhibit TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        authority TEXT NOT NULL,
+        PRIMARY KEY (case_id, exhibit, position),
+        FOREIGN KEY (case_id, exhibit, position)
+            REFERENCES exhibit_timestamp (case_id, exhibit, position)
+    ) STRICT""",
     ),
     "postgresql": (
         """CREATE TABLE case_line (
@@ -134,6 +143,15 @@ STATEMENTS = {
         added_at text COLLATE "C" NOT NULL,
         PRIMARY KEY (case_id, exhibit, position),
         FOREIGN KEY (case_id, exhibit) REFERENCES exhibit (case_id, id)
+    )""",
+        """CREATE TABLE exhibit_stamper (
+        case_id text COLLATE "C" NOT NULL,
+        exhibit text COLLATE "C" NOT NULL,
+        position bigint NOT NULL,
+        authority text COLLATE "C" NOT NULL,
+        PRIMARY KEY (case_id, exhibit, position),
+        FOREIGN KEY (case_id, exhibit, position)
+            REFERENCES exhibit_timestamp (case_id, exhibit, position)
     )""",
     ),
 }
