@@ -43,6 +43,10 @@ _put_members, _put_given, _put_extra, _put_private = (
 )
 
 
+ONE_LINE: Final = r"^[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+$"
+"""Text without any line end: those at which Unicode breaks a line (UAX #14), and at which Python splits."""
+
+
 class Model(BaseModel):
     """Base of every value that travels: nothing is coerced, nothing unknown, nothing changes."""
 

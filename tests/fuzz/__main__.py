@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from fuzz import inside, lawful, others, papers, parts, peers, proofs, recovering  # noqa: E402
-from fuzz.target import CORPUS, LONGEST, TARGETS  # noqa: E402
+from fuzz.target import CORPUS, LONGEST, SEED, TARGETS  # noqa: E402
 
 from comity.wire import digest  # noqa: E402
 
@@ -44,7 +44,7 @@ def write_seeds() -> None:
         folder = CORPUS / one.name
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in one.seeds().items():
-            assert len(data) <= 20_000, (one.name, name, len(data))
+            assert len(data) <= SEED, (one.name, name, len(data))
             (folder / name).write_bytes(data)
 
 

@@ -82,7 +82,9 @@ def logical() -> dict[str, bytes]:
 
     items = Item("a", children=(Item("b", b"hello"),)), Item("c", b"\0" * 300)
     parts = image(*items, chunk=128, part=1500)
+    links = (Item("l", b"to", records={(2, 2): b"9", (5, 0xA002): b"20260401T010203"}), Item("e", b""))
     return {
+        "three": bytes(2) + image(*links, version=3)[0],
         "whole": bytes(2) + image(*items)[0],
         "parts": b"".join(len(one).to_bytes(2, "little") + one for one in parts),
     }

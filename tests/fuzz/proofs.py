@@ -216,10 +216,14 @@ def seal_statement(data):
     assert wire.dump_bytes(statement) == data
 
 
+def custody() -> dict[str, bytes]:
+    return case_file("custody/EX-1.json")
+
+
 @target(
     "comity.evidence.custody.read_proof",
     "comity.evidence.custody.verify_exhibit",
-    seeds=lambda: case_file("custody/"),
+    seeds=custody,
 )
 def custody_proof(data):
     proof = evidence.read_proof(data)
@@ -230,7 +234,7 @@ def custody_proof(data):
 @target(
     "comity.evidence.custody.verify_event",
     "comity.evidence.custody.verify_events",
-    seeds=lambda: {"event": evidence.read_proof(case_file("custody/")["case-0"]).events[0].event.body},
+    seeds=lambda: {"event": evidence.read_proof(custody()["case-0"]).events[0].event.body},
 )
 def custody_event(data):
     pt = world.case_files().PT.keys["acts"]

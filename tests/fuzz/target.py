@@ -15,6 +15,9 @@ from comity.errors import BadInput, ComityError, ProofFailed
 LONGEST = 64 * 1024
 """Bytes of an input at most."""
 
+SEED = 24_000
+"""Bytes of a kept input at most: the smallest whole case file has some 20,000."""
+
 CORPUS = Path(__file__).resolve().parent / "corpus"
 
 

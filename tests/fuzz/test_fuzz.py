@@ -7,7 +7,7 @@ import pkgutil
 import pytest
 from fuzz import inside, lawful, others, papers, parts, peers, proofs, recovering
 from fuzz.mutation import mutations
-from fuzz.target import CORPUS, LONGEST, TARGETS
+from fuzz.target import CORPUS, LONGEST, SEED, TARGETS
 
 import comity
 
@@ -35,8 +35,8 @@ def test_kept_inputs_and_mutations(name):
 def test_the_corpus_is_small():
     files = [path for path in CORPUS.rglob("*") if path.is_file()]
     assert {path.parent.name for path in files} == set(TARGETS)
-    assert max(path.stat().st_size for path in files) <= 20_000
-    assert sum(path.stat().st_size for path in files) < 300_000
+    assert max(path.stat().st_size for path in files) <= SEED
+    assert sum(path.stat().st_size for path in files) < 350_000
 
 
 READERS = (

@@ -108,8 +108,9 @@ def test_what_may_not_be_done_is_refused_and_leaves_nothing(pair, request_, file
         h.take_in(pair, request_, files, ("cellar",))
     with h.fails(NotPermitted, "evidence_app.no_item"):
         h.take_in(pair, request_, files, ())
-    with h.fails(BadInput, "evidence_app.not_a_line"):
-        exhibit.add(pt.node, request_.id, ("mailbox",), files, "x" * 301, pt["examiner"])
+    for label in ("x" * 301, "a copy\nhanded over by nobody", "a copy\u2028"):
+        with h.fails(BadInput, "evidence_app.not_a_line"):
+            exhibit.add(pt.node, request_.id, ("mailbox",), files, label, pt["examiner"])
     with h.fails(NotPermitted, "evidence_app.not_asked"):
         exhibit.add(gh.node, request_.id, ("mailbox",), files, "a copy", gh["examiner"])
     with h.fails(NotPermitted, "app.not_competent"):  # before anything is read

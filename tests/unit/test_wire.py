@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 
 import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from comity import wire
+from comity.acts import names as acts_names
 from comity.errors import BadInput
+from comity.evidence import names as evidence_names
 
 json_values = st.recursive(
     st.none()
@@ -239,3 +243,20 @@ def test_base64_has_one_spelling_however_it_ends():
 @given(st.text("AQgwYbEIM048=+-_", max_size=16))
 def test_base64_has_one_spelling_at_any_length(text):
     one_spelling(text)
+
+
+@pytest.mark.parametrize("line", [acts_names.Line, evidence_names.Line])
+def test_a_line_is_one_line_to_everybody(line) -> None:
+    """To Python, to the models, and to whoever reads the schema with another's regular expressions."""
+    takes = TypeAdapter(line)
+    known = takes.json_schema()["pattern"]
+    for code in range(0x3000):
+        for text in (f"a{chr(code)}b", f"ab{chr(code)}"):
+            one = text.splitlines() == [text]
+            assert (re.match(known, text) is not None and re.search(r"\n\Z", text) is None) is one, hex(code)
+            try:
+                takes.validate_python(text)
+            except ValidationError:
+                assert not one, hex(code)
+            else:
+                assert one, hex(code)

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from comity.errors import BadInput
+from comity.wire import ONE_LINE
 
 State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2; user-assigned codes (XA to XZ) are fictional States."""
@@ -54,7 +55,7 @@ Alias = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 """A person's pseudonym in one case."""
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Line = Annotated[str, Field(min_length=1, max_length=300)]
+Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
 
 STATE_LENGTH: Final = 2
 

@@ -237,12 +237,12 @@ class FileDigests:
 
 
 def check_line(text: str, what: str) -> str:
-    """A line that a signed statement will hold: 1 to 300 characters.
+    """A line that a signed statement will hold: 1 to 300 characters, and no line end among them.
 
     Raises:
         BadInput: as said; before anything is read or sealed.
     """
-    if not 1 <= len(text.strip()) <= len(text) <= MAX_LINE:
+    if not 1 <= len(text.strip()) <= len(text) <= MAX_LINE or text.splitlines() != [text]:
         raise BadInput("evidence_app.not_a_line", what=what, limit=MAX_LINE)
     return text
 

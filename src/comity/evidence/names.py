@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from comity.wire import Model
+from comity.wire import ONE_LINE, Model
 
 CaseId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 ExhibitId = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,59}$")]
@@ -19,7 +19,7 @@ Alias = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # Not ``\d``, which takes the digits of every script: one instant would have many spellings.
 Instant = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
-Line = Annotated[str, Field(min_length=1, max_length=300)]
+Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
 
 
 class Tool(Model):

@@ -2,7 +2,8 @@
 
 Promises: both say the same words in the same order, in any language of the catalogue, from right to left
 where it is written so; no script, nothing fetched; foreign text is never read as markup; the page says what
-it does not prove.
+it does not prove. No text of others keeps the PDF from being made: letters that no font here draws, and
+controls, are written out by their numbers.
 
 Leaves to others: proving what it shows (``evidence.chronicle``, ``app``), whom it is given to.
 """
@@ -10,17 +11,21 @@ Leaves to others: proving what it shows (``evidence.chronicle``, ``app``), whom 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
+from enum import Enum
 from html import escape
 from typing import Any, Final
 
 from comity import messages
 from comity.clock import write_instant
+from comity.errors import BadInput
 from comity.evidence import Certificate, Chronicle, Event
 from comity.letters.custody_picture import legend, people_of, pictures
-from comity.letters.setting import set_page
+from comity.letters.setting import Undrawn, code_points, is_control, texts_of, try_page
+from comity.wire import Model
 
 LEFTWARD: Final = frozenset({"ar", "he", "fa", "ur"})
 """Languages that are written from right to left (ISO 639)."""
@@ -36,7 +41,12 @@ _TOGETHER: Final = "\u2069"
 _PAIR: Final = re.compile(f"{_APART}([^{_APART}{_TOGETHER}<]*){_TOGETHER}")
 
 _OBEYED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067\ud800-\udfff]")
-"""Controls, and what turns the order of letters (UAX #9): the PDF refuses them."""
+"""Controls, and what turns the order of letters (UAX #9)."""
+
+_SINGLY: Final = 8
+_BY_SCRIPT: Final = 24
+"""So many letters that no font draws are written out each for itself, and from then on all of their script;
+after so many pages that could not be set, whatever is not ASCII."""
 
 _DIGESTS: Final = ("sha256", "chunk_root", "salted_root", "files_root", "manifest_sha256", "index_sha256")
 _STYLE: Final = """
@@ -87,11 +97,46 @@ def as_html(chronicle: Chronicle, made_at: datetime, language: str = messages.FA
 def as_pdf(chronicle: Chronicle, made_at: datetime, language: str = messages.FALLBACK) -> bytes:
     """The page as a PDF.
 
+    Typst's own fonts draw it; where they cannot, those of this system too; and what no font here draws, of
+    what others wrote, is written out.
+
     Raises:
-        BadInput: a character that cannot be drawn with the fonts that are here, or a control character.
+        BadInput: no font here draws the letters of this language.
         Unavailable: typst is not installed.
     """
-    tag = language.partition("-")[0]
+    system_fonts = language.partition("-")[0] not in OWN_FONTS
+    letters = set("".join(texts_of(_foreign(chronicle))))
+    out: set[str] = set()
+    for tried in range(_BY_SCRIPT + 2):
+        try:
+            return _set(chronicle, made_at, language, out, system_fonts=system_fonts)
+        except Undrawn as undrawn:
+            missing = (letters - out).intersection(undrawn.text)
+            if not system_fonts:
+                system_fonts = True
+            elif not missing:  # they are ours
+                raise BadInput("letters.no_font", characters=code_points(undrawn.text)) from undrawn
+            elif tried <= _SINGLY:
+                out |= missing
+            elif tried < _BY_SCRIPT:
+                scripts = {_script(letter) for letter in missing}
+                out |= {letter for letter in letters if not letter.isascii() and _script(letter) in scripts}
+            else:
+                out |= {letter for letter in letters if not letter.isascii()}
+    raise BadInput("letters.no_font", characters="-")
+
+
+def _set(
+    chronicle: Chronicle, made_at: datetime, language: str, out: set[str], *, system_fonts: bool
+) -> bytes:
+    """``out``: letters of others that are written out by their numbers."""
+
+    def written(text: str) -> str:
+        return "".join(
+            _numbered(one) if one in out or (one != "\n" and is_control(one)) else one for one in text
+        )
+
+    told = _each(chronicle, written)
     blocks = [
         {
             "heading": block.heading,
@@ -101,27 +146,43 @@ def as_pdf(chronicle: Chronicle, made_at: datetime, language: str = messages.FAL
             "head": block.head,
             "rows": block.rows,
         }
-        for block in _blocks(chronicle, made_at, language)
+        for block in _blocks(told, made_at, language, written_out=bool(out))
     ]
     value: dict[str, Any] = {
-        "title": _title(chronicle, language),
+        "title": _title(told, language),
         "date": made_at.date().isoformat(),
-        "language": tag,
+        "language": language.partition("-")[0],
         "leftward": _leftward(language),
         "page": messages.render("court.page", language, page="{page}", pages="{pages}"),
         "blocks": blocks,
     }
-    return set_page(
-        "court_page.typ",
-        "page",
-        value,
-        _foreign(told=chronicle),
-        made_at.date(),
-        system_fonts=tag not in OWN_FONTS,
+    return try_page(
+        "court_page.typ", "page", value, _foreign(told), made_at.date(), system_fonts=system_fonts
     )
 
 
-def _blocks(told: Chronicle, made_at: datetime, language: str) -> list[_Block]:
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """The same value, with each text in it changed."""
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_each(one, change) for one in value)
+    if isinstance(value, Model):
+        members = {name: _each(getattr(value, name), change) for name in type(value).model_fields}
+        return value.model_copy(update=members)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _each(getattr(value, one.name), change) for one in fields(value)})
+    return value
+
+
+def _script(letter: str) -> str:
+    """What letters of one script have in common: the first word of their names in Unicode."""
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def _blocks(told: Chronicle, made_at: datetime, language: str, *, written_out: bool = False) -> list[_Block]:
     def say(name: str) -> str:
         return _say(name, language)
 
@@ -138,7 +199,7 @@ def _blocks(told: Chronicle, made_at: datetime, language: str) -> list[_Block]:
     digests = [(say(f"digest_{name}"), str(getattr(statement, name))) for name in _DIGESTS]
     digests += [(say("digest_seal"), told.seal), (say("digest_signer"), told.signer)]
     return [
-        _Block(say("sealed"), rows=sealed),
+        _Block(say("sealed"), (say("written_out"),) if written_out else (), rows=sealed),
         _picture(told, language),
         _events(told, language),
         _Block(say("digests"), rows=tuple(digests)),
@@ -302,7 +363,11 @@ def _one_line(text: str) -> str:
 
 def _shown(text: str) -> str:
     """The text, with what a browser would obey or drop and not show written out by its code point."""
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _OBEYED.sub(lambda found: _numbered(found[0]), text)
+
+
+def _numbered(character: str) -> str:
+    return f"\\u{ord(character):04x}"
 
 
 def _foreign(told: Chronicle) -> list[object]:

@@ -25,7 +25,41 @@ _TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 """Characters that change the order in which others are shown (UAX #9, section 2)."""
 
 
+class Undrawn(Exception):
+    """No font that was asked for draws a text of the page: the first such."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 def set_page(
+    template: str,
+    name: str,
+    value: dict[str, Any],
+    foreign: object,
+    day: date,
+) -> bytes:
+    """One PDF, with typst's own fonts.
+
+    Args:
+        template: a file of this room.
+        name: under which the template reads the value, as JSON.
+        value: what it reads.
+        foreign: the part of it whose texts come from outside, looked through for control characters.
+        day: the document's day.
+
+    Raises:
+        BadInput: a character that cannot be drawn, or that is a control character.
+        Unavailable: typst is not installed (the extra ``comity[letters]``).
+    """
+    try:
+        return try_page(template, name, value, foreign, day)
+    except Undrawn as undrawn:
+        raise BadInput("letters.no_glyph", characters=code_points(undrawn.text)) from undrawn
+
+
+def try_page(
     template: str,
     name: str,
     value: dict[str, Any],
@@ -34,26 +68,19 @@ def set_page(
     *,
     system_fonts: bool = False,
 ) -> bytes:
-    """One PDF.
+    """The same, for who knows what to do about a text that is not drawn.
 
-    Args:
-        template: a file of this room.
-        name: under which the template reads the value, as JSON.
-        value: what it reads.
-        foreign: the part of it whose texts come from outside, looked through for control characters.
-        day: the document's day.
-        system_fonts: also those of this system, for scripts that typst's own do not draw. The page is then
-            the same on machines with the same fonts only.
+    ``system_fonts``: also those of this system, for scripts that typst's own do not draw. The page is then
+    the same on machines with the same fonts only.
 
     Raises:
-        BadInput: a character that cannot be drawn, or that is a control character.
-        Unavailable: typst is not installed (the extra ``comity[letters]``).
+        Undrawn: a text that cannot be drawn. BadInput: a control character. Unavailable: as ``set_page``.
     """
     try:
         import typst
     except ImportError as error:
         raise Unavailable("letters.not_installed") from error
-    for text in _texts(foreign):
+    for text in texts_of(foreign):
         _refuse_controls(text)
     try:
         return typst.compile(
@@ -68,19 +95,19 @@ def set_page(
         missing = _UNDRAWABLE.search(error.message)
         if missing is None:
             raise
-        raise BadInput("letters.no_glyph", characters=_code_points(missing["text"])) from error
+        raise Undrawn(missing["text"]) from error
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_of(value: object) -> Iterator[str]:
     """Every text inside a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for inner in value.values():
-            yield from _texts(inner)
+            yield from texts_of(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts_of(inner)
 
 
 def _refuse_controls(text: str) -> None:
@@ -88,10 +115,15 @@ def _refuse_controls(text: str) -> None:
     for character in text:
         if character == "\n":
             continue
-        if character in _TURNING or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
-            raise BadInput("letters.control_character", characters=_code_points(character))
+        if is_control(character):
+            raise BadInput("letters.control_character", characters=code_points(character))
 
 
-def _code_points(text: str) -> str:
+def is_control(character: str) -> bool:
+    """Whether a page would obey it, or show nothing, where others read something."""
+    return character in _TURNING or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}
+
+
+def code_points(text: str) -> str:
     """Characters by number: what stands in the text is not repeated in an error."""
     return ", ".join(dict.fromkeys(f"U+{ord(character):04X}" for character in text))

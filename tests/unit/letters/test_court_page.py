@@ -6,8 +6,10 @@ import contextlib
 import re
 import shutil
 import subprocess
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -17,6 +19,7 @@ from comity.errors import BadInput
 from comity.evidence import Action, Chronicle, Event, LogTold, SealStatement, StampTold, Tool, next_event
 from comity.letters import court_page_html, court_page_pdf
 from comity.letters.custody_picture import CLASSES, LINES, people_of, pictures
+from comity.letters.setting import try_page
 
 AT = datetime(2026, 11, 21, 17, 55, 49, tzinfo=UTC)
 CASE = "0123456789abcdef" * 2
@@ -147,15 +150,15 @@ def test_what_others_wrote_is_shown_and_never_obeyed() -> None:
     found = read(html)
     assert "script" not in found.seen
     assert "<script>alert(1)</script>" in "".join(found.text)
-    with pytest.raises(BadInput, match=r"^letters\.control_character"):
-        court_page_pdf(told(events=chain(3, purpose="order \u202e7")), AT)
 
 
 def test_a_purpose_of_two_lines_says_nothing_in_the_page_s_own_name() -> None:
     """Tools and notes have lines of their own in that cell: a line end would make one more of them."""
     tools = messages.render("court.tools", "en", tools="Encoder 9")
     honest, forged = (
-        court_page_html(told(1, events=chain(1, purpose=f"x{end}{tools}")), AT) for end in " \n"
+        court_page_html(told(1, events=(event.model_copy(update={"purpose": f"x{end}{tools}"}),)), AT)
+        for end in " \n"
+        for event in chain(1)
     )
     assert forged == honest
     with_note = chain(1)[0].model_copy(update={"note": f"x\u2028{tools}"})
@@ -231,3 +234,54 @@ def test_a_script_that_no_font_here_draws_is_refused_and_never_left_blank(langua
     pytest.importorskip("typst")
     with contextlib.suppress(BadInput):
         assert court_page_pdf(told(), AT, language).startswith(b"%PDF-")
+
+
+def text_of(pdf: bytes, folder: Path) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    (folder / "page.pdf").write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-raw", folder / "page.pdf", "-"], capture_output=True, check=True)
+    return re.sub(r"\s+", "", done.stdout.decode())
+
+
+def test_controls_that_others_wrote_are_written_out_in_the_pdf_as_in_html(tmp_path) -> None:
+    pytest.importorskip("typst")
+    pdf = court_page_pdf(told(1, events=chain(1, purpose="order \u202e7 a\u2068b\u200f\x1b")), AT)
+    words = text_of(pdf, tmp_path)
+    assert "order\\u202e7a\\u2068b\\u200f\\u001b" in words
+    assert re.sub(r"\s+", "", messages.render("court.written_out", "en")) not in words  # of letters alone
+
+
+def test_a_purpose_in_another_script_never_keeps_the_page_from_being_made(tmp_path, monkeypatch) -> None:
+    """A font of the system draws it; without one, its letters are written out, and that is said."""
+    pytest.importorskip("typst")
+    purpose = "为辩护人 ሀለሐመሠረሰሸቀበተቸኀነኘ \U0001f600 \u20bf"
+    events = chain(1, purpose=purpose)
+    assert court_page_pdf(told(1, events=events), AT).startswith(b"%PDF-")
+    monkeypatch.setattr("comity.letters.court_page.try_page", without_fonts)
+    words = text_of(court_page_pdf(told(1, events=events), AT), tmp_path)
+    assert re.sub(r"\s+", "", messages.render("court.written_out", "en")) in words
+    assert "".join(f"\\u{ord(letter):04x}" for letter in "为辩护人ሀለሐመሠረሰሸቀበተቸኀነኘ\U0001f600") in words
+    assert "\\u20bf" not in words  # this one typst itself draws
+
+
+def test_one_letter_of_each_script_there_is_ends_too(monkeypatch) -> None:
+    scripts = {unicodedata.name(chr(code), "").partition(" ")[0]: chr(code) for code in range(0xA0, 0x20000)}
+    letters = "".join(one for one in scripts.values() if unicodedata.category(one).startswith("L"))[:290]
+    assert len(letters) > 60
+    tried = []
+
+    def counted(*given, **more):
+        tried.append(more)
+        return without_fonts(*given, **more)
+
+    pytest.importorskip("typst")
+    monkeypatch.setattr("comity.letters.court_page.try_page", counted)
+    assert court_page_pdf(told(1, events=chain(1, purpose=letters)), AT).startswith(b"%PDF-")
+    assert len(tried) <= 27
+
+
+def without_fonts(*given, system_fonts):
+    """A machine that has no font but typst's own."""
+    assert system_fonts in {True, False}
+    return try_page(*given, system_fonts=False)
