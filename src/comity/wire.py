@@ -118,6 +118,20 @@ def encode(value: Json) -> bytes:
     return _ENCODER.encode(value).encode("utf-8")
 
 
+def encode_rows(rows: list[dict[str, Any]]) -> bytes:
+    """The same of flat objects that this program made, of ASCII names, texts, integers within bounds, nulls.
+
+    For what is written by the million: nothing is looked at but whether the texts are Unicode.
+
+    Raises:
+        BadInput: text that is not Unicode.
+    """
+    try:
+        return _ENCODER.encode(rows).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput("wire.lone_surrogate") from error
+
+
 def decode(data: bytes, *, limit: int) -> Json:
     """Read canonical bytes, at most ``limit`` of them.
 

@@ -28,8 +28,9 @@ from comity.app.node import Node
 from comity.durable import sync_folder, write_new
 from comity.errors import Conflict, ProofFailed, Unavailable
 from comity.evidence import Index, Proof, SealStatement, stamp_proofs, verify_statement
-from comity.evidence.bag import CERTIFICATE, PART, core_files
+from comity.evidence.bag import CERTIFICATE, PART, core_files, whole
 from comity.evidence.index import PAYLOAD
+from comity.evidence.rows import Joined
 from comity.evidence.seal import prove_index
 
 SUMS: Final = "SHA256SUMS"
@@ -109,15 +110,15 @@ def _fill(
         raise ProofFailed("evidence.stream_wrong", exhibit=one.exhibit.id, what="digest")
     files = core_files(one.envelope, one.index, signer)
     for number, stamp in enumerate(one.stamps, start=1):
-        files |= {proof.path: proof.data for proof in stamp_proofs(number, stamp.token)}
+        files |= {proof.path: whole(proof.data) for proof in stamp_proofs(number, stamp.token)}
     if one.part:
         proof = Proof(len(one.stamps) + 1, PART, one.part)
-        files[proof.path] = proof.data
+        files[proof.path] = whole(proof.data)
     for number, certificate in enumerate(one.certificates, start=len(one.stamps) + 2):
         proof = Proof(number, CERTIFICATE, dsse.write(certificate))
-        files[proof.path] = proof.data
-    for path, data in files.items():
-        tar.addfile(_member(one, path, len(data)), io.BytesIO(data))
+        files[proof.path] = whole(proof.data)
+    for path, pieces in files.items():
+        tar.addfile(_member(one, path, sum(map(len, pieces()))), io.BufferedReader(Joined(pieces())))
 
 
 def _member(one: Content, path: str, size: int) -> tarfile.TarInfo:

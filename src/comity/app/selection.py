@@ -10,10 +10,11 @@ part may leave: it is reviewed and delivered like any exhibit (``exhibit``, ``de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
+from itertools import islice
 from typing import Any, Final, cast
 
 from comity import age, dsse, store
@@ -50,6 +51,7 @@ from comity.evidence import (
     take_in,
     write_part,
 )
+from comity.evidence.index import ENTRIES
 from comity.toml import read_toml
 from comity.wire import Json, build, digest, dump_bytes, parse
 
@@ -107,7 +109,7 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
     may_take_in(node, it, intake.items, who)
     index = read_index(row.index)
     choice = choose(index, asked.criteria, asked.excluded, asked.marks)
-    chosen = [index.files[number] for number in choice.taken]
+    chosen = ENTRIES.pack(index.files[number] for number in choice.taken)
     size = sum(entry.size for entry in chosen)
     key = new_key(node, sealed_here=True)
     wrapped = wrap(node, key)
@@ -202,29 +204,32 @@ def _proof(index: Index, key: ContentKey, choice: Choice) -> FileProof:
 
 
 def _streams(
-    node: Node, row: store.Exhibit, key: ContentKey, chosen: list[Entry]
+    node: Node, row: store.Exhibit, key: ContentKey, chosen: Sequence[Entry]
 ) -> Iterator[tuple[Entry, age.ByteSource]]:
     """Each chosen file as a stream; files that follow each other are opened as one stretch of ciphertext."""
     if row.address is None:
         raise NotFound("evidence_app.not_in_vault_yet", exhibit=row.id)
     with node.vault.open(row.address) as sealed:
-        for stretch in _stretches(chosen):
-            start = stretch[0].offset
-            length = stretch[-1].offset + stretch[-1].size - start
+        entries = iter(chosen)
+        for start, length, files in _stretches(chosen):
             reader = age.open_range([key.identity], cast(FileIO, sealed), start, length)
-            for entry in stretch:
+            for entry in islice(entries, files):
                 yield entry, _Next(reader, entry.size)
 
 
-def _stretches(chosen: list[Entry]) -> Iterator[list[Entry]]:
-    stretch: list[Entry] = []
+def _stretches(chosen: Sequence[Entry]) -> Iterator[tuple[int, int, int]]:
+    """Where each begins in the stream, how many bytes it has, and how many files."""
+    start = end = files = 0
     for entry in chosen:
-        if stretch and entry.offset != stretch[-1].offset + stretch[-1].size:
-            yield stretch
-            stretch = []
-        stretch.append(entry)
-    if stretch:
-        yield stretch
+        if files and entry.offset != end:
+            yield start, end - start, files
+            files = 0
+        if not files:
+            start = entry.offset
+        end = entry.offset + entry.size
+        files += 1
+    if files:
+        yield start, end - start, files
 
 
 class _Next:

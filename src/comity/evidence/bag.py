@@ -14,6 +14,7 @@ as ``index`` spells them; no file that is not listed. The text of ``VERIFY.txt``
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from comity import dsse
 from comity.dsse import Envelope
 from comity.errors import BadInput
-from comity.evidence.index import Index, manifest_bytes, write_index
+from comity.evidence.index import Index, digest_of, index_text, manifest_text
 from comity.evidence.seal import SealStatement, read_statement
 from comity.wire import digest
 
@@ -98,28 +99,35 @@ class Proof:
         return path
 
 
-def core_files(
-    envelope: Envelope, index: Index, signer: bytes, listed: bytes | None = None
-) -> dict[str, bytes]:
-    """All files of the immutable core but the payload, by path; ``signer`` is the raw Ed25519 key.
+Pieces = Callable[[], Iterable[bytes]]
+"""What gives a file's bytes piece by piece, as often as it is asked: an index may be very long."""
 
-    ``listed``: the bytes that the index was read from, where they are at hand.
-    """
+
+def core_files(envelope: Envelope, index: Index, signer: bytes) -> dict[str, Pieces]:
+    """All files of the immutable core but the payload, by path; ``signer`` is the raw Ed25519 key."""
     statement = read_statement(envelope)
-    core = {
+    small = {
         "VERIFY.txt": files("comity.evidence").joinpath("verify-v1.txt").read_bytes(),
         "bag-info.txt": _bag_info(statement),
         "bagit.txt": _BAGIT,
-        MANIFEST: manifest_bytes(index),
-        INDEX: write_index(index) if listed is None else listed,
         SIGNER: signer_pem(signer),
         STATEMENT: dsse.write(envelope),
         "seal/statement.json": envelope.body,
         "seal/statement.pae": envelope.pae,
         "seal/statement.sig": envelope.signatures[0].raw,
     }
-    core[TAG_MANIFEST] = "".join(f"{digest(core[path])}  {path}\n" for path in sorted(core)).encode("utf-8")
+    core = {path: whole(data) for path, data in small.items()}
+    core[MANIFEST] = lambda: manifest_text(index)
+    core[INDEX] = lambda: index_text(index)
+    told = {MANIFEST: statement.manifest_sha256, INDEX: statement.index_sha256}
+    lines = (f"{told.get(path) or digest_of(core[path]())}  {path}\n" for path in sorted(core))
+    core[TAG_MANIFEST] = whole("".join(lines).encode("utf-8"))
     return core
+
+
+def whole(data: bytes) -> Pieces:
+    """What is there in one piece."""
+    return lambda: (data,)
 
 
 def signer_pem(public: bytes) -> bytes:

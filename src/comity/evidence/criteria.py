@@ -10,6 +10,7 @@ cuts a file: to take lines of a log, its holder makes a file of them, and that o
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +97,7 @@ class LeftOver(Model):
 class Choice:
     """The places in the index of what is taken, in order; and what is left out, by reason."""
 
-    taken: tuple[int, ...]
+    taken: Sequence[int]
     left: tuple[LeftOver, ...]
 
 
@@ -109,21 +110,25 @@ def choose(index: Index, criteria: Criteria, excluded: Sequence[str], marks: Seq
     """
     patterns = (*criteria.paths, *excluded, *(mark.path for mark in marks))
     _each_matches(index.files, patterns, "select.matches_nothing")
-    taken: list[int] = []
+    taken = array("I")
+    unmatched = set(criteria.paths)
     left: dict[Why, tuple[int, int]] = {}
     for number, entry in enumerate(index.files):
         why = _why_not(entry, criteria, excluded, marks)
         if why is None:
             taken.append(number)
+            unmatched -= {pattern for pattern in unmatched if matches(entry.path, pattern)}
         else:
             files, size = left.get(why, (0, 0))
             left[why] = files + 1, size + entry.size
     if not taken:
         raise BadInput("select.nothing_fits", files=len(index.files))
     # The criteria travel: a pattern for what is then left out would tell the receiver that it was there.
-    _each_matches([index.files[number] for number in taken], criteria.paths, "select.matches_nothing_taken")
+    for pattern in criteria.paths:
+        if pattern in unmatched:
+            raise BadInput("select.matches_nothing_taken", pattern=pattern[:200])
     tally = tuple(LeftOver(why=why, files=left[why][0], size=left[why][1]) for why in Why if why in left)
-    return Choice(tuple(taken), tally)
+    return Choice(taken, tally)
 
 
 def matches(path: str, pattern: str) -> bool:

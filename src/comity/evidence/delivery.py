@@ -25,8 +25,9 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.certificate import MOST_CERTIFICATES, verify_certificate
 from comity.evidence.chunks import ChunkTrees
-from comity.evidence.index import INDEX_LIMIT, Index, read_index, write_index
+from comity.evidence.index import INDEX_LIMIT, Index, index_text, read_index
 from comity.evidence.relay import Relay, Taker, side_by_side
+from comity.evidence.rows import Joined
 from comity.evidence.seal import SealStatement, prove_index, read_statement, verify_statement
 from comity.evidence.selection import PART_LIMIT, read_part, verify_part
 from comity.evidence.timestamp import Token
@@ -122,13 +123,12 @@ def pieces(
         ProofFailed: index or payload are not what the statement says. BadInput: too long a head.
     """
     sealed = read_statement(statement)
-    listed = write_index(index)
-    prove_index(sealed, index, listed)
+    prove_index(sealed, index)
     head = dump_bytes(
         Head(
             v=1,
             statement=statement,
-            index_size=len(listed),
+            index_size=sum(map(len, index_text(index))),
             part_size=len(part),
             stamps=tuple(stamps),
             certificates=tuple(certificates),
@@ -138,9 +138,9 @@ def pieces(
         raise BadInput("evidence.head_too_long", size=len(head), limit=PIECE_SIZE)
     yield _piece(0, memoryview(head), recipients)
     number = 1
-    for data in (listed, part):
-        for at in range(0, len(data), PIECE_SIZE):
-            yield _piece(number, memoryview(data)[at : at + PIECE_SIZE], recipients)
+    for data in (_cut(index_text(index)), _cut((part,))):
+        for piece in data:
+            yield _piece(number, piece, recipients)
             number += 1
     check = _StreamCheck(sealed)
     with Relay(*check.takers, blocks=2, size=PIECE_SIZE) as running:
@@ -197,10 +197,9 @@ def assemble(
     wanted = piece_count(head.index_size, statement.size, head.part_size)
     if len(announced) != wanted:
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))
-    listed = opener.several(head.index_size)
-    index = read_index(listed)
-    prove_index(statement, index, listed)
-    part = opener.several(head.part_size) or None
+    index = read_index(Joined(opener.several(head.index_size)))
+    prove_index(statement, index)
+    part = b"".join(opener.several(head.part_size)) or None
     if part is not None:
         verify_part(read_part(part), head.statement, index, keys)
     return Assembled(head, statement, index, PayloadReader(opener, statement), part)
@@ -275,14 +274,12 @@ class _Opener:
             raise ProofFailed("evidence.piece_wrong", number=self._number, what="digest")
         return age.open_sealed(bytes(data), self._identities, PIECE_SIZE)
 
-    def several(self, size: int) -> bytes:
-        """So many bytes of plaintext, of as many pieces as they make."""
-        data = bytearray()
-        while len(data) < size:
+    def several(self, size: int) -> Iterator[bytes]:
+        """So many bytes of plaintext, in as many pieces as they make."""
+        for at in range(0, size, PIECE_SIZE):
             piece = self.next()
-            self.expect(len(piece), min(PIECE_SIZE, size - len(data)))
-            data += piece
-        return bytes(data)
+            self.expect(len(piece), min(PIECE_SIZE, size - at))
+            yield piece
 
     def expect(self, found: int, wanted: int) -> None:
         if found != wanted:
@@ -314,6 +311,18 @@ class _StreamCheck:
         if self._trees.finish()[0].hex() != self._statement.chunk_root:
             raise ProofFailed("evidence.stream_wrong", exhibit=exhibit, what="chunk tree")
         self._proven = True
+
+
+def _cut(pieces: Iterable[bytes]) -> Iterator[memoryview]:
+    """The same bytes, ``PIECE_SIZE`` of them at a time."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        while len(held) >= PIECE_SIZE:
+            yield memoryview(bytes(held[:PIECE_SIZE]))
+            del held[:PIECE_SIZE]
+    if held:
+        yield memoryview(bytes(held))
 
 
 def _piece(number: int, plain: memoryview, recipients: Sequence[age.Recipient]) -> Piece:

@@ -12,6 +12,7 @@ Leaves to others: where the secret is kept, who signs the root (``selection``, `
 from __future__ import annotations
 
 import hmac
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
@@ -21,15 +22,19 @@ from pydantic import Field
 from comity import merkle
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.chunks import SALT_SIZE, SECRET_SIZE
-from comity.evidence.index import Entry, Index
+from comity.evidence.index import ENTRIES, Entry, Index
 from comity.evidence.names import Digest
-from comity.wire import Model, dump_bytes
+from comity.merkle import HASH_SIZE
+from comity.wire import Model, dump_bytes, encode_rows
 
 LEAST: Final = 64
 """Leaves at least: of a smaller exhibit is told that it has no more files."""
 
 MOST: Final = 2**24
 """Leaves at most, in a proof that is looked at."""
+
+_STRETCH: Final = 1024 * 1024
+"""Bytes of a row that are folded at once."""
 
 _FILE: Final = b"comity/file-salt/v1\x00"
 _FILLER: Final = b"comity/file-filler/v1\x00"
@@ -63,20 +68,23 @@ class FileTree:
     """The tree over all files of an index, for who has the exhibit's secret."""
 
     def __init__(self, index: Index, secret: bytes) -> None:
-        count = len(index.files)
-        leaves = list(_leaves(index, secret))
-        self._salts = [_derive(secret, _FILE, number) for number in range(count)]
-        order = sorted(range(len(leaves)), key=leaves.__getitem__)
-        self._place = {number: place for place, number in enumerate(order) if number < count}
-        self._tree = merkle.Tree(leaves[number] for number in order)
+        self._secret = secret
+        self._place = array("I", bytes(4 * len(index.files)))
+        self._leaves = bytearray()
+        numbered = (leaf + number.to_bytes(4, "big") for number, leaf in enumerate(_leaves(index, secret)))
+        for place, row in enumerate(_in_order(numbered, HASH_SIZE + 4)):
+            self._leaves += row[:HASH_SIZE]
+            number = int.from_bytes(row[HASH_SIZE:], "big")
+            if number < len(self._place):
+                self._place[number] = place
 
     def __len__(self) -> int:
-        return len(self._tree)
+        return len(self._leaves) // HASH_SIZE
 
     @property
     def root(self) -> bytes:
         """The root, which a statement of the seal holds."""
-        return self._tree.root()
+        return next(bytes(row) for row in self._rows() if len(row) == HASH_SIZE)
 
     def prove(self, numbers: Sequence[int]) -> FileProof:
         """Show the files of these numbers (places in the index), in this order.
@@ -84,20 +92,35 @@ class FileTree:
         Raises:
             BadInput: none, one that is not there, or one twice.
         """
-        if not numbers or len(set(numbers)) != len(numbers) or not self._place.keys() >= set(numbers):
+        within = range(len(self._place))
+        if not numbers or len(set(numbers)) != len(numbers) or not all(n in within for n in numbers):
             raise BadInput("evidence.no_such_files")
         known = sorted(self._place[number] for number in numbers)
         nodes: list[str] = []
-        for level in range((len(self) - 1).bit_length()):
-            nodes.extend(self._tree.node(level, place).hex() for place in _beside(known))
-            known = _above(known)
-        placed = tuple(Placed(place=self._place[n], salt=self._salts[n].hex()) for n in numbers)
+        for row in self._rows():
+            if len(row) > HASH_SIZE:
+                nodes.extend(row[at * HASH_SIZE : (at + 1) * HASH_SIZE].hex() for at in _beside(known))
+                known = _above(known)
+        placed = tuple(
+            Placed(place=self._place[n], salt=_derive(self._secret, _FILE, n).hex()) for n in numbers
+        )
         return FileProof(leaves=len(self), files=placed, nodes=tuple(nodes))
+
+    def _rows(self) -> Iterator[bytearray]:
+        """The rows of the tree from the leaves to the root. They are worked out anew: kept is the first."""
+        row = self._leaves
+        yield row
+        while len(row) > HASH_SIZE:
+            above = bytearray()
+            for at in range(0, len(row), _STRETCH):
+                above += merkle.fold(bytes(row[at : at + _STRETCH]))
+            row = above
+            yield row
 
 
 def files_root(index: Index, secret: bytes) -> bytes:
     """The root of ``FileTree``, without keeping the tree."""
-    return merkle.root(sorted(_leaves(index, secret)))
+    return merkle.root(_in_order(_leaves(index, secret), HASH_SIZE))
 
 
 def leaf_count(files: int) -> int:
@@ -147,10 +170,25 @@ def file_leaf(salt: bytes, entry: Entry) -> bytes:
 def _leaves(index: Index, secret: bytes) -> Iterator[bytes]:
     if len(secret) != SECRET_SIZE:
         raise BadInput("evidence.secret_size", size=len(secret), wanted=SECRET_SIZE)
-    for number, entry in enumerate(index.files):
-        yield file_leaf(_derive(secret, _FILE, number), entry)
+    number = 0
+    for rows in ENTRIES.members(index.files):
+        for row in rows:
+            del row["offset"]  # what is left is a ``FileRecord``
+            yield merkle.leaf_hash(_derive(secret, _FILE, number) + encode_rows([row])[1:-1])
+            number += 1
     for number in range(len(index.files), leaf_count(len(index.files))):
         yield merkle.leaf_hash(_derive(secret, _FILLER, number))
+
+
+def _in_order(rows: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Hashes in order, with what is behind each, ``size`` bytes in all; without an object for each of all."""
+    parts = [bytearray() for _ in range(256)]
+    for row in rows:
+        parts[row[0]] += row
+    for part in parts:
+        whole = bytes(part)
+        part.clear()
+        yield from sorted(whole[at : at + size] for at in range(0, len(whole), size))
 
 
 def _derive(secret: bytes, label: bytes, number: int) -> bytes:

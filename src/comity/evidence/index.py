@@ -4,22 +4,29 @@ Promises: paths are relative, POSIX, NFC, and can be written into a BagIt manife
 ``sha256sum`` without any escape. A name that cannot be is spelled anew, and the bytes found are
 kept beside it. Files stand in the order of their paths' UTF-8 bytes and follow each other without a gap.
 
-Leaves to others: reading the files (``source``, ``intake``), writing them (``package``).
+An index is written and read piece by piece, and lies packed in memory, however many files it has.
+
+Leaves to others: reading the files (``source``, ``intake``), writing them (``package``); the text of rows
+(``rows``).
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator
 
+from comity.age import ByteSource
 from comity.errors import BadInput
 from comity.evidence.names import Digest
-from comity.wire import Model, Version1, b64, dump_bytes, parse
+from comity.evidence.rows import Foreign, Rows
+from comity.wire import Model, Version1, b64, parse
 
 INDEX_LIMIT: Final = 256 * 1024 * 1024
 """Bytes of an index: about a million files."""
@@ -33,8 +40,6 @@ PAYLOAD: Final = "data/"
 
 _PLAIN: Final = re.compile(r"[!-$&-.0-\[\]-~](?:[ -$&-.0-\[\]-~]*[!-$&-.0-\[\]-~])?")
 """Names that are spelled as they are, told at a glance: nearly all. A test holds it against the rest."""
-
-_NO_REMARKS: Final = b'"remarks":[]'
 
 _KEPT: Final = 200
 """Bytes that are kept of a name that is too long once it is spelled."""
@@ -97,32 +102,75 @@ class Remark(Model):
     """Written only where it is told."""
 
 
+ENTRIES: Final = Rows(Entry)
+LEFT_OUT: Final = Rows(LeftOut)
+REMARKS: Final = Rows(Remark)
+
+
 class Index(Model):
-    """All files of an exhibit, what was left out, and what is to be known of some of them."""
+    """All files of an exhibit, what was left out, and what is to be known of some of them.
+
+    Each of the three lies packed (``packed``), whatever it is given as.
+    """
 
     v: Version1
     size: int = Field(ge=0)
-    files: tuple[Entry, ...]
-    left_out: tuple[LeftOut, ...]
-    remarks: tuple[Remark, ...] = Field(default=(), exclude_if=lambda remarks: not remarks)
+    files: Annotated[Sequence[Entry], PlainValidator(ENTRIES.pack), PlainSerializer(list)]
+    left_out: Annotated[Sequence[LeftOut], PlainValidator(LEFT_OUT.pack), PlainSerializer(list)]
+    remarks: Annotated[Sequence[Remark], PlainValidator(REMARKS.pack), PlainSerializer(list)] = Field(
+        default=(), exclude_if=lambda remarks: not remarks
+    )
     """Written only where there are any: what was sealed before they were known has the bytes that it had."""
 
 
+class _Rest(Model):
+    """What follows the lists."""
+
+    size: int = Field(ge=0)
+    v: Version1
+
+
+_FILES: Final = b'{"files":['
+_THEN_LEFT_OUT: Final = b'],"left_out":['
+_THEN_REMARKS: Final = b'],"remarks":['
+_THEN_REST: Final = b'],"size":'
+_REST_LIMIT: Final = 100
+
+
+def index_text(index: Index) -> Iterator[bytes]:
+    """Its canonical bytes piece by piece; the seal statement holds their digest."""
+    yield _FILES
+    yield from ENTRIES.text(index.files)
+    yield _THEN_LEFT_OUT
+    yield from LEFT_OUT.text(index.left_out)
+    if index.remarks:
+        yield _THEN_REMARKS
+        yield from REMARKS.text(index.remarks)
+    yield b'],"size":%d,"v":%d}' % (index.size, index.v)
+
+
 def write_index(index: Index) -> bytes:
-    """Its canonical bytes, whose digest the seal statement holds."""
-    return dump_bytes(index)
+    """Its canonical bytes in one piece."""
+    return b"".join(index_text(index))
 
 
-def read_index(data: bytes) -> Index:
-    """Read and check an index.
+def read_index(data: bytes | ByteSource) -> Index:
+    """Read and check an index, in one piece or as it comes.
 
     Raises:
         BadInput: not canonical; an unsafe path; files out of order, overlapping or with gaps.
     """
-    index = parse(Index, data, limit=INDEX_LIMIT)
-    if _NO_REMARKS in data:  # one index, one text; within a string, each of these quotes would be escaped
-        raise BadInput("wire.not_canonical", offset=data.index(_NO_REMARKS))
-    return checked(index)
+    text = Foreign(io.BytesIO(data) if isinstance(data, bytes) else data, "Index", INDEX_LIMIT)
+    text.expect(_FILES)
+    files = text.rows(ENTRIES, "files", _THEN_LEFT_OUT)
+    left_out = text.rows(LEFT_OUT, "left_out", _THEN_REMARKS, _THEN_REST)
+    remarks: Sequence[Remark] = ()
+    if text.ended_with == _THEN_REMARKS:
+        remarks = text.rows(REMARKS, "remarks", _THEN_REST)
+        if not remarks:  # one index, one text
+            raise BadInput("wire.not_canonical", offset=text.offset)
+    rest = parse(_Rest, b'{"size":' + text.rest(_REST_LIMIT), limit=2 * _REST_LIMIT)
+    return checked(Index(v=rest.v, size=rest.size, files=files, left_out=left_out, remarks=remarks))
 
 
 def checked(index: Index) -> Index:
@@ -135,29 +183,47 @@ def checked(index: Index) -> Index:
         raise BadInput("evidence.nothing_there")
     offset = 0
     before = b""
-    folders: set[str] = set()
+    path = ""
+    above: list[str] = []
+    """Files whose paths the present one begins with: what begins alike stands together."""
     for entry in index.files:
-        check_path(entry.path)
-        here = entry.path.encode("utf-8")
+        path = entry.path
+        check_path(path)
+        here = path.encode("utf-8")
         if here <= before:
-            raise BadInput("evidence.index_order", path=entry.path)
+            raise BadInput("evidence.index_order", path=path)
         if entry.offset != offset:
-            raise BadInput("evidence.index_gap", path=entry.path)
+            raise BadInput("evidence.index_gap", path=path)
+        while above and not path.startswith(above[-1]):
+            above.pop()
+        for file in above:
+            if path[len(file)] == "/":
+                raise BadInput("evidence.name_collides", path=file)
+        above.append(path)
         before = here
         offset += entry.size
-        parts = entry.path.split("/")
-        folders.update("/".join(parts[:depth]) for depth in range(1, len(parts)))
     if index.size != offset:
-        raise BadInput("evidence.index_gap", path=index.files[-1].path)
-    for entry in index.files:
-        if entry.path in folders:
-            raise BadInput("evidence.name_collides", path=entry.path)
+        raise BadInput("evidence.index_gap", path=path)
     return index
 
 
+def manifest_text(index: Index) -> Iterator[bytes]:
+    """``manifest-sha256.txt`` (RFC 8493, section 2.1.3), as ``sha256sum -c`` reads it, piece by piece."""
+    for rows in ENTRIES.members(index.files):
+        yield "".join([f"{row['sha256']}  {PAYLOAD}{row['path']}\n" for row in rows]).encode("utf-8")
+
+
 def manifest_bytes(index: Index) -> bytes:
-    """The bytes of ``manifest-sha256.txt`` (RFC 8493, section 2.1.3), as ``sha256sum -c`` reads it."""
-    return "".join(f"{entry.sha256}  {PAYLOAD}{entry.path}\n" for entry in index.files).encode("utf-8")
+    """The same in one piece."""
+    return b"".join(manifest_text(index))
+
+
+def digest_of(pieces: Iterable[bytes]) -> str:
+    """SHA-256 of what comes in pieces, in hexadecimal."""
+    value = sha256()
+    for piece in pieces:
+        value.update(piece)
+    return value.hexdigest()
 
 
 def check_path(path: str) -> None:

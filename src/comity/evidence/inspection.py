@@ -12,7 +12,7 @@ against its digest here, and proven by ``custody`` and ``tlog``).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -37,10 +37,11 @@ from comity.evidence.bag import (
     TAG_MANIFEST,
     TIMESTAMP,
     TSA_CHAIN,
+    Pieces,
     core_files,
 )
 from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
-from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Index, read_index
+from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, digest_of, read_index
 from comity.evidence.payload import Stream, differing
 from comity.evidence.renewal import check_in_time, holds_until, record_of
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
@@ -50,6 +51,8 @@ from comity.wire import digest
 
 _TAG_LIMIT: Final = dsse.MAX_ENVELOPE
 _PROOF_LIMIT: Final = PART_LIMIT
+_PIECE: Final = 1024 * 1024
+"""Bytes of a file of the core that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,47 +139,66 @@ def verify_package(
     if not folder.is_dir() or folder.is_symlink():
         raise NotFound("evidence.no_package", path=folder.name)
     findings = _Findings()
-    here = _list(folder, findings)
+    here = set(_walk(folder, findings, ""))
     proven = _statement(folder, here, trusted, findings)
     _proofs(folder, here, roots if proven else (), findings)  # a stamp over what? Over what was proven
     if proven is None:
+        _links(folder, findings)
         return findings.report(None, None)
     envelope, statement, signer = proven
     _certificates(folder, here, envelope, trusted, findings)
-    found = _index(folder, here, statement, findings)
-    if found is not None:
-        index, listed = found
-        _core(folder, here, core_files(envelope, index, signer, listed), findings)
-        _payload(folder, here, statement, index, findings)
+    index = _index(folder, here, statement, findings)
+    if index is not None:
+        _core(folder, here, core_files(envelope, index, signer), findings)
+        _payload(folder, statement, index, findings)
         _parts(folder, here, envelope, index, trusted, findings=findings)
     else:
+        _links(folder, findings)
         # Without the index, the core cannot be written anew; the manifest has its own digest.
-        if digest(_read(folder, here, MANIFEST, INDEX_LIMIT) or b"") != statement.manifest_sha256:
+        if MANIFEST not in here or digest_of(_pieces(folder / MANIFEST)) != statement.manifest_sha256:
             findings.fail(MANIFEST, "changed" if MANIFEST in here else "missing")
         if TAG_MANIFEST not in here:
             findings.fail(TAG_MANIFEST, "missing")
     return findings.report(statement, signer)
 
 
-def _list(folder: Path, findings: _Findings) -> set[str]:
-    """Paths of all regular files; everything else that is no folder is a failure."""
-    here: set[str] = set()
-    waiting = [""]
+def _walk(folder: Path, findings: _Findings, start: str) -> Iterator[str]:
+    """Paths of all regular files below ``start``, in the order of their bytes; other things fail.
+
+    From the top, those of the payload are left out: they may be very many.
+    """
+    waiting = [start]
     while waiting:
-        prefix = waiting.pop()
-        with os.scandir(folder / prefix) as scan:
-            entries = list(scan)
-        for entry in entries:
-            path = prefix + entry.name
-            if entry.is_file(follow_symlinks=False):
-                here.add(path)
-            elif entry.is_symlink():
-                findings.fail(path, "link")
-            elif entry.is_dir(follow_symlinks=False):
-                waiting.append(path + "/")
-            else:
-                findings.fail(path, "special")
-    return here
+        path = waiting.pop()
+        if path and not path.endswith("/"):
+            yield path
+            continue
+        found: list[str] = []
+        with os.scandir(folder / path) as scan:
+            for entry in scan:
+                inner = path + entry.name
+                if entry.is_symlink():
+                    findings.fail(inner, "link")
+                elif entry.is_dir(follow_symlinks=False):
+                    if inner + "/" != PAYLOAD:
+                        found.append(inner + "/")
+                elif entry.is_file(follow_symlinks=False):
+                    found.append(inner)
+                else:
+                    findings.fail(inner, "special")
+        found.sort(key=os.fsencode, reverse=True)  # a folder as its files: by its name with the slash
+        waiting += found
+
+
+def _payload_files(folder: Path, findings: _Findings) -> Iterator[str]:
+    place = folder / PAYLOAD[:-1]
+    return _walk(folder, findings, PAYLOAD) if place.is_dir() and not place.is_symlink() else iter(())
+
+
+def _links(folder: Path, findings: _Findings) -> None:
+    """Find what is no file in a payload that cannot be compared with anything."""
+    for _ in _payload_files(folder, findings):
+        pass
 
 
 def _statement(
@@ -202,57 +224,90 @@ def _statement(
         return None
 
 
-def _index(
-    folder: Path, here: set[str], statement: SealStatement, findings: _Findings
-) -> tuple[Index, bytes] | None:
-    """The index, proven, and its bytes."""
-    data = _read(folder, here, INDEX, INDEX_LIMIT)
-    if data is None:
+def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Findings) -> Index | None:
+    if INDEX not in here:
         findings.fail(INDEX, "missing")
         return None
-    if digest(data) != statement.index_sha256:
+    if digest_of(_pieces(folder / INDEX)) != statement.index_sha256:
         findings.fail(INDEX, "changed")
         return None
     try:
-        index = read_index(data)
-        prove_index(statement, index, data)
+        with (folder / INDEX).open("rb", buffering=0) as file:
+            index = read_index(file)
+        prove_index(statement, index)
     except BadInput:  # sealed by a trusted key, and yet no index of the profile
         findings.fail(INDEX, "unreadable")
         return None
     except ProofFailed:  # the index is the sealed one, and the statement speaks of another
         findings.fail(STATEMENT, "contradicts")
         return None
-    return index, data
+    return index
 
 
-def _core(folder: Path, here: set[str], core: dict[str, bytes], findings: _Findings) -> None:
+def _core(folder: Path, here: set[str], core: dict[str, Pieces], findings: _Findings) -> None:
     for path, wanted in core.items():
         if path not in here:
             findings.fail(path, "missing")
-        elif _read(folder, here, path, len(wanted)) != wanted:
+        elif not _is(folder / path, wanted()):
             findings.fail(path, "changed")
     for path in here:
-        if path not in core and not path.startswith((PAYLOAD, PROOFS)):
+        if path not in core and not path.startswith(PROOFS):
             findings.fail(path, "unlisted")
 
 
-def _payload(
-    folder: Path, here: set[str], statement: SealStatement, index: Index, findings: _Findings
-) -> None:
-    listed = {PAYLOAD + entry.path for entry in index.files}
-    for path in here:
-        if path.startswith(PAYLOAD) and path not in listed:
-            findings.fail(path, "unlisted")
-    there = [entry for entry in index.files if PAYLOAD + entry.path in here]
-    for entry in index.files if len(there) < len(index.files) else ():
-        if PAYLOAD + entry.path not in here:
-            findings.fail(PAYLOAD + entry.path, "missing")
+def _is(path: Path, wanted: Iterable[bytes]) -> bool:
+    with path.open("rb") as file:
+        return all(file.read(len(piece)) == piece for piece in wanted) and not file.read(1)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """A file of the core, as far as any may go; it is compared with a digest."""
+    with path.open("rb", buffering=0) as file:
+        left = INDEX_LIMIT + 1
+        while left and (piece := file.read(min(left, _PIECE))):
+            left -= len(piece)
+            yield piece
+
+
+def _payload(folder: Path, statement: SealStatement, index: Index, findings: _Findings) -> None:
     stream = Stream(index)
+    there = _Together(index, _payload_files(folder, findings), findings)
     changed = differing(folder / PAYLOAD, there, stream)
     for entry in changed:
         findings.fail(PAYLOAD + entry.path, "changed")
-    if not changed and len(there) == len(index.files) and not stream.proves(statement):
+    if not changed and not there.missing and not stream.proves(statement):
         findings.fail(STATEMENT, "contradicts")
+
+
+class _Together:
+    """The files that were sealed and are there; what is not both fails.
+
+    Both are in one order, the files of the folder and those that were sealed: they are gone through together.
+    """
+
+    def __init__(self, index: Index, there: Iterator[str], findings: _Findings) -> None:
+        self._index = index
+        self._there = there
+        self._findings = findings
+        self.missing = False
+
+    def __iter__(self) -> Iterator[Entry]:
+        found = next(self._there, None)
+        for entry in self._index.files:
+            path = PAYLOAD + entry.path
+            here = path.encode("utf-8")
+            while found is not None and os.fsencode(found) < here:
+                self._findings.fail(found, "unlisted")
+                found = next(self._there, None)
+            if found == path:
+                yield entry
+                found = next(self._there, None)
+            else:
+                self.missing = True
+                self._findings.fail(path, "missing")
+        while found is not None:
+            self._findings.fail(found, "unlisted")
+            found = next(self._there, None)
 
 
 def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: _Findings) -> None:

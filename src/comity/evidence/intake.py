@@ -25,12 +25,21 @@ from comity.evidence.again import Again
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.filetree import files_root
 from comity.evidence.hashing import Hashing
-from comity.evidence.index import Entry, Index, Remark, check_path, checked, manifest_bytes, write_index
+from comity.evidence.index import (
+    ENTRIES,
+    Entry,
+    Index,
+    Remark,
+    check_path,
+    checked,
+    digest_of,
+    index_text,
+    manifest_text,
+)
 from comity.evidence.remarks import remarks_of
 from comity.evidence.source import Found, Listing, PartSource, StreamSource, list_source, opened
 from comity.evidence.unfinished import Keeping
 from comity.evidence.vault import FileWriter, Stored, Vault
-from comity.wire import digest
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -128,7 +137,9 @@ class _Reading:
         self._progress = progress
         self._total = total
         self._size = 0
-        self._entries: list[Entry] = []
+        self._entries = ENTRIES.packing()
+        self._last, self._began = "", 0
+        """The path of the last of them, and where it begins."""
         self._block: memoryview | None = None
         self._filled = 0
         self.earlier: age.ByteSource | None = None
@@ -194,7 +205,7 @@ class _Reading:
             Index(
                 v=1,
                 size=self._size,
-                files=tuple(self._entries),
+                files=self._entries.packed(),
                 left_out=listing.left_out if listing else (),
                 remarks=remarks_of(listing, *self._said) if listing else self._said,
             )
@@ -205,8 +216,8 @@ class _Reading:
             chunk_root=plain.hex(),
             salted_root=salted.hex(),
             files_root=files_root(index, self._secret).hex(),
-            manifest_sha256=digest(manifest_bytes(index)),
-            index_sha256=digest(write_index(index)),
+            manifest_sha256=digest_of(manifest_text(index)),
+            index_sha256=digest_of(index_text(index)),
             stored=stored,
         )
 
@@ -214,8 +225,8 @@ class _Reading:
         """Hand over what is left."""
         self._send()
         if self.earlier is not None:  # all of it had been sealed
-            last = self._entries[-1]
-            self._said = (Remark(path=last.path, what="resumed", other=None, at=last.size),)
+            size = self._size - self._began
+            self._said = (Remark(path=self._last, what="resumed", other=None, at=size),)
 
     def _room(self) -> memoryview:
         """What is left of the block: small files share one, since handing each over would cost more."""
@@ -252,10 +263,10 @@ class _Reading:
             self._send()
             self._hashing.settle()
             own = self._whole.copy()
-        entry = Entry(
-            path=path, offset=offset, size=self._size - offset, sha256=own.hexdigest(), found_as=found_as
-        )
-        self._entries.append(entry)
+        size, value = self._size - offset, own.hexdigest()
+        entry = Entry.made(path=path, offset=offset, size=size, sha256=value, found_as=found_as)
+        self._entries.add(entry)
+        self._last, self._began = path, offset
         return entry
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -60,10 +60,10 @@ def write_package(
         whole = _write_payload(unfinished, index, payload)
         if whole != statement.sha256:
             raise ProofFailed("evidence.stream_wrong", exhibit=statement.exhibit, what="digest")
-        for path, data in core.items():
-            _write(unfinished / path, data)
+        for path, pieces in core.items():
+            _write(unfinished / path, pieces())
         for proof in proofs:
-            _write(unfinished / proof.path, proof.data)
+            _write(unfinished / proof.path, (proof.data,))
         for inner in (unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())):
             sync_folder(inner)
         unfinished.rename(folder)
@@ -87,7 +87,7 @@ def add_proof(folder: Path, proof: Proof) -> None:
         if path.read_bytes() != proof.data:
             raise ProofFailed("evidence.package_damaged", path=proof.path)
         return
-    _write(path, proof.data)
+    _write(path, (proof.data,))
 
 
 def stamp_proofs(number: int, token: Token) -> tuple[Proof, ...]:
@@ -136,8 +136,9 @@ def _write_entry(path: Path, entry: Entry, payload: age.ByteSource, running: Rel
         raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is another")
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb", buffering=0) as file:
-        age.pour(file, data)
+        for piece in pieces:
+            age.pour(file, piece)
         os.fsync(file.fileno())

@@ -11,14 +11,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Final
 
-from comity.evidence.index import Remark
+from comity.evidence.index import REMARKS, Remark
 from comity.evidence.source import Found, Listing
 
 _SMALL: Final = 64 * 1024
 """Bytes: smaller files may lie in the folder's own record, and take no place of their own."""
+
+_SLOTS: Final = 8
+"""Bytes for each file at least, to find those of which there may be another."""
 
 _WINDOWS: Final = re.compile(
     r"(?:^|/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(?:\.[^/]*)?(?:/|$)"
@@ -31,41 +34,83 @@ Source: Microsoft, Naming Files, Paths, and Namespaces.
 """
 
 
-def remarks_of(listing: Listing, *more: Remark) -> tuple[Remark, ...]:
-    """All remarks on a listing. ``more``: what reading it came to."""
-    made = [
-        *more,
-        *_links(listing.files),
-        *_holes(listing.files),
-        *_names([found.path for found in listing.files]),
-    ]
-    made.sort(key=lambda remark: (remark.path.encode("utf-8"), remark.what))
-    return tuple(made)
+def remarks_of(listing: Listing, *more: Remark) -> Sequence[Remark]:
+    """All remarks on a listing. ``more``: what reading it came to.
 
-
-def _links(files: tuple[Found, ...]) -> Iterator[Remark]:
-    linked = [found for found in files if found.links > 1]
-    inside = Counter(found.state[:2] for found in linked)
-    first: dict[tuple[int, ...], str] = {}
-    for found in linked:
-        other = first.setdefault(found.state[:2], found.path)
-        if other != found.path:
-            yield Remark(path=found.path, what="hard_link", other=other)
-        elif inside[found.state[:2]] < found.links:
-            yield Remark(path=found.path, what="hard_link", other=None)
-
-
-def _holes(files: tuple[Found, ...]) -> Iterator[Remark]:
-    for found in files:
+    Packed, as the listing is: where names have a colon, there is a remark on each file.
+    """
+    made = REMARKS.packing()
+    links, names = _Links(listing.files), _Names(listing.files)
+    for found in listing.files:
+        of_file = [*links.of(found), *names.of(found.path)]
         if not found.block and found.size >= _SMALL and found.allocated < found.size:
-            yield Remark(path=found.path, what="sparse", other=None)
+            of_file.append(("sparse", None))
+        remarks = [Remark.made(path=found.path, what=what, other=other, at=None) for what, other in of_file]
+        remarks += [remark for remark in more if remark.path == found.path]
+        made.extend(sorted(remarks, key=lambda remark: remark.what))
+    return made.packed()
 
 
-def _names(paths: list[str]) -> Iterator[Remark]:
-    first: dict[str, str] = {}
-    for path in paths:
-        other = first.setdefault(unicodedata.normalize("NFC", path.casefold()), path)
-        if other != path:
-            yield Remark(path=path, what="case_collision", other=other)
+_Said = tuple[str, str | None]
+"""What a remark says, and of what other path; there is one of a kind at most on each file."""
+
+
+class _Again:
+    """Which keys may come again: all that do, and some few others. It holds no key."""
+
+    def __init__(self, keys: Iterable[Hashable], count: int) -> None:
+        self._met = bytearray(_SLOTS << count.bit_length())
+        for key in keys:
+            slot = hash(key) % len(self._met)
+            self._met[slot] = min(self._met[slot] + 1, 2)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return self._met[hash(key) % len(self._met)] > 1
+
+
+class _Links:
+    """Of files with several names; kept are those alone that may have two of them here."""
+
+    def __init__(self, files: Sequence[Found]) -> None:
+        self._again = _Again((_itself(found) for found in files if found.links > 1), len(files))
+        self._inside = Counter(
+            _itself(found) for found in files if found.links > 1 and _itself(found) in self._again
+        )
+        self._first: dict[tuple[int, int], str] = {}
+
+    def of(self, found: Found) -> Iterator[_Said]:
+        if found.links == 1:
+            return
+        it, other = _itself(found), found.path
+        if it in self._again:
+            other = self._first.setdefault(it, other)
+        if other != found.path:
+            yield "hard_link", other
+        elif self._inside.get(it, 1) < found.links:
+            yield "hard_link", None
+
+
+class _Names:
+    """Of names that differ in capitals only; kept are those alone that may have such another."""
+
+    def __init__(self, files: Sequence[Found]) -> None:
+        self._again = _Again((_folded(found.path) for found in files), len(files))
+        self._first: dict[str, str] = {}
+
+    def of(self, path: str) -> Iterator[_Said]:
+        folded = _folded(path)
+        if folded in self._again:
+            other = self._first.setdefault(folded, path)
+            if other != path:
+                yield "case_collision", other
         if _WINDOWS.search(path):
-            yield Remark(path=path, what="windows_name", other=None)
+            yield "windows_name", None
+
+
+def _itself(found: Found) -> tuple[int, int]:
+    """Device and inode."""
+    return found.state[0], found.state[1]
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path.casefold())

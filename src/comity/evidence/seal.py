@@ -20,10 +20,10 @@ from comity.clock import read_instant, write_instant
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
 from comity.evidence.chunks import CHUNK_SIZE
-from comity.evidence.index import Index, manifest_bytes, write_index
+from comity.evidence.index import Index, digest_of, index_text, manifest_text
 from comity.evidence.intake import Taken
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Line
-from comity.wire import Model, Version1, build, digest, dump_bytes, parse
+from comity.wire import Model, Version1, build, dump_bytes, parse
 
 SEAL_TYPE: Final = "application/vnd.comity.seal.v1+json"
 STATEMENT_LIMIT: Final = 64 * 1024
@@ -106,18 +106,15 @@ def verify_statement(envelope: Envelope, public: bytes) -> SealStatement:
     return read_statement(envelope)
 
 
-def prove_index(statement: SealStatement, index: Index, listed: bytes | None = None) -> None:
+def prove_index(statement: SealStatement, index: Index) -> None:
     """Prove that this is the index with which the exhibit was sealed, and its manifest with it.
-
-    ``listed``: the bytes that it was read from (``read_index`` takes the canonical ones only), where they are
-    at hand: they are not written anew.
 
     Raises:
         ProofFailed: ``evidence.index_wrong``.
     """
     whole = (
-        statement.index_sha256 == digest(write_index(index) if listed is None else listed)
-        and statement.manifest_sha256 == digest(manifest_bytes(index))
+        statement.index_sha256 == digest_of(index_text(index))
+        and statement.manifest_sha256 == digest_of(manifest_text(index))
         and statement.files == len(index.files)
         and statement.size == index.size
     )

@@ -12,20 +12,23 @@ Leaves to others: reading and hashing (``intake``), what is remarkable about nam
 from __future__ import annotations
 
 import errno
+import marshal
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import FileIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from comity.age import ByteSource
 from comity.errors import BadInput, Conflict, NotFound, Unavailable
 from comity.evidence.disk import DiskState, disk_state
-from comity.evidence.index import Entry, LeftOut, check_path, found_as, safe, spell_found
+from comity.evidence.index import LEFT_OUT, Entry, LeftOut, check_path, found_as, safe, spell_found
+from comity.evidence.packed import Packed, Packing
 
 _DEPTH_LIMIT: Final = 256
 """Folders in folders. Whoever has more gives an image of the disk."""
@@ -42,14 +45,14 @@ _KINDS: Final[tuple[tuple[Callable[[int], bool], _Kind], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One file as listed: its path in the exhibit, where it lies, and its state then."""
 
     path: str
     folder: bytes
     """The folder from which its names lead on: opened first, and by its path."""
-    names: tuple[bytes, ...]
+    depth: int
+    """How many names lead from there to it: the last of ``raw``."""
     size: int
     state: tuple[int, int, int, int]
     """Device, inode, size in bytes, time of last change in nanoseconds."""
@@ -67,6 +70,11 @@ class Found:
     """Of a disk, what tells whether anything was written to it; nothing where the kernel does not tell."""
 
     @property
+    def names(self) -> list[bytes]:
+        """The names that lead to it from its folder."""
+        return self.raw.split(b"/")[-self.depth :]
+
+    @property
     def found_as(self) -> str | None:
         """See ``index.Entry``."""
         return found_as(self.raw, self.path)
@@ -76,13 +84,10 @@ class Found:
 class Listing:
     """Files and folders on disk, listed in the order of the paths' UTF-8 bytes."""
 
-    files: tuple[Found, ...]
-    left_out: tuple[LeftOut, ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files together, when they were listed."""
-        return sum(found.size for found in self.files)
+    files: Sequence[Found]
+    left_out: Sequence[LeftOut]
+    size: int
+    """Bytes of all files together, when they were listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +131,45 @@ def list_source(*paths: Path) -> Listing:
             start = _Place(here) if len(paths) == 1 else _Place(here).inner(name)
             listed.walk(start, ())
         else:
-            listed.given(_Place(folder).inner(name), name, state)
-    files, left_out = listed.files, listed.left_out
-    if not files:
+            listed.given(_Place(folder).inner(name), state)
+    if not len(listed.files):
         raise BadInput("evidence.nothing_there")
-    files.sort(key=lambda found: found.path.encode("utf-8"))
-    for one, other in pairwise(files):
-        if one.path == other.path:
-            raise BadInput("evidence.name_collides", path=one.path)
-    left_out.sort(key=lambda left: left.path.encode("utf-8"))
-    return Listing(tuple(files), tuple(left_out))
+    files = listed.files.packed()
+    if not listed.ordered:
+        files = _sorted(files)
+    left_out = sorted(listed.left_out, key=lambda left: left.path.encode("utf-8"))
+    return Listing(files, LEFT_OUT.pack(left_out), listed.size)
+
+
+def _sorted(files: Packed[Found]) -> Packed[Found]:
+    """The files in order, where the walk did not find them so: of several paths, or under other spellings."""
+    paths = [found.path.encode("utf-8") for found in files]
+    order = array("Q", sorted(range(len(paths)), key=paths.__getitem__))
+    for one, other in pairwise(order):
+        if paths[one] == paths[other]:
+            raise BadInput("evidence.name_collides", path=paths[one].decode("utf-8"))
+    again = _packing()
+    for number in order:
+        again.add(files[number])
+    return again.packed()
+
+
+def _packing() -> Packing[Found]:
+    return Packing(_write, _read)
+
+
+def _write(files: Sequence[Found]) -> bytes:
+    return marshal.dumps(
+        [(*found[:-1], found.disk and (found.disk.own, found.disk.whole)) for found in files]
+    )
+
+
+def _read(data: bytes) -> Sequence[Found]:
+    # Nobody else's bytes: they never left this process.
+    rows = marshal.loads(data)  # noqa: S302
+    return [
+        Found._make(row) if row[-1] is None else Found._make((*row[:-1], DiskState(*row[-1]))) for row in rows
+    ]
 
 
 def _check_parts(paths: tuple[Path, ...]) -> None:
@@ -189,19 +223,23 @@ class _Place:
 
 class _Listed:
     def __init__(self) -> None:
-        self.files: list[Found] = []
+        self.files = _packing()
         self.left_out: list[LeftOut] = []
+        self.size = 0
+        self.ordered = True
+        """Whether each file came after the one before, in the order of their paths' bytes."""
+        self._last = b""
 
-    def given(self, place: _Place, name: bytes, state: os.stat_result) -> None:
+    def given(self, place: _Place, state: os.stat_result) -> None:
         """A path that was named itself: a file or a disk, and nothing else."""
         path, raw = place.path.rstrip("/"), place.raw.rstrip(b"/")
         if not stat.S_ISREG(state.st_mode) and not stat.S_ISBLK(state.st_mode):
             raise BadInput("evidence.not_a_file", path=path, kind=_kind(state).replace("_", " "))
         check_path(path)
-        found = _found(path, place.folder, (name,), state, raw)
+        found = _found(path, place.folder, 1, state, raw)
         if found.block:
-            found = replace(found, size=_size_of_disk(found), disk=disk_state(state.st_rdev))
-        self.files.append(found)
+            found = found._replace(size=_size_of_disk(found), disk=disk_state(state.st_rdev))
+        self._put(found)
 
     def walk(self, place: _Place, names: tuple[bytes, ...]) -> None:
         if len(names) > _DEPTH_LIMIT:
@@ -209,29 +247,40 @@ class _Listed:
         here = b"/".join((place.folder, *names))
         try:
             with os.scandir(here) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
+                entries = [
+                    entry.name + b"/" if entry.is_dir(follow_symlinks=False) else entry.name for entry in scan
+                ]
         except OSError as error:
             raise _trouble(error, place.path) from error
         if not entries and place.path:
             self._leave(place.path.rstrip("/"), "empty_folder")
+        entries.sort(key=_place_of)
         for entry in entries:
-            path = place.path + spell_found(entry.name)
-            raw = place.raw + entry.name
+            name = entry.removesuffix(b"/")
+            path = place.path + spell_found(name)
+            raw = place.raw + name
             try:
-                state = entry.stat(follow_symlinks=False)
+                state = os.lstat(here + b"/" + name)
                 if stat.S_ISLNK(state.st_mode):
-                    target = safe(os.fsdecode(os.readlink(entry.path)))  # noqa: PTH115  a path of raw bytes
+                    target = safe(os.fsdecode(os.readlink(here + b"/" + name)))  # noqa: PTH115  raw bytes
                     self._leave(path, "symlink", target)
                     continue
             except OSError as error:
                 raise _trouble(error, path) from error
             if stat.S_ISDIR(state.st_mode):
-                self.walk(_Place(place.folder, path + "/", raw + b"/"), (*names, entry.name))
+                self.walk(_Place(place.folder, path + "/", raw + b"/"), (*names, name))
             elif stat.S_ISREG(state.st_mode):
                 check_path(path)
-                self.files.append(_found(path, place.folder, (*names, entry.name), state, raw))
+                self._put(_found(path, place.folder, len(names) + 1, state, raw))
             else:
                 self._leave(path, _kind(state))
+
+    def _put(self, found: Found) -> None:
+        here = found.path.encode("utf-8")
+        self.ordered = self.ordered and self._last < here
+        self._last = here
+        self.size += found.size
+        self.files.add(found)
 
     def _leave(
         self, path: str, why: _Kind | Literal["symlink", "empty_folder"], to: str | None = None
@@ -239,17 +288,25 @@ class _Listed:
         self.left_out.append(LeftOut(path=path, why=why, target=to))
 
 
+def _place_of(name: bytes) -> bytes:
+    """What a name in a folder is ordered by: its spelling, and that of a folder with the slash behind it."""
+    spelled = spell_found(name.removesuffix(b"/")).encode("utf-8")
+    if name.endswith(b"/"):
+        spelled += b"/"
+    return name if spelled == name else spelled  # nearly always: no second object for a name
+
+
 def _kind(state: os.stat_result) -> _Kind:
     return next((name for test, name in _KINDS if test(state.st_mode)), "special")
 
 
-def _found(path: str, folder: bytes, names: tuple[bytes, ...], state: os.stat_result, raw: bytes) -> Found:
+def _found(path: str, folder: bytes, depth: int, state: os.stat_result, raw: bytes) -> Found:
     allocated = state.st_blocks * 512  # the unit of st_blocks, whatever the file system's own is
     block = stat.S_ISBLK(state.st_mode)
     return Found(
         path,
         folder,
-        names,
+        depth,
         state.st_size,
         _state(state),
         state.st_nlink,

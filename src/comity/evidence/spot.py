@@ -9,6 +9,7 @@ Leaves to others: opening what is sealed (``app``), the whole of a package (``in
 from __future__ import annotations
 
 import stat
+from bisect import bisect_left
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from comity import age, dsse
 from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 from comity.evidence.bag import INDEX, STATEMENT
-from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, read_index, safe
+from comity.evidence.index import PAYLOAD, Entry, Index, read_index, safe
 from comity.evidence.relay import BLOCK
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
 
@@ -36,8 +37,10 @@ def entry_of(index: Index, path: str) -> Entry:
     Raises:
         NotFound: the exhibit has no such file.
     """
-    found = next((entry for entry in index.files if entry.path == path), None)
-    if found is None:
+    wanted = path.encode("utf-8", "surrogatepass")
+    place = bisect_left(index.files, wanted, key=lambda entry: entry.path.encode("utf-8"))
+    found = index.files[place] if place < len(index.files) else None
+    if found is None or found.path != path:
         raise NotFound("evidence.no_such_file", path=safe(path)[:200])
     return found
 
@@ -74,9 +77,14 @@ def check_packaged(folder: Path, path: str, trusted: Sequence[bytes]) -> Spotted
     if signer is None:
         raise ProofFailed("evidence.package_damaged", path=STATEMENT)
     statement = verify_statement(envelope, signer)
-    listed = _read(folder, INDEX, INDEX_LIMIT)
-    index = read_index(listed)
-    prove_index(statement, index, listed)
+    try:
+        with (folder / INDEX).open("rb", buffering=0) as file:
+            index = read_index(file)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFound("evidence.no_package", path=folder.name) from error
+    except OSError as error:
+        raise Unavailable("evidence.cannot_read", path=INDEX, reason=error.strerror or "") from error
+    prove_index(statement, index)
     entry = entry_of(index, path)
     place = folder / PAYLOAD / entry.path
     try:
