@@ -140,7 +140,7 @@ def test_what_the_whole_would_be_refused_for_is_refused_in_a_block(
     data = write_index(index_of(numbered(many)))
     assert before in data
     bad = data.replace(before, after, 1)
-    if b'"remarks":[]' not in bad:  # that rule is the index's own
+    if b'"remarks":[' not in bad:  # what is not written where there is none: a rule of the index's own
         with pytest.raises(BadInput, match=r"^wire\."):
             parse(Whole, bad, limit=10**6)
     with pytest.raises(BadInput) as caught:
