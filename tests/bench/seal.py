@@ -73,7 +73,8 @@ def run(folder: Path) -> list[Table]:
     times.skipped(timings.absent)
     times.notes.append(PASSES)
     times.notes.append(memory(folder, source))
-    return [times, opening(folder, source, size), passes(folder, source, size)]
+    alone = passes(folder, source, size, timings.best[OURS], timings.work[OURS])
+    return [times, opening(folder, source, size), alone]
 
 
 def size_asked() -> int:
@@ -173,7 +174,7 @@ def opening(folder: Path, source: Path, size: int) -> Table:
     return table
 
 
-def passes(folder: Path, source: Path, size: int) -> Table:
+def passes(folder: Path, source: Path, size: int, seconds: float, work: float) -> Table:
     """Each pass alone, in one thread, over the same number of bytes, in a buffer that stays in the cache."""
     block = memoryview(bytearray(os.urandom(BLOCK)))
     out = memoryview(bytearray(CHUNK + 16))
@@ -239,13 +240,30 @@ def passes(folder: Path, source: Path, size: int) -> Table:
         [*SPEED, ("times in a sealing", "{:.0f}")],
     )
     counts = {"SHA-256": 2.0, "write through the page cache, fsync": 0.0}
-    for name, seconds in timings.best.items():
-        table.add(name, seconds, size / MIB / seconds, timings.work[name], counts.get(name, 1.0))
-    least = sum(work * counts.get(name, 1.0) for name, work in timings.work.items())
+    for name, alone in timings.best.items():
+        table.add(name, alone, size / MIB / alone, timings.work[name], counts.get(name, 1.0))
+    shares = {name: took * counts.get(name, 1.0) for name, took in timings.work.items()}
+    least = sum(shares.values())
     table.notes.append(
         f"so a sealing asks for {least:.2f} s of processor: {least / 2:.2f} s on two idle cores, at best"
     )
+    table.notes.append(limit(seconds, work, shares, timings.best["write past the page cache, fsync"]))
     return table
+
+
+def limit(seconds: float, work: float, shares: dict[str, float], disk: float) -> str:
+    """Which limit a sealing met: the disk, a pass over the bytes, or neither, because others were at work."""
+    cores, busy = len(os.sched_getaffinity(0)), work / seconds
+    most = max(shares, key=shares.__getitem__)
+    if disk > 0.9 * seconds:
+        met = "the disk"
+    elif busy > 0.75 * min(cores, 2):
+        met = f"{most}, of {busy:.2f} cores that were busy"
+    else:
+        met = f"none, {busy:.2f} cores were busy: others work here, or the disk was slower than alone"
+    parts = ", ".join(f"{name} {100 * share / work:.0f}" for name, share in shares.items() if share)
+    rest = 100 * (1 - sum(shares.values()) / work)
+    return f"limit met: {met}. Of the processor's time, %: {parts}; Python and the system {rest:.0f}"
 
 
 def memory(folder: Path, source: Path) -> str:
