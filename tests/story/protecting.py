@@ -26,7 +26,7 @@ def made_units(tmp_path_factory):
     folder = tmp_path_factory.mktemp("units")
     recovery = age.generate_x25519()
     named = ("child-unit=child_protection_unit", "image-unit=intimate_images_unit")
-    pair = l.make_pair(folder, offices=named, recovery=(str(recovery.recipient),))
+    pair = l.make_pair(folder, offices=named, timestamp="openssl:tsa", recovery=(str(recovery.recipient),))
     keys = {}
     for side in (pair.gh, pair.pt):
         unit = f"{side.node.state.lower()}:child-unit"

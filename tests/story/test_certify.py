@@ -4,14 +4,27 @@ import shutil
 from dataclasses import replace
 
 import handing as h
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity import dossier, dsse, store
 from comity.app import custody, exhibit
 from comity.app.certify import Certifying, Translated, certify
+from comity.app.court_page import chronicle
 from comity.app.export import export_case
 from comity.app.letter import letter_of
+from comity.clock import write_instant
 from comity.errors import BadInput, NotFound, NotPermitted, ProofFailed
-from comity.evidence import Failure, Proof, add_proof, verify_certificate, verify_package
+from comity.evidence import (
+    MOST_CERTIFICATES,
+    Failure,
+    Proof,
+    add_proof,
+    sign_certificate,
+    verify_certificate,
+    verify_package,
+)
+from comity.exchange import DirectoryKey, Purpose, Status
+from comity.wire import b64u
 
 KEPT = Certifying(
     name="Officer A",
@@ -76,3 +89,49 @@ def test_a_certificate_travels_and_is_proven_with_the_exhibit(pair, request_, fi
     if shutil.which("pdftotext"):
         letter = letter_of(pt.node, kept.id)
         assert letter.pdf.startswith(b"%PDF")
+
+
+def test_no_other_state_keeps_us_from_certifying_nor_speaks_for_an_office_of_ours(
+    pair, request_, files, monkeypatch
+):
+    case, pt, gh = request_.header.case, pair.pt, pair.gh
+    id = h.sealed_and_released(pair, request_, files / "mail")
+    certify(pt.node, case, id, KEPT, pt["examiner"])
+    act = h.hand_over(pair, request_, id)
+    pair.settle()
+    custody.take_custody(gh.node, act.id, gh["examiner"])
+    with gh.node.db.read() as conn:
+        (data,) = store.certificates_of(conn, case, id)
+        seal = dsse.read(store.get_exhibit(conn, case, id).statement)
+        directory = gh.node.directory(conn)
+    theirs = verify_certificate(dsse.read(data), seal, [pt.node.keys.acts.public])
+
+    def put(certificate, public, sign):
+        envelope = dsse.write(sign_certificate(certificate, public, sign))
+        now = pair.clock.at
+        gh.node.db.writer.run(lambda conn: store.put_certificate(conn, case, id, envelope, now))
+
+    for number in range(1, MOST_CERTIFICATES):
+        one = theirs.model_copy(update={"text": f"Kept, {number}.", "office": "gh:central-authority"})
+        put(one, pt.node.keys.acts.public, pt.node.keys.acts.sign)
+    for _ in range(MOST_CERTIFICATES):
+        certify(gh.node, case, id, KEPT, gh["examiner"])
+    with h.fails(BadInput, "certify.too_many"):
+        certify(gh.node, case, id, KEPT, gh["examiner"])
+    # One by a key of theirs that others may have held when it came.
+    lost = Ed25519PrivateKey.generate()
+    public = lost.public_key().public_bytes_raw()
+    revoked = DirectoryKey(
+        key=dsse.key_id("ed25519", public), alg="ed25519", public=b64u(public), rp_id=None,
+        purpose=Purpose.ACTS, authority=None, deeds=(), since="2020-01-01T00:00:00Z", status=Status.REVOKED,
+        until=write_instant(pair.clock.at),
+    )  # fmt: skip
+    put(theirs, public, lost.sign)
+    entry = directory.entry("PT")
+    known = directory.with_peer(entry.model_copy(update={"keys": (*entry.keys, revoked)}))
+    monkeypatch.setattr(type(gh.node), "directory", lambda _node, _conn: known)
+    told = chronicle(gh.node, case, id).certificates
+    assert [(one.state, one.unlisted) for one in told[:2]] == [("PT", False), ("PT", True)]
+    assert [(one.state, one.unlisted, one.revoked) for one in told[20:40]] == [("GH", False, None)] * 20
+    assert (told[40].state, told[40].key, told[40].revoked) == ("PT", revoked.key, revoked.until)
+    assert told[40].after

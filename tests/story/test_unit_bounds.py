@@ -10,12 +10,12 @@ import handing as h
 import pytest
 from protecting import CASE_2026, LANDSCAPE, NAME, opened_copy, seized
 
-from comity import age
+from comity import age, store
 from comity.acts.terms import UseKind
-from comity.app import custody, peers, unit_key, unseal, use
+from comity.app import certify, custody, exhibit, peers, unit_key, unseal, use
 from comity.app.offices import renew_office
 from comity.clock import read_instant
-from comity.errors import BadInput, Conflict, NotPermitted
+from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 
 
 @pytest.fixture
@@ -150,3 +150,31 @@ def test_pieces_leave_only_for_the_keys_that_the_receiver_lists_now(told, files,
     said = told.permit(gh, id)
     unseal.open_protected(gh.node, said.id, tmp_path / "bag", gh["one"], told.keys["GH"])
     assert (tmp_path / "bag" / "data" / NAME).read_bytes() == LANDSCAPE
+
+
+def test_what_was_stamped_and_certified_after_the_sealing_travels_too(told, files):
+    told.introduce()
+    gh, pt, id = told.gh, told.pt, told.take_in(files / NAME)
+    h.release(told.pair, told.request, id)
+    exhibit.stamp(pt.node, told.case, id, pt["examiner"])
+    unseal.seal_for_unit(pt.node, told.request.id, id, told.two(pt), told.keys["PT"])
+    exhibit.stamp(pt.node, told.case, id, pt["examiner"])
+    kept = certify.Certifying("Examiner A", "examiner", "Kept.", asked="So.", followed="So done.")
+    certify.certify(pt.node, told.case, id, kept, pt["examiner"])
+    act = h.hand_over(told.pair, told.request, id)
+    (announced,) = act.terms.exhibits
+    told.pair.settle()
+    data = gh.node.vault.path(announced.beside.digest).read_bytes()
+    for one in (*gh.node.keys.age.identities, *pt.node.keys.age.identities, told.recovery):
+        with h.fails(NotFound, "age.no_match"):
+            age.open_sealed(data, [one], 2**24)
+    unseal.take_over(gh.node, act.id, told.two(gh), told.keys["GH"])
+    custody.take_custody(gh.node, act.id, gh["examiner"])
+
+    def proofs(side):
+        with side.node.db.read() as conn:
+            return store.timestamps_of(conn, told.case, id), store.certificates_of(conn, told.case, id)
+
+    assert proofs(gh) == proofs(pt)
+    assert [len(some) for some in proofs(gh)] == [2, 1]
+    assert exhibit.verify_exhibit(gh.node, told.case, id).sealed_to == "gh:child-unit"

@@ -33,7 +33,7 @@ class Delivery(Model):
     """One exhibit announced: the head (seal statement, index, manifests) and the payload's pieces.
 
     ``protected``: where only a competent unit of the receiver's State opens it: the pieces are sealed to
-    that.
+    that. ``beside``: then, one more piece, with the time-stamps and certificates of when it was announced.
     """
 
     exhibit: ExhibitId
@@ -44,3 +44,9 @@ class Delivery(Model):
     head: Piece
     pieces: tuple[Piece, ...] = Field(max_length=20_000)
     protected: Protected | None = None
+    beside: Piece | None = None
+
+    @property
+    def sealed(self) -> tuple[Piece, ...]:
+        """All that is sealed of it, in the order in which it is numbered from 0."""
+        return (self.head, *self.pieces, *(() if self.beside is None else (self.beside,)))

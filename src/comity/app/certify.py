@@ -18,7 +18,7 @@ from comity.app.mark import refuse_protected
 from comity.app.node import Node, Person, case_of, home_of
 from comity.app.prepare import Said
 from comity.app.reply import matter, note
-from comity.app.touch import Touch, record
+from comity.app.touch import Touch, custody_keys, record
 from comity.errors import BadInput, NotFound
 from comity.evidence import (
     MOST_CERTIFICATES,
@@ -68,7 +68,7 @@ def certify(node: Node, case: str, exhibit: str, told: Certifying, who: Person) 
     Raises:
         NotFound: no such exhibit, or no such file in it. NotPermitted: this person may not certify;
             or a file is named of what only a competent unit opens.
-        BadInput: a custodian says nothing of what was followed, or there are too many certificates.
+        BadInput: a custodian says nothing of what was followed, or we certified it too often.
     """
     if told.translated is None and (told.followed is None or told.asked is None):
         raise BadInput("certify.no_procedure")
@@ -79,7 +79,10 @@ def certify(node: Node, case: str, exhibit: str, told: Certifying, who: Person) 
             refuse_protected(conn, case, exhibit)  # the name of a file is asked for
         about = _about(node, conn, case, exhibit)
         alias = node.alias(conn, case, who.key.id)
-        if len(store.certificates_of(conn, case, exhibit)) >= MOST_CERTIFICATES:
+        # Only ours count: what another State's node signed keeps nobody here from certifying.
+        ours = custody_keys(node.directory(conn), node.state)
+        certificates = map(dsse.read, store.certificates_of(conn, case, exhibit))
+        if sum(dsse.named_signer(one, ours) is not None for one in certificates) >= MOST_CERTIFICATES:
             raise BadInput("certify.too_many", exhibit=exhibit, limit=MOST_CERTIFICATES)
     seal = dsse.read(row.statement)
     terms = build(CertifyTerms, _terms(row, seal.id, told))

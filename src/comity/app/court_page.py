@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from comity import dsse, merkle, store, tlog
 from comity.acts import Act
-from comity.app.content import acts_keys, read_stamp
+from comity.app.content import read_stamp
 from comity.app.entry import log_vkey
 from comity.app.hand_out import Leave, hand_out_page
 from comity.app.look import find_case
@@ -21,7 +21,10 @@ from comity.app.node import Node
 from comity.app.opening import sealer_of
 from comity.app.time_authority import roots as stamp_roots
 from comity.app.touch import check_signers, committed_root, custody_keys
+from comity.clock import write_instant
+from comity.dsse import Envelope
 from comity.evidence import (
+    CertificateTold,
     Chronicle,
     LogTold,
     StampTold,
@@ -35,6 +38,7 @@ from comity.evidence import (
     verify_stamp,
     verify_statement,
 )
+from comity.exchange import Directory, Status
 from comity.store import Connection
 
 
@@ -74,9 +78,11 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         own = [(at, event) for at, event in enumerate(events) if event.exhibit == exhibit]
         tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
         log = _log(node, conn, case, tree, [at for at, _ in own])
-        certificates = [dsse.read(data) for data in store.certificates_of(conn, case, exhibit)]
-        states = (node.state, *store.get_case_line(conn, case).states)
-        signers = [key for state in dict.fromkeys(states) for key in acts_keys(directory, state)]
+        states = dict.fromkeys((node.state, *store.get_case_line(conn, case).states))
+        certificates = tuple(
+            _certificate(directory, tuple(states), dsse.read(data), envelope, write_instant(kept))
+            for data, kept in store.certificates_kept(conn, case, exhibit)
+        )
     roots = stamp_roots(node)
     stamps = []
     ends = holds_until(tokens, [token_time(token.reply) for token in tokens])
@@ -95,8 +101,32 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         root=root.hex(),
         tree_size=len(tree),
         stamps=tuple(stamps),
-        certificates=tuple(verify_certificate(one, envelope, signers) for one in certificates),
+        certificates=certificates,
         log=log,
+    )
+
+
+def _certificate(
+    directory: Directory, states: tuple[str, ...], one: Envelope, seal: Envelope, kept: str
+) -> CertificateTold:
+    """A certificate, proven; whose node signed it, whatever office it claims, and what became of that key.
+
+    Raises:
+        ProofFailed: as ``verify_certificate``.
+    """
+    keys = [key for state in states for key in custody_keys(directory, state)]
+    certificate = verify_certificate(one, seal, keys)
+    signer = directory.key(one.signatures[0].keyid)
+    if signer is None:  # proven by a key of the directory
+        raise AssertionError
+    state = str(directory.state_of_key(signer.key))
+    return CertificateTold(
+        certificate,
+        signer.key,
+        state,
+        unlisted=directory.entry(state).office(certificate.office) is None,
+        revoked=signer.until if signer.status is Status.REVOKED else None,
+        kept=kept,
     )
 
 

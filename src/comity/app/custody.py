@@ -47,6 +47,7 @@ from comity.evidence import (
     Stored,
     assemble,
     manifest_bytes,
+    open_beside,
     read_statement,
     spread,
     verify_event,
@@ -106,7 +107,7 @@ def take_custody(node: Node, delivery: str, who: Person, *, text: str | None = N
     if act.header.registered:
         return _take_registered(node, it, act, who, text)
     if missing:
-        total = sum(1 + len(e.pieces) for e in act.terms.exhibits)
+        total = sum(len(e.sealed) for e in act.terms.exhibits)
         raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
     keys = acts_keys(directory, act.header.state)
 
@@ -221,17 +222,24 @@ def arrive(
     """
     with node.db.read() as conn:
         rows = store.pieces_of(conn, act.id, announced.exhibit)
-    pieces = [(piece.digest, piece.size) for piece in (announced.head, *announced.pieces)]
-    if [(row.digest, row.size) for row in rows] != pieces:
+    expected = [(piece.digest, piece.size) for piece in announced.sealed]
+    if [(row.digest, row.size) for row in rows] != expected:
         raise NotFound("deliver.not_expected", act=act.id, exhibit=announced.exhibit)
+    pieces = expected if announced.beside is None else expected[:-1]
     key = new_key(node, sealed_here=False)
     wrapped = wrap(node, key, unit)
     with closing(_sources(node, rows)) as sources:
         arrived = assemble(sources, pieces, identities, keys)
         _as_announced(act, announced, arrived.head, arrived.statement)
+        head = arrived.head
+        if announced.beside is not None:
+            with node.vault.open(str(rows[-1].address)) as file:
+                last = cast(FileIO, file)
+                beside = open_beside(last, expected[-1], len(pieces), identities, head.statement, keys)
+            head = head.model_copy(update={"stamps": beside.stamps, "certificates": beside.certificates})
         stored = seal_anew(node, key, arrived.listed, arrived.payload)
     return Arrival(
-        arrived.head,
+        head,
         arrived.statement,
         arrived.listed,
         stored,

@@ -36,17 +36,23 @@ def content_of(  # noqa: PLR0917 - the exhibit, and what its key has opened
     conn: Connection, exhibit: store.Exhibit, key: ContentKey, envelope: Envelope, index: Index, part: bytes
 ) -> Content:
     """What leaves with an exhibit: its time-stamps, and what persons certified of it."""
-    stamps = store.timestamps_of(conn, exhibit.case, exhibit.id)
-    certificates = store.certificates_of(conn, exhibit.case, exhibit.id)
+    stamps, certificates = proofs_of(conn, exhibit.case, exhibit.id)
     return Content(
         exhibit=exhibit,
         key=key,
         envelope=envelope,
         index=index,
-        stamps=tuple(Stamp.of(read_stamp(one)) for one in stamps),
+        stamps=stamps,
         part=part,
-        certificates=tuple(dsse.read(one) for one in certificates),
+        certificates=certificates,
     )
+
+
+def proofs_of(conn: Connection, case: str, exhibit: str) -> tuple[tuple[Stamp, ...], tuple[Envelope, ...]]:
+    """The time-stamps and the certificates of an exhibit, as they travel."""
+    stamps = store.timestamps_of(conn, case, exhibit)
+    certificates = store.certificates_of(conn, case, exhibit)
+    return tuple(Stamp.of(read_stamp(one)) for one in stamps), tuple(dsse.read(one) for one in certificates)
 
 
 def cut(node: Node, one: Content, recipients: Sequence[age.Recipient]) -> Iterator[Piece]:
@@ -66,7 +72,16 @@ def cut(node: Node, one: Content, recipients: Sequence[age.Recipient]) -> Iterat
             certificates=one.certificates,
         )
         for piece in sealed:
-            with node.vault.writer(announced=True) as writer:
-                writer.write(piece.data)
-                place = writer.commit()
-            yield Piece(digest=place.digest, size=place.size)
+            yield keep_piece(node, piece.data)
+
+
+def keep_piece(node: Node, data: bytes) -> Piece:
+    """A sealed piece, durable in the vault.
+
+    Raises:
+        Unavailable: the disk did not take it.
+    """
+    with node.vault.writer(announced=True) as writer:
+        writer.write(data)
+        place = writer.commit()
+    return Piece(digest=place.digest, size=place.size)

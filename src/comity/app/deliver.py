@@ -24,9 +24,9 @@ from comity.app.addressee import check_addressee
 from comity.app.assessment import check_giving
 from comity.app.callback import check_called_back
 from comity.app.content import unwrap
-from comity.app.cutting import Content, content_of, cut
+from comity.app.cutting import Content, content_of, cut, keep_piece, proofs_of
 from comity.app.limits import values
-from comity.app.mark import competent_unit, get_mark, mark_of, refuse_protected
+from comity.app.mark import competent_unit, get_mark, keys_of, mark_of, refuse_protected
 from comity.app.medium import Medium, written
 from comity.app.node import Node, Person, home_of
 from comity.app.paper import is_on_paper
@@ -42,9 +42,11 @@ from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.evidence import (
     Action,
     SealStatement,
+    Stamp,
     piece_count,
     read_index,
     read_statement,
+    seal_beside,
 )
 from comity.exchange import Authority, choose
 from comity.store import Connection, Outgoing
@@ -118,9 +120,9 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
             for exhibit in announced if medium is None else ():
                 if exhibit.protected is not None:
                     _moves(node, conn, exhibit, by_unit[exhibit.exhibit], act.id)
-                for n, piece in enumerate((exhibit.head, *exhibit.pieces)):
+                for n, piece in enumerate(exhibit.sealed):
                     row = Outgoing(act.id, exhibit.exhibit, n, piece.digest, piece.size, piece.digest, None)
-                    if exhibit.protected is None:
+                    if exhibit.protected is None or piece == exhibit.beside:
                         store.put_outgoing(conn, row)
                     store.put_job(conn, "piece", job_subject(row), now)
 
@@ -152,13 +154,17 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
 class _ForUnit:
     """A marked exhibit, which its unit has sealed to the receiver's already. ``act``: by which it said so.
 
-    ``keys``: the digest of the keys that it is sealed to.
+    ``keys``: the digest of the keys that it is sealed to (``recipients``). ``stamps``, ``certificates``: as
+    they are now, which may be more than when it was sealed.
     """
 
     act: str
     keys: str
     protected: Protected
     pieces: tuple[Piece, ...]
+    recipients: tuple[age.Recipient, ...]
+    stamps: tuple[Stamp, ...]
+    certificates: tuple[Envelope, ...]
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ class _Leaving:
     @property
     def pieces(self) -> int:
         if isinstance(self.content, _ForUnit):
-            return len(self.content.pieces)
+            return len(self.content.pieces) + 1
         return piece_count(len(self.exhibit.index), self.statement.size, len(self.content.part))
 
 
@@ -226,7 +232,14 @@ def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str)
         if ready:
             keys = store.get_act(conn, said.act).terms.to_keys
             _refuse_other_keys(id, theirs, keys)
-            return _ForUnit(said.act, keys, Protected(material=mark.material, unit=theirs.id), ready)
+            return _ForUnit(
+                said.act,
+                keys,
+                Protected(material=mark.material, unit=theirs.id),
+                ready,
+                tuple(keys_of(theirs)),
+                *proofs_of(conn, it.id, id),
+            )
     # Say first what the other State lacks: only then does it help to have it sealed.
     competent_unit(node.directory(conn), node.bundle_on(conn), it.request.requesting, mark.material)
     raise NotPermitted("material.seal_first", exhibit=id, unit=mark.unit)
@@ -310,7 +323,9 @@ def _sealed(
 ) -> Iterator[tuple[Delivery, ...]]:
     """Everything sealed: pieces in the vault, or a file each on a medium, taken away if the deed fails."""
     if medium is None:
-        yield tuple(_announce(one, _pieces(node, one.content, recipients)) for one in leaving)
+        yield tuple(
+            _announce(one, _pieces(node, one.content, recipients), _beside(node, one)) for one in leaving
+        )
         return
     contents = [one.content for one in leaving if isinstance(one.content, Content)]
     if len(contents) < len(leaving):
@@ -324,7 +339,15 @@ def _pieces(node: Node, one: Content | _ForUnit, recipients: Sequence[age.Recipi
     return one.pieces if isinstance(one, _ForUnit) else tuple(cut(node, one, recipients))
 
 
-def _announce(one: _Leaving, sealed: Sequence[Piece]) -> Delivery:
+def _beside(node: Node, one: _Leaving) -> Piece | None:
+    """What was stamped or certified, beside pieces that cannot be opened here; none where nothing was."""
+    told = one.content
+    if not isinstance(told, _ForUnit) or not (told.stamps or told.certificates):
+        return None
+    return keep_piece(node, seal_beside(one.envelope, told.stamps, told.certificates, told.recipients))
+
+
+def _announce(one: _Leaving, sealed: Sequence[Piece], beside: Piece | None = None) -> Delivery:
     return Delivery(
         exhibit=one.exhibit.id,
         items=one.intake.items,
@@ -334,4 +357,5 @@ def _announce(one: _Leaving, sealed: Sequence[Piece]) -> Delivery:
         head=sealed[0],
         pieces=tuple(sealed[1:]),
         protected=one.content.protected if isinstance(one.content, _ForUnit) else None,
+        beside=beside,
     )

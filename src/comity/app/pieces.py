@@ -35,7 +35,7 @@ def expect(node: Node, conn: Connection, act: Act) -> None:  # noqa: ARG001 - on
         return
     for exhibit in act.terms.exhibits:
         if not store.pieces_of(conn, act.id, exhibit.exhibit):
-            pieces = enumerate((exhibit.head, *exhibit.pieces))
+            pieces = enumerate(exhibit.sealed)
             announced = ((n, piece.digest, piece.size) for n, piece in pieces)
             store.announce_pieces(conn, act.id, exhibit.exhibit, announced)
 

@@ -219,7 +219,7 @@ def take_over(node: Node, delivery: str, two: Two, key: UnitKey) -> tuple[Act, .
     if matter(node, str(act.header.about)).request.delivery(act.id) is None:
         raise NotPermitted("deliver.without_effect", act=act.id)
     if missing:
-        total = sum(1 + len(one.pieces) for one in ours)
+        total = sum(len(one.sealed) for one in ours)
         raise Unavailable("deliver.pieces_missing", act=act.id, missing=len(missing), total=total)
     _own_unit(two, unit.id)
     key.refuse_unless_of(unit, earlier)

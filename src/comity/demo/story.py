@@ -288,7 +288,7 @@ def _hand_over(teller: Teller, gh: Side, pt: Side, told: Told, evidence: Path) -
     given = ("--exhibit", told.exhibit, "--capacity", "evidence")
     described = ("--description", brief(render("demo.text_delivery")))
     command = typed("deliver", told.request[:8], *given, *described, "--as", "officer")
-    teller.step("delivered", "PT", command, pieces=1 + len(announced.pieces))
+    teller.step("delivered", "PT", command, pieces=len(announced.sealed))
     acknowledged(pt)
     custody.take_custody(gh.node, told.delivery, gh["examiner"])
     teller.step("taken", "GH", f"custody take {told.delivery[:8]} --as examiner")

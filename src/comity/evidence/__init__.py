@@ -9,6 +9,7 @@ Leaves to others: whose keys, which case, what the law allows; it knows no datab
 from __future__ import annotations
 
 from comity.evidence.bag import PROFILE, Proof, core_files, signer_pem
+from comity.evidence.beside import open_beside, seal_beside
 from comity.evidence.certificate import (
     CERTIFICATE_LIMIT,
     MOST_CERTIFICATES,
@@ -16,7 +17,14 @@ from comity.evidence.certificate import (
     sign_certificate,
     verify_certificate,
 )
-from comity.evidence.chronicle import Chronicle, LogTold, StampTold, authority_of, chronicle_of
+from comity.evidence.chronicle import (
+    CertificateTold,
+    Chronicle,
+    LogTold,
+    StampTold,
+    authority_of,
+    chronicle_of,
+)
 from comity.evidence.chunks import (
     CHUNK_SIZE,
     SECRET_SIZE,
@@ -138,6 +146,7 @@ __all__ = [
     "Assembled",
     "Authority",
     "Certificate",
+    "CertificateTold",
     "Choice",
     "Chronicle",
     "ChunkProof",
@@ -212,6 +221,7 @@ __all__ = [
     "manifest_bytes",
     "next_event",
     "next_number",
+    "open_beside",
     "open_vault",
     "piece_count",
     "pieces",
@@ -228,6 +238,7 @@ __all__ = [
     "renew_by",
     "renewal_record",
     "root_at",
+    "seal_beside",
     "sign_certificate",
     "sign_event",
     "sign_root",

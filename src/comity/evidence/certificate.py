@@ -25,7 +25,7 @@ from comity.wire import Model, Version1, dump_bytes, parse
 CERTIFICATE_TYPE: Final = "application/vnd.comity.certificate.v1+json"
 CERTIFICATE_LIMIT: Final = 512 * 1024
 MOST_CERTIFICATES: Final = 20
-"""Certificates of one exhibit."""
+"""Certificates of one exhibit that one State's node signed; of another State's, what one delivery brings."""
 
 _Words = Annotated[str, Field(min_length=1, max_length=20_000)]
 _Language = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]

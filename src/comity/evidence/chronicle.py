@@ -17,9 +17,19 @@ from typing import Final
 from cryptography import x509
 
 from comity import dsse
+from comity.dsse import Envelope
 from comity.errors import ProofFailed
-from comity.evidence.bag import CUSTODY, PROOF_NAME, PROOFS, RENEWAL, STATEMENT, TIMESTAMP, TSA_CHAIN
-from comity.evidence.certificate import Certificate
+from comity.evidence.bag import (
+    CERTIFICATE,
+    CUSTODY,
+    PROOF_NAME,
+    PROOFS,
+    RENEWAL,
+    STATEMENT,
+    TIMESTAMP,
+    TSA_CHAIN,
+)
+from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
 from comity.evidence.custody import PROOF_LIMIT, CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.inspection import verify_package
 from comity.evidence.seal import SealStatement
@@ -51,6 +61,27 @@ class LogTold:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateTold:
+    """A certificate, and whose node signed it with which key (its fingerprint); what a page says beside it.
+
+    ``state``: none where no directory is at hand. ``unlisted``: that State lists no such office as it claims.
+    ``revoked``: since when others may have held the key; ``kept``: since when the certificate is here, then.
+    """
+
+    certificate: Certificate
+    key: str
+    state: str | None = None
+    unlisted: bool = False
+    revoked: str | None = None
+    kept: str | None = None
+
+    @property
+    def after(self) -> bool:
+        """Whether it came only once others may have held the key, so that by itself it proves nobody."""
+        return self.revoked is not None and (self.kept is None or self.kept >= self.revoked)
+
+
+@dataclass(frozen=True, slots=True)
 class Chronicle:
     """``seal``: id of the statement; ``signer``: fingerprint of the key that sealed.
 
@@ -64,7 +95,7 @@ class Chronicle:
     root: str | None
     tree_size: int
     stamps: tuple[StampTold, ...]
-    certificates: tuple[Certificate, ...]
+    certificates: tuple[CertificateTold, ...]
     custody_signer: str | None = None
     log: LogTold | None = None
 
@@ -88,7 +119,7 @@ def chronicle_of(
         root=None,
         tree_size=0,
         stamps=_stamps(folder, {one.path: one.at for one in report.stamps}),
-        certificates=report.certificates,
+        certificates=_certificates(folder, envelope, trusted),
     )
     return _with_custody(folder, chronicle, trusted)
 
@@ -127,6 +158,18 @@ def _with_custody(folder: Path, chronicle: Chronicle, trusted: Sequence[bytes]) 
     longest = max(same, key=lambda proof: len(proof.events))
     events = verify_exhibit(longest, trusted)
     return replace(chronicle, events=events, root=longest.root, tree_size=longest.tree_size)
+
+
+def _certificates(folder: Path, seal: Envelope, trusted: Sequence[bytes]) -> tuple[CertificateTold, ...]:
+    """What persons certified, by number; one that no trusted key signed is not told."""
+    told = []
+    for path in sorted((folder / PROOFS).glob(f"*-{CERTIFICATE}-*.json")):
+        with path.open("rb") as file:
+            envelope = dsse.read(file.read(CERTIFICATE_LIMIT + 1))
+        if dsse.named_signer(envelope, trusted) is not None:
+            certificate = verify_certificate(envelope, seal, trusted)
+            told.append(CertificateTold(certificate, envelope.signatures[0].keyid))
+    return tuple(told)
 
 
 def _stamps(folder: Path, proven: dict[str, datetime]) -> tuple[StampTold, ...]:

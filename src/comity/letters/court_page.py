@@ -22,7 +22,7 @@ from typing import Any, Final
 from comity import messages
 from comity.clock import write_instant
 from comity.errors import BadInput
-from comity.evidence import Certificate, Chronicle, Event
+from comity.evidence import CertificateTold, Chronicle, Event
 from comity.letters.custody_picture import legend, people_of, pictures
 from comity.letters.setting import Undrawn, code_points, is_control, texts_of, try_page
 from comity.wire import Model
@@ -297,7 +297,8 @@ def _log(told: Chronicle, language: str) -> _Block:
     return _Block(_say("log", language), tuple(lines))
 
 
-def _certificate(one: Certificate, language: str) -> _Block:
+def _certificate(told: CertificateTold, language: str) -> _Block:
+    one = told.certificate
     by = _say(
         "certified_by",
         language,
@@ -318,7 +319,22 @@ def _certificate(one: Certificate, language: str) -> _Block:
         rows.append((_say("certificate_original", language), one.original or "?"))
         rows.append((_say("certificate_result", language), one.translation))
     heading = _say(f"certificate_{one.certifies.value}", language)
-    return _Block(heading, (by, one.text), rows=tuple(rows))
+    return _Block(heading, (by, *_signed(told, language), one.text), rows=tuple(rows))
+
+
+def _signed(told: CertificateTold, language: str) -> Iterator[str]:
+    """Whose node signed a certificate, which is not always that of the office that it names."""
+    if told.state is None:
+        yield _say("certificate_key", language, key=told.key)
+    else:
+        yield _say("certificate_node", language, state=told.state, key=told.key)
+    if told.unlisted:
+        office = told.certificate.office
+        yield _say("certificate_unlisted", language, state=told.state or "?", office=office)
+    if told.revoked is not None:
+        when = "after" if told.after else "before"
+        kept = told.kept or "?"
+        yield _say(f"certificate_revoked_{when}", language, revoked=told.revoked, kept=kept)
 
 
 def _html(block: _Block) -> Iterator[str]:
@@ -376,7 +392,7 @@ def _foreign(told: Chronicle) -> list[object]:
         told.statement.source,
         [(event.purpose, event.note, [tool.model_dump() for tool in event.tools]) for event in told.events],
         [stamp.authority for stamp in told.stamps],
-        [one.model_dump(mode="json") for one in told.certificates],
+        [one.certificate.model_dump(mode="json") for one in told.certificates],
     ]
 
 

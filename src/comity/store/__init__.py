@@ -81,6 +81,7 @@ from comity.store.evidence import (
 from comity.store.exhibit_record import (
     RecordKind,
     Unstamped,
+    certificates_kept,
     certificates_of,
     count_unstamped,
     find_record,
@@ -252,6 +253,7 @@ __all__ = [
     "cases_having",
     "cases_to_remind",
     "cases_with_acts",
+    "certificates_kept",
     "certificates_of",
     "check_sqlite",
     "commitment_of",

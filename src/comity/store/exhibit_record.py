@@ -65,8 +65,13 @@ def put_certificate(conn: Connection, case: str, exhibit: str, data: bytes, adde
 
 def certificates_of(conn: Connection, case: str, exhibit: str) -> tuple[bytes, ...]:
     """The certificates of an exhibit, in the order in which they came."""
+    return tuple(data for data, _ in certificates_kept(conn, case, exhibit))
+
+
+def certificates_kept(conn: Connection, case: str, exhibit: str) -> tuple[tuple[bytes, datetime], ...]:
+    """The same, each with the time since when it is here."""
     rows = _LIKE.all(conn, {"case": case, "exhibit": exhibit, "kind": f"{_CERTIFICATE}%"})
-    return tuple(bytes(row.data) for row in rows)
+    return tuple((bytes(row.data), read_instant(row.added_at)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ _PUT = Statement(
 )
 _CERTIFICATE: Final = "certificate-"
 _LIKE = Statement(
-    "SELECT data FROM exhibit_record WHERE case_id = :case AND exhibit = :exhibit AND kind LIKE :kind"
+    "SELECT data, added_at FROM exhibit_record"
+    " WHERE case_id = :case AND exhibit = :exhibit AND kind LIKE :kind"
     " ORDER BY kind"
 )
 _GET = Statement(

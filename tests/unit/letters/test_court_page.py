@@ -15,8 +15,20 @@ from string import Formatter
 import pytest
 
 from comity import messages
+from comity.acts.home_terms import Certifies
 from comity.errors import BadInput
-from comity.evidence import Action, Chronicle, Event, LogTold, SealStatement, StampTold, Tool, next_event
+from comity.evidence import (
+    Action,
+    Certificate,
+    CertificateTold,
+    Chronicle,
+    Event,
+    LogTold,
+    SealStatement,
+    StampTold,
+    Tool,
+    next_event,
+)
 from comity.letters import court_page_html, court_page_pdf
 from comity.letters.custody_picture import CLASSES, LINES, people_of, pictures
 from comity.letters.setting import try_page
@@ -285,3 +297,56 @@ def without_fonts(*given, system_fonts):
     """A machine that has no font but typst's own."""
     assert system_fonts in {True, False}
     return try_page(*given, system_fonts=False)
+
+
+def certified(**more: object) -> CertificateTold:
+    certificate = Certificate(
+        v=1,
+        certifies=Certifies.CUSTODIAN,
+        case=CASE,
+        exhibit="PT-1",
+        seal=HEX[6],
+        act=HEX[9],
+        by="p-000000000000",
+        name="Officer A",
+        function="examiner",
+        office="xa:central-authority",
+        at="2026-11-21T18:00:00Z",
+        text="Kept sealed.",
+        asked="As always.",
+        followed="So done.",
+        departure=None,
+        original=None,
+        translation=None,
+        written_in=None,
+        into=None,
+    )
+    return CertificateTold(certificate, HEX[10], **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", SIX)
+def test_a_certificate_is_shown_with_whose_node_signed_it_and_what_became_of_the_key(language: str) -> None:
+    def shown(**more: object) -> str:
+        page = court_page_html(told(certificates=(certified(**more),)), AT, language)
+        return "\n".join(read(page).text)
+
+    def said(name: str, *values: str) -> bool:
+        plain = messages.render(f"court.certificate_{name}", language, **dict.fromkeys(_PLACES, "\0"))
+        return all(part in words for part in (*plain.split("\0"), *values))
+
+    words = shown()
+    assert said("key", HEX[10], "xa:central-authority")
+    assert not said("unlisted")
+    words = shown(state="XB", unlisted=True)
+    assert said("node", "XB", HEX[10])
+    assert said("unlisted", "xa:central-authority")
+    revoked = "2026-11-22T00:00:00Z"
+    words = shown(state="XA", revoked=revoked, kept="2026-11-21T19:00:00Z")
+    assert said("revoked_before", revoked, "2026-11-21T19:00:00Z")
+    for kept in (revoked, "2026-11-23T00:00:00Z"):
+        words = shown(state="XA", revoked=revoked, kept=kept)
+        assert said("revoked_after", kept)
+        assert not said("revoked_before")
+
+
+_PLACES = ("key", "state", "office", "revoked", "kept")
