@@ -158,10 +158,15 @@ class HomeCase:
 
     @property
     def handed(self) -> dict[str, frozenset[str]]:
-        """The exhibits that each act handed out, or disclosed: those, and what they are parts of."""
+        """The exhibits that each act handed out, or disclosed: those, their wholes, and their parts.
+
+        Whoever has a whole has its parts: also those that were selected from it later.
+        """
         wholes = {one.exhibit: one.part_of for one in self.intakes if one.part_of is not None}
+        lines = {part: frozenset(_wholes(part, wholes)) for part in wholes}
         return {
             one_id: frozenset(whole for one in exhibits for whole in _wholes(one, wholes))
+            | {part for part, line in lines.items() if not line.isdisjoint(exhibits)}
             for one_id, exhibits in (
                 *((one.act, one.exhibits) for one in self.knowing.handed_out),
                 *((one.id, one.exhibits) for one in self.disclosures),

@@ -193,6 +193,26 @@ def test_who_was_handed_a_part_hears_what_became_of_the_whole():
     ]
 
 
+def test_who_was_handed_a_whole_hears_what_became_of_a_part_of_it_and_not_of_a_part_beside_it():
+    s = limited.given()
+    home = Home(s, "GH")
+    intake = {"statement": "0" * 64, "items": ["mailbox"]}
+    home.say("intake", {**intake, "exhibit": "EX-9"})
+    by = home.say("export", {**NOBODY, "form": "evidence", "exhibits": ["EX-9"]}, roles=b.TWO).id
+    home.say("intake", {**intake, "exhibit": "EX-8", "part_of": "EX-9"})
+    home.say("intake", {**intake, "exhibit": "EX-7", "part_of": "EX-9"})
+    beside = home.say("export", {**NOBODY, "form": "evidence", "exhibits": ["EX-7"]}, roles=b.TWO).id
+    home.say("intake", {**intake, "exhibit": "EX-1", "part_of": "EX-8"})
+    recall = s.say("PT", "recall", RECALL, about=s.id).id
+    found, request = home.fold(), s.case("GH").request(s.id)
+    left = untold(request, found.duties, found.handed, home="GH")
+    assert [(one.exhibit, one.to, one.act) for one in left] == [("EX-1", by, recall)]
+    told = {"act": recall, "at": b.AT}
+    home.say("tell_holder", {**told, "handed": beside}, lawful=False)
+    home.say("tell_holder", {**told, "handed": by})
+    assert "house.holder" not in home.due()
+
+
 def test_who_was_told_is_a_state_or_one_to_whom_something_was_handed_out_never_both():
     for both in ({}, {"to": "ES", "handed": "0" * 64}):
         with pytest.raises(BadInput):
