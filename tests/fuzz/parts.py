@@ -13,9 +13,11 @@ from pathlib import Path
 from fuzz import world
 from fuzz.target import target
 
-from comity import dsse, evidence, wire
+from comity import age, dsse, evidence, wire
 from comity.acts.home_terms import Certifies
 from comity.app.selection import read_marks
+from comity.errors import BadInput, NotFound, ProofFailed
+from comity.evidence.beside import Beside
 from comity.evidence.certificate import CERTIFICATE_TYPE
 from comity.evidence.selection import ROOT_TYPE, SELECTION_TYPE
 from comity.wire import digest, dump_bytes
@@ -130,3 +132,23 @@ def certificate_seed() -> bytes:
         into=None,
     )
     return wire.dump_bytes(made)
+
+
+@target(
+    "comity.evidence.beside.open_beside",
+    raises=(BadInput, NotFound, ProofFailed),
+    seeds=lambda: {"beside": beside_seed()},
+)
+def piece_beside(data):
+    """What goes beside pieces that a unit sealed, of any content, truly announced."""
+    made = world.two()
+    sealed = age.seal(data, [age.parse_recipient(made.XB.entry.recipients[0])])
+    announced = (wire.digest(sealed), len(sealed))
+    own, pt = made.XB.age.identities, world.case_files().PT.keys["acts"]
+    found = evidence.open_beside(io.BytesIO(sealed), announced, 3, own, part()[0], [pt.public])
+    assert wire.dump_bytes(found) == data
+
+
+def beside_seed() -> bytes:
+    stamp = evidence.Stamp(reply="AAAA", chain="AAAA", place="", renews=False)
+    return wire.dump_bytes(Beside(v=1, seal=part()[0].id, stamps=(stamp,), certificates=()))

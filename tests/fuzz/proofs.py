@@ -21,7 +21,6 @@ from comity.dossier.letter import LETTER_TYPE, read_seal
 from comity.dossier.reading import read_case_file
 from comity.dossier.statement import read_dossier
 from comity.errors import BadInput, NotFound, ProofFailed
-from comity.evidence.beside import Beside
 from comity.evidence.delivery import Head
 from comity.evidence.index import check_path, write_index
 from comity.tlog.tiles import Tiles
@@ -262,28 +261,6 @@ def head_seed() -> bytes:
     return wire.dump_bytes(
         Head(v=1, statement=statement, index_size=306, part_size=0, stamps=(), certificates=())
     )
-
-
-@target(
-    "comity.evidence.beside.open_beside",
-    raises=(BadInput, NotFound, ProofFailed),
-    seeds=lambda: {"beside": beside_seed()},
-)
-def piece_beside(data):
-    """What goes beside pieces that a unit sealed, of any content, truly announced."""
-    made = world.two()
-    sealed = age.seal(data, [age.parse_recipient(made.XB.entry.recipients[0])])
-    announced = (wire.digest(sealed), len(sealed))
-    statement = dsse.read(case_file("exhibits/EX-1/statement")["case-0"])
-    own, pt = made.XB.age.identities, world.case_files().PT.keys["acts"]
-    found = evidence.open_beside(io.BytesIO(sealed), announced, 3, own, statement, [pt.public])
-    assert wire.dump_bytes(found) == data
-
-
-def beside_seed() -> bytes:
-    statement = dsse.read(case_file("exhibits/EX-1/statement")["case-0"])
-    stamp = evidence.Stamp(reply="AAAA", chain="AAAA", place="", renews=False)
-    return wire.dump_bytes(Beside(v=1, seal=statement.id, stamps=(stamp,), certificates=()))
 
 
 @cache
