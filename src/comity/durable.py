@@ -8,10 +8,19 @@ Leaves to others: ``OSError``, which comes as it is; the caller knows what it wa
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import TracebackType
+
+_AT_ONCE: Final = 8
+"""Files that are synced at the same time: a journal takes them as one, and each alone would wait its turn."""
+
+_WAITING: Final = 64
+"""Files that wait open for their sync."""
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -72,3 +81,75 @@ def make_folder(folder: Path) -> None:
     for one in reversed(missing):
         one.mkdir(mode=0o700, exist_ok=True)
         sync_folder(one.parent)
+
+
+class Syncs:
+    """Syncs many files and folders side by side, while the next ones are written.
+
+    As a context manager: once it is left without an error, all that it took is on the disk.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "syncs")
+        self._room = threading.Semaphore(_WAITING)
+        self._trouble: OSError | None = None
+        self._taken = 0
+        self._synced = 0
+        self._counting = threading.Lock()
+
+    def take(self, handle: int) -> None:
+        """Sync an open file or folder, some time, and close it; it is the caller's no more.
+
+        Raises:
+            OSError: of this or of an earlier one; the disk did not take it.
+        """
+        self._room.acquire()
+        self._taken += 1
+        self._pool.submit(self._sync, handle)
+        if self._trouble is not None:
+            raise self._trouble
+
+    def take_folder(self, folder: str | Path) -> None:
+        """Make the names in a folder durable, some time.
+
+        Raises:
+            OSError: as ``take``; or there is no such folder.
+        """
+        self.take(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+
+    def settle(self) -> None:
+        """Wait until all that was taken is on the disk.
+
+        Raises:
+            OSError: the disk did not take one. A failed sync is never tried again: the system tells it once.
+        """
+        for _ in range(_WAITING):
+            self._room.acquire()
+        self._room.release(_WAITING)
+        if self._trouble is not None:
+            raise self._trouble
+        if self._synced != self._taken:  # never take for durable what no thread has synced
+            raise RuntimeError("a sync died")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=True)
+        if kind is None:
+            self.settle()
+
+    def _sync(self, handle: int) -> None:
+        try:
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            with self._counting:
+                self._synced += 1
+        except OSError as error:
+            self._trouble = error
+        finally:
+            self._room.release()

@@ -17,19 +17,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "story"))
 
 import handing as h
 import loopback as l
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from tests.bench import nodes
 
 from comity import store
 from comity.app import backup, custody, exhibit, prepare
 from comity.app.publish import publish
 from comity.app.sweep import sweep
+from comity.evidence import payload, verify_package
 from comity.evidence.vault import LOCK
 
 OUT = "out"
+OPENED = "opened"
 COPY = "copy.tar"
 ABOUT = 200  # characters
 SIZE = 300_000
 """Bytes of the exhibit: two pieces of a sealed stream's blocks, and an index."""
+
+FILES = {"a": 0, "b": 5_000, "in/c": 70_000, "in/d": 0, "in/deep/e": 1, "z": 150_000}
+"""A folder: empty files, small ones, and one that is large for ``SMALL``, as files of 8 MiB are."""
+
+SMALL = 100_000
 
 Say = Callable[[str, str], None]
 
@@ -137,6 +145,19 @@ def take_in_again(world: World, say: Say) -> None:
     assert world.exhibits() == ["PT-1"]
 
 
+def take_in_folder(world: World, say: Say) -> None:
+    source = world.folder.parent / "folder"
+    for path, size in FILES.items():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_bytes(_content(path, size))
+    pt = world.pair.pt
+    exhibit.add(pt.node, world.facts["request"], ("mailbox",), source, "from the provider", pt["examiner"])
+
+
+def _content(path: str, size: int) -> bytes:
+    return (path.encode() * (size // len(path) + 1))[:size]
+
+
 def review(world: World, say: Say) -> None:
     h.release(world.pair, world.act(world.facts["request"]), "PT-1")
 
@@ -163,17 +184,32 @@ def take_over_again(world: World, say: Say) -> None:
 
 
 def open_it(world: World, say: Say) -> None:
-    where = world.folder / OUT / "opened"
+    where = world.folder / OUT / OPENED
     pt = world.pair.pt
+    payload.SMALL = SMALL
     exhibit.open_exhibit(pt.node, world.facts["case"], "PT-1", where, pt["examiner"], "for counsel")
     say("opened", str(where.relative_to(world.folder)))
 
 
 def open_it_again(world: World, say: Say) -> None:
     # A process that was killed leaves its unfinished folder, and the error names it for the person to remove.
-    shutil.rmtree(world.folder / OUT / "opened.unfinished", ignore_errors=True)
-    if not (world.folder / OUT / "opened").exists():
+    shutil.rmtree(world.folder / OUT / f"{OPENED}.unfinished", ignore_errors=True)
+    if not (world.folder / OUT / OPENED).exists():
         open_it(world, say)
+
+
+def torn(folder: Path) -> list[str]:
+    """What of an opened package is not what was sealed: it has its name only once all of it is there."""
+    wrong = [path for path, size in FILES.items() if _read(folder / "data" / path) != _content(path, size)]
+    try:
+        key = load_pem_public_key(_read(folder / "seal/signer.pem") or b"").public_bytes_raw()
+    except ValueError:
+        return [*wrong, "seal/signer.pem"]
+    return [*wrong, *(failure.path for failure in verify_package(folder, [key]).failures)]
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def publish_twice(world: World, say: Say) -> None:
@@ -244,7 +280,7 @@ DEEDS = {
     "two_sign": Deed(ask_by_two, ask_by_two_again),
     "receive": Deed(carry, carry_again, (ask,)),
     "take_in": Deed(take_in, take_in_again),
-    "open": Deed(open_it, open_it_again, (take_in, carry)),
+    "open": Deed(open_it, open_it_again, (take_in_folder, carry)),
     "deliver": Deed(hand_over, hand_over_again, (take_in, review)),
     "pieces": Deed(carry, carry_again, _SENT),
     "take_custody": Deed(take_over, take_over_again, (*_SENT, carry)),
@@ -271,4 +307,4 @@ def begin(folder: Path, deed: Deed, say: Say) -> dict:
     return facts
 
 
-__all__ = ["DEEDS", "OUT", "Deed", "World", "begin", "left_over"]
+__all__ = ["DEEDS", "OPENED", "OUT", "Deed", "World", "begin", "left_over", "torn"]

@@ -163,9 +163,10 @@ class Tries:
         nodes = {"GH": pair.gh.node, "PT": pair.pt.node}
         again: list[tuple[str, str]] = []
         pair.settle()
+        found = [f"{path} of the package is torn" for path in self._torn()]
         self._deed.again(world, lambda *one: again.append(one))
         pair.settle()
-        found = lost(nodes, [value for kind, value in (*said, *again) if kind == "act"])
+        found += lost(nodes, [value for kind, value in (*said, *again) if kind == "act"])
         for kind, value in said:
             if kind == "exhibit" and value not in world.exhibits():
                 found.append(f"exhibit {value} is lost")
@@ -179,6 +180,10 @@ class Tries:
         pair.close()
         for line in found:
             sys.stdout.write(line + "\n")
+
+    def _torn(self) -> list[str]:
+        opened = self._world / deeds.OUT / deeds.OPENED
+        return deeds.torn(opened) if opened.exists() else []
 
     def _in_fork(self, work: Callable[[], None], what: str) -> None:
         """Do something in a fork. What it says on stdout is a finding."""

@@ -1,5 +1,6 @@
-"""``durable``: a new file is the owner's alone and whole, a taken name is refused, a folder is synced."""
+"""``durable``: a new file is the owner's alone and whole, a taken name is refused, folders are synced."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from comity import durable
+from comity.durable import Syncs
 
 
 def test_a_new_file_is_synced_and_its_owners_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,3 +69,48 @@ def test_a_file_takes_the_place_of_another_and_every_name_above_it_is_durable(tm
     assert [number for number, _ in synced] == [path.stat().st_ino for path in made]
     assert sorted(path.name for path in inner.iterdir()) == ["x"]
     assert (inner / "x").read_bytes() == b"new"
+
+
+def opened(folder, number):
+    return os.open(folder / str(number), os.O_WRONLY | os.O_CREAT)
+
+
+def test_all_that_was_taken_is_synced_and_closed(tmp_path, monkeypatch):
+    real, synced = os.fsync, []
+    monkeypatch.setattr(os, "fsync", lambda handle: (real(handle), synced.append(os.fstat(handle).st_ino)))
+    with Syncs() as syncs:
+        handles = [opened(tmp_path, number) for number in range(200)]
+        for handle in handles:
+            syncs.take(handle)
+        syncs.take_folder(tmp_path)
+    wanted = {path.stat().st_ino for path in (tmp_path, *tmp_path.iterdir())}
+    assert set(synced) == wanted
+    assert len(synced) == 201
+    for handle in handles:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
+
+
+def test_one_that_the_disk_did_not_take_is_told_though_all_others_are_well(tmp_path, monkeypatch):
+    real = os.fsync
+    bad = tmp_path / "3"
+    bad.touch()
+
+    def fsync(handle):
+        if os.path.samestat(os.fstat(handle), bad.stat()):
+            raise OSError(errno.EIO, "as if")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    handles = iter([opened(tmp_path, number) for number in range(5)])
+    with pytest.raises(OSError, match="as if"), Syncs() as syncs:
+        any(syncs.take(handle) for handle in handles)
+
+
+def test_a_sync_that_dies_is_never_taken_for_one_that_was_done(tmp_path, monkeypatch):
+    def fsync(_):
+        raise ValueError("a fault of the program")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(RuntimeError), Syncs() as syncs:
+        syncs.take(opened(tmp_path, 1))

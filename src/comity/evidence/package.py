@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
-from contextlib import closing
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from comity import age
 from comity.dsse import Envelope
-from comity.durable import sync_folder
+from comity.durable import Syncs, sync_folder
 from comity.errors import BadInput, Conflict, ProofFailed, Unavailable
 from comity.evidence.bag import PROOFS, RENEWAL, STAMP_PLACE, TIMESTAMP, TSA_CHAIN, Proof, core_files
-from comity.evidence.blockfile import BlockFile
-from comity.evidence.index import PAYLOAD, Entry, Index, checked
-from comity.evidence.relay import BLOCK, Relay
+from comity.evidence.index import PAYLOAD, Index, checked
+from comity.evidence.payload import write_payload
 from comity.evidence.seal import prove_index, verify_statement
 from comity.evidence.timestamp import Token
 
@@ -57,15 +54,16 @@ def write_package(
     except OSError as error:
         raise Unavailable("evidence.package_disk", reason=error.strerror or "") from error
     try:
-        whole = _write_payload(unfinished, index, payload)
-        if whole != statement.sha256:
-            raise ProofFailed("evidence.stream_wrong", exhibit=statement.exhibit, what="digest")
-        for path, pieces in core.items():
-            _write(unfinished / path, pieces())
-        for proof in proofs:
-            _write(unfinished / proof.path, (proof.data,))
-        for inner in (unfinished, *(path for path in unfinished.rglob("*") if path.is_dir())):
-            sync_folder(inner)
+        with Syncs() as syncs:
+            whole = write_payload(unfinished / PAYLOAD, index, payload, syncs)
+            if whole != statement.sha256:
+                raise ProofFailed("evidence.stream_wrong", exhibit=statement.exhibit, what="digest")
+            for path, pieces in core.items():
+                _write(unfinished / path, pieces(), syncs)
+            for proof in proofs:
+                _write(unfinished / proof.path, (proof.data,), syncs)
+            for inner in _folders(unfinished):
+                syncs.take_folder(inner)
         unfinished.rename(folder)
         sync_folder(folder.parent)
     except FileExistsError as error:
@@ -87,7 +85,8 @@ def add_proof(folder: Path, proof: Proof) -> None:
         if path.read_bytes() != proof.data:
             raise ProofFailed("evidence.package_damaged", path=proof.path)
         return
-    _write(path, (proof.data,))
+    with Syncs() as syncs:
+        _write(path, (proof.data,), syncs)
 
 
 def stamp_proofs(number: int, token: Token) -> tuple[Proof, ...]:
@@ -106,39 +105,19 @@ def next_number(folder: Path) -> int:
     return max(taken, default=0) + 1
 
 
-def _write_payload(folder: Path, index: Index, payload: age.ByteSource) -> str:
-    # A file that stands alone is the stream: hash it only once.
-    whole = sha256() if len(index.files) > 1 else None
-    with Relay(*([] if whole is None else [whole.update])) as running:
-        for entry in index.files:
-            path = folder / PAYLOAD / entry.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_entry(path, entry, payload, running)
-        if age.fill(payload, running.lend()[:1]):
-            raise ProofFailed("evidence.payload_wrong", path=index.files[-1].path, what="goes on")
-    return index.files[0].sha256 if whole is None else whole.hexdigest()
-
-
-def _write_entry(path: Path, entry: Entry, payload: age.ByteSource, running: Relay) -> None:
-    own = sha256()
-    left = entry.size
-    with closing(BlockFile(path, own.update, 0o666)) as file:
-        while left:
-            block = running.lend()
-            size = age.fill(payload, block[: min(left, BLOCK)])
-            if not size:
-                raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is cut")
-            running.send(block, size)
-            file.write(block[:size])
-            left -= size
-        file.finish()
-    if own.hexdigest() != entry.sha256:
-        raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is another")
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
+def _write(path: Path, pieces: Iterable[bytes], syncs: Syncs) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb", buffering=0) as file:
         for piece in pieces:
             age.pour(file, piece)
-        os.fsync(file.fileno())
+        syncs.take(os.dup(file.fileno()))
+
+
+def _folders(top: Path) -> Iterator[str]:
+    """A folder and all below it; of the files in them, no list is made."""
+    waiting = [str(top)]
+    while waiting:
+        folder = waiting.pop()
+        yield folder
+        with os.scandir(folder) as scan:
+            waiting += [one.path for one in scan if one.is_dir(follow_symlinks=False)]

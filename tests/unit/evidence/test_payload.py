@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from hashlib import sha256
 from types import SimpleNamespace
 
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.durable import Syncs
+from comity.errors import ProofFailed
+from comity.evidence import payload
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import Entry, Index
-from comity.evidence.payload import Stream, differing
+from comity.evidence.payload import Stream, differing, write_payload
 from comity.evidence.relay import BLOCK
 
 some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -74,3 +78,44 @@ def test_a_file_that_cannot_be_read_is_an_error_and_not_a_difference(tmp_path):
     (tmp_path / "0").mkdir()
     with pytest.raises(IsADirectoryError):
         differing(tmp_path, index.files, Stream(index))
+
+
+@pytest.fixture
+def large_from_5001(monkeypatch):
+    monkeypatch.setattr(payload, "SMALL", 5000)
+
+
+@some
+@given(sizes, st.data())
+def test_a_stream_becomes_its_files_or_the_first_that_is_wrong_is_named(
+    tmp_path_factory, large_from_5001, sizes, data
+):
+    found, made, third = (tmp_path_factory.mktemp(name) for name in ("found", "made", "third"))
+    index, sealed = lay(found, sizes)
+    stream = b"".join((found / entry.path).read_bytes() for entry in index.files)
+    with Syncs() as syncs:
+        assert write_payload(made, index, io.BytesIO(stream), syncs) == sealed.sha256
+    for entry in index.files:
+        assert (made / entry.path).read_bytes() == (found / entry.path).read_bytes()
+    how = data.draw(st.sampled_from(["bit", "cut", "longer"]), label="how")
+    at = data.draw(st.integers(0, max(0, len(stream) - 1)), label="at")
+    what, wrong = "goes on", index.files[-1].path
+    if how == "longer" or not stream:
+        stream += b"\0"
+    else:
+        wrong = next(entry.path for entry in index.files if entry.offset + entry.size > at)
+        what = "is cut" if how == "cut" else "is another"
+        stream = stream[:at] + (b"" if how == "cut" else bytes([stream[at] ^ 1]) + stream[at + 1 :])
+    with pytest.raises(ProofFailed) as caught, Syncs() as syncs:
+        write_payload(third, index, io.BytesIO(stream), syncs)
+    assert (caught.value.arguments["path"], caught.value.arguments["what"]) == (wrong, what)
+
+
+def test_a_name_that_is_taken_is_never_written_over(tmp_path):
+    index, _ = lay(tmp_path, [10, 10])
+    before = (tmp_path / "1").read_bytes()
+    (tmp_path / "0").unlink()
+    with pytest.raises(FileExistsError) as caught, Syncs() as syncs:
+        write_payload(tmp_path, index, io.BytesIO(b"0/" * 5 + b"1/" * 5), syncs)
+    assert caught.value.filename == str(tmp_path / "1")
+    assert (tmp_path / "1").read_bytes() == before
