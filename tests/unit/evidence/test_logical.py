@@ -199,6 +199,19 @@ def test_a_damaged_chunk_is_named_with_what_was_stored_and_the_rest_is_listed() 
     assert (listed["first"].sha256, listed["last"].sha256) == (sha256(b"1"), sha256(b"2"))
 
 
+@pytest.mark.parametrize(("place", "more"), [(0, 1), (0, -1), (2, -3), (1, 1), (2, -10_000), (2, 1 << 40)])
+def test_a_table_of_chunks_that_is_not_true_is_damage(place, more) -> None:
+    """It says how many chunks there are, where the first begins and ends: short of its checksum, here."""
+    item = Item("lying", b"hello" * 100)
+    data = bytearray(image(item, Item("after", b"2"))[0])
+    (table,) = struct.unpack_from("<Q", data, 512 + item.place + 24)
+    (true,) = struct.unpack_from("<Q", data, 512 + table + 8 * place)
+    struct.pack_into("<Q", data, 512 + table + 8 * place, (true + more) % 2**64)
+    listed, _ = inside(bytes(data))
+    assert (listed["lying"].unread, listed["lying"].sha256) == ("damaged", None)
+    assert listed["after"].sha256 == sha256(b"2")
+
+
 # -- parts --------------------------------------------------------------------------------------------
 
 

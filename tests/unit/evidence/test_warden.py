@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from comity.evidence import Entry, Index
 from comity.evidence.inside import Inside, Patience, confinement, examine, read_listing, write_listing
 from comity.evidence.inside.confinement import _MACHINES, _program
 from comity.evidence.inside.listing import INSIDE_LIMIT, LISTING_LIMIT, Examined
+from comity.evidence.inside.reader import BLOCK, BLOCKS, Window
 from comity.evidence.inside.warden import ENDS
 from comity.wire import dump_bytes
 
@@ -172,6 +174,20 @@ sys.stdin.read()
     assert first.path == names[0]
     assert set(first.acquired.parts) == set(names)
     assert sum(map(len, names)) > 64 * 1024
+
+
+def test_a_reader_keeps_so_many_blocks_of_all_parts_together() -> None:
+    """An image may have hundreds of parts: what was kept of each would be more than its memory."""
+
+    class Asked:
+        def bytes_of(self, number, offset, size):
+            return bytes([number]) * size
+
+    kept = OrderedDict()
+    for number in range(20):
+        window = Window(Asked(), number, 3 * BLOCK - 5, kept)
+        assert window.read() == bytes([number]) * (3 * BLOCK - 5)
+    assert len(kept) == BLOCKS
 
 
 # -- what it may do at all ----------------------------------------------------------------------------

@@ -70,14 +70,13 @@ def examine(
 
 
 def _images(files: Iterable[Entry], types: dict[str, str | None]) -> dict[str, tuple[Entry, ...]]:
-    """The parts of each acquired image, in their order, under the path of the first."""
-    parts: dict[tuple[str, str], list[tuple[tuple[int, str], Entry]]] = {}
+    """The parts of each acquired image, by the ends of their names, under the path of the first."""
+    parts: dict[tuple[str, str], list[tuple[str, Entry]]] = {}
     for entry in files:
         type = types[entry.path]
         named = _PART[type].fullmatch(entry.path) if type in _PART else None
         if type is not None and named is not None:
-            which = named[2].lower()
-            place = (len(which) if which.isdigit() else 0, which)  # 9 stands before 10
-            parts.setdefault((type, named[1].lower()), []).append((place, entry))
+            # The tenth of a logical image stands before its second: its parts tell their places themselves.
+            parts.setdefault((type, named[1].lower()), []).append((named[2].lower(), entry))
     ordered = [tuple(entry for _, entry in sorted(some, key=lambda one: one[0])) for some in parts.values()]
     return {some[0].path: some for some in ordered}
