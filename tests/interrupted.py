@@ -22,7 +22,7 @@ class Run:
 
     def keeping(self, source=None):
         return Keeping(
-            self.vault.incoming,
+            self.vault,
             self.task,
             source or list_source(self.source),
             key=self.key,

@@ -11,7 +11,7 @@ import pytest
 import seaweedfs
 
 from comity import store
-from comity.app import custody, examine, exhibit, scrub
+from comity.app import custody, examine, exhibit, scrub, selection
 from comity.app.destroy import destroy
 from comity.app.doctor import Health
 from comity.app.doctor import examine as doctor
@@ -19,7 +19,7 @@ from comity.app.keeping import check_keeping
 from comity.app.sweep import sweep
 from comity.clock import read_instant
 from comity.errors import Conflict, NotPermitted
-from comity.evidence import verify_package
+from comity.evidence import Criteria, verify_package
 
 DAYS = 40
 
@@ -100,6 +100,46 @@ def test_what_a_killed_process_left_in_the_bucket_is_swept(stored, request_, fil
     assert (came.unfinished, came.objects) == (2, 1)
     assert (vault.has(orphan), vault.has(locked)) == (False, True)
     assert exhibit.verify_exhibit(stored.pt.node, request_.header.case, "PT-1").files == 1
+
+
+def test_an_interrupted_intake_and_an_interrupted_selection_go_on(stored, request_, tmp_path, monkeypatch):
+    """By the same person, of the same: what the bucket has is not sent again."""
+    pt, vault = stored.pt, stored.pt.node.vault
+    monkeypatch.setattr(vault, "_part", seaweedfs.PART)
+    sent, part = [], vault.bucket.part
+    monkeypatch.setattr(vault.bucket, "part", lambda *told: sent.append(told[2]) or part(*told))
+    source = tmp_path / "large.dd"
+    source.write_bytes(bytes(range(256)) * (3 * seaweedfs.PART // 256))
+
+    def stop(done, total):
+        if done > total - 1_000_000:
+            raise KeyboardInterrupt
+
+    def twice(deed):
+        sent.clear()
+        with pytest.raises(KeyboardInterrupt):
+            deed(stop)
+        assert sweep(pt.node).unfinished == 0
+        first = len(sent)
+        made = deed(None)
+        assert (first >= 2, len(sent) - first <= 2) == (True, True)
+        assert exhibit.verify_exhibit(pt.node, request_.header.case, made).size == source.stat().st_size
+        assert list((pt.node.settings.vault / "unfinished").iterdir()) == []
+        return made
+
+    who = pt["examiner"]
+    id = twice(
+        lambda told: exhibit.add(pt.node, request_.id, ["mailbox"], source, "disk", who, progress=told)
+    )
+    asked = selection.Asked(Criteria(paths=("*",), data=(), accounts=(), since=None, until=None))
+    part_of = twice(
+        lambda told: (
+            selection.select(
+                pt.node, request_.header.case, id, asked, "all of it", who, progress=told
+            ).exhibit
+        )
+    )
+    assert part_of != id
 
 
 def test_custody_is_taken_also_where_the_bucket_keeps_the_pieces(stored, request_, files, monkeypatch):

@@ -72,8 +72,8 @@ def parse_identity(text: str) -> X25519Identity | HybridIdentity:
 def encrypt(recipients: Sequence[Recipient], dst: ByteSink, *, entropy: Entropy = os.urandom) -> Writer:
     """Start an age file on ``dst``; each of ``recipients`` can open it alone.
 
-    The writer must be closed, or left as a context manager, to finish the file. ``entropy`` is for
-    tests only.
+    The writer must be closed, or left as a context manager, to finish the file. ``entropy``: for tests, and
+    for who makes the same file of the same content again; whatever differs must never leave.
 
     Raises:
         BadInput: no recipient; a passphrase that is not alone; a hybrid beside another type.

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -43,8 +43,12 @@ from comity.evidence import (
     Action,
     FileVault,
     Keeping,
+    Kept,
     Listing,
+    PartSource,
     Progress,
+    S3Keeping,
+    S3Vault,
     SealStatement,
     StreamSource,
     Taken,
@@ -106,7 +110,6 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
         mark, own_keys = Protected(material=material, unit=chosen.id), keys_of(chosen)
     elif unit is not None:
         raise BadInput("material.unit_without_material")
-    wrapped = wrap(node, key, own_keys)
     with node.vault.held():
         what: StreamSource | Listing
         if isinstance(source, StreamSource):
@@ -115,13 +118,16 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
             paths = [source] if isinstance(source, Path) else list(source)
             what = list_source(*paths)
             where = [os.path.abspath(path) for path in paths]  # noqa: PTH100  Path.resolve would follow links
-        keeping = _keeping(node, (it.act.id, who.key.id, *where), what, key)
+        keeping = keeping_of(node, (it.act.id, who.key.id, *where), what, key)
         if mark is not None and keeping is not None:
             # A run that was interrupted before it was known what this is kept what a key of the node opens.
             with closing(keeping):
                 keeping.forget()
             keeping = None  # of what only a unit opens, nothing is kept
         with nullcontext() if keeping is None else closing(keeping):
+            if keeping is not None:
+                key = replace(key, identity=keeping.take_up())
+            wrapped = wrap(node, key, own_keys)
             taken = take_in(
                 what,
                 node.vault,
@@ -144,24 +150,20 @@ def _hidden(node: Node, mark: Protected | None, key: ContentKey, taken: Taken) -
     return Hidden.of(mark, key.identity.recipient, write_index(taken.index), node.entropy)
 
 
-def _keeping(
-    node: Node, task: Sequence[str], source: Listing | StreamSource, key: ContentKey
-) -> Keeping | None:
+def keeping_of(
+    node: Node, task: Sequence[str], source: Listing | StreamSource | PartSource, key: ContentKey
+) -> Kept | None:
     """What an interrupted run keeps: found by the same person for the same request and paths (``task``).
 
-    Nothing, in a vault that is no folder: what was not sent whole cannot be read there.
+    Nothing of a part in a vault of files: it is read from there, as fast as what would be kept of it.
     """
-    if not isinstance(node.vault, FileVault):
+    own, vault = node.keys.vault, node.vault
+    recipients = [age.parse_recipient(text) for text in own.recipients]
+    if isinstance(vault, S3Vault):
+        return S3Keeping(vault, task, key=key.identity, recipients=recipients, identities=own.identities)
+    if not isinstance(vault, FileVault) or isinstance(source, PartSource):
         return None
-    vault = node.keys.vault
-    return Keeping(
-        node.vault.incoming,
-        task,
-        source,
-        key=key.identity,
-        recipients=[age.parse_recipient(text) for text in vault.recipients],
-        identities=vault.identities,
-    )
+    return Keeping(vault, task, source, key=key.identity, recipients=recipients, identities=own.identities)
 
 
 def review(  # noqa: PLR0917 - what, the verdict, by whom: in the order in which one says it
@@ -337,6 +339,7 @@ __all__ = [
     "Verified",
     "add",
     "enter",
+    "keeping_of",
     "may_take_in",
     "open_exhibit",
     "review",

@@ -11,15 +11,17 @@ part may leave: it is reviewed and delivered like any exhibit (``exhibit``, ``de
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from io import FileIO
 from itertools import islice
 from typing import Any, Final, cast
 
 from comity import age, dsse, store
 from comity.app.content import ContentKey, check_line, new_key, unwrap, wrap
-from comity.app.exhibit import Sealing, enter, may_take_in
+from comity.app.exhibit import Sealing, enter, keeping_of, may_take_in
 from comity.app.look import find_case
 from comity.app.mark import is_hidden, refuse_protected
 from comity.app.node import Node, Person, home_of
@@ -112,7 +114,6 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
     chosen = ENTRIES.pack(index.files[number] for number in choice.taken)
     size = sum(entry.size for entry in chosen)
     key = new_key(node, sealed_here=True)
-    wrapped = wrap(node, key)
 
     def records(statement: SealStatement, seal: Envelope) -> Mapping[store.RecordKind, bytes]:
         rest = Rest(v=1, salt=node.entropy(_SALT).hex(), excluded=asked.excluded, left=choice.left)
@@ -139,12 +140,36 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
     node.db.writer.run(lambda conn: record(node, conn, case, who, opened))
     with node.vault.held():
         source = PartSource(_streams(node, row, held, chosen), size)
-        taken = take_in(source, node.vault, [key.identity.recipient], key.secret or b"", progress=progress)
-        sealed = Sealing(
-            intake.items, f"part of {exhibit}", taken, wrapped, part_of=row, why=why, records=records
-        )
-        made = enter(node, it, who, sealed)
+        keeping = keeping_of(node, _task(case, exhibit, who, chosen), source, key)
+        with nullcontext() if keeping is None else closing(keeping):
+            if keeping is not None:
+                key = replace(key, identity=keeping.take_up())
+            taken = take_in(
+                *(source, node.vault, [key.identity.recipient], key.secret or b""),
+                progress=progress,
+                keeping=keeping,
+            )
+            sealed = Sealing(
+                intake.items,
+                f"part of {exhibit}",
+                taken,
+                wrap(node, key),
+                part_of=row,
+                why=why,
+                records=records,
+            )
+            made = enter(node, it, who, sealed)
+            if keeping is not None:
+                keeping.done()
     return Selected(made, len(chosen), size, choice.left)
+
+
+def _task(case: str, exhibit: str, who: Person, chosen: Sequence[Entry]) -> tuple[str, ...]:
+    """What a second run of an interrupted selection has again."""
+    value = sha256()
+    for one in chosen:
+        value.update(f"{one.sha256} {one.path}\0".encode())
+    return ("part", case, exhibit, who.key.id, value.hexdigest())
 
 
 def left_out(node: Node, case: str, exhibit: str) -> Rest:

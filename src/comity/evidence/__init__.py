@@ -82,6 +82,7 @@ from comity.evidence.renewal import (
     renewal_record,
     verify_stamp,
 )
+from comity.evidence.s3unfinished import S3Keeping
 from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
     SEAL_TYPE,
@@ -125,7 +126,7 @@ from comity.evidence.timestamp import (
     token_time,
     verify_token,
 )
-from comity.evidence.unfinished import Keeping
+from comity.evidence.unfinished import Keeping, Kept
 from comity.evidence.vault import FileVault, Stored, Told, Vault, VaultWriter
 
 __all__ = [
@@ -162,6 +163,7 @@ __all__ = [
     "Head",
     "Index",
     "Keeping",
+    "Kept",
     "LeftOut",
     "LeftOver",
     "Listing",
@@ -179,6 +181,7 @@ __all__ = [
     "Report",
     "Rest",
     "RootStatement",
+    "S3Keeping",
     "S3Vault",
     "SealStatement",
     "Selection",

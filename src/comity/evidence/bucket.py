@@ -167,9 +167,14 @@ class Bucket:
         said = self._ask("create_multipart_upload", key, ChecksumAlgorithm="SHA256")
         return str(_of(said, "UploadId"))
 
-    def part(self, key: str, upload: str, number: int, data: bytearray) -> dict[str, Any]:
-        """Upload a part, numbered from 1; give what ``complete`` is to be told of it."""
-        summed = _sum(data)
+    def part(
+        self, key: str, upload: str, number: int, data: bytearray, digest: bytes | None = None
+    ) -> dict[str, Any]:
+        """Upload a part, numbered from 1; give what ``complete`` is to be told of it.
+
+        ``digest``: its SHA-256, where that is known already.
+        """
+        summed = _sum(data) if digest is None else b64encode(digest).decode("ascii")
         said = self._ask(
             "upload_part", key, UploadId=upload, PartNumber=number, Body=data, ChecksumSHA256=summed
         )
@@ -186,10 +191,33 @@ class Bucket:
             return _version_of(self._ask("complete_multipart_upload", key, UploadId=upload, **more))
         except (NotFound, Unavailable):
             # It may have been made, and the answer lost: then the upload is gone, and the object is there.
-            made = [one.id for one in self.versions(key) if one.key == key and not one.marker]
-            if not made or self.head(key, made[-1])[0] != size:
+            made = self.made(key)
+            if made is None or made[1] != size:
                 raise
-            return None if made[-1] == _UNVERSIONED else made[-1]
+            return made[0]
+
+    def made(self, key: str) -> tuple[str | None, int] | None:
+        """The version that an object was made as first, and its size; nothing where none is there."""
+        found = [one.id for one in self.versions(key) if one.key == key and not one.marker]
+        if not found:
+            return None
+        return None if found[-1] == _UNVERSIONED else found[-1], self.head(key, found[-1])[0]
+
+    def parts(self, key: str, upload: str) -> dict[int, tuple[str, int]]:
+        """What an upload has: of each part by its number, the tag that ``complete`` is told, and its size.
+
+        Raises:
+            NotFound: there is no such upload, or no longer.
+        """
+        found: dict[int, tuple[str, int]] = {}
+        at: dict[str, Any] = {}
+        while True:
+            said = self._ask("list_parts", key, UploadId=upload, **at)
+            for one in said.get("Parts", []):
+                found[int(_of(one, "PartNumber"))] = str(_of(one, "ETag")), int(_of(one, "Size"))
+            if not said.get("IsTruncated"):
+                return found
+            at = _further(at, {"PartNumberMarker": said.get("NextPartNumberMarker")})
 
     def abort(self, key: str, upload: str) -> None:
         """Drop an upload and its parts, if it is still there."""
@@ -437,7 +465,7 @@ def _told(error: Exception, operation: str) -> ComityError:
     )
 
 
-def _further(before: dict[str, str], after: dict[str, str | None]) -> dict[str, str]:
+def _further(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Where a listing goes on.
 
     Raises:

@@ -38,8 +38,8 @@ from comity.evidence.index import (
 )
 from comity.evidence.remarks import remarks_of
 from comity.evidence.source import Found, Listing, PartSource, StreamSource, list_source, opened
-from comity.evidence.unfinished import Keeping
-from comity.evidence.vault import FileWriter, Stored, Vault
+from comity.evidence.unfinished import Kept
+from comity.evidence.vault import Stored, Vault
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -69,7 +69,7 @@ def take_in(
     secret: bytes,
     *,
     progress: Progress | None = None,
-    keeping: Keeping | None = None,
+    keeping: Kept | None = None,
 ) -> Taken:
     """Take in files, folders, a disk, a stream or a part, and seal it into ``vault`` for ``recipients``.
 
@@ -93,25 +93,28 @@ def take_in(
             listing = list_source(*([source] if isinstance(source, Path) else source))
         total = listing.size
     earlier = None if keeping is None else keeping.earlier()
-    with vault.writer() as object_writer:
+    with vault.writer() if keeping is None else keeping.writer() as object_writer:
         whole, trees = sha256(), ChunkTrees(secret)
 
         def told(done: int, total: int | None) -> None:
-            if keeping is not None and isinstance(object_writer, FileWriter):
+            if keeping is not None:
                 keeping.reached(done, object_writer)
             if progress is not None:
                 progress(done, total)
 
         try:
-            with age.encrypt(recipients, object_writer) as sealer, Hashing(trees, whole.update) as hashing:
+            sealing = age.encrypt if keeping is None else keeping.sealer
+            with sealing(recipients, object_writer) as sealer, Hashing(trees, whole.update) as hashing:
                 reading = _Reading(sealer, hashing, whole, trees, secret, progress=told, total=total)
                 reading.earlier = earlier
                 reading.all(listing or source)
+            stored = object_writer.commit()
+            if keeping is not None:
+                keeping.stored()
         except BaseException as error:  # whatever it was goes on; only what is kept depends on it
             if keeping is not None:
                 keeping.failed(error)
             raise
-        stored = object_writer.commit()
     return reading.taken(listing, stored)
 
 

@@ -1,8 +1,9 @@
 """Content in a bucket: sent in parts while it is made, read by ranges.
 
 Promises: memory is a few parts, whatever the size; content longer than one object of the store takes goes
-into several. What is sent and not ended leaves nothing behind, unless the store does not answer. A part that
-the store did not take is told by a later ``write`` or by ``finish``.
+into several. What is sent and not ended leaves nothing behind, unless the store does not answer, or it is
+kept for a second run: that makes the same parts again; those that the store has are compared, not sent.
+A part that the store did not take is told by a later ``write`` or by ``finish``.
 
 Leaves to others: what the content is called, and its lock (``s3vault``).
 """
@@ -11,14 +12,17 @@ from __future__ import annotations
 
 import io
 import os
+from base64 import b64encode
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from comity.errors import ComityError, NotFound, ProofFailed
+from comity.errors import ComityError, Conflict, NotFound, ProofFailed
 from comity.evidence.bucket import Bucket
+from comity.evidence.sent import Begun, Journal
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -49,9 +53,17 @@ Content = tuple[Stretch, ...]
 
 
 class Sender:
-    """Sends content to random keys that begin with ``start``."""
+    """Sends content to random keys that begin with ``start``; or on with what a ``journal`` tells."""
 
-    def __init__(self, bucket: Bucket, start: str, *, part: int = PART, parts: int = PARTS) -> None:
+    def __init__(
+        self,
+        bucket: Bucket,
+        start: str,
+        *,
+        part: int = PART,
+        parts: int = PARTS,
+        journal: Journal | None = None,
+    ) -> None:
         self._bucket = bucket
         self._start = start
         self._part = part
@@ -61,6 +73,8 @@ class Sender:
         self._block: bytearray | None = None
         self._held = 0
         self._made: list[Stretch] = []
+        self._journal = journal
+        self._begun: Begun | None = None
         self._key = ""
         self._upload: str | None = None
         self._sent: list[Future[dict[str, Any]]] = []
@@ -87,13 +101,17 @@ class Sender:
         """Send what is held, and give where it all is.
 
         Raises:
-            NotPermitted, Unavailable: the store did not take all of it.
+            NotPermitted, Unavailable: the store did not take all of it. Conflict: a run before sent more.
         """
-        if self._upload is not None:
+        # What left for a journal is compared to its end: also a rest that another run may make again.
+        journaled = [] if self._journal is None else self._journal.begun
+        if self._upload is not None or journaled:
             if self._held:
                 self._send()
             if self._upload is not None:
                 self._complete()
+            if len(journaled) > len(self._made):
+                raise Conflict("evidence.changed_since")
         elif self._held or not self._made:
             rest = bytearray() if self._block is None else self._block[: self._held]
             self._key = self._new_key()
@@ -116,16 +134,15 @@ class Sender:
     def _send(self) -> None:
         """Send the block that is held as the next part."""
         if self._upload is None:
-            self._key = self._new_key()
-            self._upload = self._bucket.begin(self._key)
+            self._begin()
         if self._senders is None:
             self._senders = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="vault-part")
         block, size = cast(bytearray, self._block), self._held
-        number, key, upload = len(self._sent) + 1, self._key, self._upload
+        number = len(self._sent) + 1
 
         def send() -> dict[str, Any]:
             try:
-                return self._bucket.part(key, upload, number, block if size == len(block) else block[:size])
+                return self._sent_part(number, block if size == len(block) else block[:size])
             finally:
                 self._free.put(block)
 
@@ -135,9 +152,42 @@ class Sender:
         if number == self._parts:
             self._complete()
 
+    def _begin(self) -> None:
+        """Begin an object of the store, or take up the one that was begun in its place."""
+        before = [] if self._journal is None else self._journal.begun[len(self._made) :]
+        if before:
+            self._begun = before[0]
+            self._key, self._upload = self._begun.key, self._begun.upload
+            return
+        self._key = self._new_key()
+        self._upload = self._bucket.begin(self._key)
+        if self._journal is not None:
+            self._begun = self._journal.begin(self._key, self._upload)
+
+    def _sent_part(self, number: int, data: bytearray) -> dict[str, Any]:
+        """Have a part sent, if the store does not have it; give what ``Bucket.complete`` is told of it.
+
+        Raises:
+            Conflict: another was sent in its place, under the same counters of the key: this one never is.
+        """
+        digest = sha256(data)
+        if self._journal is not None and self._begun is not None:
+            tag = self._begun.tag(number, digest.hexdigest(), len(data))
+            if tag is not None:
+                summed = b64encode(digest.digest()).decode("ascii")
+                return {"PartNumber": number, "ETag": tag, "ChecksumSHA256": summed}
+            if number not in self._begun.parts:
+                self._journal.part(self._begun, number, digest.hexdigest())
+        return self._bucket.part(self._key, cast(str, self._upload), number, data, digest.digest())
+
     def _complete(self) -> None:
         parts = [one.result() for one in self._sent]
-        version = self._bucket.complete(self._key, cast(str, self._upload), parts, self._sent_size)
+        if self._begun is not None:
+            self._begun.check_end(len(parts), self._sent_size)
+        if self._begun is not None and self._begun.made is not None:
+            version = self._begun.made[0]
+        else:
+            version = self._bucket.complete(self._key, cast(str, self._upload), parts, self._sent_size)
         self._made.append(Stretch(self._key, version, self._sent_size))
         self._upload, self._sent, self._sent_size = None, [], 0
 

@@ -8,7 +8,8 @@ Promises: as ``vault``: an object is there once it is whole, and stays what it i
 under an address first is the one that is read, whatever somebody with our credentials put there later. Under
 a lock, nothing is taken for stored before the store shows that lock; no exhibit goes to a store whose lock
 was found to be none. A lock's days count from when the object is whole. Nothing is put or removed where
-another node's exhibits are. A crash leaves parts, or bytes without a name: ``clear_incoming`` removes them.
+another node's exhibits are. A crash leaves parts, or bytes without a name: ``clear_incoming`` removes them,
+unless a journal keeps them for a second run (``sent``), and then once that is old.
 
 Leaves to others: speaking to the store (``bucket``), sending and reading (``s3content``), trying the store
 (``probe``), whose it is (``owner``). What an act announces by its SHA-256 is on its way to somebody, and is
@@ -39,6 +40,7 @@ from comity.evidence.bucket import Bucket, Retention, Version
 from comity.evidence.owner import claim
 from comity.evidence.probe import Mode, Probed, clear, probe
 from comity.evidence.s3content import PART, PARTS, Content, ContentReader, Sender, Stretch
+from comity.evidence.sent import Journal, keys_kept
 from comity.evidence.vault import ADDRESS, BLOCK, Stored, disk, hashed, hold
 from comity.wire import Model, dump_bytes, parse
 
@@ -111,8 +113,13 @@ class S3Vault:
         except OSError as error:
             raise disk(error) from error
 
-    def writer(self, *, announced: bool = False) -> S3Writer:
-        """Start an object; ``announced`` as in ``Vault.writer``.
+    @property
+    def folder(self) -> Path:
+        """Where on this machine it keeps what is its own."""
+        return self._folder
+
+    def writer(self, *, announced: bool = False, journal: Journal | None = None) -> S3Writer:
+        """Start an object, or go on with what a ``journal`` tells; ``announced`` as in ``Vault.writer``.
 
         Raises:
             Unavailable: the store does not answer, or does not lock what it should.
@@ -122,7 +129,8 @@ class S3Vault:
         if probed.faults and not announced:
             raise Unavailable("evidence.vault_not_locked", what=probed.faults[0])
         self.own()
-        sender = Sender(self.bucket, f"data/{self._place()}/", part=self._part, parts=self._parts)
+        start = f"data/{self._place()}/"
+        sender = Sender(self.bucket, start, part=self._part, parts=self._parts, journal=journal)
         lock = None if announced else self.lock
         return S3Writer(self, sender, sha256() if announced else blake3(), lock)
 
@@ -216,12 +224,13 @@ class S3Vault:
             Conflict: it is another node's.
         """
         self.own()
+        kept = keys_kept(self._folder, self._clock.now() - ABANDONED)
         count = 0
         for one in self.bucket.uploads("data/"):
-            if self._is_ours(one.key) or self._is_old(one.at):
+            if one.key not in kept and (self._is_ours(one.key) or self._is_old(one.at)):
                 self.bucket.abort(one.key, one.id)
                 count += 1
-        count += sum(self._dropped(key) for key in self._nameless())
+        count += sum(self.discard(key) for key in self._nameless() if key not in kept)
         clear(self.bucket)
         return count
 
@@ -364,7 +373,8 @@ class S3Vault:
                 with suppress(NotFound):
                     self.bucket.delete(key, one.id)
 
-    def _dropped(self, key: str) -> bool:
+    def discard(self, key: str) -> bool:
+        """Remove an object of the store that no name tells of; whether a lock let it go."""
         with suppress(NotPermitted):  # under a lock: once that is over
             self._delete(key)
             return True
@@ -431,6 +441,8 @@ class S3Writer:
         self._lock = lock
         self._size = 0
         self._named = False
+        self.keep = False
+        """Whether what was sent stays where it is if it is left without ``commit``."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Take all of ``data``."""
@@ -456,7 +468,7 @@ class S3Writer:
         trace: TracebackType | None,
         /,
     ) -> None:
-        self._sender.close(keep=self._named)
+        self._sender.close(keep=self._named or self.keep)
 
 
 def _address(key: str) -> str:

@@ -23,13 +23,13 @@ from hmac import compare_digest
 from hmac import digest as hmac
 from io import FileIO
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from comity import age
 from comity.errors import ComityError, Conflict, Unavailable
 from comity.evidence.names import Digest
 from comity.evidence.source import Listing, StreamSource
-from comity.evidence.vault import NOTE, FileWriter
+from comity.evidence.vault import NOTE, FileVault, FileWriter, VaultWriter
 from comity.wire import Model, Version1, digest, dump_bytes, parse
 
 FROM: Final = 256 * 1024 * 1024
@@ -49,16 +49,59 @@ class Note(Model):
     """Of all that, under the vault's own key: to seal to it, anybody can, and give us another beginning."""
 
 
-class Keeping:
-    """What is kept of one intake: by an earlier run, and by this one as it goes on.
+class Kept(Protocol):
+    """What is kept of one intake between two runs, in whichever vault; to be closed at the end."""
 
-    ``place``: the vault's folder for what is not whole. ``task``: words that a second run has again.
-    ``key``: the identity that opens what this run seals.
+    def take_up(self) -> age.X25519Identity | age.HybridIdentity:
+        """The identity that opens what this run seals: an earlier run's, where it goes on with its key."""
+        ...
+
+    def earlier(self) -> age.Reader | None:
+        """What an earlier run sealed, where it can be read; as ``Keeping.earlier``."""
+        ...
+
+    def writer(self) -> VaultWriter:
+        """Start the object that this run seals into."""
+        ...
+
+    def sealer(self, recipients: Sequence[age.Recipient], dst: age.ByteSink) -> age.Writer:
+        """Seal into that object."""
+        ...
+
+    def reached(self, size: int, writer: VaultWriter) -> None:
+        """So many bytes of the source are sealed."""
+        ...
+
+    def failed(self, error: BaseException) -> None:
+        """This run ends without an exhibit."""
+        ...
+
+    def stored(self) -> None:
+        """All of it lies under its address; it is no exhibit yet."""
+        ...
+
+    def done(self) -> None:
+        """It is an exhibit: nothing more need be kept."""
+        ...
+
+    def forget(self) -> None:
+        """Remove what an earlier run kept for the same task."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held."""
+        ...
+
+
+class Keeping:
+    """What is kept of one intake into a vault of files: by an earlier run, and by this one as it goes on.
+
+    ``task``: words that a second run has again. ``key``: the identity that opens what this run seals.
     """
 
     def __init__(
         self,
-        place: Path,
+        vault: FileVault,
         task: Sequence[str],
         source: Listing | StreamSource,
         *,
@@ -67,7 +110,9 @@ class Keeping:
         identities: Sequence[age.X25519Identity | age.HybridIdentity],
         least: int = FROM,
     ) -> None:
-        self._place = place
+        self._vault = vault
+        self._place = vault.incoming
+        self._key = key
         told = (digest("\0".join(task).encode()), states_of(source), str(key))
         proof = _proof(identities[0], *told)
         self._note = Note(v=1, task=told[0], states=told[1], identity=told[2], proof=proof)
@@ -77,6 +122,18 @@ class Keeping:
         self._writer: FileWriter | None = None
         self._held: list[FileIO] = []
         self._earlier: FileIO | None = None
+
+    def take_up(self) -> age.X25519Identity | age.HybridIdentity:
+        """This run's own key: what goes on is sealed anew."""
+        return self._key
+
+    def writer(self) -> FileWriter:
+        """Start an object of its own."""
+        return self._vault.writer()
+
+    def sealer(self, recipients: Sequence[age.Recipient], dst: age.ByteSink) -> age.Writer:
+        """Seal under a fresh file key."""
+        return age.encrypt(recipients, dst)
 
     def earlier(self) -> age.Reader | None:
         """What an earlier run sealed, as far as it proves authentic; nothing where none left anything.
@@ -111,13 +168,15 @@ class Keeping:
         for path, _ in self._of_this_task():
             _remove(path, path.with_suffix(""))
 
-    def reached(self, size: int, writer: FileWriter) -> None:
+    def reached(self, size: int, writer: VaultWriter) -> None:
         """So many bytes of the source are sealed; from the bound on, they are worth keeping.
 
         Raises:
             Unavailable: the disk did not take the note.
         """
         if self._writer is not None or self._least is None or size < self._least:
+            return
+        if not isinstance(writer, FileWriter):
             return
         path = writer.path.with_name(writer.path.name + NOTE)
         unnamed = path.with_suffix(".making")
@@ -151,6 +210,9 @@ class Keeping:
         else:
             writer.keep = False
             _remove(writer.path.with_name(writer.path.name + NOTE))
+
+    def stored(self) -> None:
+        """Nothing: what was kept stays until it is an exhibit."""
 
     def done(self) -> None:
         """It is an exhibit: nothing more need be kept."""
