@@ -273,7 +273,7 @@ def package() -> dict[str, bytes]:
             f"data/{one.path}": (Path(folder) / "mailbox" / one.path).read_bytes()
             for one in taken.index.files
         }
-        return core | stored
+        return {path: b"".join(pieces()) for path, pieces in core.items()} | stored
 
 
 @target(
