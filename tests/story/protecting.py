@@ -80,7 +80,7 @@ class Told:
         for side, other in ((self.gh, self.pt), (self.pt, self.gh)):
             peers.refresh_peer(side.node, other.node.state)
 
-    def take_in(self, source, **more):
+    def take_in(self, source, *, who=None, **more):
         more.setdefault("material", "child_material")
         return exhibit.add(
             self.pt.node,
@@ -88,7 +88,7 @@ class Told:
             ("mailbox",),
             source,
             "from the provider",
-            self.pt["examiner"],
+            who or self.pt["examiner"],
             **more,
         )
 

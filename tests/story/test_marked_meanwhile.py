@@ -19,7 +19,7 @@ from comity.app.sweep import sweep
 from comity.cli import program
 from comity.cli.session import Session
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
-from comity.evidence import Criteria, Keeping
+from comity.evidence import Criteria, Keeping, read_index
 
 
 @pytest.fixture
@@ -47,6 +47,53 @@ def test_what_an_interrupted_intake_kept_is_gone_once_it_is_said_what_it_is(told
     id = told.take_in(files)
     assert not [file for file in incoming.iterdir() if file.is_file()]
     no_key_of_the_node_opens(told, told.pt, id)
+
+
+def test_nobodys_interrupted_run_keeps_what_is_marked_nor_longer_than_it_may_go_on(told, files, monkeypatch):
+    """Of another person, in another spelling, of a folder around it, or of who is enrolled no more."""
+    pt = told.pt
+    by = (pt["officer"], pt["approver"])
+    who = Person(name="Examiner B", function="examiner", instrument="Appointment 3")
+    people.add_person(
+        pt.node, "b", office="pt:central-authority", deeds=deeds.deeds_of(("examiner",)), person=who, by=by
+    )
+    another, link = pt.node.person("b"), files.parent / "link"
+    link.symlink_to(files.parent)
+    monkeypatch.setattr("comity.app.exhibit.Keeping", partial(Keeping, least=1))
+
+    def stop(done, _of):
+        if done > len(LANDSCAPE) + 200_000:
+            raise KeyboardInterrupt
+
+    def begin(who, source):
+        with pytest.raises(KeyboardInterrupt):
+            told.take_in(source, material=None, who=who, progress=stop)
+        assert len(left()) == 2
+
+    def left():
+        return [file for file in pt.node.vault.incoming.iterdir() if file.is_file()]
+
+    begin(another, link / files.name)
+    told.take_in(files / NAME)
+    assert left() == []
+    # In another spelling it is the same, and goes on.
+    begin(pt["examiner"], link / files.name)
+    id = told.take_in(files, material=None)
+    assert left() == []
+    with pt.node.db.read() as conn:
+        index = read_index(store.get_exhibit(conn, told.case, id).index)
+    assert [one.what for one in index.remarks] == ["resumed"]
+    # Marked later: what was begun under the same request may be of the same.
+    begin(another, files)
+    marking.mark(pt.node, told.case, id, "grooming", pt["examiner"])
+    assert left() == []
+    # Nobody goes on with it.
+    begin(another, files)
+    assert sweep(pt.node).unfinished == 0
+    at = told.pair.clock.at
+    pt.node.db.writer.run(lambda conn: store.set_person_status(conn, another.key.id, "retired", at))
+    assert sweep(pt.node).unfinished == 1
+    assert left() == []
 
 
 @pytest.mark.parametrize("part_too", [True, False])

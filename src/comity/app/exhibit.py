@@ -10,7 +10,6 @@ events (``custody``), keys and streams (``content``).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from comity.app.content import (
     new_key,
     wrap,
 )
+from comity.app.interrupted import forget_unfinished
 from comity.app.look import find_case
 from comity.app.mark import Hidden, as_record, competent_unit, keys_of, refuse_protected
 from comity.app.node import Node, Person, home_of
@@ -40,6 +40,7 @@ from comity.cases import IntakeState, ItemStanding
 from comity.dsse import Envelope
 from comity.errors import BadInput, Conflict, NotFound, NotPermitted
 from comity.evidence import (
+    STREAM,
     Action,
     FileVault,
     Keeping,
@@ -52,12 +53,14 @@ from comity.evidence import (
     SealStatement,
     StreamSource,
     Taken,
+    Task,
     leaf_count,
     list_source,
     make_root,
     make_statement,
     manifest_bytes,
     read_statement,
+    real_path,
     sign_root,
     sign_statement,
     take_in,
@@ -112,18 +115,18 @@ def add(  # noqa: PLR0917 - what, from where, by whom: in the order in which one
         raise BadInput("material.unit_without_material")
     with node.vault.held():
         what: StreamSource | Listing
+        where: tuple[str, ...]
         if isinstance(source, StreamSource):
-            what, where = source, ["-", source.name]
+            what, where = source, (STREAM, source.name)
         else:
-            paths = [source] if isinstance(source, Path) else list(source)
-            what = list_source(*paths)
-            where = [os.path.abspath(path) for path in paths]  # noqa: PTH100  Path.resolve would follow links
-        keeping = keeping_of(node, (it.act.id, who.key.id, *where), what, key)
-        if mark is not None and keeping is not None:
-            # A run that was interrupted before it was known what this is kept what a key of the node opens.
-            with closing(keeping):
-                keeping.forget()
-            keeping = None  # of what only a unit opens, nothing is kept
+            paths = [real_path(path) for path in ([source] if isinstance(source, Path) else source)]
+            what, where = list_source(*paths), tuple(map(str, paths))
+        task = Task(it.act.id, who.key.id, where)
+        keeping = keeping_of(node, task.words, what, key) if mark is None else None
+        if mark is not None:
+            # Nothing is kept of it; nor what anybody's run kept that was interrupted before it was known what
+            # this is, since a key of the node opens that.
+            forget_unfinished(node, task.shares)
         with nullcontext() if keeping is None else closing(keeping):
             if keeping is not None:
                 key = replace(key, identity=keeping.take_up())

@@ -20,6 +20,7 @@ from comity.acts.delivery_terms import Protected
 from comity.acts.material_terms import MarkTerms
 from comity.app.content import ContentKey, new_key, opened, unwrap, wrap
 from comity.app.custody import custody_list, seal_anew
+from comity.app.interrupted import forget_unfinished
 from comity.app.look import find_case
 from comity.app.mark import as_record, came_under, competent_unit, hide, is_hidden, keys_of
 from comity.app.node import Node, Person, case_of, home_of
@@ -107,6 +108,8 @@ def mark(
 
         terms = MarkTerms(exhibit=exhibit, protected=protected)
         act = note(node, matter(node, about), "mark", {"terms": terms, "text": text}, who, also=also)
+    # An interrupted run for the same request may have read the same: a key of the node opens what it kept.
+    forget_unfinished(node, lambda task: task.about == about)
     node.db.checkpoint()  # so that the old key does not linger in the write-ahead log
     _remove(node, str(row.address))
     return act, _before(node, case, exhibit)

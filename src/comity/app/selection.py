@@ -45,6 +45,7 @@ from comity.evidence import (
     Rest,
     SealStatement,
     Selection,
+    Task,
     choose,
     prove_part,
     read_index,
@@ -140,7 +141,7 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
     node.db.writer.run(lambda conn: record(node, conn, case, who, opened))
     with node.vault.held():
         source = PartSource(_streams(node, row, held, chosen), size)
-        keeping = keeping_of(node, _task(case, exhibit, who, chosen), source, key)
+        keeping = keeping_of(node, _task(intake.about, case, exhibit, who, chosen), source, key)
         with nullcontext() if keeping is None else closing(keeping):
             if keeping is not None:
                 key = replace(key, identity=keeping.take_up())
@@ -164,12 +165,12 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
     return Selected(made, len(chosen), size, choice.left)
 
 
-def _task(case: str, exhibit: str, who: Person, chosen: Sequence[Entry]) -> tuple[str, ...]:
+def _task(about: str, case: str, exhibit: str, who: Person, chosen: Sequence[Entry]) -> tuple[str, ...]:
     """What a second run of an interrupted selection has again."""
     value = sha256()
     for one in chosen:
         value.update(f"{one.sha256} {one.path}\0".encode())
-    return ("part", case, exhibit, who.key.id, value.hexdigest())
+    return Task(about, who.key.id, ("part", case, exhibit, value.hexdigest())).words
 
 
 def left_out(node: Node, case: str, exhibit: str) -> Rest:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Final
 
 from comity import store
+from comity.app.interrupted import forget_needless
 from comity.app.log_files import alone, unfinished
 from comity.app.node import Node, case_of
 from comity.errors import NotFound, NotPermitted
@@ -46,7 +47,7 @@ def sweep(node: Node) -> Swept:
     with node.vault.held(alone=True) as ours:
         if not ours:
             return Swept(left, 0, busy=True)
-        left += node.vault.clear_incoming()
+        left += forget_needless(node) + node.vault.clear_incoming()
         lying = node.vault.addresses()
         with node.db.read() as conn:
             needless = node.vault.sweepable(lying - _named(node, conn, lying))

@@ -82,7 +82,7 @@ from comity.evidence.renewal import (
     renewal_record,
     verify_stamp,
 )
-from comity.evidence.s3unfinished import S3Keeping
+from comity.evidence.s3unfinished import S3Keeping, forget_sent
 from comity.evidence.s3vault import S3Vault
 from comity.evidence.seal import (
     SEAL_TYPE,
@@ -113,6 +113,7 @@ from comity.evidence.source import Listing, PartSource, StreamSource, list_sourc
 from comity.evidence.spot import Spotted, check_packaged, check_stream, entry_of
 from comity.evidence.stamp_batch import MOST as BATCH_MOST
 from comity.evidence.stamp_batch import batch, root_at
+from comity.evidence.task import STREAM, Task, real_path
 from comity.evidence.timestamp import (
     TOKEN_LIMIT,
     Authority,
@@ -126,7 +127,7 @@ from comity.evidence.timestamp import (
     token_time,
     verify_token,
 )
-from comity.evidence.unfinished import Keeping, Kept
+from comity.evidence.unfinished import Keeping, Kept, forget
 from comity.evidence.vault import FileVault, Stored, Told, Vault, VaultWriter
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "SEAL_TYPE",
     "SECRET_SIZE",
     "SELECTABLE",
+    "STREAM",
     "TOKEN_LIMIT",
     "Action",
     "Assembled",
@@ -192,6 +194,7 @@ __all__ = [
     "Stored",
     "StreamSource",
     "Taken",
+    "Task",
     "Token",
     "Told",
     "Tool",
@@ -215,6 +218,8 @@ __all__ = [
     "entry_of",
     "event_leaf",
     "files_root",
+    "forget",
+    "forget_sent",
     "hash_all",
     "holds_until",
     "leaf_count",
@@ -238,6 +243,7 @@ __all__ = [
     "read_part",
     "read_proof",
     "read_statement",
+    "real_path",
     "renew_by",
     "renewal_record",
     "root_at",

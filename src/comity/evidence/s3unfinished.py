@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hmac import compare_digest
 from hmac import digest as hmac
+from pathlib import Path
 from typing import Final
 
 from comity import age
@@ -27,10 +28,11 @@ from comity.errors import ComityError, NotFound
 from comity.evidence.names import Digest
 from comity.evidence.s3vault import S3Vault, S3Writer
 from comity.evidence.sent import Journal, journals
+from comity.evidence.task import Noted, Task, read_back, written
 from comity.evidence.vault import VaultWriter
-from comity.wire import Model, Version1, digest, dump_bytes, parse
+from comity.wire import Model, Version1, dump_bytes, parse
 
-_NOTE_LIMIT: Final = 16 * 1024
+_NOTE_LIMIT: Final = 128 * 1024
 _SEED: Final = 32
 
 _COME_BACK: Final = frozenset(
@@ -47,10 +49,10 @@ _COME_BACK: Final = frozenset(
 
 
 class Note(Model):
-    """Version 1. ``task``: what for, by whom, from where (a digest); ``identity``: what opens it."""
+    """Version 1. ``task``: what for, by whom, from where (``written``); ``identity``: what opens it."""
 
     v: Version1
-    task: Digest
+    task: Noted
     identity: str
     seed: Digest
     """From which all that is drawn to seal it is derived: so it can be sealed again to the same bytes."""
@@ -74,7 +76,7 @@ class S3Keeping:
         identities: Sequence[age.X25519Identity | age.HybridIdentity],
     ) -> None:
         self._vault = vault
-        self._task = digest("\0".join(task).encode())
+        self._task = written(task)
         self._key = key
         self._seed = os.urandom(_SEED)
         self._recipients = recipients
@@ -94,7 +96,7 @@ class S3Keeping:
                 self._journal, self._key = journal, age.parse_identity(note.identity)
                 self._seed = bytes.fromhex(note.seed)
             else:
-                self._remove(journal)
+                _remove(self._vault, journal)
         if self._journal is None:
             told = (self._task, str(self._key), self._seed.hex())
             proof = _proof(self._identities[0], *told)
@@ -141,33 +143,22 @@ class S3Keeping:
     def done(self) -> None:
         """Nothing: it is gone since it was stored."""
 
-    def forget(self) -> None:
-        """Remove what an earlier run sent for the same task."""
-        for journal, _ in self._of_this_task():
-            self._remove(journal)
-
     def close(self) -> None:
         """Let go of what is held, so that another run may have it; or remove it, now that nothing is sent."""
         if self._journal is None:
             return
         if self._over:
-            self._remove(self._journal)
+            _remove(self._vault, self._journal)
         self._journal.close()
 
     def _of_this_task(self) -> list[tuple[Journal, Note]]:
         found = []
         for path in journals(self._vault.folder):
-            journal = Journal.taken(path)
-            if journal is None:
+            taken = _take(path, self._identities)
+            if taken is None:
                 continue
-            try:
-                note = parse(
-                    Note, age.open_sealed(journal.note, self._identities, _NOTE_LIMIT), limit=_NOTE_LIMIT
-                )
-            except ComityError:
-                note = None
-            own = None if note is None else _proof(self._identities[0], note.task, note.identity, note.seed)
-            if note is None or own is None or note.task != self._task or not compare_digest(note.proof, own):
+            journal, note = taken
+            if note.task != self._task:
                 journal.close()  # not held: its own task may ask for it
             else:
                 found.append((journal, note))
@@ -184,14 +175,54 @@ class S3Keeping:
                     return False
         return True
 
-    def _remove(self, journal: Journal) -> None:
-        journal.drop()  # first: from then on, the sweep finds what the store has
-        with suppress(ComityError):
-            for begun in journal.begun:
-                self._vault.bucket.abort(begun.key, begun.upload)
-                self._vault.discard(begun.key)
+
+def forget_sent(
+    vault: S3Vault,
+    identities: Sequence[age.X25519Identity | age.HybridIdentity],
+    fits: Callable[[Task], bool],
+) -> int:
+    """Remove what interrupted runs sent, by whomever, of each task that ``fits``; how many. None at work."""
+    count = 0
+    for path in journals(vault.folder):
+        taken = _take(path, identities)
+        if taken is None:
+            continue
+        journal, note = taken
+        if fits(Task.of(read_back(note.task))):
+            _remove(vault, journal)
+            count += 1
+        journal.close()
+    return count
 
 
-def _proof(vault: age.X25519Identity | age.HybridIdentity, task: str, identity: str, seed: str) -> str:
-    told = f"comity unfinished intake in a bucket, version 1\n{task}\n{identity}\n{seed}"
+def _take(
+    path: Path, identities: Sequence[age.X25519Identity | age.HybridIdentity]
+) -> tuple[Journal, Note] | None:
+    """A journal of ours, held; nothing where it is none, or another run has it."""
+    journal = Journal.taken(path)
+    if journal is None:
+        return None
+    try:
+        note = parse(Note, age.open_sealed(journal.note, identities, _NOTE_LIMIT), limit=_NOTE_LIMIT)
+    except ComityError:
+        journal.close()
+        return None
+    if not compare_digest(note.proof, _proof(identities[0], note.task, note.identity, note.seed)):
+        journal.close()
+        return None
+    return journal, note
+
+
+def _remove(vault: S3Vault, journal: Journal) -> None:
+    journal.drop()  # first: from then on, the sweep finds what the store has
+    with suppress(ComityError):
+        for begun in journal.begun:
+            vault.bucket.abort(begun.key, begun.upload)
+            vault.discard(begun.key)
+
+
+def _proof(
+    vault: age.X25519Identity | age.HybridIdentity, task: Sequence[str], identity: str, seed: str
+) -> str:
+    told = f"comity unfinished intake in a bucket, version 1\n{' '.join(task)}\n{identity}\n{seed}"
     return hmac(str(vault).encode("ascii"), told.encode("ascii"), "sha256").hex()

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from hmac import compare_digest
@@ -29,20 +29,21 @@ from comity import age
 from comity.errors import ComityError, Conflict, Unavailable
 from comity.evidence.names import Digest
 from comity.evidence.source import Listing, StreamSource
+from comity.evidence.task import Noted, Task, read_back, written
 from comity.evidence.vault import NOTE, FileVault, FileWriter, VaultWriter
-from comity.wire import Model, Version1, digest, dump_bytes, parse
+from comity.wire import Model, Version1, dump_bytes, parse
 
 FROM: Final = 256 * 1024 * 1024
 """Bytes of a source from which on it is worth keeping: less is read again in a second or two."""
 
-_NOTE_LIMIT: Final = 16 * 1024
+_NOTE_LIMIT: Final = 128 * 1024
 
 
 class Note(Model):
-    """Version 1. ``task``: what for, by whom, from which paths; ``states``: of all files (digests)."""
+    """Version 1. ``task``: what for, by whom, from where (``written``); ``states``: of all files."""
 
     v: Version1
-    task: Digest
+    task: Noted
     states: Digest
     identity: str
     proof: Digest
@@ -84,10 +85,6 @@ class Kept(Protocol):
         """It is an exhibit: nothing more need be kept."""
         ...
 
-    def forget(self) -> None:
-        """Remove what an earlier run kept for the same task."""
-        ...
-
     def close(self) -> None:
         """Let go of what is held."""
         ...
@@ -113,7 +110,7 @@ class Keeping:
         self._vault = vault
         self._place = vault.incoming
         self._key = key
-        told = (digest("\0".join(task).encode()), states_of(source), str(key))
+        told = (written(task), states_of(source), str(key))
         proof = _proof(identities[0], *told)
         self._note = Note(v=1, task=told[0], states=told[1], identity=told[2], proof=proof)
         self._recipients = recipients
@@ -162,11 +159,6 @@ class Keeping:
                 pass
             _remove(path, sealed)  # that, or shorter than the one that is gone on with
         return reader
-
-    def forget(self) -> None:
-        """Remove what an earlier run kept for the same task, whatever the source is now."""
-        for path, _ in self._of_this_task():
-            _remove(path, path.with_suffix(""))
 
     def reached(self, size: int, writer: VaultWriter) -> None:
         """So many bytes of the source are sealed; from the bound on, they are worth keeping.
@@ -238,28 +230,64 @@ class Keeping:
 
     def _taken(self, path: Path) -> Note | None:
         """A note of ours for this task, held from now on; nothing where another run has it."""
-        try:
-            file = FileIO(path)
-        except OSError:
+        taken = _take(path, self._identities)
+        if taken is None:
             return None
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            sealed = file.read(_NOTE_LIMIT)
-            plain = age.open_sealed(sealed, self._identities, _NOTE_LIMIT)
-            note = parse(Note, plain, limit=_NOTE_LIMIT)
-        except (OSError, ComityError):
-            file.close()
-            return None
-        own = _proof(self._identities[0], note.task, note.states, note.identity)
-        if note.task != self._note.task or not compare_digest(note.proof, own):
+        file, note = taken
+        if note.task != self._note.task:
             file.close()  # not held: its own task may ask for it
             return None
         self._held.append(file)
         return note
 
 
-def _proof(vault: age.X25519Identity | age.HybridIdentity, task: str, states: str, identity: str) -> str:
-    told = f"comity unfinished intake, version 1\n{task}\n{states}\n{identity}"
+def forget(
+    place: Path,
+    identities: Sequence[age.X25519Identity | age.HybridIdentity],
+    fits: Callable[[Task], bool],
+) -> int:
+    """Remove what interrupted runs kept, by whomever, of each task that ``fits``; how many. None at work.
+
+    ``place``, ``identities``: as ``Keeping``.
+    """
+    count = 0
+    for path in sorted(place.glob(f"*{NOTE}")):
+        taken = _take(path, identities)
+        if taken is None:
+            continue
+        file, note = taken
+        with file:
+            if fits(Task.of(read_back(note.task))):
+                _remove(path, path.with_suffix(""))
+                count += 1
+    return count
+
+
+def _take(
+    path: Path, identities: Sequence[age.X25519Identity | age.HybridIdentity]
+) -> tuple[FileIO, Note] | None:
+    """A note of ours, held; nothing where it is none, or another run has it."""
+    try:
+        file = FileIO(path)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        sealed = file.read(_NOTE_LIMIT)
+        note = parse(Note, age.open_sealed(sealed, identities, _NOTE_LIMIT), limit=_NOTE_LIMIT)
+    except (OSError, ComityError):
+        file.close()
+        return None
+    if not compare_digest(note.proof, _proof(identities[0], note.task, note.states, note.identity)):
+        file.close()
+        return None
+    return file, note
+
+
+def _proof(
+    vault: age.X25519Identity | age.HybridIdentity, task: Sequence[str], states: str, identity: str
+) -> str:
+    told = f"comity unfinished intake, version 1\n{' '.join(task)}\n{states}\n{identity}"
     return hmac(str(vault).encode("ascii"), told.encode("ascii"), "sha256").hex()
 
 

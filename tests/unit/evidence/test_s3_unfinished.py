@@ -16,7 +16,7 @@ from seaweedfs import PART
 from comity import age
 from comity.clock import SystemClock
 from comity.errors import ComityError, Conflict, Unavailable
-from comity.evidence import S3Keeping, StreamSource, intake, list_source, take_in
+from comity.evidence import S3Keeping, StreamSource, forget_sent, intake, list_source, take_in
 from comity.evidence.s3vault import ABANDONED
 from comity.evidence.sent import Begun, Journal, journals, keys_kept
 
@@ -302,6 +302,21 @@ def test_another_task_and_a_forged_note_are_not_gone_on_with(run) -> None:
     with closing(second.keeping()) as one, closing(second.keeping()) as two:
         assert one.take_up() is not second.first
         assert two.take_up() is second.first  # held by the other
+
+
+def test_what_fits_is_forgotten_whoever_began_it_and_what_is_in_hand_is_not(run) -> None:
+    first = run()
+    with pytest.raises(KeyboardInterrupt):
+        first(at(PART + MIB))
+    vault = run().vault
+    with closing(first.keeping()) as keeping:
+        keeping.take_up()
+        assert forget_sent(vault, [VAULT_KEY], lambda _: True) == 0
+    assert forget_sent(vault, [age.generate_x25519()], lambda _: True) == 0
+    assert forget_sent(vault, [VAULT_KEY], lambda task: task.by != "examiner") == 0
+    assert first.lying()[2] == 1
+    assert forget_sent(vault, [VAULT_KEY], lambda task: (task.about, task.by) == TASK) == 1
+    assert (first.lying()[0], first.lying()[2]) == (0, 0)
 
 
 def test_a_journal_that_is_cut_anywhere_tells_what_it_told_whole(tmp_path) -> None:

@@ -11,7 +11,8 @@ from interrupted import MIB, SECRET, VAULT_KEY, Run, at
 
 from comity import age
 from comity.errors import Conflict, Unavailable
-from comity.evidence import FileVault, Keeping, intake, take_in, unfinished
+from comity.evidence import STREAM, FileVault, Keeping, Task, forget, intake, real_path, take_in, unfinished
+from comity.evidence.task import read_back, written
 from comity.evidence.vault import KEPT
 from comity.wire import dump_bytes
 
@@ -309,3 +310,55 @@ def test_of_several_killed_runs_the_longest_counts_and_none_stays(tmp_path, sour
     assert len(vault.left()) == 2
     assert Run(tmp_path, source)().index.remarks
     assert vault.left() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        (("/a/b",), ("/a/b",), True),
+        (("/a/b",), ("/a",), True),
+        (("/x", "/a"), ("/a/b/c",), True),
+        (("/",), ("/a",), True),
+        (("/a/b",), ("/a/bc",), False),
+        (("/a/b",), ("/a/c",), False),
+        ((STREAM, "disk.dd"), (STREAM, "other"), True),
+        ((STREAM, "disk.dd"), ("/disk.dd",), False),
+    ],
+)
+def test_which_tasks_may_be_of_the_same_source(one, other, shared) -> None:
+    first, second = Task("request", "examiner", one), Task("request", "another", other)
+    assert first.shares(second) is second.shares(first) is shared
+    elsewhere = Task("another request", "another", other)
+    assert first.shares(elsewhere) is (shared and one[0] != STREAM)
+
+
+def test_a_task_of_any_path_is_read_back_as_it_was(tmp_path) -> None:
+    """A path is bytes, not always text."""
+    for path in ("/a/\udce9\n", "/ä", "/"):
+        task = Task("request", "examiner", (path, "/b"))
+        assert Task.of(read_back(written(task.words))) == task
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert real_path(tmp_path / "link" / "x") == tmp_path / "real" / "x"
+    assert real_path(tmp_path / "link") == tmp_path / "link"  # which is refused as a source
+
+
+def test_what_fits_is_forgotten_whoever_began_it_and_what_is_in_hand_is_not(tmp_path, source) -> None:
+    first = Run(tmp_path, source)
+    with pytest.raises(KeyboardInterrupt):
+        first(at(6 * MIB))
+    told = []
+
+    def fits(task):
+        told.append(task)
+        return True
+
+    with closing(first.keeping()) as keeping:
+        assert keeping.earlier() is not None
+        assert forget(first.vault.incoming, [VAULT_KEY], fits) == 0
+    assert forget(first.vault.incoming, [age.generate_x25519()], fits) == 0
+    assert told == []
+    assert forget(first.vault.incoming, [VAULT_KEY], lambda _: False) == 0
+    assert len(first.left()) == 2
+    assert forget(first.vault.incoming, [VAULT_KEY], fits) == 1
+    assert (told, first.left()) == ([Task.of(first.task)], [])
