@@ -167,6 +167,26 @@ def test_plain_lines_tell_rate_and_time_left(capsys) -> None:
     assert (amount(1536 * 1024**4), duration(3723.4)) == ("1536.0 TiB", "1:02:03")
 
 
+def test_a_long_reading_of_the_vault_tells_how_far_it_is(add, desk, files, monkeypatch) -> None:
+    """Proving reads an exhibit twice: as it lies sealed, and what is in it."""
+    id = json.loads(add(files, more=("--json", "--no-examine")).stdout)["exhibit"]
+    monkeypatch.setattr("comity.cli.progress.SECONDS", -1)
+    done = desk("verify", id, "--as", "examiner")
+    assert done.exit_code == 0, done.output
+    last = [line for line in done.stderr.splitlines() if line.startswith(f"{id}: ")][-1]
+    assert "(100 per cent)" in last
+    assert "0:00:00 left" in last
+    assert desk("verify", id, "--as", "examiner", "--json").stderr == ""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("comity.app.opening.Proving.prove", interrupted)
+    done = desk("verify", id, "--as", "examiner")
+    assert done.exit_code == 130
+    assert "Interrupted before it was done" in done.stderr
+
+
 # -- what is inside -----------------------------------------------------------------------------------
 
 

@@ -26,9 +26,13 @@ custody_command = group("custody")
 def custody_take(session: Session, /, *, delivery: str, who: str, text: str | None) -> None:
     """``comity custody take``."""
     from comity.app.custody import take_custody
+    from comity.app.watched import watched
+    from comity.cli.progress import reading
 
     with session.node() as node:
-        tell(session, node, take_custody(node, delivery, node.person(who), text=text))
+        with reading(session, delivery) as progress:
+            said = take_custody(watched(node, progress, None), delivery, node.person(who), text=text)
+        tell(session, node, said)
 
 
 @command("custody show", custody_command)

@@ -95,7 +95,8 @@ def evidence_add(
     looked: Looked | None = None
     with session.node() as node:
         person = node.person(who)
-        with reading(session, ", ".join(path.name for path in paths)) as progress:
+        names = ", ".join(path.name for path in paths)
+        with reading(session, names, interrupted="cli.evidence.interrupted") as progress:
             id = add(
                 node, request, items, source, label, person, material=material, unit=unit, progress=progress
             )
@@ -221,11 +222,15 @@ def evidence_open(
 ) -> None:
     """``comity evidence open``."""
     from comity.app.hand_out import Leave, hand_out_exhibit
+    from comity.app.watched import sealed_size, watched
+    from comity.cli.progress import reading
 
     with session.node() as node:
         found = case_of_exhibit(node, exhibit, case)
         leave = Leave(node.person(who), node.person(second), **told)
-        said, made = hand_out_exhibit(node, found, exhibit, leave, folder)
+        with reading(session, exhibit) as progress:
+            seen = watched(node, progress, sealed_size(node, found, exhibit))
+            said, made = hand_out_exhibit(seen, found, exhibit, leave, folder)
     session.show(
         {"exhibit": exhibit, "case": found, "folder": str(made), "act": said.id},
         lambda: iter([session.text("cli.evidence.opened", exhibit=exhibit, folder=str(made))]),
@@ -240,11 +245,16 @@ def evidence_open(
 def evidence_verify(session: Session, /, *, exhibit: str, case: str | None) -> None:
     """``comity evidence verify``."""
     from comity.app.exhibit import verify_exhibit
+    from comity.app.watched import sealed_size, watched
+    from comity.cli.progress import reading
     from comity.clock import write_instant
 
     with session.node() as node:
         found = case_of_exhibit(node, exhibit, case)
-        proven = verify_exhibit(node, found, exhibit)
+        with reading(session, exhibit) as progress:
+            # Twice: as it lies sealed, and what is in it.
+            seen = watched(node, progress, 2 * sealed_size(node, found, exhibit))
+            proven = verify_exhibit(seen, found, exhibit)
     value = {
         "exhibit": proven.exhibit,
         "case": found,
@@ -340,7 +350,10 @@ def deliver_command(
     """``comity deliver``."""
     from comity.app.deliver import deliver
     from comity.app.medium import Medium
+    from comity.app.reply import matter
+    from comity.app.watched import sealed_size, watched
     from comity.cli.conditions import read_conditions
+    from comity.cli.progress import reading
 
     own = read_conditions(conditions, conditions_file)
     if (folder is None) is not (recipient is None):
@@ -352,18 +365,20 @@ def deliver_command(
         second = None if approver is None else node.person(approver)
         given = Capacity(capacity)
         by = node.person(who)
-        said = deliver(
-            node,
-            request,
-            exhibits,
-            given,
-            description,
-            by,
-            approver=second,
-            conditions=own,
-            medium=medium,
-            wording=wording,
-        )
+        with reading(session, ", ".join(exhibits)) as progress:
+            seen = watched(node, progress, sealed_size(node, matter(node, request).id, *exhibits))
+            said = deliver(
+                seen,
+                request,
+                exhibits,
+                given,
+                description,
+                by,
+                approver=second,
+                conditions=own,
+                medium=medium,
+                wording=wording,
+            )
         tell(session, node, said)
 
 

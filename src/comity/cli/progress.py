@@ -3,7 +3,7 @@
 Promises: rate and time left are those of this run; a short reading says nothing in plain lines. With
 ``--json`` nothing is shown. An interruption is told for what it is, and goes on to end the program.
 
-Leaves to others: the reading itself (``evidence.intake``).
+Leaves to others: the reading itself (``evidence.intake``, ``app.watched``).
 """
 
 from __future__ import annotations
@@ -29,8 +29,13 @@ _STEP: Final = 1024
 
 
 @contextmanager
-def reading(session: Session, name: str) -> Iterator[Progress | None]:
-    """Show a reading; what is given is told how many bytes are done, of how many."""
+def reading(
+    session: Session, name: str, *, interrupted: str = "cli.reading.interrupted"
+) -> Iterator[Progress | None]:
+    """Show a reading; what is given is told how many bytes are done, of how many.
+
+    ``interrupted``: the message that says what an interruption leaves.
+    """
     try:
         if session.json:
             yield None
@@ -40,7 +45,7 @@ def reading(session: Session, name: str) -> Iterator[Progress | None]:
         else:
             yield Lines(session, name)
     except KeyboardInterrupt:
-        click.echo(session.text("cli.evidence.interrupted"), err=True)
+        click.echo(session.text(interrupted), err=True)
         raise
 
 

@@ -54,6 +54,7 @@ def select_command(
     """``comity evidence select``."""
     from comity.acts.terms import DataType
     from comity.app.selection import Asked, read_marks, select
+    from comity.cli.progress import reading
     from comity.evidence import Criteria
     from comity.wire import build, dump
 
@@ -73,7 +74,8 @@ def select_command(
     asked = Asked(criteria, excluded, () if marks is None else read_marks(read_file(marks)))
     with session.node() as node:
         found = case_of_exhibit(node, exhibit, case)
-        made = select(node, found, exhibit, asked, text, node.person(who))
+        with reading(session, exhibit) as progress:
+            made = select(node, found, exhibit, asked, text, node.person(who), progress=progress)
     value = {
         "exhibit": made.exhibit,
         "case": found,

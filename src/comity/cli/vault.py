@@ -32,12 +32,15 @@ vault_command = group("vault")
 def vault_scrub(session: Session, /, *, budget: str | None, since: str | None, rate: str | None) -> int:
     """``comity vault scrub``."""
     from comity.app.scrub import Pace, scrub
+    from comity.app.watched import watched
+    from comity.cli.progress import reading
     from comity.clock import write_instant
 
     limit = None if budget is None else _size(budget)
     begin = None if since is None else instant(since)
-    with session.node() as node:
-        came = scrub(node, budget=limit, since=begin, pace=None if rate is None else Pace(_size(rate)))
+    with session.node() as node, reading(session, session.text("cli.vault.the_vault")) as progress:
+        seen = watched(node, progress, limit)
+        came = scrub(seen, budget=limit, since=begin, pace=None if rate is None else Pace(_size(rate)))
     value = {
         "objects": came.objects,
         "size": came.size,
