@@ -58,6 +58,7 @@ EXCEPTIONS = {
     "comity.law.bundle.Bundle.load_known": "bytes of this node's own store, by the digest that it noted",
     "comity.law.sources.compiled_of": "files of the installed package, by their digest",
     "comity.age.stream.open_payload": "asked by age_file, through open_sealed",
+    "comity.age.file.open_view": "asked by age_file, through open_sealed",
     "comity.acts.kinds.Kind.read_field": "asked by inbox_field, through open_act",
     "comity.app.receive.receive": "the inbox (inbox_*) and the store; tests/story/test_hostile_acts.py",
     "comity.app.pieces.receive_piece": "a digest is looked up; tests/story/test_hostile_pieces.py",

@@ -16,7 +16,17 @@ from functools import lru_cache
 from typing import Final
 
 from comity.age import hybrid, scrypt, x25519
-from comity.age.header import FILE_KEY_SIZE, ByteSink, ByteSource, Header, pour, read_header, write_header
+from comity.age.header import (
+    FILE_KEY_SIZE,
+    HEADER_LIMIT,
+    LINE_LIMIT,
+    ByteSink,
+    ByteSource,
+    Header,
+    pour,
+    read_header,
+    write_header,
+)
 from comity.age.hybrid import HybridIdentity, HybridRecipient
 from comity.age.recipient import Entropy, Identity, Recipient
 from comity.age.stream import (
@@ -34,6 +44,9 @@ from comity.errors import BadInput, NotFound
 
 _HYBRID_RECIPIENT: Final = hybrid.RECIPIENT_PREFIX + "1"
 _HYBRID_IDENTITY: Final = hybrid.IDENTITY_PREFIX.upper() + "1"
+
+_HEADER_MOST: Final = HEADER_LIMIT + LINE_LIMIT + 2
+"""Bytes by which a header ends, or is found to be too long."""
 
 
 def generate_x25519(entropy: Entropy = os.urandom) -> X25519Identity:
@@ -138,8 +151,16 @@ def open_sealed(data: bytes, identities: Sequence[Identity], limit: int) -> byte
         BadInput: as ``decrypt``; ``age.too_long``.
         NotFound, ProofFailed: as ``decrypt``.
     """
-    source = io.BytesIO(data)
-    header = read_header(source)
+    return bytes(open_view(data, identities, limit))
+
+
+def open_view(data: bytes | memoryview, identities: Sequence[Identity], limit: int) -> memoryview:
+    """The same without a copy: ``data`` may be a view of memory that is used again, what is given is not.
+
+    Raises:
+        BadInput, NotFound, ProofFailed: as ``open_sealed``.
+    """
+    header = read_header(io.BytesIO(data[:_HEADER_MOST]))
     file_key = _unwrap(identities, header)
     return open_payload(data, header.size, file_key, limit)
 

@@ -260,8 +260,10 @@ def seal_payload(header: bytes, file_key: bytes, nonce: bytes, data: bytes) -> b
     return bytes(out)
 
 
-def open_payload(data: bytes, start: int, file_key: bytes, limit: int) -> bytes:
+def open_payload(data: bytes | memoryview, start: int, file_key: bytes, limit: int) -> memoryview:
     """The payload of a whole file in memory, from its nonce at ``start`` on, as ``Reader`` reads it.
+
+    What is given is the only view of memory of its own.
 
     Raises:
         BadInput: ``age.payload_nonce``; ``age.too_long``, once more than ``limit`` bytes proved good.
@@ -294,7 +296,7 @@ def open_payload(data: bytes, start: int, file_key: bytes, limit: int) -> bytes:
             raise BadInput("age.too_long", limit=limit)
     if len(sealed) > counter * SEALED:
         raise ProofFailed("age.payload", what="trailing", chunk=counter)
-    return bytes(view[:done])
+    return view[:done]
 
 
 class SeekableSource(ByteSource, Protocol):

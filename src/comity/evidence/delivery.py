@@ -4,7 +4,8 @@ Promises: each piece is an age file of its own, with a fresh file key, of at mos
 piece 0 is the head (the signed statement, its time-stamps), then come the index, the proof of a part
 where the exhibit is one (``selection``), and the payload.
 A piece is compared with its announced digest before it is opened; the order, the size, the
-stream's digest and its chunk tree are proven by the end. Memory is constant: one piece, and the index.
+stream's digest and its chunk tree are proven by the end. Memory is constant: one sealed piece, two
+opened ones, and the index.
 
 Leaves to others: announcing digests in an act, carrying and resuming (``exchange``), and whether the
 exhibit may leave at all (``cases``).
@@ -14,8 +15,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from mmap import mmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydantic import Field
@@ -26,7 +29,7 @@ from comity.errors import BadInput, ProofFailed
 from comity.evidence.certificate import MOST_CERTIFICATES, verify_certificate
 from comity.evidence.chunks import ChunkTrees
 from comity.evidence.index import INDEX_LIMIT, Index, index_text, read_index
-from comity.evidence.relay import Relay, Taker, side_by_side
+from comity.evidence.relay import BLOCK, Relay, Taker
 from comity.evidence.rows import Joined
 from comity.evidence.seal import SealStatement, prove_index, read_statement, verify_statement
 from comity.evidence.selection import PART_LIMIT, read_part, verify_part
@@ -185,7 +188,7 @@ def assemble(
         NotFound: none of ``identities`` opens it.
     """
     opener = _Opener(iter(sources), announced, identities)
-    head = parse(Head, opener.next(), limit=PIECE_SIZE)
+    head = parse(Head, bytes(opener.next()), limit=PIECE_SIZE)
     seal = dsse.checked(head.statement)
     signer = dsse.named_signer(seal, keys)
     if signer is None:
@@ -206,7 +209,10 @@ def assemble(
 
 
 class PayloadReader(io.RawIOBase):
-    """The payload's plaintext. Only when it has given its end is the whole of it proven."""
+    """The payload's plaintext. Only when it has given its end is the whole of it proven.
+
+    A piece is hashed, as part of the stream, while it is used and the next one is opened.
+    """
 
     def __init__(self, opener: _Opener, statement: SealStatement) -> None:
         super().__init__()
@@ -214,6 +220,8 @@ class PayloadReader(io.RawIOBase):
         self._left = statement.size
         self._check = _StreamCheck(statement)
         self._ready = memoryview(b"")
+        self._pool = ThreadPoolExecutor(len(self._check.takers), "stream")
+        self._hashing: list[Future[None]] = []
 
     def readable(self) -> bool:
         """Always."""
@@ -232,15 +240,32 @@ class PayloadReader(io.RawIOBase):
                 return 0
             piece = self._opener.next()
             self._opener.expect(len(piece), min(PIECE_SIZE, self._left))
+            self._settle()
             self._left -= len(piece)
-            side_by_side(memoryview(piece), *self._check.takers)
+            self._hashing = [self._pool.submit(_feed, taker, piece) for taker in self._check.takers]
             if not self._left:  # the last bytes are given only of a stream that holds
+                self._settle()
                 self._check.finish()
-            self._ready = memoryview(piece)
+            self._ready = piece
         size = min(len(view), len(self._ready))
         view[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
+
+    def close(self) -> None:
+        """End the threads; what was not given yet is not."""
+        self._pool.shutdown()
+        super().close()
+
+    def _settle(self) -> None:
+        """Wait until all but what comes next is hashed."""
+        for one in self._hashing:
+            one.result()
+
+
+def _feed(taker: Taker, piece: memoryview) -> None:
+    for at in range(0, len(piece), BLOCK):
+        taker(piece[at : at + BLOCK])
 
 
 class _Opener:
@@ -256,8 +281,10 @@ class _Opener:
         self._announced = announced
         self._identities = identities
         self._number = -1
+        self._sealed = memoryview(mmap(-1, CIPHERTEXT_LIMIT + 1))  # used again: fresh memory costs time
 
-    def next(self) -> bytes:
+    def next(self) -> memoryview:
+        """The plaintext of the next piece, in memory of its own."""
         self._number += 1
         source = next(self._sources, None)
         if source is None or self._number >= len(self._announced):
@@ -265,21 +292,20 @@ class _Opener:
         value, size = self._announced[self._number]
         if size > CIPHERTEXT_LIMIT:
             raise ProofFailed("evidence.piece_wrong", number=self._number, what="size")
-        data = bytearray(size + 1)
-        found = age.fill(source, memoryview(data))
-        del data[found:]
+        found = age.fill(source, self._sealed[: size + 1])
         if found != size:
             raise ProofFailed("evidence.piece_wrong", number=self._number, what="size")
+        data = self._sealed[:size]
         if sha256(data).hexdigest() != value:
             raise ProofFailed("evidence.piece_wrong", number=self._number, what="digest")
-        return age.open_sealed(bytes(data), self._identities, PIECE_SIZE)
+        return age.open_view(data, self._identities, PIECE_SIZE)
 
     def several(self, size: int) -> Iterator[bytes]:
         """So many bytes of plaintext, in as many pieces as they make."""
         for at in range(0, size, PIECE_SIZE):
             piece = self.next()
             self.expect(len(piece), min(PIECE_SIZE, size - at))
-            yield piece
+            yield bytes(piece)
 
     def expect(self, found: int, wanted: int) -> None:
         if found != wanted:

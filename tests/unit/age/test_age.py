@@ -347,3 +347,12 @@ def told(reading):
         return reading()
     except (BadInput, ProofFailed) as error:
         return error.id, error.arguments
+
+
+def test_what_was_opened_stays_when_the_memory_of_what_was_sealed_is_used_again() -> None:
+    first, second = (age.seal(bytes([number]) * 70_000, [ONE.recipient]) for number in (1, 2))
+    memory = memoryview(bytearray(first))
+    opened = age.open_view(memory, [ONE], 70_000)
+    memory[:] = second
+    assert opened == b"\1" * 70_000
+    assert age.open_view(memory, [ONE], 70_000) == b"\2" * 70_000
