@@ -353,6 +353,7 @@ def entry_signed(data):
     for office in said["authorities"]:
         office.setdefault("phone", None)  # entries of before have none,
         office.setdefault("recipients", [])  # and no keys of units
+        office.setdefault("listings", [])  # nor how those came to be listed
     assert wire.dump(read) == said
     update(two.XA.entry, signed)
     peer = replace(two.XA, entry=read)
