@@ -81,7 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", REPLY)
         self.send_header("Content-Length", "100000")
         self.end_headers()
-        while not self.server.own.stopped.wait(0.02):
+        for _ in range(100):  # then it hangs up, so that one who waits on is found out
+            if self.server.own.stopped.wait(0.02):
+                return
             self.wfile.write(b"\x30")
 
     def log_message(self, *told):

@@ -23,7 +23,7 @@ from comity import messages
 from comity.clock import write_instant
 from comity.errors import BadInput
 from comity.evidence import CertificateTold, Chronicle, Event
-from comity.letters.custody_picture import legend, people_of, pictures
+from comity.letters.custody_picture import legend, lettered, people_of, pictures
 from comity.letters.setting import Undrawn, code_points, is_control, texts_of, try_page
 from comity.wire import Model
 
@@ -228,7 +228,9 @@ def _picture(told: Chronicle, language: str) -> _Block:
     leftward = _leftward(language)
     drawn = pictures(told.events, language, leftward=leftward, said=said)
     node = _say("node", language)
-    lanes = tuple((letter, node if who == "node" else who) for letter, who in people)
+    # What the letters stand for, where there are any.
+    told_of = people if lettered(people) else ()
+    lanes = tuple((letter, node if who == "node" else who) for letter, who in told_of)
     return _Block(
         _say("picture", language),
         (said,),

@@ -107,7 +107,7 @@ def _drawn(
     for letter, who in lanes:
         x = _turn(across[who], leftward=leftward)
         yield f'<line x1="{x}" y1="{_HEAD - 8}" x2="{x}" y2="{height}" stroke="#d5d9df"/>'
-        name = letter if len(lanes) > _NAMED else _person(who, language)
+        name = letter if lettered(lanes) else _person(who, language)
         yield _text(name, across[who], 16, leftward=leftward, anchor="middle", size=11)
     places = [(across[event.who], _HEAD + 8 + at * _ROW) for at, event in enumerate(events)]
     for (x1, y1), (x2, y2) in pairwise(places):
@@ -174,6 +174,11 @@ def _person(who: str, language: str) -> str:
 
 def _instant(text: str) -> str:
     return text.replace("T", " ").replace("Z", " UTC")
+
+
+def lettered(people: Sequence[tuple[str, str]]) -> bool:
+    """Whether the lanes are headed by letters: the pseudonyms of so many would not stand side by side."""
+    return len(people) > _NAMED
 
 
 def _letter(at: int) -> str:

@@ -138,6 +138,12 @@ def test_every_language_has_every_text_with_the_same_places(language: str) -> No
     assert set().union(*CLASSES.values()) == set(Action)
 
 
+def test_letters_are_explained_where_the_picture_has_them_and_nowhere_else() -> None:
+    few, many = (court_page_html(told(6, events=chain(6, people=n)), AT, "en") for n in (3, 6))
+    assert ">A</" not in few
+    assert many.count(">A</") == 2  # over its lane, and beside the pseudonym
+
+
 @pytest.mark.parametrize("language", SIX)
 @pytest.mark.parametrize("count", [3, 60])
 def test_the_page_stands_alone_and_shows_all(language: str, count: int) -> None:
