@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from comity import store
 from comity.app import backup, exhibit
 from comity.app.content import read_stamp
+from comity.app.court_page import chronicle
 from comity.app.doctor import Health, examine
 from comity.app.renewal import renew
 from comity.app.stamping import stamp_due
@@ -24,8 +25,9 @@ from comity.app.time_authority import add, asked, retire, wanted
 from comity.cli.program import program
 from comity.cli.session import Session
 from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
-from comity.evidence import OpenSslAuthority, ages_at, renew_by, stamp, verify_package
+from comity.evidence import OpenSslAuthority, ages_at, chronicle_of, renew_by, stamp, verify_package
 from comity.evidence.strength import weakens_at
+from comity.wire import digest
 from comity.worker import run_due
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
@@ -157,6 +159,44 @@ def test_one_that_is_down_keeps_no_token_back_and_hand_over_waits_where_it_is_to
     with pytest.raises(Unavailable, match=r"timestamping\.refused"):
         exhibit.stamp(side.node, case, other, side["examiner"])
     h.hand_over(pair, request_, other)  # the policy goes on
+
+
+def test_a_hand_over_is_stamped_by_each_and_proves_itself_bare(pair, side, servers, request_, tmp_path):
+    case, keys = request_.header.case, [side.node.keys.acts.public]
+    id = h.sealed_and_released(pair, request_, inbox(tmp_path))
+    stamp_due(side.node)
+    assert [one.left for one in stamp_due(side.node)] == [0, 0]
+    act = h.hand_over(pair, request_, id)
+    assert ("stamps_soon", "xa") in told(side)
+    pair.clock.at += timedelta(seconds=SECONDS)
+    run_due(side.node)
+    assert [len(server.seen) for server in servers] == [3, 3]
+    assert h.actions(side, request_, id)[-3:] == ["sent", "stamped", "stamped"]
+    roots = [server.authority.root for server in servers]
+    bag = exhibit.open_exhibit(side.node, case, id, tmp_path / "bag", side["examiner"], "for counsel")
+    report = verify_package(bag, keys, roots=roots)
+    assert (report.failures, len(report.stamps), len(report.handovers)) == ((), 2, 2)
+    assert {(one.event.action, one.event.note) for one in report.handovers} == {("sent", act.id)}
+    assert not [path for path in report.unproven if "handover" in path]
+    shell = bare(bag)
+    assert (shell.returncode, shell.stdout.count("Verification: OK")) == (0, 4), shell.stderr
+    page = chronicle(side.node, case, id)
+    assert page.stamps[2:] == chronicle_of(bag, keys, roots=roots).stamps[2:]
+    counter = report.handovers[0].event.counter
+    assert [(one.proven, one.handover) for one in page.stamps[2:]] == [(True, counter)] * 2
+    # Without the key of the node that handed over, or without a root, nothing is said of it.
+    assert verify_package(bag, keys).handovers == ()
+    # Another true event of the exhibit is put in its place: it is not what was stamped, and no hand-over.
+    with side.node.db.read() as conn:
+        other = store.custody_of(conn, case, id)[0].envelope
+    token = min(bag.glob("proofs/*-handover-stamp-*.tsr"))
+    number = token.name[:3]
+    (event,) = bag.glob(f"proofs/{number}-handover-[0-9a-f]*.json")
+    event.rename(bag / "proofs" / f"{number}-handover-{digest(other)}.json")
+    (bag / "proofs" / f"{number}-handover-{digest(other)}.json").write_bytes(other)
+    failures = verify_package(bag, keys, roots=roots).failures
+    assert [(one.path, one.what) for one in failures] == [(f"proofs/{token.name}", "stamp")]
+    assert bare(bag).returncode != 0
 
 
 def test_what_ages_is_renewed_by_the_next_that_answers_and_what_ended_is_said(

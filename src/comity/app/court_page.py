@@ -9,7 +9,9 @@ Leaves to others: the page itself (``letters``), a package's (``evidence.chronic
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+
+from cryptography.x509 import Certificate
 
 from comity import dsse, merkle, store, tlog
 from comity.acts import Act
@@ -35,6 +37,7 @@ from comity.evidence import (
     token_time,
     verify_certificate,
     verify_events,
+    verify_handover,
     verify_stamp,
     verify_statement,
 )
@@ -77,6 +80,7 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         check_signers(directory, node.state, envelopes, events)
         own = [(at, event) for at, event in enumerate(events) if event.exhibit == exhibit]
         tokens = [read_stamp(data) for data in store.timestamps_of(conn, case, exhibit)]
+        handed = store.handover_stamps(conn, case, exhibit)
         log = _log(node, conn, case, tree, [at for at, _ in own])
         states = dict.fromkeys((node.state, *store.get_case_line(conn, case).states))
         certificates = tuple(
@@ -93,6 +97,7 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
         )
         holds = trusted and ends[number] is not None
         stamps.append(StampTold(at, authority_of(token.chain), holds, token.renews))
+    stamps.extend(_handed(handed, (case, exhibit), keys, roots))
     return Chronicle(
         statement=statement,
         seal=envelope.id,
@@ -128,6 +133,21 @@ def _certificate(
         revoked=signer.until if signer.status is Status.REVOKED else None,
         kept=kept,
     )
+
+
+def _handed(
+    handed: Sequence[tuple[store.Handover, bytes]],
+    of: tuple[str, str],
+    keys: Sequence[bytes],
+    roots: Sequence[Certificate],
+) -> Iterator[StampTold]:
+    for one, data in handed:
+        token = read_stamp(data)
+        chain = read_chain(token.chain)
+        trusted = bool(set(roots) & set(chain))
+        own = [root for root in chain if root.issuer == root.subject]
+        _, at = verify_handover(one.event, token, of, keys, roots if trusted else own)
+        yield StampTold(at, authority_of(token.chain), trusted, renews=False, handover=one.counter)
 
 
 def _log(node: Node, conn: Connection, case: str, tree: merkle.Tree, own: list[int]) -> LogTold | None:

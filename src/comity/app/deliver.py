@@ -34,7 +34,7 @@ from comity.app.pieces import job_subject
 from comity.app.prepare import Said, Saying, say
 from comity.app.reopening import refuse_while_reopened
 from comity.app.reply import Matter, matter, offices, own_office
-from comity.app.stamping import check_stamped
+from comity.app.stamping import check_stamped, plan_handover_stamps
 from comity.app.touch import Touch, record
 from comity.cases import HomeCase, IntakeState, ItemStanding
 from comity.dsse import Envelope
@@ -117,6 +117,7 @@ def deliver(  # noqa: PLR0917 - what, how, by whom: in the order in which one sa
             action = Action.SENT if medium is None else Action.HANDED_OUT
             sent = (Touch(e.exhibit, action, act.header.kind, e.stream, act.id) for e in announced)
             record(node, conn, it.id, who, *sent)
+            plan_handover_stamps(node, conn, it.id, [one.exhibit for one in announced])
             for exhibit in announced if medium is None else ():
                 if exhibit.protected is not None:
                     _moves(node, conn, exhibit, by_unit[exhibit.exhibit], act.id)

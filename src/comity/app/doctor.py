@@ -33,6 +33,7 @@ from comity.app.recovery import Recovery, recoveries, restoration
 from comity.app.removal import JOB as REMOVE
 from comity.app.renewal import AHEAD, aging
 from comity.app.scrub import LATE, last_pass, rot_of
+from comity.app.stamping import count_due
 from comity.app.time_authority import LOCAL, Asked, asked, ends, is_networked
 from comity.app.timekeeping import last_told
 from comity.clock import write_instant
@@ -340,15 +341,17 @@ def _authority(node: Node, conn: Connection, one: Asked) -> Iterator[Line]:
 def _due(node: Node, conn: Connection, name: str, since: datetime | None) -> Iterator[Line]:
     if not node.settings.stamp_seconds:
         return
-    oldest = store.unstamped(conn, name, since, 1)
-    if not oldest:
+    seals = store.unstamped(conn, name, since, 1)
+    handed = store.unstamped_handovers(conn, name, since, 1)
+    oldest = min((*(one.added_at for one in seals), *(one.added_at for one in handed)), default=None)
+    if oldest is None:
         yield _ok("doctor.stamps", authority=name)
         return
-    late = node.clock.now() - oldest[0].added_at > timedelta(seconds=2 * node.settings.stamp_seconds)
+    late = node.clock.now() - oldest > timedelta(seconds=2 * node.settings.stamp_seconds)
     told: dict[str, str | int] = {
         "authority": name,
-        "count": store.count_unstamped(conn, name, since),
-        "since": write_instant(oldest[0].added_at),
+        "count": count_due(conn, name, since),
+        "since": write_instant(oldest),
     }
     if late:
         yield _not_well(Health.WARN, "doctor.stamps_due", **told)

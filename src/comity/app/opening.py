@@ -43,6 +43,7 @@ from comity.evidence import (
     Spotted,
     check_stream,
     entry_of,
+    handover_proofs,
     holds_until,
     prove_exhibit,
     prove_index,
@@ -320,6 +321,9 @@ def _proofs(node: Node, conn: Connection, row: store.Exhibit, part: bytes | None
         proofs.append(Proof(number + 3, "part", part))
     certificates = store.certificates_of(conn, row.case, row.id)
     proofs.extend(Proof(at, "certificate", data) for at, data in enumerate(certificates, start=number + 4))
+    handed = store.handover_stamps(conn, row.case, row.id)
+    for at, (one, stamped) in enumerate(handed, start=number + 4 + len(certificates)):
+        proofs.extend(handover_proofs(at, one.event, read_stamp(stamped)))
     return tuple(proofs)
 
 

@@ -1,16 +1,17 @@
 """Time-stamps by the node itself: one for all seals of some seconds, asked for again until it comes.
 
-Promises: sealing never waits for an authority. Where the settings say so (``stamp_seconds``), each seal is
-stamped, together with those made about the same time: one question, one token of each authority, and each
-exhibit has its place under it. Where several authorities are asked, one that is down keeps no other's token
-back. While one is, what is due is counted and told (``doctor``); nothing is lost. Whether a hand-over waits
-for it, the settings say (``stamp_handover``).
+Promises: sealing never waits for an authority. A hand-over is stamped as a seal is, over its custody event.
+Where the settings say so (``stamp_seconds``), each seal is stamped, together with those made about the same
+time: one question, one token of each authority, and each exhibit has its place under it. Where several
+authorities are asked, one that is down keeps no other's token back. While one is, what is due is counted and
+told (``doctor``); nothing is lost. Whether a hand-over waits for it, the settings say (``stamp_handover``).
 
 Leaves to others: which authorities there are (``time_authority``), the tree (``evidence.stamp_batch``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -53,6 +54,23 @@ def plan_stamp(node: Node, conn: Connection) -> None:
         store.put_again(conn, JOB, {}, due)
 
 
+def plan_handover_stamps(node: Node, conn: Connection, case: str, exhibits: Iterable[str]) -> None:
+    """Exhibits were handed over, in this transaction: the last event of each is to be time-stamped."""
+    if not set_up(node):
+        return
+    for exhibit in exhibits:
+        last = store.custody_of(conn, case, exhibit)[-1]
+        handover = store.Handover(case, exhibit, last.counter, last.envelope, node.clock.now())
+        store.put_handover(conn, handover)
+    plan_stamp(node, conn)
+
+
+def count_due(conn: Connection, authority: str, since: datetime | None) -> int:
+    """How many seals wait for an authority's time-stamp, and hand-overs (``BATCH_MOST`` at most)."""
+    handed = store.unstamped_handovers(conn, authority, since, BATCH_MOST)
+    return store.count_unstamped(conn, authority, since) + len(handed)
+
+
 def stamp_due(node: Node, who: Person | None = None) -> tuple[Batch, ...]:
     """Have all that is due stamped, by one token of each authority (if very many, those waiting longest).
 
@@ -63,7 +81,7 @@ def stamp_due(node: Node, who: Person | None = None) -> tuple[Batch, ...]:
     """
     authorities = some_asked(node)
     with node.db.read() as conn:
-        waiting = [store.unstamped(conn, one.name, one.since, BATCH_MOST) for one in authorities]
+        waiting = [_waiting(conn, one) for one in authorities]
     return tuple(_stamp_all(node, one, due, who) for one, due in zip(authorities, waiting, strict=True))
 
 
@@ -100,7 +118,7 @@ def stamp_job(node: Node, job: Job) -> None:
 
     def after(conn: Connection) -> None:
         now = node.clock.now()
-        if any(store.count_unstamped(conn, one.name, one.since) for one in asked(node)):
+        if any(count_due(conn, one.name, one.since) for one in asked(node)):
             store.repeat(conn, job, now + timedelta(seconds=node.settings.stamp_seconds))
         else:
             store.finish(conn, job, now)
@@ -121,22 +139,28 @@ def check_stamped(node: Node, conn: Connection, case: str, exhibit: str) -> None
             raise Unavailable("evidence_app.not_stamped_yet", exhibit=exhibit, authority=one.name)
 
 
-def _stamp_all(node: Node, by: Asked, waiting: tuple[Unstamped, ...], who: Person | None) -> Batch:
+def _waiting(conn: Connection, by: Asked) -> tuple[_Due, ...]:
+    seals = store.unstamped(conn, by.name, by.since, BATCH_MOST)
+    left = BATCH_MOST - len(seals)
+    return (*seals, *(store.unstamped_handovers(conn, by.name, by.since, left) if left else ()))
+
+
+def _stamp_all(node: Node, by: Asked, waiting: tuple[_Due, ...], who: Person | None) -> Batch:
     if not waiting:
         return Batch(by.name, 0, None, 0)
     try:
-        tokens, at = stamp_together(by.authority, [one.statement for one in waiting], node.entropy)
+        tokens, at = stamp_together(by.authority, [_data(one) for one in waiting], node.entropy)
     except ComityError as error:
         return Batch(by.name, 0, None, len(waiting), error)
     _keep(node, by, dict(zip(waiting, tokens, strict=True)), at, who)
     with node.db.read() as conn:
-        return Batch(by.name, len(waiting), at, store.count_unstamped(conn, by.name, by.since))
+        return Batch(by.name, len(waiting), at, count_due(conn, by.name, by.since))
 
 
 def _keep(
     node: Node,
     by: Asked,
-    tokens: dict[Unstamped, Token],
+    tokens: dict[_Due, Token],
     at: datetime,
     who: Person | None,
     *,
@@ -148,12 +172,26 @@ def _keep(
         touches: dict[str, list[Touch]] = {}
         for one, token in tokens.items():
             # Another may have been quicker; two stamps harm nothing, but one is enough.
-            if not again and not store.is_unstamped(conn, one.case, one.exhibit, by.name, by.since):
+            now, data = node.clock.now(), write_stamp(token)
+            if isinstance(one, store.Handover):
+                if not store.put_handover_stamp(conn, one, by.name, data, now):
+                    continue
+            elif not again and not store.is_unstamped(conn, one.case, one.exhibit, by.name, by.since):
                 continue
-            store.put_timestamp(conn, one.case, one.exhibit, write_stamp(token), node.clock.now(), by.name)
-            touch = Touch(one.exhibit, Action.STAMPED, "timestamp", digest(one.statement), write_instant(at))
+            else:
+                store.put_timestamp(conn, one.case, one.exhibit, data, now, by.name)
+            what = "handover" if isinstance(one, store.Handover) else "timestamp"
+            touch = Touch(one.exhibit, Action.STAMPED, what, digest(_data(one)), write_instant(at))
             touches.setdefault(one.case, []).append(touch)
         for case, made in touches.items():
             record(node, conn, case, who, *made)
 
     node.db.writer.run(keep)
+
+
+_Due = Unstamped | store.Handover
+
+
+def _data(one: _Due) -> bytes:
+    """What is stamped: a seal statement, or the event of a hand-over."""
+    return one.event if isinstance(one, store.Handover) else one.statement

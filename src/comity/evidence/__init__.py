@@ -65,6 +65,7 @@ from comity.evidence.delivery import (
     pieces,
 )
 from comity.evidence.filetree import FileProof, FileTree, files_root, leaf_count, verify_files
+from comity.evidence.handover import handover_proofs, verify_handover
 from comity.evidence.hashing import hash_all
 from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes, read_index, write_index
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
@@ -220,6 +221,7 @@ __all__ = [
     "files_root",
     "forget",
     "forget_sent",
+    "handover_proofs",
     "hash_all",
     "holds_until",
     "leaf_count",
@@ -267,6 +269,7 @@ __all__ = [
     "verify_events",
     "verify_exhibit",
     "verify_files",
+    "verify_handover",
     "verify_package",
     "verify_part",
     "verify_root",

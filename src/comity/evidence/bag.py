@@ -51,6 +51,16 @@ STAMP_PLACE: Final = "stamp-place"
 STAMP_FILES: Final = frozenset({TIMESTAMP, RENEWAL, TSA_CHAIN, STAMP_PLACE})
 """Kinds of files that make time-stamps; a renewal covers all of lower numbers."""
 
+HANDOVER: Final = "handover"
+"""A custody event that says that the exhibit was handed over, as the node signed it (``handover``)."""
+
+HANDOVER_STAMP: Final = "handover-stamp"
+"""A token over the hand-over of the same number."""
+
+HANDOVER_CHAIN: Final = "handover-chain"
+HANDOVER_PLACE: Final = "handover-place"
+HANDOVER_FILES: Final = (HANDOVER, HANDOVER_CHAIN, HANDOVER_PLACE, HANDOVER_STAMP)
+
 CUSTODY: Final = "custody"
 """The events of the exhibit, under the root of the case's tree (``custody``)."""
 
@@ -71,6 +81,10 @@ _SUFFIX: Final = {
     PART: "json",
     STAMP_PLACE: "txt",
     RENEWAL: "tsr",
+    HANDOVER: "json",
+    HANDOVER_STAMP: "tsr",
+    HANDOVER_CHAIN: "pem",
+    HANDOVER_PLACE: "txt",
     "limits": "json",
     "tlog-proof": "txt",
     "tlog-policy": "txt",

@@ -22,6 +22,7 @@ from comity.errors import ProofFailed
 from comity.evidence.bag import (
     CERTIFICATE,
     CUSTODY,
+    HANDOVER_CHAIN,
     PROOF_NAME,
     PROOFS,
     RENEWAL,
@@ -31,7 +32,7 @@ from comity.evidence.bag import (
 )
 from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
 from comity.evidence.custody import PROOF_LIMIT, CustodyProof, Event, read_proof, verify_exhibit
-from comity.evidence.inspection import verify_package
+from comity.evidence.inspection import Report, verify_package
 from comity.evidence.seal import SealStatement
 from comity.evidence.timestamp import TOKEN_LIMIT, read_chain, token_time
 
@@ -40,12 +41,16 @@ _SUBJECT: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class StampTold:
-    """A time-stamp: when, by which authority (its root's name), and whether under a root that is trusted."""
+    """A time-stamp: when, by which authority (its root's name), and whether under a root that is trusted.
+
+    ``handover``: the counter of the event that it is over; none where it is over the seal.
+    """
 
     at: datetime
     authority: str
     proven: bool
     renews: bool
+    handover: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def chronicle_of(
         events=(),
         root=None,
         tree_size=0,
-        stamps=_stamps(folder, {one.path: one.at for one in report.stamps}),
+        stamps=(*_stamps(folder, {one.path: one.at for one in report.stamps}), *_handed(folder, report)),
         certificates=_certificates(folder, envelope, trusted),
     )
     return _with_custody(folder, chronicle, trusted)
@@ -128,6 +133,17 @@ def authority_of(chain: bytes) -> str:
     """The name of the root of a time-stamp's chain, at most so many characters."""
     roots = [one for one in read_chain(chain) if one.issuer == one.subject] or read_chain(chain)
     return roots[0].subject.rfc4514_string()[:_SUBJECT]
+
+
+def _handed(folder: Path, report: Report) -> tuple[StampTold, ...]:
+    """The hand-overs whose time-stamps were proven."""
+    told = []
+    for one in report.handovers:
+        number = one.path.removeprefix(PROOFS)[:3]
+        chain = next((folder / PROOFS).glob(f"{number}-{HANDOVER_CHAIN}-*.pem"))
+        authority = authority_of(chain.read_bytes())
+        told.append(StampTold(one.at, authority, proven=True, renews=False, handover=one.event.counter))
+    return tuple(told)
 
 
 def _with_custody(folder: Path, chronicle: Chronicle, trusted: Sequence[bytes]) -> Chronicle:

@@ -25,6 +25,11 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, ComityError, NotFound, ProofFailed
 from comity.evidence.bag import (
     CERTIFICATE,
+    HANDOVER,
+    HANDOVER_CHAIN,
+    HANDOVER_FILES,
+    HANDOVER_PLACE,
+    HANDOVER_STAMP,
     INDEX,
     MANIFEST,
     PART,
@@ -41,6 +46,8 @@ from comity.evidence.bag import (
     core_files,
 )
 from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
+from comity.evidence.custody import Event
+from comity.evidence.handover import verify_handover
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, digest_of, read_index
 from comity.evidence.payload import Stream, differing
 from comity.evidence.renewal import check_in_time, holds_until, record_of
@@ -76,6 +83,15 @@ class Stamped:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A hand-over that was time-stamped: the custody event, when it is shown to have existed."""
+
+    path: str
+    event: Event
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What came out. ``statement`` is there once its signature was proven."""
 
@@ -87,6 +103,8 @@ class Report:
     """Proofs held against their digest only; time-stamps without a given root, or lapsed (``renewal``)."""
     certificates: tuple[Certificate, ...] = ()
     """Of those that a trusted node signed: what persons certified."""
+
+    handovers: tuple[HandedOver, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -111,6 +129,7 @@ class _Findings:
     stamps: list[Stamped] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
+    handovers: list[HandedOver] = field(default_factory=list)
 
     def fail(self, path: str, what: str) -> None:
         self.failures.setdefault(path, what)
@@ -118,7 +137,13 @@ class _Findings:
     def report(self, statement: SealStatement | None, signer: bytes | None) -> Report:
         failures = tuple(Failure(path, self.failures[path]) for path in sorted(self.failures))
         return Report(
-            statement, signer, failures, tuple(self.stamps), tuple(self.unproven), tuple(self.certificates)
+            statement,
+            signer,
+            failures,
+            tuple(self.stamps),
+            tuple(self.unproven),
+            tuple(self.certificates),
+            tuple(self.handovers),
         )
 
 
@@ -147,6 +172,8 @@ def verify_package(
         return findings.report(None, None)
     envelope, statement, signer = proven
     _certificates(folder, here, envelope, trusted, findings)
+    if roots:
+        _handovers(folder, here, statement, (trusted, roots), findings)
     index = _index(folder, here, statement, findings)
     if index is not None:
         _core(folder, here, core_files(envelope, index, signer), findings)
@@ -407,6 +434,41 @@ def _certificates(
             findings.fail(path, "certificate")
         else:
             findings.unproven.remove(path)
+
+
+def _handovers(
+    folder: Path,
+    here: set[str],
+    statement: SealStatement,
+    trust: tuple[Sequence[bytes], Sequence[x509.Certificate]],
+    findings: _Findings,
+) -> None:
+    """Hand-overs that were time-stamped. One by a node that is not trusted here stays unproven."""
+    groups: dict[str, dict[str, str]] = {}
+    for path in sorted(here):
+        match = PROOF_NAME.fullmatch(path)
+        if match is not None and match.group(2) in HANDOVER_FILES:
+            group = groups.setdefault(match.group(1), {})
+            if group.setdefault(match.group(2), path) != path:  # the shell would take both for one
+                findings.fail(path, "stamp")
+    for group in groups.values():
+        token = group.get(HANDOVER_STAMP)
+        if token is None or not findings.failures.keys().isdisjoint(group.values()):
+            continue
+        event, reply, chain, place = (
+            (_read(folder, here, group[kind], _PROOF_LIMIT) if kind in group else None) or b""
+            for kind in (HANDOVER, HANDOVER_STAMP, HANDOVER_CHAIN, HANDOVER_PLACE)
+        )
+        try:
+            of = statement.case, statement.exhibit
+            told, at = verify_handover(event, Token(reply, chain, place), of, *trust)
+        except ComityError as error:
+            if error.id != "evidence.custody_stranger":
+                findings.fail(token, "stamp")
+            continue
+        for one in group.values():
+            findings.unproven.remove(one)
+        findings.handovers.append(HandedOver(token, told, at))
 
 
 def _read(folder: Path, here: set[str], path: str, limit: int) -> bytes | None:

@@ -22,7 +22,7 @@ from typing import Any, Final
 from comity import messages
 from comity.clock import write_instant
 from comity.errors import BadInput
-from comity.evidence import CertificateTold, Chronicle, Event
+from comity.evidence import CertificateTold, Chronicle, Event, StampTold
 from comity.letters.custody_picture import legend, lettered, people_of, pictures
 from comity.letters.setting import Undrawn, code_points, is_control, texts_of, try_page
 from comity.wire import Model
@@ -279,13 +279,19 @@ def _stamps(told: Chronicle, language: str) -> _Block:
         (
             write_instant(stamp.at),
             " ".join(
-                _say(f"stamp_{name}", language, authority=stamp.authority)
-                for name in ("renews" if stamp.renews else "own", "proven" if stamp.proven else "unproven")
+                _say(f"stamp_{name}", language, authority=stamp.authority, counter=stamp.handover or 0)
+                for name in (_over(stamp), "proven" if stamp.proven else "unproven")
             ),
         )
         for stamp in told.stamps
     )
     return _Block(heading, rows=rows)
+
+
+def _over(stamp: StampTold) -> str:
+    if stamp.handover is not None:
+        return "handover"
+    return "renews" if stamp.renews else "own"
 
 
 def _log(told: Chronicle, language: str) -> _Block:

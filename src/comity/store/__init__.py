@@ -101,6 +101,13 @@ from comity.store.ground import (
     put_bundle,
     put_setting,
 )
+from comity.store.handover import (
+    Handover,
+    handover_stamps,
+    put_handover,
+    put_handover_stamp,
+    unstamped_handovers,
+)
 from comity.store.jobs import (
     REMIND,
     Job,
@@ -216,6 +223,7 @@ __all__ = [
     "ExhibitKey",
     "FaultKind",
     "FoundDue",
+    "Handover",
     "Job",
     "KeyStatus",
     "Line",
@@ -294,6 +302,7 @@ __all__ = [
     "get_record_of",
     "get_setting",
     "get_settings",
+    "handover_stamps",
     "has_act",
     "has_bundle",
     "hasten",
@@ -357,6 +366,8 @@ __all__ = [
     "put_examination",
     "put_exhibit",
     "put_fault",
+    "put_handover",
+    "put_handover_stamp",
     "put_job",
     "put_line",
     "put_off",
@@ -382,6 +393,7 @@ __all__ = [
     "timestamps_of",
     "unreceipted",
     "unstamped",
+    "unstamped_handovers",
     "update_peer",
     "update_prepared",
     "url_of",

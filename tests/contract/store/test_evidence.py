@@ -8,13 +8,18 @@ from comity.errors import Conflict, NotFound, NotPermitted
 from comity.store import (
     Exhibit,
     ExhibitKey,
+    Handover,
     Outgoing,
     announce_pieces,
+    count_unstamped,
     custody_of,
     erase_exhibit_key,
     exhibit_key,
     exhibits_of,
     get_exhibit,
+    handover_stamps,
+    is_unstamped,
+    last_stamp_of,
     missing_pieces,
     next_custody_counter,
     outgoing_delivered,
@@ -25,9 +30,13 @@ from comity.store import (
     pieces_of,
     put_custody,
     put_exhibit,
+    put_handover,
+    put_handover_stamp,
     put_outgoing,
     put_timestamp,
     timestamps_of,
+    unstamped,
+    unstamped_handovers,
 )
 
 OTHER = "f" * 32
@@ -79,6 +88,32 @@ def test_time_stamps_are_added_in_order(do, see, exhibit, case, at):
     assert see(timestamps_of, case, "PT-1") == (b"first", b"renewal")
     with pytest.raises(NotFound):
         do(put_timestamp, OTHER, "PT-1", b"", at())
+
+
+def test_seals_and_hand_overs_wait_for_each_authority_by_itself(do, see, exhibit, case, at):
+    def waits(authority, since=None):
+        found = see(unstamped, authority, since, 9)
+        assert see(count_unstamped, authority, since) == len(found)
+        assert see(is_unstamped, case, "PT-1", authority, since) is bool(found)
+        return len(found)
+
+    do(put_exhibit, exhibit)
+    assert (waits("xa"), waits("xb", at())) == (1, 1)
+    do(put_timestamp, case, "PT-1", b"token", at(), "xa")
+    # It has one: another authority is asked only for what was sealed since it was added.
+    assert (waits("xa", at()), waits("xb"), waits("xb", at())) == (0, 0, int(exhibit.added_at >= at()))
+    assert see(last_stamp_of, "xa") == (b"token", at())
+    assert see(last_stamp_of, "xb") is None
+    one, two = (Handover(case, "PT-1", n, b"event %d" % n, at(n)) for n in (2, 11))
+    for handover in (two, one):
+        do(put_handover, handover)
+    assert see(unstamped_handovers, "xa", None, 9) == (one, two)
+    assert do(put_handover_stamp, one, "xa", b"over one", at())
+    assert not do(put_handover_stamp, one, "xa", b"again", at())
+    assert see(unstamped_handovers, "xa", None, 9) == (two,)
+    assert see(unstamped_handovers, "x", at(), 9) == (one, two)  # a name is no beginning of another
+    assert see(unstamped_handovers, "xb", at(3), 9) == (two,)
+    assert see(handover_stamps, case, "PT-1") == ((one, b"over one"),)
 
 
 def test_custody_counts_each_exhibit_and_places_each_case_without_gaps(do, see, case):
