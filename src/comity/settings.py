@@ -62,6 +62,12 @@ _NUMBERS: Final = frozenset(
 _CHOICES: Final = frozenset({"need_to_know"})
 _LISTS: Final = frozenset({"recovery"})
 
+_PLACE: Final = (
+    r"^(files|s3:(https://[0-9A-Za-z.:\[\]-]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?)"
+    r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[0-9A-Za-z._-]+)*)$"
+)
+"""Where a vault is."""
+
 _Line = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -84,8 +90,9 @@ class Settings(Model):
     store (``s3:https://host/bucket`` or ``…/bucket/prefix``); plain http only to this machine.
     ``vault_lock``: what keeps an exhibit there from being deleted for ``vault_lock_days`` (S3 Object Lock):
     one of ``governance`` may be lifted by who has that right, one of ``compliance`` by nobody.
-    ``token_module`` and ``token_label``: the PKCS#11 library and the token that the vault's key may be put
-    in.
+    ``vault_before``: where the vault was, while it is moved from there to ``vault_store``: in the same words,
+    with the same credentials and region. ``token_module`` and ``token_label``: the PKCS#11 library and the
+    token that the vault's key may be put in.
     """
 
     data: Path

@@ -24,7 +24,8 @@ from comity.app.adopted import misfit
 from comity.app.content import read_stamp
 from comity.app.deeds import lacking
 from comity.app.entry import log_vkey
-from comity.app.keeping import keeping
+from comity.app.keeping import Keeping, keeping
+from comity.app.move import check_place
 from comity.app.node import Node
 from comity.app.publish import CHECKPOINT, GUARD, RESTORED, checkpoint_in, reader
 from comity.app.reading import shown_cases, shown_jobs
@@ -261,12 +262,17 @@ def _vault(node: Node, conn: Connection) -> Iterator[Line]:
 
 
 def _store(node: Node) -> Iterator[Line]:
-    """What the store of the vault was found to do, where it is in one."""
+    """What the store of the vault was found to do, where it is in one; and how far a move has come."""
+    try:
+        check_place(node)
+    except ComityError as error:
+        yield _fault(error)
     try:
         found = keeping(node)
     except ComityError as error:
         yield _fault(error)
         return
+    yield from _move(found)
     probed = found.probed
     if probed is None:
         return
@@ -285,6 +291,17 @@ def _store(node: Node) -> Iterator[Line]:
         if probed.may_bypass:
             yield _not_well(Health.WARN, "doctor.store_may_bypass", place=found.place)
         yield _ok("doctor.store", place=found.place, lock=str(probed.lock), days=int(found.days or 0))
+
+
+def _move(found: Keeping) -> Iterator[Line]:
+    """Whether the vault is being moved, and what is left to do."""
+    at = found.move
+    if at is not None and at.left is not None:
+        told: dict[str, str | int] = {"before": at.before, "to": at.to, "at": write_instant(at.left)}
+        yield _ok("doctor.vault_moved", **told, objects=at.objects)
+    elif found.before is not None:
+        done = 0 if at is None else at.objects
+        yield _not_well(Health.WARN, "doctor.vault_moving", before=found.before, to=found.place, objects=done)
 
 
 def _stamps(node: Node, conn: Connection) -> Iterator[Line]:

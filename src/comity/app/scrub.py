@@ -138,7 +138,7 @@ def scrub(
     for number, (address, needed) in enumerate(waiting, start=1):
         if budget is not None and read and size >= budget:
             break
-        size += _look(node, address, needed, None if pace is None else pace.told)
+        size += look(node, address, needed, None if pace is None else pace.told)
         read = number
         if progress is not None:
             progress(size, None)
@@ -193,8 +193,12 @@ def plan_scrub(node: Node) -> None:
     node.db.writer.run(lambda conn: store.put_job(conn, JOB, {}, node.clock.now()))
 
 
-def _look(node: Node, address: str, needed: Sequence[Need], told: Told | None) -> int:
-    """Hash one object anew and keep what came of it; give its bytes."""
+def look(node: Node, address: str, needed: Sequence[Need], told: Told | None) -> int:
+    """Hash one object anew and keep what came of it; give its bytes.
+
+    Raises:
+        Unavailable: the store answers nothing at all.
+    """
     what: store.FaultKind
     try:
         size = node.vault.verify(address, told).size

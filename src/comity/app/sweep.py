@@ -50,15 +50,15 @@ def sweep(node: Node) -> Swept:
         left += forget_needless(node) + node.vault.clear_incoming()
         lying = node.vault.addresses()
         with node.db.read() as conn:
-            needless = node.vault.sweepable(lying - _named(node, conn, lying))
+            needless = node.vault.sweepable(lying - named(node, conn, lying))
         for address in sorted(needless):
             with suppress(NotFound, NotPermitted):  # held by the store itself: the next sweep tries again
                 node.vault.remove(address)
     return Swept(left, len(needless), busy=False)
 
 
-def _named(node: Node, conn: Connection, lying: frozenset[str]) -> frozenset[str]:
-    """The addresses that are still needed, of those that are there."""
+def named(node: Node, conn: Connection, lying: frozenset[str]) -> frozenset[str]:
+    """The addresses that are still needed, of those that are there; all exhibits' beside."""
     exhibits, pieces = store.named_objects(conn)
     named = set(exhibits)
     for delivery, addresses in pieces.items():

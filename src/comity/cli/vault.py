@@ -1,25 +1,34 @@
-"""The vault: where it is, and reading everything in it again.
+"""The vault: where it is, reading everything in it again, and moving it.
 
-Promises: ends with an exit status that says whether something is rotten, or a lock does not hold.
+Promises: ends with an exit status that says whether something is rotten, a lock does not hold, or a move is
+not at its end.
 
-Leaves to others: trying the store (``app.keeping``), reading and naming (``app.scrub``).
+Leaves to others: trying the store (``app.keeping``), reading and naming (``app.scrub``), moving
+(``app.move``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from comity.cli.command import command, group, option
 from comity.cli.saying import instant
 from comity.cli.session import Session, table
-from comity.errors import BadInput, ProofFailed
+from comity.errors import BadInput, ProofFailed, Unavailable
+
+if TYPE_CHECKING:
+    from comity.app.move import Move
+    from comity.wire import Json
 
 _SIZE: Final = re.compile(r"([0-9]{1,15})([KMGT]?)")
 _UNITS: Final = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+_NAMED: Final = 20
+"""Objects that are named one by one."""
 
 vault_command = group("vault")
 
@@ -100,10 +109,14 @@ def vault_status(session: Session, /) -> int:
         "may_bypass": None if probed is None else probed.may_bypass,
         "write_once": None if probed is None else probed.once,
         "checks": None if probed is None else probed.checks,
+        "before": found.before,
+        "move": None if found.move is None else _move_value(found.move),
     }
 
     def words() -> Iterator[str]:
         yield session.text("cli.vault.place", place=found.place)
+        if found.before is not None:
+            yield session.text("cli.vault.before", before=found.before)
         if probed is None:
             yield session.text("cli.vault.files")
             return
@@ -121,6 +134,58 @@ def vault_status(session: Session, /) -> int:
 
     session.show(value, words)
     return ProofFailed.exit_code if probed is not None and probed.faults else 0
+
+
+@command("vault move", vault_command)
+@option("--keep-old", is_flag=True)
+@option("--rate", metavar="SIZE")
+@click.pass_obj
+def vault_move(session: Session, /, *, keep_old: bool, rate: str | None) -> int:
+    """``comity vault move``."""
+    from comity.app.move import move
+    from comity.app.scrub import Pace
+    from comity.cli.progress import reading
+
+    pace = None if rate is None else Pace(_size(rate))
+    with session.node() as node, reading(session, node.settings.vault_store) as progress:
+        came = move(node, leave=not keep_old, progress=progress, pace=pace)
+    at = came.move
+
+    def words() -> Iterator[str]:
+        yield session.text("cli.vault.moved", objects=at.objects, size=at.size, before=at.before, to=at.to)
+        if at.open:
+            yield session.text("cli.vault.not_moved", count=len(at.open), before=at.before)
+            yield from at.open[:_NAMED]
+            yield session.text("cli.vault.not_moved.do")
+        elif at.left is not None:
+            yield session.text("cli.vault.left", before=at.before)
+            if at.kept:
+                yield session.text("cli.vault.kept_there", count=at.kept)
+        elif came.busy:
+            yield session.text("cli.vault.move_busy")
+        else:
+            yield session.text("cli.vault.old_kept", before=at.before)
+
+    session.show({**_move_value(at), "busy": came.busy}, words)
+    if at.open:
+        return ProofFailed.exit_code
+    return Unavailable.exit_code if came.busy else 0
+
+
+def _move_value(at: Move) -> Json:
+    from comity.clock import write_instant
+
+    return {
+        "before": at.before,
+        "to": at.to,
+        "began": write_instant(at.began),
+        "objects": at.objects,
+        "size": at.size,
+        "not_moved": list(at.open),
+        "verified": None if at.verified is None else write_instant(at.verified),
+        "left": None if at.left is None else write_instant(at.left),
+        "kept": at.kept,
+    }
 
 
 def _size(text: str) -> int:

@@ -71,6 +71,7 @@ from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes,
 from comity.evidence.inspection import Failure, Report, Stamped, verify_package
 from comity.evidence.intake import Progress, Taken, take_in
 from comity.evidence.keeping import open_vault
+from comity.evidence.moving import MovingVault, carry
 from comity.evidence.names import Tool
 from comity.evidence.package import add_proof, next_number, stamp_proofs, write_package
 from comity.evidence.probe import Probed
@@ -172,6 +173,7 @@ __all__ = [
     "Listing",
     "LogTold",
     "Mark",
+    "MovingVault",
     "OpenSslAuthority",
     "Part",
     "PartSource",
@@ -207,6 +209,7 @@ __all__ = [
     "assemble",
     "authority_of",
     "batch",
+    "carry",
     "certificates",
     "check_in_time",
     "check_packaged",

@@ -37,7 +37,8 @@ PROOF_LIMIT: Final = 64 * 1024 * 1024
 class Action(StrEnum):
     """What was done with an exhibit. Reads are events too; so is that its sealed bytes were found not well.
 
-    ``exported``: copied out as a package. ``handed_out``: put on a medium for another State.
+    ``exported``: copied out as a package. ``handed_out``: put on a medium for another State. ``moved``: its
+    sealed bytes were carried to another place of the vault, and found well there.
     """
 
     TAKEN_IN = "taken_in"
@@ -61,6 +62,7 @@ class Action(StrEnum):
     DESTROYED = "destroyed"
     MARKED = "marked"
     UNSEALED = "unsealed"
+    MOVED = "moved"
 
 
 class Event(Model):

@@ -1,4 +1,4 @@
-"""Which vault the settings tell of: files in the data folder, or a bucket.
+"""Which vault the settings tell of: files in the data folder, a bucket, or both while it is moved.
 
 Promises: the store's credentials come from a file, by systemd or by name, and from nowhere else; a bucket is
 not spoken to before it is first needed.
@@ -19,6 +19,7 @@ from typing import Final
 from comity.clock import SystemClock
 from comity.errors import BadInput, NotPermitted, Unavailable
 from comity.evidence.bucket import Bucket, Credentials, Place
+from comity.evidence.moving import MovingVault
 from comity.evidence.s3vault import Lock, S3Vault
 from comity.evidence.vault import FileVault, Vault
 from comity.settings import STORE_VARIABLE, Settings
@@ -34,20 +35,33 @@ def open_vault(told: Settings, environment: Mapping[str, str], owner: Callable[[
     ``owner``: gives the node's id, for the mark in a bucket.
 
     Raises:
-        NotPermitted: no credentials are told, or others can read them. BadInput: they are none.
+        NotPermitted: no credentials are told, or others can read them. BadInput: they are none; or the vault
+            is to be moved to where it is.
         Unavailable: the disk refuses.
     """
-    if told.vault_store == "files":
-        return FileVault(told.vault)
     lock = None if told.vault_lock == "none" else Lock(told.vault_lock, told.vault_lock_days)
-    bucket = Bucket(_place(told), _credentials(environment))
+    vault = _open(told.vault_store, told, environment, owner, lock)
+    if told.vault_before is None:
+        return vault
+    if told.vault_before == told.vault_store:
+        raise BadInput("evidence.vault_same_place", place=told.vault_store)
+    # Nothing is put there any more, so nothing is locked there anew.
+    return MovingVault(vault, _open(told.vault_before, told, environment, owner, None))
+
+
+def _open(
+    place: str, told: Settings, environment: Mapping[str, str], owner: Callable[[], str], lock: Lock | None
+) -> Vault:
+    if place == "files":
+        return FileVault(told.vault)
+    bucket = Bucket(_place(place, told.vault_region), _credentials(environment))
     return S3Vault(bucket, told.vault, SystemClock(), owner=owner, lock=lock)
 
 
-def _place(told: Settings) -> Place:
-    scheme, _, rest = told.vault_store.removeprefix("s3:").partition("://")
+def _place(told: str, region: str) -> Place:
+    scheme, _, rest = told.removeprefix("s3:").partition("://")
     host, bucket, *prefix = rest.split("/", 2)
-    return Place(f"{scheme}://{host}", bucket, prefix[0] if prefix else "", told.vault_region)
+    return Place(f"{scheme}://{host}", bucket, prefix[0] if prefix else "", region)
 
 
 def _credentials(environment: Mapping[str, str]) -> Credentials:

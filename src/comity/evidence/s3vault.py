@@ -24,12 +24,10 @@ from contextlib import closing, contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock as Mutex
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self, cast
 
-from blake3 import blake3
 from pydantic import Field
 
 from comity.age import ByteSource, fill
@@ -41,11 +39,10 @@ from comity.evidence.owner import claim
 from comity.evidence.probe import Mode, Probed, clear, probe
 from comity.evidence.s3content import PART, PARTS, Content, ContentReader, Sender, Stretch
 from comity.evidence.sent import Journal, keys_kept
-from comity.evidence.vault import ADDRESS, BLOCK, Stored, disk, hashed, hold
+from comity.evidence.vault import ADDRESS, BLOCK, AddressHash, Stored, address_hash, disk, hashed, hold
 from comity.wire import Model, dump_bytes, parse
 
 if TYPE_CHECKING:
-    from hashlib import _Hash
     from types import TracebackType
 
     from _typeshed import ReadableBuffer
@@ -118,8 +115,10 @@ class S3Vault:
         """Where on this machine it keeps what is its own."""
         return self._folder
 
-    def writer(self, *, announced: bool = False, journal: Journal | None = None) -> S3Writer:
-        """Start an object, or go on with what a ``journal`` tells; ``announced`` as in ``Vault.writer``.
+    def writer(
+        self, *, announced: bool = False, address: str | None = None, journal: Journal | None = None
+    ) -> S3Writer:
+        """Start an object, or go on with what a ``journal`` tells; the others as in ``Vault.writer``.
 
         Raises:
             Unavailable: the store does not answer, or does not lock what it should.
@@ -132,7 +131,7 @@ class S3Vault:
         start = f"data/{self._place()}/"
         sender = Sender(self.bucket, start, part=self._part, parts=self._parts, journal=journal)
         lock = None if announced else self.lock
-        return S3Writer(self, sender, sha256() if announced else blake3(), lock)
+        return S3Writer(self, sender, address_hash(announced=announced, address=address), lock)
 
     def put(self, src: ByteSource, *, announced: bool = False) -> Stored:
         """Store a whole stream; ``announced`` as in ``Vault.writer``."""
@@ -434,7 +433,7 @@ class S3Vault:
 class S3Writer:
     """An object being sent to the store."""
 
-    def __init__(self, vault: S3Vault, sender: Sender, hashing: _Hash | blake3, lock: Lock | None) -> None:
+    def __init__(self, vault: S3Vault, sender: Sender, hashing: AddressHash, lock: Lock | None) -> None:
         self._vault = vault
         self._sender = sender
         self._hash = hashing

@@ -35,7 +35,6 @@ from comity.errors import BadInput, NotFound, ProofFailed, Unavailable
 from comity.evidence.blockfile import BlockFile
 
 if TYPE_CHECKING:
-    from hashlib import _Hash
     from types import TracebackType
 
     from _typeshed import ReadableBuffer
@@ -93,8 +92,11 @@ class VaultWriter(Protocol):
 class Vault(Protocol):
     """Where sealed objects are kept."""
 
-    def writer(self, *, announced: bool = False) -> VaultWriter:
-        """Start an object. ``announced``: an act names it by its SHA-256, so its address is that."""
+    def writer(self, *, announced: bool = False, address: str | None = None) -> VaultWriter:
+        """Start an object. ``announced``: an act names it by its SHA-256, so its address is that.
+
+        ``address``: it has that one, from elsewhere, and ``commit`` refuses whatever has not (ProofFailed).
+        """
         ...
 
     def put(self, src: ByteSource, *, announced: bool = False) -> Stored:
@@ -173,9 +175,9 @@ class FileVault:
         except OSError as error:
             raise disk(error) from error
 
-    def writer(self, *, announced: bool = False) -> FileWriter:
-        """Start an object; ``announced`` as in ``Vault.writer``."""
-        return FileWriter(self, self._incoming, announced=announced)
+    def writer(self, *, announced: bool = False, address: str | None = None) -> FileWriter:
+        """Start an object; ``announced`` and ``address`` as in ``Vault.writer``."""
+        return FileWriter(self, self._incoming, announced=announced, address=address)
 
     def put(self, src: ByteSource, *, announced: bool = False) -> Stored:
         """Store a whole stream; ``announced`` as in ``Vault.writer``."""
@@ -301,15 +303,17 @@ class FileVault:
 class FileWriter:
     """An object being written to ``incoming/``."""
 
-    def __init__(self, vault: FileVault, incoming: Path, *, announced: bool) -> None:
+    def __init__(
+        self, vault: FileVault, incoming: Path, *, announced: bool, address: str | None = None
+    ) -> None:
         self._vault = vault
         self._path = incoming / os.urandom(16).hex()
         self.keep = False
         """Whether it stays where it is if it is left without ``commit``."""
-        self._hash: _Hash | blake3 = sha256() if announced else blake3()
+        self._hash = address_hash(announced=announced, address=address)
         try:
             # BLAKE3 is so quick that handing the block to another thread would cost more.
-            self._file = BlockFile(self._path, self._hash.update, beside=announced)
+            self._file = BlockFile(self._path, self._hash.update, beside=announced or address is not None)
         except OSError as error:
             raise disk(error) from error
         self._size = 0
@@ -405,6 +409,45 @@ def hold(folder: Path, *, alone: bool = False) -> Iterator[bool]:
         yield True
     finally:
         os.close(handle)
+
+
+class AddressHash(Protocol):
+    """Takes bytes, and gives the address of what they are."""
+
+    def update(self, data: ReadableBuffer, /) -> object: ...
+
+    def hexdigest(self) -> str: ...
+
+
+class KnownHash:
+    """Hashes what has an address already, by either digest that it may be."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._hashes = (blake3(), sha256())
+
+    def update(self, data: ReadableBuffer, /) -> None:
+        """Take all of ``data``."""
+        for one in self._hashes:
+            one.update(data)
+
+    def hexdigest(self) -> str:
+        """That address.
+
+        Raises:
+            ProofFailed: the bytes are others.
+        """
+        found = [one.hexdigest() for one in self._hashes]
+        if self._address not in found:
+            raise ProofFailed("evidence.vault_damaged", address=self._address, found=found[0])
+        return self._address
+
+
+def address_hash(*, announced: bool, address: str | None) -> AddressHash:
+    """What gives an object its address; both as ``Vault.writer`` is told."""
+    if address is not None:
+        return KnownHash(address)
+    return sha256() if announced else blake3()
 
 
 def hashed(file: BinaryIO, address: str, told: Told | None = None) -> tuple[str, int]:

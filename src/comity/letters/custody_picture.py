@@ -33,6 +33,7 @@ CLASSES: Final = {
             Action.CHECKED,
             Action.USED,
             Action.UNSEALED,
+            Action.MOVED,
         }
     ),
     "out": frozenset({Action.SENT, Action.HANDED_OUT, Action.EXPORTED}),
