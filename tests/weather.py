@@ -22,6 +22,7 @@ def between(port, befalls):
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def pass_on(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

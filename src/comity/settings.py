@@ -117,14 +117,8 @@ class Settings(Model):
     open_hours: int = Field(default=24, ge=1, le=720)
     stamp_seconds: int = Field(default=0, ge=0, le=86_400)
     stamp_handover: Literal["goes_on", "waits"] = "goes_on"
-    vault_store: str = Field(
-        default="files",
-        pattern=(
-            r"^(files|s3:(https://[0-9A-Za-z.:\[\]-]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?)"
-            r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[0-9A-Za-z._-]+)*)$"
-        ),
-        max_length=300,
-    )
+    vault_store: str = Field(default="files", pattern=_PLACE, max_length=300)
+    vault_before: str | None = Field(default=None, pattern=_PLACE, max_length=300)
     vault_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]{1,40}$")
     vault_lock: Literal["none", "governance", "compliance"] = "none"
     vault_lock_days: int = Field(default=365, ge=1, le=36_500)

@@ -10,7 +10,7 @@ import loopback as l
 import pytest
 import seaweedfs
 
-from comity import store
+from comity import store, worker
 from comity.app import custody, examine, exhibit, scrub, selection
 from comity.app.destroy import destroy
 from comity.app.doctor import Health
@@ -18,8 +18,9 @@ from comity.app.doctor import examine as doctor
 from comity.app.keeping import check_keeping
 from comity.app.sweep import sweep
 from comity.clock import read_instant
-from comity.errors import Conflict, NotPermitted
+from comity.errors import Conflict, NotFound, NotPermitted, Unavailable
 from comity.evidence import Criteria, verify_package
+from comity.evidence.bucket import Bucket
 
 DAYS = 40
 
@@ -176,3 +177,54 @@ def test_a_bucket_that_is_another_nodes_is_told_by_the_doctor_and_takes_nothing(
     with h.fails(Conflict, "evidence.s3_of_another"):
         sweep(gh)
     assert exhibit.verify_exhibit(pt, request_.header.case, id).files == 1
+
+
+def test_rot_in_a_bucket_is_found_named_and_kept_on_schedule_as_in_files(
+    stored, request_, files, monkeypatch
+):
+    """What the store gives back is not what was put there; one object is gone; and then nothing answers."""
+    pt, case = stored.pt.node, request_.header.case
+    ids = [h.take_in(stored, request_, files / "mail" / "inbox") for _ in range(3)]
+    with pt.db.read() as conn:
+        rows = {id: store.get_exhibit(conn, case, id) for id in ids}
+    content = {id: pt.vault._find(rows[id].address)[0].key for id in ids}
+    read, ask = Bucket._read, Bucket._ask
+    bad, away = {content[ids[0]]: "flipped", content[ids[1]]: "gone"}, []
+
+    def asked(self, operation, *args, **more):
+        if away and operation in away[0]:
+            raise away[0][operation]
+        return ask(self, operation, *args, **more)
+
+    def worn(self, key, version, **more):
+        if bad.get(key) == "gone":
+            raise NotFound("evidence.s3_absent", what="NoSuchKey", operation="get_object")
+        data = read(self, key, version, **more)
+        return data[:-1] + bytes([data[-1] ^ 1]) if key in bad else data
+
+    monkeypatch.setattr(Bucket, "_read", worn)
+    monkeypatch.setattr(Bucket, "_ask", asked)
+    scrub.plan_scrub(pt)
+    worker.run_due(pt)
+    found = [(one.case, one.exhibit, one.what) for one in scrub.rotten(pt)]
+    assert sorted(found) == [(case, ids[0], "damaged"), (case, ids[1], "missing")]
+    assert h.actions(stored.pt, request_, ids[0])[-1] == "damaged"
+    assert told(stored.pt)["doctor.rot"] is Health.BAD
+    with pt.db.read() as conn:
+        (job,) = store.waiting(conn, scrub.JOB)
+    assert (job.due, job.last_error) == (stored.clock.now() + scrub.EVERY, None)
+    bad.clear()
+    silent = Unavailable("evidence.s3_silent", what="ConnectTimeoutError")
+    busy = Unavailable("evidence.s3_busy", what="SlowDown", operation="get_object")
+    for weather in ({"get_object": silent, "list_object_versions": silent}, {"get_object": busy}):
+        away[:] = [weather]
+        stored.clock.at = job.due
+        worker.run_due(pt)  # a store that is down is no rot: it is tried again, and nothing is said meanwhile
+        with pt.db.read() as conn:
+            (job,) = store.waiting(conn, scrub.JOB)
+        assert (job.last_error, len(scrub.rotten(pt))) == (weather["get_object"].id, 2)
+    away.clear()
+    stored.clock.at = job.due
+    worker.run_due(pt)
+    assert scrub.rotten(pt) == ()
+    assert h.actions(stored.pt, request_, ids[0])[-1] == "checked"

@@ -45,6 +45,7 @@ STRETCH: Final = 16 * 1024**3
 LATE: Final = 2 * EVERY
 """A vault that was not read through for so long is reported."""
 
+_BUSY: Final = "evidence.s3_busy"
 _STATE: Final = "vault_scrub"
 _KEPT: Final = 64
 """Objects after which the place in the pass is written down."""
@@ -214,7 +215,9 @@ def look(node: Node, address: str, needed: Sequence[Need], told: Told | None) ->
         what = "missing"
     except OSError:
         what = "unreadable"
-    except (NotPermitted, Unavailable):
+    except (NotPermitted, Unavailable) as error:
+        if error.id == _BUSY:
+            raise  # it says nothing of the object
         node.vault.has(address)  # raises where the store answers nothing at all; else it is this one object
         what = "unreadable"
     else:

@@ -51,8 +51,8 @@ class _Watched:
         self._done += size
         self._progress(self._done, self._total if self._total is None else max(self._total, self._done))
 
-    def writer(self, *, announced: bool = False) -> VaultWriter:
-        return self._vault.writer(announced=announced)
+    def writer(self, *, announced: bool = False, address: str | None = None) -> VaultWriter:
+        return self._vault.writer(announced=announced, address=address)
 
     def put(self, src: ByteSource, *, announced: bool = False) -> Stored:
         return self._vault.put(src, announced=announced)

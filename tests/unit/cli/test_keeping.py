@@ -51,6 +51,21 @@ def test_a_locked_bucket_is_told_and_one_that_does_not_lock_is_refused(desk, s3,
         assert seaweedfs.WHO[1] not in one
 
 
+def test_a_vault_is_moved_and_says_how_far(desk, s3, tmp_path):
+    assert "vault_before" in desk.refused("vault", "move", status=4)[1]
+    told = {"COMITY_S3_CREDENTIALS_FILE": secret(tmp_path / "who", "\n".join(seaweedfs.WHO))}
+    settle(desk, vault_store=f"s3:{s3.endpoint}/{s3.shared(lock=False)}/moved")
+    both = {**told, "COMITY_VAULT_BEFORE": "files"}
+    assert "being moved" in run(desk, "vault", "status", **both).stdout
+    assert "doctor.vault_moving" in run(desk, "doctor", "--json", **both).stdout
+    assert "Nothing was removed" in run(desk, "vault", "move", "--keep-old", **both).stdout
+    run(desk, "serve", "--port", "0", status=6, **told)  # it is not at its end
+    assert "was left" in run(desk, "vault", "move", "--rate", "1G", **both).stdout
+    assert run(desk, "vault", "status", "--json", **told).stdout.count('"left":') == 1
+    run(desk, "serve", "--port", "0", status=6, COMITY_VAULT_STORE="files")  # there it was
+    run(desk, "vault", "move", status=2, COMITY_VAULT_STORE="files", COMITY_VAULT_BEFORE="files")
+
+
 def test_the_vaults_key_goes_into_a_token_and_out_again(desk, softhsm, tmp_path):
     assert "is in no token" in desk("token", "status").stdout
     assert len(desk.refused("token", "init", status=4)) == 2  # no token is set
