@@ -3,14 +3,18 @@
 Nothing here is such material: what is taken in are lines of text about a landscape.
 """
 
+import json
+
 import handing as h
 import pytest
+from click.testing import CliRunner
 from protecting import LANDSCAPE, NAME, opened_copy
 
 from comity import age, dsse, store
 from comity.acts import Person
 from comity.app import deeds, peers, people, unit_key, unseal
 from comity.app.entry import renew_entry
+from comity.cli import program
 from comity.cli.session import Session
 from comity.cli.unit import listing_words
 from comity.errors import Conflict, NotPermitted
@@ -114,3 +118,35 @@ def refuses(told, office):
     with h.fails(Conflict, "exchange.listing_forgotten"):
         peers.follow_peer(told.gh.node, "PT", data)
     assert entry(told.gh.node) == last
+
+
+def test_the_commands_say_how_long_and_whose_word_it_is(told, tmp_path):
+    told.introduce()
+    pt, fresh, file = told.pt, age.generate_x25519(), tmp_path / "unit.key"
+    (tmp_path / NAME).write_bytes(LANDSCAPE)
+    file.write_text(f"{told.keys['PT'].identities[0]}\n")
+    file.chmod(0o600)
+    id = told.take_in(tmp_path / NAME)
+    both = ("--as", "one", "--second", "two")
+
+    def run(*words):
+        opening = {"clock": told.pair.clock, "courier": pt.node.courier}
+        session = Session(environment={"COMITY_DATA": str(pt.node.settings.data)}, opening=opening)
+        done = CliRunner().invoke(program, list(words), obj=session)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    why = ("--purpose", "to look", "--number", "2026/1", "--authority", "Court A", "--stage", "trial")
+    said = json.loads(run("unit", "permit", id, *both, *why, "--json"))
+    assert said["longest_hours"] == pt.node.settings.open_hours
+    assert said["until"] in run("unit", "permit", id, *both, *why)
+    sealed = ("unit", "seal", told.request.id, id, *both, "--purpose", "as granted", "--key", str(file))
+    assert "confirmed by a person of the unit" in run(*sealed)
+    by = ("--recipient", str(fresh.recipient), "--as", "officer", "--second", "approver")
+    act = json.loads(run("unit", "enrol", "pt:child-unit", *by, "--json"))
+    assert act["waits"]
+    assert str(fresh.recipient) not in run("directory")
+    run("unit", "confirm", act["act"], "--as", "one")
+    assert str(fresh.recipient) in run("directory")
+    run("unit", "enrol", "pt:image-unit", "--recipient", str(age.generate_x25519().recipient), *by[2:])
+    assert "without the word of any person of the unit" in run("directory")
