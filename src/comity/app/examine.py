@@ -10,8 +10,12 @@ Leaves to others: reading the files (``evidence.inside``), keys and streams (``c
 
 from __future__ import annotations
 
+import io
 import platform
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, cast
 
@@ -25,11 +29,12 @@ from comity.clock import write_instant
 from comity.errors import NotFound, ProofFailed
 from comity.evidence import Action, Tool, read_index, read_statement
 from comity.evidence import inside as reading
+from comity.evidence.index import digest_of
 from comity.evidence.inside import Examination, Inside
-from comity.evidence.inside.listing import LISTING_LIMIT
 from comity.store import Connection
 from comity.wire import build, digest, dump
 
+_PIECE: Final = 1024 * 1024
 PURPOSE: Final = "listing"
 _TOOLS: Final = ("comity", "libewf-python", "pytsk3")
 
@@ -60,12 +65,16 @@ def examine(node: Node, case: str, exhibit: str, who: Person) -> Looked:
         payload = age.open_range([key.identity], cast(SeekableSource, sealed), 0, size)
         files = reading.examine(read_index(row.index), payload)
     inside = Inside(v=1, salt=node.entropy(32).hex(), files=files)
-    listing = reading.write_listing(inside)
-    sealed_listing = age.seal(listing, [key.identity.recipient], entropy=node.entropy)
+    out, listed = io.BytesIO(), sha256()
+    with age.encrypt([key.identity.recipient], out, entropy=node.entropy) as sealer:
+        for piece in reading.listing_text(inside):
+            listed.update(piece)
+            sealer.write(piece)
+    sealed_listing, listing = out.getvalue(), listed.hexdigest()
     made: list[Examination] = []
 
     def keep(conn: Connection) -> None:
-        said = _said(node, conn, row, who, inside=inside, listing=digest(listing))
+        said = _said(node, conn, row, who, inside=inside, listing=listing)
         signed = dsse.write(reading.sign_examination(said, node.keys.acts.public, node.keys.acts.sign))
         examination = store.ExaminationRow(signed, sealed_listing)
         store.put_examination(conn, row.case, row.id, examination, node.clock.now())
@@ -94,10 +103,16 @@ def look_inside(node: Node, case: str, exhibit: str, who: Person) -> Looked:
         raise ProofFailed("evidence_app.examination_not_ours", exhibit=exhibit)
     said = reading.verify_examination(envelope, signer)
     _opened(node, row, who, said.listing_sha256)
-    listing = age.open_sealed(kept.listing, [key.identity], LISTING_LIMIT)
-    if digest(listing) != said.listing_sha256 or said.seal != dsse.read(row.statement).id:
+    listing = digest_of(_opened_pieces(kept.listing, key.identity))
+    if listing != said.listing_sha256 or said.seal != dsse.read(row.statement).id:
         raise ProofFailed("evidence_app.listing_wrong", exhibit=exhibit)
-    return Looked(said, reading.read_listing(listing))
+    return Looked(said, reading.read_listing(age.decrypt([key.identity], io.BytesIO(kept.listing))))
+
+
+def _opened_pieces(sealed: bytes, identity: age.Identity) -> Iterator[bytes]:
+    plain = age.decrypt([identity], io.BytesIO(sealed))
+    while piece := plain.read(_PIECE):
+        yield piece
 
 
 def _opened(node: Node, row: store.Exhibit, who: Person, what: str) -> None:
@@ -109,9 +124,17 @@ def _opened(node: Node, row: store.Exhibit, who: Person, what: str) -> None:
 def _said(
     node: Node, conn: Connection, row: store.Exhibit, who: Person, *, inside: Inside, listing: str
 ) -> Examination:
-    inner = [one for file in inside.files for one in file.inside]
-    hashes = [one for file in inside.files if file.acquired for one in file.acquired.hashes]
-    hashes += [stored for one in inner for stored in one.hashes]
+    count: Counter[str] = Counter()
+    for file in inside.files:
+        count["types"] += file.type is not None
+        count["unread"] += (file.unread is not None) + sum(one.unread is not None for one in file.inside)
+        count["inside"] += len(file.inside)
+        hashes = [
+            *(file.acquired.hashes if file.acquired else ()),
+            *(h for one in file.inside for h in one.hashes),
+        ]
+        count["agrees"] += sum(one.same is True for one in hashes)
+        count["differs"] += sum(one.same is not True for one in hashes)
     members = {
         "v": 1,
         "case": row.case,
@@ -121,12 +144,7 @@ def _said(
         "by": node.alias(conn, row.case, who.key.id),
         "tools": [dump(tool) for tool in _tools()],
         "listing_sha256": listing,
-        "types": sum(file.type is not None for file in inside.files),
-        "inside": len(inner),
-        "unread": sum(file.unread is not None for file in inside.files)
-        + sum(one.unread is not None for one in inner),
-        "agrees": sum(one.same is True for one in hashes),
-        "differs": sum(one.same is not True for one in hashes),
+        **{name: count[name] for name in ("types", "inside", "unread", "agrees", "differs")},
     }
     return build(Examination, members)
 

@@ -20,7 +20,7 @@ from comity.evidence.source import Found, Listing
 _SMALL: Final = 64 * 1024
 """Bytes: smaller files may lie in the folder's own record, and take no place of their own."""
 
-_SLOTS: Final = 8
+_SLOTS: Final = 4
 """Bytes for each file at least, to find those of which there may be another."""
 
 _WINDOWS: Final = re.compile(
@@ -56,16 +56,25 @@ _Said = tuple[str, str | None]
 
 
 class _Again:
-    """Which keys may come again: all that do, and some few others. It holds no key."""
+    """Which keys may come again: all that do, and some few others. It holds no key, but a bit or two."""
 
     def __init__(self, keys: Iterable[Hashable], count: int) -> None:
-        self._met = bytearray(_SLOTS << count.bit_length())
+        self._again = bytearray(_SLOTS << count.bit_length())
+        once = bytearray(len(self._again))
         for key in keys:
-            slot = hash(key) % len(self._met)
-            self._met[slot] = min(self._met[slot] + 1, 2)
+            byte, bit = self._slot(key)
+            if once[byte] & bit:
+                self._again[byte] |= bit
+            else:
+                once[byte] |= bit
 
     def __contains__(self, key: Hashable) -> bool:
-        return self._met[hash(key) % len(self._met)] > 1
+        byte, bit = self._slot(key)
+        return bool(self._again[byte] & bit)
+
+    def _slot(self, key: Hashable) -> tuple[int, int]:
+        slot = hash(key)
+        return (slot >> 3) % len(self._again), 1 << (slot & 7)
 
 
 class _Links:

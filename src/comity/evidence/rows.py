@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from comity import age
 from comity.errors import BadInput
 from comity.evidence.packed import ROWS, Packed, Packing
-from comity.wire import Model, decode, encode_rows
+from comity.wire import Model, decode, dump, encode_rows
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -29,14 +29,23 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 
 PIECE: Final = 256 * 1024
-"""Bytes that are read at once; and of one row at most: what has the longest of paths has fewer."""
+"""Bytes that are read at once; and of a row at most: one with the longest of paths has fewer."""
+
+
+_LONG: Final = re.compile(rb"[:,\[][0-9]{16}")
+"""A number that may be too large, or else a text that looks like one."""
 
 
 class Rows(Generic[M]):
-    """Rows of one model, whose members are texts, integers and nulls."""
+    """Rows of one model, whose members are texts, integers and nulls; or ``nested``, where some hold more.
 
-    def __init__(self, model: type[M]) -> None:
+    ``longest``: bytes of a row at most.
+    """
+
+    def __init__(self, model: type[M], *, nested: bool = False, longest: int = PIECE) -> None:
         self._model = model
+        self._nested = nested
+        self.longest = longest
         self._several: TypeAdapter[tuple[M, ...]] = TypeAdapter(tuple[model, ...])  # type: ignore[valid-type]
         optional = {
             name: field.default for name, field in model.model_fields.items() if not field.is_required()
@@ -88,9 +97,11 @@ class Rows(Generic[M]):
 
         Raises:
             ValidationError: a member that is missing, unknown or of another type; no JSON.
-            ValueError: it is not canonical.
+            ValueError: it is not canonical. BadInput: a number that not every reader keeps.
         """
         whole = b"[" + text + b"]"
+        if _LONG.search(whole):
+            decode(whole, limit=len(whole))
         found = self._several.validate_json(whole, strict=True)
         if self._encoded(found) != whole:
             raise ValueError
@@ -100,6 +111,8 @@ class Rows(Generic[M]):
 
     def _read(self, text: bytes) -> Sequence[M]:
         made_of = self._model.made_of
+        if self._nested:
+            return self._several.validate_json(b"[" + text + b"]", strict=True)
         rows = json.loads(b"[" + text + b"]")
         if self._optional:
             return [made_of({**self._optional, **members}) for members in rows]
@@ -107,6 +120,8 @@ class Rows(Generic[M]):
 
     def _encoded(self, rows: Sequence[M]) -> bytes:
         optional = self._optional.items()
+        if self._nested:
+            return encode_rows([dump(row) for row in rows])
         if not optional:
             return encode_rows([row.__dict__ for row in rows])
         members = [
@@ -174,7 +189,7 @@ class Foreign:
         packing = rows.packing()
         if not self._ended(0, ends):
             while True:
-                cut, last = self._some(rows.between, ends)
+                cut, last = self._some(rows, ends)
                 text = bytes(self._text[:cut])
                 try:
                     rows.read(text)
@@ -200,18 +215,18 @@ class Foreign:
             self._refuse()
         return bytes(self._text)
 
-    def _some(self, between: re.Pattern[bytes], ends: Sequence[bytes]) -> tuple[int, bool]:
+    def _some(self, rows: Rows[M], ends: Sequence[bytes]) -> tuple[int, bool]:
         """Where the text of ``ROWS`` rows ends, or of all that are left; and whether these are all."""
         while True:
             found = [at for end in ends if (at := self._text.find(b"}" + end)) >= 0]
             stop = min(found) + 1 if found else len(self._text)
-            starts = [match.start() + 1 for match in islice(between.finditer(self._text, 0, stop), ROWS)]
+            starts = [match.start() + 1 for match in islice(rows.between.finditer(self._text, 0, stop), ROWS)]
             if len(starts) == ROWS:
                 return starts[-1], False
             if found:
                 return stop, True
-            if len(self._text) > (len(starts) + 1) * PIECE:
-                raise BadInput("wire.too_long", size=len(self._text), limit=PIECE)
+            if len(self._text) > len(starts) * PIECE + rows.longest:
+                raise BadInput("wire.too_long", size=len(self._text), limit=rows.longest)
             if not self._more():
                 self._refuse()
 
@@ -229,9 +244,11 @@ class Foreign:
     def _more(self) -> bool:
         if self._all:
             return False
-        piece = bytearray(PIECE)
+        piece = bytearray(
+            max(PIECE, len(self._text))
+        )  # so that a long row is not gone through again and again
         size = age.fill(self._source, memoryview(piece))
-        self._all = size < PIECE
+        self._all = size < len(piece)
         self._text += piece[:size]
         total = self.offset + len(self._text)
         if total > self._limit:

@@ -96,6 +96,12 @@ def reseal(exhibit: Exhibit, **changes: object) -> Envelope:
     return sign_statement(statement, exhibit.node.public, exhibit.node.sign)
 
 
+@pytest.fixture
+def sealed_folder(tmp_path):
+    """Seals a folder, into a vault beside it."""
+    return lambda folder: seal_up(folder, FileVault(tmp_path / "vault"), Node(Ed25519PrivateKey.generate()))
+
+
 @pytest.fixture(scope="session")
 def resealed():
     return reseal

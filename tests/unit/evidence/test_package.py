@@ -444,3 +444,23 @@ def test_a_disk_that_takes_no_folder_is_said(exhibit, tmp_path, monkeypatch) -> 
         write(exhibit, tmp_path / "bag")
     assert caught.value.id == "evidence.package_disk"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_payload_is_gone_through_in_the_order_of_its_whole_paths(tmp_path, sealed_folder):
+    """A folder stands where its name with the slash does: behind ``a-b``, before ``a0``."""
+    names = ["a-b", "a.d/y", "a/b/z", "a/x", "a0", "c!/1", "c/1", "c0/1"]
+    for name in names:
+        (tmp_path / "s" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "s" / name).write_bytes(name.encode())
+    exhibit = sealed_folder(tmp_path / "s")
+    bag = tmp_path / "bag"
+    write_package(bag, exhibit.envelope, exhibit.taken.index, exhibit.payload(), exhibit.node.public)
+    assert verify(bag, exhibit).holds
+    (bag / "data" / "a" / "x").unlink()
+    (bag / "data" / "c0" / "1").write_bytes(b"other")
+    more = ["a!", "a/w", "b/1", "c1"]
+    (bag / "data" / "b").mkdir()
+    for name in more:
+        (bag / "data" / name).write_bytes(b"")
+    found = {failure.path.removeprefix("data/"): failure.what for failure in verify(bag, exhibit).failures}
+    assert found == {"a/x": "missing", "c0/1": "changed", **dict.fromkeys(more, "unlisted")}

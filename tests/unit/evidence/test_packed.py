@@ -13,6 +13,8 @@ from comity.errors import BadInput
 from comity.evidence import Entry, Index, LeftOut, Remark, read_index, write_index
 from comity.evidence.filetree import FileTree, file_leaf, files_root, verify_files
 from comity.evidence.index import ENTRIES, LEFT_OUT, REMARKS, checked, index_text, manifest_bytes
+from comity.evidence.inside import Acquired, Examined, Inner, Inside, StoredHash, read_listing, write_listing
+from comity.evidence.inside.listing import Times
 from comity.evidence.packed import ROWS
 from comity.evidence.rows import PIECE, Foreign
 from comity.evidence.source import list_source
@@ -124,6 +126,12 @@ DAMAGE = [
         "wire.not_canonical",
     ),
     (b'],"size"', b',],"size"', "wire.not_"),
+    (b'"size":3}', b'"size":9007199254740992}', "wire.integer_too_large"),
+    (
+        b'],"size"',
+        b'],"remarks":[{"at":9007199254740992,"other":null,"path":"a","what":"resumed"}],"size"',
+        "wire.integer_too_large",
+    ),
     (b'"v":1}', b'"v":1}\n', "wire.not_canonical"),
     (b'"v":1}', b'"v":1', "wire.not_json"),
     (b'"v":1}', b'"v":2}', "wire.not_the_model"),
@@ -146,6 +154,44 @@ def test_what_the_whole_would_be_refused_for_is_refused_in_a_block(
     with pytest.raises(BadInput) as caught:
         read_index(bad)
     assert caught.value.id.startswith(id)
+
+
+def test_a_listing_of_what_is_inside_is_read_row_by_row_too():
+    times = Times(modified=None, accessed=None, changed=None, born="2026-01-02T03:04:05")
+    inner = Inner(
+        path=("a}],", 'b"},{"acquired":'), what="file", size=1, sha256=None, times=times, type="x",
+        hashes=(StoredHash(algorithm="md5", stored="0" * 32, found=None),), unread=None,
+    )  # fmt: skip
+    said = Acquired(parts=("a",), media_size=3, sha256=None, hashes=(), told=(("date", '],"salt":'),))
+    rows = tuple(
+        Examined(
+            path=name,
+            type=None,
+            part_of=None,
+            acquired=said if number % 7 == 0 else None,
+            inside=(inner,) * (number % 5),
+            unread=None,
+        )
+        for number, name in enumerate(numbered(2 * ROWS + 3))
+    )
+    listing = Inside(v=1, salt="0" * 64, files=rows)
+    data = write_listing(listing)
+    assert data == dump_bytes(listing)
+    assert read_listing(Dripping(data)) == read_listing(data) == listing
+    assert read_listing(data).files[-1] == rows[-1]
+    for before, after in ((b'"size":1,', b'"size":9007199254740992,'), (b'"size":1,', b'"size": 1,')):
+        with pytest.raises(BadInput, match=r"^wire\."):
+            read_listing(data.replace(before, after, 1))
+
+
+def test_a_row_may_hold_all_that_is_inside():
+    inner = Inner(
+        path=("a" * 900,), what="file", size=1, sha256=None, times=None, type=None, hashes=(), unread=None
+    )
+    row = Examined(path="big", type=None, part_of=None, acquired=None, inside=(inner,) * 3000, unread=None)
+    listing = Inside(v=1, salt="0" * 64, files=(row, row))
+    assert len(write_listing(listing)) > 8 * PIECE
+    assert read_listing(io.BytesIO(write_listing(listing))) == listing
 
 
 def test_a_fault_is_told_by_its_place_in_the_whole():

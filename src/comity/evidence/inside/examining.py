@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from comity.evidence.index import Entry, Index
-from comity.evidence.inside.listing import INSIDE_LIMIT, Examined
+from comity.evidence.inside.listing import EXAMINED, INSIDE_LIMIT, Examined
 from comity.evidence.inside.signature import AD1, EWF, HEAD, is_container, type_of
 from comity.evidence.inside.warden import Patience, Payload, Readers, Room, Told, bytes_of
 
@@ -38,26 +39,23 @@ def examine(
     command: Sequence[str] = COMMAND,
     patience: Patience = _PATIENT,
     room: int = INSIDE_LIMIT,
-) -> tuple[Examined, ...]:
+) -> Sequence[Examined]:
     """Examine each file of an exhibit, in the order of its index. ``room``: bytes for what is inside.
 
     Raises:
         ProofFailed: the sealed object is damaged.
     """
-    types = {
-        entry.path: type_of(bytes_of(payload, entry.offset, min(HEAD, entry.size))) for entry in index.files
-    }
-    images = _images(index.files, types)
+    types = _Types(type_of(bytes_of(payload, one.offset, min(HEAD, one.size))) for one in index.files)
+    images = _images(zip(index.files, types, strict=True))
     first = {part.path: parts[0].path for parts in images.values() for part in parts[1:]}
-    made: list[Examined] = []
+    made = EXAMINED.packing()
     with Readers(payload, command, patience, Room(room)) as readers:
-        for entry in index.files:
-            type = types[entry.path]
+        for entry, type in zip(index.files, types, strict=True):
             told = Told()
             if entry.path not in first and type is not None and is_container(type):
                 readers.read(images.get(entry.path, (entry,)), type, told)
-            made.append(
-                Examined(
+            made.add(
+                Examined.made(
                     path=entry.path,
                     type=type,
                     part_of=first.get(entry.path),
@@ -66,14 +64,25 @@ def examine(
                     unread=told.reason,
                 )
             )
-    return tuple(made)
+    return made.packed()
 
 
-def _images(files: Iterable[Entry], types: dict[str, str | None]) -> dict[str, tuple[Entry, ...]]:
+class _Types:
+    """The type of each file, by a number: there are few."""
+
+    def __init__(self, types: Iterable[str | None]) -> None:
+        self._names: dict[str | None, int] = {}
+        self._each = array("H", (self._names.setdefault(type, len(self._names)) for type in types))
+
+    def __iter__(self) -> Iterator[str | None]:
+        names = list(self._names)
+        return (names[number] for number in self._each)
+
+
+def _images(files: Iterable[tuple[Entry, str | None]]) -> dict[str, tuple[Entry, ...]]:
     """The parts of each acquired image, by the ends of their names, under the path of the first."""
     parts: dict[tuple[str, str], list[tuple[str, Entry]]] = {}
-    for entry in files:
-        type = types[entry.path]
+    for entry, type in files:
         named = _PART[type].fullmatch(entry.path) if type in _PART else None
         if type is not None and named is not None:
             # The tenth of a logical image stands before its second: its parts tell their places themselves.

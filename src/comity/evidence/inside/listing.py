@@ -9,17 +9,20 @@ Leaves to others: reading (``archive``, ``mailbox``, ``image``), keeping it seal
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator
 
 from comity import dsse
+from comity.age import ByteSource
 from comity.clock import read_instant
 from comity.dsse import Envelope
 from comity.errors import ProofFailed
 from comity.evidence.index import INDEX_LIMIT, safe
 from comity.evidence.names import Alias, CaseId, Digest, ExhibitId, Instant, Tool
+from comity.evidence.rows import Foreign, Rows
 from comity.wire import Model, Version1, dump_bytes, parse
 
 EXAMINATION_TYPE: Final = "application/vnd.comity.examination.v1+json"
@@ -110,12 +113,27 @@ class Examined(Model):
     unread: Reason | None
 
 
+EXAMINED: Final = Rows(Examined, nested=True, longest=2 * INSIDE_LIMIT)
+
+
 class Inside(Model):
-    """The whole listing, in the order of the exhibit's index."""
+    """The whole listing, in the order of the exhibit's index. Its rows lie packed."""
 
     v: Version1
     salt: Digest
-    files: tuple[Examined, ...]
+    files: Annotated[Sequence[Examined], PlainValidator(EXAMINED.pack), PlainSerializer(list)]
+
+
+class _Rest(Model):
+    """What follows the rows."""
+
+    salt: Digest
+    v: Version1
+
+
+_FILES: Final = b'{"files":['
+_THEN_REST: Final = b'],"salt":'
+_REST_LIMIT: Final = 100
 
 
 class Examination(Model):
@@ -145,18 +163,29 @@ def label(text: str) -> str:
     return shown if len(shown) <= NAME_LETTERS else shown[:NAME_LETTERS] + "…"
 
 
+def listing_text(inside: Inside) -> Iterator[bytes]:
+    """Its canonical bytes piece by piece; the examination holds their digest."""
+    yield _FILES
+    yield from EXAMINED.text(inside.files)
+    yield b'],"salt":"%b","v":%d}' % (inside.salt.encode("ascii"), inside.v)
+
+
 def write_listing(inside: Inside) -> bytes:
-    """Its canonical bytes, whose digest the examination holds."""
-    return dump_bytes(inside)
+    """Its canonical bytes in one piece."""
+    return b"".join(listing_text(inside))
 
 
-def read_listing(data: bytes) -> Inside:
-    """Read a listing.
+def read_listing(data: bytes | ByteSource) -> Inside:
+    """Read a listing, in one piece or as it comes.
 
     Raises:
         BadInput: it is none, in its one encoding.
     """
-    return parse(Inside, data, limit=LISTING_LIMIT)
+    text = Foreign(io.BytesIO(data) if isinstance(data, bytes) else data, "Inside", LISTING_LIMIT)
+    text.expect(_FILES)
+    files = text.rows(EXAMINED, "files", _THEN_REST)
+    rest = parse(_Rest, b'{"salt":' + text.rest(_REST_LIMIT), limit=2 * _REST_LIMIT)
+    return Inside(v=rest.v, salt=rest.salt, files=files)
 
 
 def sign_examination(said: Examination, public: bytes, sign: Callable[[bytes], bytes]) -> Envelope:
