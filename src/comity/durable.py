@@ -98,16 +98,14 @@ class Syncs:
         self._counting = threading.Lock()
 
     def take(self, handle: int) -> None:
-        """Sync an open file or folder, some time, and close it; it is the caller's no more.
+        """Sync an open file, some time, and close it; it is the caller's no more.
+
+        Its pages leave the cache: memory that is used again is filled at twice the pace of fresh one.
 
         Raises:
             OSError: of this or of an earlier one; the disk did not take it.
         """
-        self._room.acquire()
-        self._taken += 1
-        self._pool.submit(self._sync, handle)
-        if self._trouble is not None:
-            raise self._trouble
+        self._submit(handle, drop=hasattr(os, "posix_fadvise"))
 
     def take_folder(self, folder: str | Path) -> None:
         """Make the names in a folder durable, some time.
@@ -115,7 +113,7 @@ class Syncs:
         Raises:
             OSError: as ``take``; or there is no such folder.
         """
-        self.take(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+        self._submit(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), drop=False)
 
     def settle(self) -> None:
         """Wait until all that was taken is on the disk.
@@ -141,10 +139,19 @@ class Syncs:
         if kind is None:
             self.settle()
 
-    def _sync(self, handle: int) -> None:
+    def _submit(self, handle: int, *, drop: bool) -> None:
+        self._room.acquire()
+        self._taken += 1
+        self._pool.submit(self._sync, handle, drop=drop)
+        if self._trouble is not None:
+            raise self._trouble
+
+    def _sync(self, handle: int, *, drop: bool) -> None:
         try:
             try:
                 os.fsync(handle)
+                if drop:
+                    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
             finally:
                 os.close(handle)
             with self._counting:

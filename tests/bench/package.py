@@ -1,14 +1,16 @@
 """A package: written from the vault, and verified, against hashing it and against sealing it.
 
 Of one large file (``BENCH_SIZE``, 256MiB), and of folders of files of a MiB and of 64 KiB each, as many bytes
-in all. What is verified is a package that was opened: whoever verifies it needs no key. Verifying hashes each
-file, the whole stream, and its chunks: three passes side by side; of a file alone, two.
+in all. A package that was opened is verified without a key: verifying hashes each file, the whole stream, and
+its chunks: three passes side by side; of a file alone, two. What a delivery brings is verified with the key:
+each piece is hashed as it came and opened, and the stream hashed, whole and by chunks; nothing is written.
 """
 
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from io import FileIO
 from itertools import count as count_from
 from pathlib import Path
 
@@ -19,7 +21,9 @@ from tests.bench.seal import size_asked
 from comity import age
 from comity.evidence import (
     FileVault,
+    assemble,
     make_statement,
+    pieces,
     sign_statement,
     take_in,
     verify_package,
@@ -31,6 +35,7 @@ SECRET = bytes(range(32))
 SEAL = "comity: seal into the vault, durable"
 WRITE = "comity: open, write as a package, durable"
 VERIFY = "comity: verify the package"
+ARRIVED = "comity: open and verify a delivery, with the key"
 DGST = "openssl dgst -sha256"
 SUM = "sha256sum -c manifest-sha256.txt"
 BAGIT = "bagit.py --validate"
@@ -82,6 +87,19 @@ def packaged(folder: Path, size: int, count: int) -> Table:
         if not verify_package(bag, [public]).holds:
             raise RuntimeError("the package does not hold")
 
+    with vault.open(taken.stored.digest) as sealed:
+        announced = [
+            (piece.sha256, (folder / f"piece-{piece.number}").write_bytes(piece.data))
+            for piece in pieces(envelope, taken.index, age.decrypt([key], sealed), [key.recipient])
+        ]
+    block = memoryview(bytearray(MIB))
+
+    def arrived() -> None:
+        sources = (FileIO(folder / f"piece-{number}") for number in range(len(announced)))
+        payload = assemble(sources, announced, [key], [public]).payload
+        while payload.readinto(block):
+            pass
+
     def bagit() -> float:
         start = time.perf_counter()
         words = [sys.executable, "-m", "bagit", "--validate", "--quiet", str(bag)]
@@ -107,6 +125,7 @@ def packaged(folder: Path, size: int, count: int) -> Table:
             BAGIT: bagit,
             SEAL: seal,
             WRITE: write_again,
+            ARRIVED: arrived,
         },
         TIMES,
         before=None,
