@@ -1,6 +1,9 @@
 """Bad pieces of an exhibit, one a line: the constant answer, no trace; and the true piece still arrives."""
 
 import io
+import random
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import handing
 import pytest
@@ -90,6 +93,31 @@ def test_bad_pieces_leave_no_trace_and_the_true_ones_arrive(pair, sent, as_strea
     pair.later(hours=1)
     pair.settle()
     assert custody.take_custody(gh, act.id, pair.gh["examiner"]).act
+
+
+def test_cut_at_any_byte_and_sent_by_many_at_once_each_piece_arrives_once(pair, sent):
+    """What arrives whole need not be sent again; what was cut leaves nothing; the order does not matter."""
+    act, data = sent
+    gh, chance = pair.gh.node, random.Random(48)
+    cuts = [one[: chance.randrange(len(one))] for one in data for _ in range(6)]
+    with unchanged(gh):
+        for cut in cuts:
+            pieces.receive_piece(gh, io.BytesIO(cut))
+    with gh.db.read() as conn:
+        exhibit = act.terms.exhibits[0].exhibit
+        assert len(store.missing_pieces(conn, act.id, exhibit)) == len(data)
+    mixed = [*data, *data, *cuts]
+    chance.shuffle(mixed)
+    with ThreadPoolExecutor(4) as many:
+        assert len(set(map(len, many.map(partial(pieces.receive_piece, gh), mixed)))) == 1
+    with gh.db.read() as conn:
+        assert store.missing_pieces(conn, act.id, exhibit) == ()
+    pair.courier.cut.clear()
+    pair.later(hours=1)
+    pair.settle()
+    assert custody.take_custody(gh, act.id, pair.gh["examiner"]).act
+    came = [event.action.value for event in custody.custody_list(gh, str(act.header.case), exhibit)]
+    assert came.count("received") == 1
 
 
 def test_pieces_that_nobody_announced_are_strangers_though_a_peer_sealed_them(pair, sent):

@@ -1,5 +1,7 @@
 """Evidence goes to a State without a node on a medium, and comes from one; a letter that waits is due."""
 
+import errno
+import os
 import shutil
 import subprocess
 from datetime import timedelta
@@ -21,7 +23,7 @@ from comity.app.due import due_everywhere, due_in
 from comity.app.export import export_case
 from comity.app.handed_in import register_evidence
 from comity.app.letter_said import said_sections
-from comity.app.medium import SUMS, Medium
+from comity.app.medium import SUMS, Medium, _Hashing
 from comity.app.opening import open_exhibit, verify_exhibit
 from comity.app.paper_form import paper_form
 from comity.app.peers import own_entry
@@ -135,6 +137,39 @@ def test_a_medium_is_not_left_behind_by_a_deed_that_fails(pair, scan, key, tmp_p
 
 def waiting(side, case):
     return {one["act"]: one for one in due_in(side.node, case) if one["clock"] == "house.dispatch"}
+
+
+@pytest.mark.parametrize("after", [0, 1, 150, 200, 5_000, 12_000, -1])
+def test_a_medium_that_is_pulled_out_or_full_leaves_nothing_said_and_nothing_written(  # noqa: PLR0917
+    pair, scan, key, tmp_path, monkeypatch, after
+):
+    """At whatever byte; and where its last sync fails. The next medium has it whole."""
+    request, _, id = granted_on_paper(pair, scan)
+    folder = tmp_path / "medium"
+    before = actions(pair.pt, request, id)
+    for trouble in (errno.EIO, errno.ENOSPC):
+        left = [after]
+
+        def failing(self, data, trouble=trouble, left=left, write=_Hashing.write):
+            left[0] -= len(data)
+            if left[0] < 0:
+                raise OSError(trouble, os.strerror(trouble))
+            return write(self, data)
+
+        def unsynced(_, trouble=trouble):
+            raise OSError(trouble, os.strerror(trouble))
+
+        with monkeypatch.context() as patched:
+            if after < 0:
+                patched.setattr("comity.app.medium.os.fsync", unsynced)
+            else:
+                patched.setattr(_Hashing, "write", failing)
+            with refused("evidence.package_disk", Unavailable):
+                give(pair, request, id, folder, key[1])
+        assert not folder.exists()
+        assert actions(pair.pt, request, id) == before
+    give(pair, request, id, folder, key[1])
+    subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=folder, check=True, capture_output=True)
 
 
 def test_a_letter_that_has_not_gone_out_is_due_until_its_dispatch_is_registered(pair, scan):
