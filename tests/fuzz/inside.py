@@ -104,6 +104,7 @@ def inside_logical(data):
 @target(raises=(), seeds=lambda: {"two": __import__("bombs").MAILBOX})
 def inside_mailbox(data):
     look(data, "application/mbox")
+    look(data, "message/rfc822")
 
 
 def images() -> dict[str, bytes]:

@@ -148,6 +148,43 @@ def test_messages_of_a_mailbox_and_what_is_attached() -> None:
     assert b"not listed" not in str(found).encode()
 
 
+def test_a_message_that_is_a_file_of_its_own_is_listed_as_one_in_a_mailbox(tmp_path) -> None:
+    """As ``.eml``, with the line ends of Windows, or in a maildir, in whatever order its fields stand."""
+    second = bombs.MAILBOX.rpartition(b"\nFrom b@")[2].partition(b"\n")[2]
+    whole = b"date: Sat, 21 Nov 2026 11:00:00 +0100\nFrom: b@mail.example\n" + second
+    for data in (
+        whole,
+        whole.replace(b"\n", b"\r\n"),
+        b"Received: by x;\n\tThu, 1 Oct 2026 10:00:00 +0000\nX-Odd: 1\n" + whole,
+    ):
+        assert type_of(data) == "message/rfc822"
+        found, reason, _ = inside(data)
+        assert reason is None
+        assert sorted(found) == [("message-000001",), ("message-000001", "plan.txt")]
+        assert found[("message-000001",)].sha256 == sha256(data)
+        assert found[("message-000001",)].times.modified is not None
+        assert found[("message-000001", "plan.txt")].sha256 == sha256(b"hello")
+    looked = sealed({"cur-1:2,S": whole}, tmp_path)
+    (one,) = looked.values()
+    assert one.type == "message/rfc822"
+    assert {found.path for found in one.inside} == {("message-000001",), ("message-000001", "plan.txt")}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: a\nDate: today\n",  # no empty line: it may go on as anything
+        b"From: a\n\nDate: today\n\n",
+        b"Date: today\nSubject: x\n\n",
+        b" From: a\nDate: today\n\n",
+        b"From: a\nand so on\nDate: today\n\n",
+        b"X: y\n" * 500 + b"From: a\nDate: today\n\n",
+    ],
+)
+def test_text_with_colons_is_no_message(head) -> None:
+    assert type_of(head) == "text/plain"
+
+
 # -- bombs --------------------------------------------------------------------------------------------
 
 

@@ -19,9 +19,9 @@ from comity.evidence.inside.archive import list_compressed, list_tar, list_zip
 from comity.evidence.inside.image import Media, list_image
 from comity.evidence.inside.listing import Acquired, Inner, Reason
 from comity.evidence.inside.logical import list_logical
-from comity.evidence.inside.mailbox import list_mailbox
+from comity.evidence.inside.mailbox import list_mailbox, list_message
 from comity.evidence.inside.member import Members
-from comity.evidence.inside.signature import AD1, CLOSED, COMPRESSED, DISKS, EWF, LOCKED
+from comity.evidence.inside.signature import AD1, CLOSED, COMPRESSED, DISKS, EWF, LOCKED, MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ def _open(source: IO[bytes], type: str, name: str, members: Members) -> None:
         list_tar(source, members)
     elif type == "application/mbox":
         list_mailbox(source, members)
+    elif type == MESSAGE:
+        list_message(source, members)
     elif type == AD1:
         list_logical([(source, source.seek(0, io.SEEK_END))], members)
     elif type in COMPRESSED:

@@ -1,5 +1,7 @@
 """What is inside a mailbox of the format mbox: its messages in their order, and what is attached to them.
 
+Also one message that is a file of its own, as ``.eml``, or in a folder of the format maildir.
+
 Promises: a message is what follows a line that begins with ``From ``, has a time of day, and stands first or
 after an empty line; byte for byte, up to the next of them; it is hashed without that line. Of what a message
 says, only its date and the names of its attachments are listed: no address, no subject.
@@ -35,15 +37,33 @@ def list_mailbox(source: IO[bytes], members: Members) -> None:
         Spent: a bound was met.
     """
     for number, message in enumerate(_messages(source, members), start=1):
-        name = f"message-{number:06d}"
-        parsed = None if message.cut else _parsed(message.held)
-        times = no_time(modified=None if parsed is None else _date(parsed))
-        with members.entered(name, "message", times) as member:
-            member.read(io.BytesIO(message.held), counted=False)
-            if message.cut:
-                member.fail("too_large")
-        if parsed is not None:
-            _attachments(parsed, members.within(name))
+        _list(message, number, members)
+
+
+def list_message(source: IO[bytes], members: Members) -> None:
+    """List one message.
+
+    Raises:
+        Spent: a bound was met.
+    """
+    message = _Held()
+    while line := source.readline(LINE):
+        members.allowance.take(len(line))
+        message.take(line)
+    _list(message.finish(), 1, members)
+
+
+def _list(message: _Held, number: int, members: Members) -> None:
+    name = f"message-{number:06d}"
+    parsed = None if message.cut else _parsed(message.held)
+    times = no_time(modified=None if parsed is None else _date(parsed))
+    with members.entered(name, "message", times) as member:
+        # What is attached is listed here, below; the member must not be looked into as a message again.
+        member.read(io.BytesIO(message.held), counted=False, nested=False)
+        if message.cut:
+            member.fail("too_large")
+    if parsed is not None:
+        _attachments(parsed, members.within(name))
 
 
 class _Held:

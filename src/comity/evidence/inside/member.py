@@ -88,8 +88,10 @@ class Member:
         self.sha256 = None
         self._held = None
 
-    def read(self, source: IO[bytes], *, counted: bool = True) -> None:
+    def read(self, source: IO[bytes], *, counted: bool = True, nested: bool = True) -> None:
         """Read it to its end. ``counted``: its bytes are not yet told to the allowance.
+
+        ``nested``: where it is a container, what is inside is listed too; not by who lists that itself.
 
         Raises:
             Spent: a bound was met. Whatever the source raises.
@@ -102,7 +104,7 @@ class Member:
             hashing.update(data)
             if not size:
                 head = data[:HEAD]
-                held = bytearray() if type_of(head) in OPENED else None
+                held = bytearray() if nested and type_of(head) in OPENED else None
             size += len(data)
             if held is not None:
                 held += data

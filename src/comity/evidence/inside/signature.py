@@ -17,6 +17,10 @@ HEAD: Final = 40 * 1024
 
 _TEXT: Final = 4096
 _MESSAGE: Final = re.compile(rb"From [^\r\n]{1,200}[0-9]{4}\r?\n[!-9;-~]{1,80}:")
+_NAME: Final = re.compile(rb"[!-9;-~]{1,76}")
+_FIELDS: Final = 400
+"""Lines of a message's header that are looked at."""
+
 _CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1b")
 
 _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
@@ -93,7 +97,8 @@ EWF: Final = "image/x-ewf"
 DISKS: Final = ("application/x-filesystem-", "application/x-disk-", "application/x-iso9660-image")
 COMPRESSED: Final = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz"})
 AD1: Final = "application/x-ad1"
-OPENED: Final = COMPRESSED | {"application/zip", "application/x-tar", "application/mbox", AD1}
+MESSAGE: Final = "message/rfc822"
+OPENED: Final = COMPRESSED | {"application/zip", "application/x-tar", "application/mbox", MESSAGE, AD1}
 """Types of containers that are opened within others too."""
 
 LOCKED: Final = "application/x-adcrypt"
@@ -142,7 +147,27 @@ def type_of(head: bytes) -> str | None:
         return "application/vnd.microsoft.portable-executable"
     if _MESSAGE.match(head):
         return "application/mbox"
+    if _is_message(head):
+        return MESSAGE
     return _text(head)
+
+
+def _is_message(head: bytes) -> bool:
+    """Whether header fields stand there up to an empty line, and among them the two that each message has.
+
+    Source: RFC 5322, sections 2.2 and 3.6.
+    """
+    fields: set[bytes] = set()
+    for line in head.split(b"\n", _FIELDS)[:-1]:  # what follows the last end of a line is none
+        if line in {b"", b"\r"}:
+            return {b"date", b"from"} <= fields
+        if line[:1] in {b" ", b"\t"} and fields:
+            continue
+        name, colon, _ = line.partition(b":")
+        if not colon or not _NAME.fullmatch(name):
+            return False
+        fields.add(name.lower())
+    return False
 
 
 _PARTITIONS: Final = (446, 462, 478, 494)
