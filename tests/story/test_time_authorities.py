@@ -186,12 +186,22 @@ def test_a_hand_over_is_stamped_by_each_and_proves_itself_bare(pair, side, serve
     assert [(one.proven, one.handover) for one in page.stamps[2:]] == [(True, counter)] * 2
     # Without the key of the node that handed over, or without a root, nothing is said of it.
     assert verify_package(bag, keys).handovers == ()
+    token = min(bag.glob("proofs/*-handover-stamp-*.tsr"))
+    # A key that is not trusted: the event stays unproven, and is no failure of the package.
+    assert verify_package(bag, [pair.gh.node.keys.acts.public], roots=roots).handovers == ()
+    # A second event of the same number: the shell would take both for one, and so it is refused here too.
+    (event,) = bag.glob(f"proofs/{token.name[:3]}-handover-[0-9a-f]*.json")
+    beside = bag / "proofs" / f"{token.name[:3]}-handover-{digest(b'{}')}.json"
+    beside.write_bytes(b"{}")
+    failures = verify_package(bag, keys, roots=roots).failures
+    later = max(event, beside)
+    assert [(one.path, one.what) for one in failures] == [(f"proofs/{later.name}", "stamp")]
+    assert bare(bag).returncode != 0
+    beside.unlink()
     # Another true event of the exhibit is put in its place: it is not what was stamped, and no hand-over.
     with side.node.db.read() as conn:
         other = store.custody_of(conn, case, id)[0].envelope
-    token = min(bag.glob("proofs/*-handover-stamp-*.tsr"))
     number = token.name[:3]
-    (event,) = bag.glob(f"proofs/{number}-handover-[0-9a-f]*.json")
     event.rename(bag / "proofs" / f"{number}-handover-{digest(other)}.json")
     (bag / "proofs" / f"{number}-handover-{digest(other)}.json").write_bytes(other)
     failures = verify_package(bag, keys, roots=roots).failures

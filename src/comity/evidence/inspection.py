@@ -445,13 +445,15 @@ def _handovers(
 ) -> None:
     """Hand-overs that were time-stamped. One by a node that is not trusted here stays unproven."""
     groups: dict[str, dict[str, str]] = {}
+    twice = set()
     for path in sorted(here):
         match = PROOF_NAME.fullmatch(path)
         if match is not None and match.group(2) in HANDOVER_FILES:
-            group = groups.setdefault(match.group(1), {})
-            if group.setdefault(match.group(2), path) != path:  # the shell would take both for one
-                findings.fail(path, "stamp")
-    for group in groups.values():
+            number, kind, _, _ = match.groups()
+            if groups.setdefault(number, {}).setdefault(kind, path) != path:
+                findings.fail(path, "stamp")  # the shell would take both for one
+                twice.add(number)
+    for group in (group for number, group in groups.items() if number not in twice):
         token = group.get(HANDOVER_STAMP)
         if token is None or not findings.failures.keys().isdisjoint(group.values()):
             continue
