@@ -21,7 +21,7 @@ ROWS: Final = 256
 """Rows of a block, but of the last."""
 
 _LEVEL: Final = 1
-"""Of zlib: a higher one takes longer than all else that is done to a file, and saves a tenth."""
+"""Of zlib: for files' rows, level 6 takes nearly twice as long and saves a twentieth."""
 
 
 class Packed(Sequence[T], Generic[T]):
