@@ -95,9 +95,8 @@ class BlockFile:
             ValueError: it was finished or closed before (a fault of the program).
         """
         try:
-            relay, self._relay = self._relay, None
-            if relay is not None:
-                relay.end()
+            if self._relay is not None:
+                self._relay.end()  # should it be interrupted, ``close`` waits for its thread
             self._go_plain()
             self._watch(self._block[: self._held])
             self._put(self._block[: self._held])
@@ -109,9 +108,9 @@ class BlockFile:
 
     def close(self) -> None:
         """Let go of the file, finished or not. May be done again."""
-        relay, self._relay = self._relay, None
-        if relay is not None:
-            relay.stop()
+        if self._relay is not None:
+            self._relay.stop()  # first: it writes to what is closed next
+            self._relay = None
         self._go_plain()
         self._plain.close()
 

@@ -125,8 +125,10 @@ class Hashing:
         Raises:
             ComityError, OSError: what a taker raised.
         """
-        self._help_out()
-        self.stop()
+        try:
+            self._help_out()
+        finally:  # also where it is interrupted: nobody else ends the thread
+            self.stop()
         if self._trouble is not None:
             raise self._trouble
         if not self._done:  # never take half a stream for a whole one

@@ -49,9 +49,11 @@ class Relay:
         self._blocks = blocks
         self._trouble: ComityError | OSError | None = None
         self._done: list[Taker] = []
+        self._ended = [threading.Event() for _ in takers]
+        between = zip(self._queues, self._queues[1:], strict=False)
         self._threads = [
-            threading.Thread(target=self._run, args=(taker, *ends), name="evidence-relay", daemon=True)
-            for taker, ends in zip(takers, zip(self._queues, self._queues[1:], strict=False), strict=True)
+            threading.Thread(target=self._run, args=(taker, ended, *ends), name="evidence-relay", daemon=True)
+            for taker, ended, ends in zip(takers, self._ended, between, strict=True)
         ]
 
     def lend(self) -> memoryview:
@@ -105,11 +107,21 @@ class Relay:
             raise RuntimeError("a thread of the relay died")
 
     def stop(self) -> None:
-        """End the threads, whatever became of their work."""
+        """End the threads, whatever became of their work; all have ended, also where this is interrupted."""
         self._queues[0].put(None)
-        for thread in self._threads:
-            if thread.ident is not None:
-                thread.join()
+        interrupted: KeyboardInterrupt | None = None
+        for thread, ended in zip(self._threads, self._ended, strict=True):
+            if thread.ident is None:
+                continue
+            # Not by ``join`` alone: interrupted, it takes for ended what is not (CPython, bpo-45274).
+            try:
+                ended.wait()
+            except KeyboardInterrupt as error:
+                interrupted = error
+                ended.wait()
+            thread.join()
+        if interrupted is not None:
+            raise interrupted
 
     def __enter__(self) -> Self:
         self.start()
@@ -126,12 +138,13 @@ class Relay:
         else:
             self.stop()
 
-    def _run(self, taker: Taker, incoming: _Queue, onward: _Queue) -> None:
+    def _run(self, taker: Taker, ended: threading.Event, incoming: _Queue, onward: _Queue) -> None:
         try:
             self._relay(taker, incoming, onward)
             self._done.append(taker)
         finally:
             onward.put(None)  # whoever waits for a block must not wait for ever
+            ended.set()
 
     def _relay(self, taker: Taker, incoming: _Queue, onward: _Queue) -> None:
         last = onward is self._free

@@ -260,6 +260,21 @@ def test_pyrage_reads_ours_and_we_read_its(size: int) -> None:
     assert str(identity.to_public()) == str(ONE.recipient)
 
 
+@pytest.mark.parametrize("chunks", [1, 2, 4, 5, 8, 9, 16, 17])
+def test_pyrage_reads_what_was_written_in_many_chunks_at_once(chunks: int) -> None:
+    """The last chunk is final, and only that, wherever the end falls and whatever was written in one call."""
+    identity = pyrage.x25519.Identity.from_str(str(ONE))
+    plain = bytes(i % 251 for i in range(251)) * ((chunks + 1) * age.CHUNK // 251)
+    for beside in (-1, 0, 1):
+        data = plain[: chunks * age.CHUNK + beside]
+        for piece in (len(data), 3 * age.CHUNK, 16 * age.CHUNK):
+            out = io.BytesIO()
+            with age.encrypt([ONE.recipient], out) as writer:
+                for at in range(0, len(data), piece):
+                    writer.write(data[at : at + piece])
+            assert pyrage.decrypt(out.getvalue(), [identity]) == data
+
+
 def test_pyrage_and_passphrases() -> None:
     ours = sealed(b"pass", age.PassphraseRecipient("hunter", 10))
     assert pyrage.passphrase.decrypt(ours, "hunter") == b"pass"

@@ -22,7 +22,7 @@ from comity import age
 from comity.errors import Unavailable
 from comity.evidence import FileVault, VaultWriter
 from comity.evidence.blockfile import BLOCKS
-from comity.evidence.relay import BLOCK
+from comity.evidence.relay import BLOCK, Relay
 
 DATA = bytes(i % 251 for i in range(251 * 40)) * (9 * BLOCK // (251 * 40) + 1)
 """No period of a power of two: a block in the wrong place is seen."""
@@ -292,6 +292,18 @@ def test_a_thread_that_dies_never_leaves_half_an_object(vault, monkeypatch, bloc
     monkeypatch.setattr(os, "pwrite", die)
     with pytest.raises(RuntimeError, match="died"):
         written(vault, blocks * BLOCK)
+    assert files(vault) == []
+
+
+def test_an_interruption_while_the_last_blocks_are_waited_for_leaves_nothing(vault, monkeypatch) -> None:
+    """Nothing is closed under the thread that writes, and it ends."""
+
+    def interrupted(_: Relay) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Relay, "end", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        written(vault, 3 * BLOCK)
     assert files(vault) == []
 
 

@@ -161,6 +161,23 @@ def test_a_source_that_fails_is_told_as_it_is() -> None:
         hash_all(Failing(), ChunkTrees(SECRET))
 
 
+def test_a_reader_that_is_interrupted_in_its_last_leaves_leaves_no_thread(monkeypatch) -> None:
+    go, reader = threading.Event(), threading.current_thread()
+
+    def leaf(_: memoryview) -> bytes:
+        go.set()
+        if threading.current_thread() is reader:
+            raise KeyboardInterrupt
+        return bytes(32)
+
+    def held(_: memoryview) -> None:
+        assert go.wait(WAIT)
+
+    monkeypatch.setattr("comity.evidence.hashing.plain_leaf", leaf)
+    with pytest.raises(KeyboardInterrupt):
+        push(Hashing(ChunkTrees(SECRET), held), 2, CHUNK_SIZE)
+
+
 def test_a_leaf_within_a_chunk_is_refused() -> None:
     trees = ChunkTrees(SECRET)
     trees.update(b"begun")

@@ -88,6 +88,32 @@ def test_a_thread_that_cannot_be_had_leaves_no_other_behind(monkeypatch) -> None
     assert len(started) == 1
 
 
+def test_an_interruption_waits_for_all_threads_before_it_is_raised(monkeypatch) -> None:
+    """Whoever is interrupted closes what the threads write to: none may be at work then."""
+    go, taken = threading.Event(), []
+
+    def held(block: memoryview) -> None:
+        assert go.wait(60)
+        taken.append(len(block))
+
+    running = Relay(held, held, blocks=3)
+    wait = running._ended[0].wait
+
+    def interrupted() -> bool:
+        if not go.is_set():
+            go.set()
+            raise KeyboardInterrupt
+        return wait()
+
+    monkeypatch.setattr(running._ended[0], "wait", interrupted)
+    running.start()
+    for _ in range(3):
+        running.send(running.lend(), BLOCK)
+    with pytest.raises(KeyboardInterrupt):
+        running.end()
+    assert taken == [BLOCK] * 6
+
+
 def test_the_second_of_two_takers_is_heard_too() -> None:
     with pytest.raises(OSError, match="No space"):
         spread(io.BytesIO(bytes(50 * BLOCK)), sha256().update, Broken(OSError(28, "No space"), BLOCK).take)
