@@ -157,18 +157,6 @@ class Relay:
             onward.put(memoryview(block.obj) if last else block)
 
 
-def side_by_side(data: memoryview, *takers: Taker) -> None:
-    """Give some bytes to each taker, in threads that work at the same time; all have had them at the end.
-
-    Raises:
-        ComityError, OSError: what a taker raised.
-    """
-    with Relay(*takers, blocks=0) as running:
-        for at in range(0, len(data), BLOCK):
-            part = data[at : at + BLOCK]
-            running.send(part, len(part))
-
-
 def spread(src: ByteSource, *takers: Taker) -> None:
     """Read a source to its end in this thread, and give all of it to each taker in a thread of its own.
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from comity.evidence import spread
-from comity.evidence.relay import BLOCK, BLOCKS, Relay, side_by_side
+from comity.evidence.relay import BLOCK, BLOCKS, Relay
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +29,9 @@ def no_thread_is_left() -> Iterator[None]:
 @example((BLOCKS + 1) * BLOCK, 2, b"abc")
 def test_each_taker_has_all_bytes_in_order(size: int, takers: int, seed: bytes) -> None:
     data = (seed * (size // len(seed) + 1))[:size]
-    for give in (
-        lambda *all_: spread(io.BytesIO(data), *all_),
-        lambda *all_: side_by_side(memoryview(data), *all_),
-    ):
-        hashes = [sha256() for _ in range(takers)]
-        give(*(one.update for one in hashes))
-        assert {one.digest() for one in hashes} <= {sha256(data).digest()}
+    hashes = [sha256() for _ in range(takers)]
+    spread(io.BytesIO(data), *(one.update for one in hashes))
+    assert {one.digest() for one in hashes} <= {sha256(data).digest()}
 
 
 def test_a_slow_taker_is_waited_for_and_nothing_is_overwritten() -> None:
@@ -117,8 +113,6 @@ def test_an_interruption_waits_for_all_threads_before_it_is_raised(monkeypatch) 
 def test_the_second_of_two_takers_is_heard_too() -> None:
     with pytest.raises(OSError, match="No space"):
         spread(io.BytesIO(bytes(50 * BLOCK)), sha256().update, Broken(OSError(28, "No space"), BLOCK).take)
-    with pytest.raises(OSError, match="No space"):
-        side_by_side(memoryview(bytes(10)), sha256().update, Broken(OSError(28, "No space"), 1).take)
 
 
 def test_a_source_that_fails_is_told_as_it_is() -> None:
