@@ -2,8 +2,9 @@
 
 Promises: constant memory; no byte is released that is not authenticated; a stream that is cut,
 prolonged, or has its chunks exchanged is found. A writer that is left by an error never writes the
-final chunk, so that what it leaves behind cannot be taken for a whole file. A range of a seekable
-file is opened by decrypting only its own chunks and the last one.
+final chunk, so that what it leaves behind cannot be taken for a whole file; once an error came out of it,
+it takes nothing more, so that no counter of its key is used twice. A range of a seekable file is opened by
+decrypting only its own chunks and the last one.
 
 Leaves to others: the file key and who may have it (``header`` and the recipients).
 """
@@ -75,17 +76,20 @@ class Writer:
         self._out: LendingSink = self._batch or cast(LendingSink, dst)
         self._counter = 0
         self._open = True
+        self._broken = False
         pour(dst, nonce)
 
     def write(self, data: ReadableBuffer) -> int:
         """Take all of ``data``; returns its length in bytes.
 
         Raises:
-            ValueError: the writer is closed (a fault of the program).
+            ValueError: the writer is closed, or an error came out of it (a fault of the program).
         """
+        self._check()
         if not self._open:
             raise ValueError("write to a finished age file")
         view = memoryview(data).cast("B")
+        self._broken = True  # until all is taken: what was sealed may have left, whatever the sink said
         size = len(view)
         # A full chunk is held back until a further byte proves that it is not the final one.
         while len(view):
@@ -99,15 +103,23 @@ class Writer:
             self._held[self._held_size : self._held_size + take] = view[:take]
             self._held_size += take
             view = view[take:]
+        self._broken = False
         return size
 
     def close(self) -> None:
-        """Seal the final chunk and write out what is held. Does nothing the second time."""
+        """Seal the final chunk and write out what is held. Does nothing the second time.
+
+        Raises:
+            ValueError: an error came out of it before (a fault of the program).
+        """
+        self._check()
         if self._open:
             self._open = False
+            self._broken = True
             self._seal(self._held[: self._held_size], final=True)
             if self._batch is not None:
                 self._batch.drain()
+            self._broken = False
 
     def abandon(self) -> None:
         """Stop without a final chunk: what was written can never be opened as whole."""
@@ -126,6 +138,10 @@ class Writer:
             self.close()
         else:
             self.abandon()
+
+    def _check(self) -> None:
+        if self._broken:
+            raise ValueError("an age file that an error broke off")
 
     def _seal(self, chunk: memoryview, *, final: bool) -> None:
         size = len(chunk) + TAG

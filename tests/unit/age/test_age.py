@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity import age
-from comity.age import bech32
+from comity.age import bech32, stream
 from comity.age.bech32 import bech32_decode, bech32_encode
 from comity.errors import BadInput, NotFound, ProofFailed
 
@@ -159,6 +159,38 @@ def test_an_abandoned_file_cannot_be_opened() -> None:
         opened(out.getvalue())
     with pytest.raises(ValueError, match="finished"):
         writer.write(b"more")
+
+
+@pytest.mark.parametrize("lending", [False, True])
+def test_after_an_error_of_its_sink_a_writer_takes_nothing_more(lending: bool) -> None:  # noqa: FBT001
+    """What it sealed may have left: the next text would go out under the same counter."""
+
+    class Sink:
+        full = False
+
+        def write(self, data) -> int:
+            if self.full:
+                raise OSError(28, "No space left on device")
+            return len(data)
+
+    class Lending(Sink):
+        def room(self, _) -> memoryview:
+            return memoryview(bytearray(stream.SEALED))
+
+        def filled(self, _) -> None:
+            self.write(b"")
+
+    sink = Lending() if lending else Sink()
+    writer = age.encrypt([ONE.recipient], sink)
+    writer.write(bytes(2 * age.CHUNK))
+    sink.full = True
+    with pytest.raises(OSError, match="No space"):
+        writer.write(bytes(9 * age.CHUNK))
+    sink.full = False
+    for more in (lambda: writer.write(b"another"), writer.close):
+        with pytest.raises(ValueError, match="broke off"):
+            more()
+    writer.abandon()
 
 
 def test_a_spoiled_reader_stays_spoiled() -> None:
