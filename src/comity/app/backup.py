@@ -53,7 +53,8 @@ MARGIN: Final = timedelta(days=1)
 """Acts are asked back from so long before the copy on: peers' clocks are not ours."""
 
 _UNFINISHED: Final = ".comity-backup-"
-_NEVER: Final = frozenset({"guard", "incoming"})
+_NEVER: Final = frozenset({"guard", "incoming", "unfinished"})
+"""What a copy must not bring back: by an older journal of what was sent, a key's counters would be used twice."""
 
 
 class Member(Model):

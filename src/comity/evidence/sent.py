@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from errno import EIO
 from io import FileIO
 from pathlib import Path
 from threading import Lock as Mutex
@@ -57,15 +58,17 @@ class Begun:
         """The store's tag of a part, if it is there; nothing where it is to be sent.
 
         Raises:
-            Conflict: another one was sent in its place.
+            Conflict: another one was sent in its place; or one was, and the journal does not know which.
         """
         known = self.parts.get(number)
-        if known != digest and (known is not None or self.made is not None):
+        # What the store has and the journal does not know: this journal is an older state of itself.
+        sent = known is not None or self.made is not None or number in self.there
+        if sent and known != digest:
             raise Conflict("evidence.changed_since")
         if self.made is not None:
             return ""
         tag, kept = self.there.get(number, ("", -1))
-        return tag if known is not None and kept == size else None
+        return tag if kept == size else None
 
     def check_end(self, number: int, size: int) -> None:
         """The content ends with part ``number``, and ``size`` bytes of this object.
@@ -73,7 +76,7 @@ class Begun:
         Raises:
             Conflict: it went on when it was sent before.
         """
-        if max(self.parts, default=0) > number or (self.made is not None and self.made[1] != size):
+        if max((*self.parts, *self.there), default=0) > number or (self.made is not None and self.made[1] != size):
             raise Conflict("evidence.changed_since")
 
 
@@ -83,6 +86,7 @@ class Journal:
     def __init__(self, vault: Path, note: bytes) -> None:
         self._path = vault / FOLDER / (os.urandom(16).hex() + _ENDING)
         self._file: FileIO | None = None
+        self._failed = False
         self._mutex = Mutex()
         self.note = note
         self.begun: list[Begun] = []
@@ -142,10 +146,18 @@ class Journal:
         sync_folder(self._path.parent)
 
     def _write(self, line: str) -> None:
-        if self._file is None:  # a fault of the program
-            raise ValueError("a part of nothing that was begun")
+        if self._file is None or self._failed:  # a fault of the program; or of the disk, once before
+            raise self._unwritten()
+        # A disk tells once that it lost what it was given, and then takes the next as if nothing were.
+        self._failed = True
         pour(self._file, line.encode("ascii"))
         os.fsync(self._file.fileno())
+        self._failed = False
+
+    def _unwritten(self) -> Exception:
+        if self._file is None:
+            return ValueError("a part of nothing that was begun")
+        return OSError(EIO, os.strerror(EIO))
 
     @classmethod
     def taken(cls, path: Path) -> Journal | None:

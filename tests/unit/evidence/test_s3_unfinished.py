@@ -348,13 +348,54 @@ def test_a_journal_that_is_cut_anywhere_tells_what_it_told_whole(tmp_path) -> No
     assert journals(tmp_path) == []
 
 
+def test_by_an_older_state_of_its_journal_nothing_leaves_twice(run, content) -> None:
+    """As a copy of the disk brings it back: the store has a part that it does not know."""
+    first = run(StreamSource("dump", io.BytesIO(content)))
+    first.vault._parts = 9
+    with pytest.raises(KeyboardInterrupt):
+        first(at(WHOLE))
+    assert {1, 2} <= set(first.sent)
+    (path,) = journals(first.vault.folder)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:3]))  # the note, the upload, and one part
+    second = run(StreamSource("dump", io.BytesIO(content[: PART + MIB] + bytes(2 * PART))))
+    second.vault._parts = 9
+    with pytest.raises(Conflict, match=r"evidence\.changed_since"):
+        second()
+    assert not set(first.sent) & set(second.sent)
+    assert second.lying() == (0, 0, 0)
+
+
+def test_once_the_disk_lost_a_line_no_further_part_leaves(tmp_path, monkeypatch) -> None:
+    """It tells so once; the next line is taken as if nothing were."""
+    journal = Journal(tmp_path, b"a note, sealed")
+    begun = journal.begin("data/ab/cd", "upload-1")
+    synced, told = os.fsync, []
+
+    def losing(number):
+        if not told:
+            told.append(number)
+            raise OSError(5, "Input/output error")
+        synced(number)
+
+    monkeypatch.setattr("comity.evidence.sent.os.fsync", losing)
+    for number in (1, 2):
+        with pytest.raises(Unavailable, match=r"evidence\.vault_disk"):
+            journal.part(begun, number, "a" * 64)
+    assert begun.parts == {}
+    journal.close()
+
+
 def test_a_part_is_there_only_if_it_is_what_left_and_all_of_it() -> None:
     begun = Begun("k", "u", {1: "a" * 64, 2: "b" * 64}, {1: ("tag", 5), 2: ("cut", 3), 3: ("odd", 5)})
     assert begun.tag(1, "a" * 64, 5) == "tag"
     assert begun.tag(2, "b" * 64, 5) is None  # sent again: it is the same
-    assert begun.tag(3, "c" * 64, 5) is None  # the journal does not know it
+    for number in (1, 3):  # another; and what the store has, and the journal does not know
+        with pytest.raises(Conflict):
+            begun.tag(number, "c" * 64, 5)
+    assert begun.tag(4, "c" * 64, 5) is None
     with pytest.raises(Conflict):
-        begun.tag(1, "c" * 64, 5)
+        begun.check_end(2, 10)
     begun.made = (None, 10)
     assert begun.tag(2, "b" * 64, 5) == ""
     with pytest.raises(Conflict):
