@@ -197,7 +197,8 @@ class Keeping:
             isinstance(error, Unavailable) and error.id == "evidence.cannot_read"
         )
         earlier = 0 if self._earlier is None else os.fstat(self._earlier.fileno()).st_size
-        if stays and writer.size > earlier:
+        # Committed, it is an object of the vault, and not here to be gone on with.
+        if stays and writer.size > earlier and writer.path.exists():
             self._drop_earlier()
         else:
             writer.keep = False

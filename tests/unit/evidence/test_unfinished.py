@@ -13,7 +13,7 @@ from comity import age
 from comity.errors import Conflict, Unavailable
 from comity.evidence import STREAM, FileVault, Keeping, Task, forget, intake, real_path, take_in, unfinished
 from comity.evidence.task import read_back, written
-from comity.evidence.vault import KEPT
+from comity.evidence.vault import KEPT, FileWriter
 from comity.wire import dump_bytes
 
 SIZES = {"a": 0, "b": 3 * MIB + 7, "c": 0, "d/e": 2 * MIB, "f": 4 * MIB + 70_001}
@@ -167,6 +167,25 @@ def test_of_two_interrupted_runs_the_longer_is_kept(tmp_path, source, truth) -> 
     assert len(first.left()) == 2
     assert first.left() != kept
     assert found(Run(tmp_path, source)()) == truth
+
+
+def test_interrupted_while_it_is_stored_what_an_earlier_run_kept_stays(tmp_path, source, monkeypatch) -> None:
+    first = Run(tmp_path, source)
+    with pytest.raises(KeyboardInterrupt):
+        first(at(6 * MIB))
+    kept = first.left()
+    forgotten = FileWriter._forget
+
+    def interrupted(self):
+        forgotten(self)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileWriter, "_forget", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Run(tmp_path, source)()
+    assert first.left() == kept
+    assert Run(tmp_path, source)().index.remarks
 
 
 def test_nothing_is_kept_of_little_nor_where_the_source_changed_or_the_disk_is_full(tmp_path, source) -> None:
