@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -12,10 +13,11 @@ import pytest
 import seaweedfs
 import weather
 
-from comity import store
+from comity import age, store
 from comity.app import custody, exhibit
 from comity.app.destroy import destroy
 from comity.app.doctor import Health, examine
+from comity.app.interrupted import forget_unfinished
 from comity.app.keeping import check_keeping
 from comity.app.move import PURPOSE, last_move, move
 from comity.app.node import open_node
@@ -24,7 +26,7 @@ from comity.app.sweep import sweep
 from comity.app.touch import ITSELF
 from comity.clock import FixedClock
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
-from comity.evidence import FileVault, MovingVault, S3Vault
+from comity.evidence import FileVault, Keeping, MovingVault, S3Vault, Task, list_source, take_in
 from comity.store.writer import Writer
 
 BUCKET = "s3:https://store.example/bucket"
@@ -248,6 +250,38 @@ def test_what_is_destroyed_while_it_is_carried_is_nowhere(pair, request_, files,
     assert move(node).move.open == ()
     assert node.vault.addresses() == frozenset()
     assert h.actions(pair.gh, request_, id)[-1] == "destroyed"
+
+
+def test_what_an_interrupted_run_kept_is_found_in_both_places_and_goes_with_the_old_one(opened, tmp_path):
+    """A key of the node opens it: it must not outlive a mark, nor stay where nobody sweeps any more."""
+    node, source = opened(), tmp_path / "source"
+    source.write_bytes(bytes(1024 * 1024))
+    own, key = node.keys.vault, age.generate_x25519()
+    recipients = [age.parse_recipient(one) for one in own.recipients]
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    def interrupted(place):
+        told = Task("request", "examiner", (str(source),)).words, list_source(source)
+        keys = {"recipients": recipients, "identities": own.identities}
+        with closing(Keeping(place, *told, key=key, least=1, **keys)) as keeping, suppress(KeyboardInterrupt):
+            take_in(source, place, [key.recipient], bytes(32), progress=stop, keeping=keeping)
+
+    def left():
+        return [len([one for one in p.incoming.iterdir() if one.is_file()]) for p in places]
+
+    places = (node.vault.new, node.vault.old)
+    for place in places:
+        interrupted(place)
+    assert left() == [2, 2]
+    assert forget_unfinished(node, lambda task: task.about != "request") == 0
+    assert forget_unfinished(node, lambda task: task.about == "request") == 2
+    assert left() == [0, 0]
+    for place in places:
+        interrupted(place)
+    assert move(node).move.left is not None
+    assert left() == [2, 0]
 
 
 def test_settings_that_are_no_move_or_of_before_one_are_refused(opened):

@@ -13,15 +13,22 @@ from collections.abc import Callable
 
 from comity import store
 from comity.app.node import Node, case_of
-from comity.evidence import FileVault, S3Vault, Task, forget, forget_sent
+from comity.evidence import FileVault, MovingVault, S3Vault, Task, Vault, forget, forget_sent
 
 
 def forget_unfinished(node: Node, fits: Callable[[Task], bool]) -> int:
     """Remove what interrupted runs kept of tasks that fit; how many. What a run has in hand now stays."""
-    vault, own = node.vault, node.keys.vault.identities
-    if isinstance(vault, S3Vault):
-        return forget_sent(vault, own, fits)
-    return forget(vault.incoming, own, fits) if isinstance(vault, FileVault) else 0
+    vault = node.vault
+    places = (vault.new, vault.old) if isinstance(vault, MovingVault) else (vault,)
+    return sum(forget_kept(node, place, fits) for place in places)
+
+
+def forget_kept(node: Node, place: Vault, fits: Callable[[Task], bool]) -> int:
+    """The same, in one of the places that a vault is in while it is moved."""
+    own = node.keys.vault.identities
+    if isinstance(place, S3Vault):
+        return forget_sent(place, own, fits)
+    return forget(place.incoming, own, fits) if isinstance(place, FileVault) else 0
 
 
 def forget_needless(node: Node) -> int:

@@ -21,6 +21,7 @@ from typing import Final
 import structlog
 
 from comity import dsse, store
+from comity.app.interrupted import forget_kept
 from comity.app.node import Node
 from comity.app.scrub import Pace, look
 from comity.app.sweep import named
@@ -243,6 +244,7 @@ def _leave(node: Node, vault: MovingVault, at: Move) -> Moved:
         if late:
             return Moved(_keep(node, replace(at, open=tuple(sorted(late)), verified=None)), busy=True)
         kept += _remove(vault, vault.old.sweepable(vault.old.addresses() - needed))
+        forget_kept(node, vault.old, lambda _: True)  # nobody goes on with it there, and nobody sweeps there
         vault.old.clear_incoming()
     return Moved(_keep(node, replace(at, left=node.clock.now(), kept=kept)))
 

@@ -77,6 +77,9 @@ class _Watched:
     def kept_until(self, address: str, *, hasty: bool = False) -> datetime | None:
         return self._vault.kept_until(address, hasty=hasty)
 
+    def lock_anew(self, address: str) -> None:
+        self._vault.lock_anew(address)
+
     def held(self, *, alone: bool = False) -> AbstractContextManager[bool]:
         return self._vault.held(alone=alone)
 

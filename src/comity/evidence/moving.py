@@ -82,6 +82,10 @@ class MovingVault:
             raise missing
         return max((until for until in found if until is not None), default=None)
 
+    def lock_anew(self, address: str) -> None:
+        """Lock an object in the new place, if it is there."""
+        self.new.lock_anew(address)
+
     def held(self, *, alone: bool = False) -> AbstractContextManager[bool]:
         """Hold both: they have one lock, in the data folder."""
         return self.new.held(alone=alone)
@@ -132,9 +136,13 @@ def carry(moving: MovingVault, address: str, *, passing: bool, told: Told | None
     """
     if moving.new.has(address):
         try:
-            return moving.new.verify(address, told)
+            stored = moving.new.verify(address, told)
         except (NotFound, ProofFailed):
             pass  # what lies there is not what was sent: sent again, it heals
+        else:
+            if not passing:  # it may be there since long, and its lock be over: the vault was here before
+                moving.new.lock_anew(address)
+            return stored
     with moving.old.open(address) as file, moving.new.writer(announced=passing, address=address) as writer:
         block = memoryview(bytearray(BLOCK))
         while size := fill(cast(ByteSource, file), block):

@@ -187,6 +187,11 @@ class S3Vault:
         now = self._clock.now()
         return max((one.until for one in found if one is not None and one.until > now), default=None)
 
+    def lock_anew(self, address: str) -> None:
+        """As ``Vault.lock_anew``."""
+        if self.lock is not None:
+            self._prolong(address, self.lock.retention(self._clock.now()))
+
     @contextmanager
     def held(self, *, alone: bool = False) -> Iterator[bool]:
         """As ``Vault.held``, for processes of this data folder; of others of this node, age decides."""

@@ -139,6 +139,14 @@ class Vault(Protocol):
         """
         ...
 
+    def lock_anew(self, address: str) -> None:
+        """Lock an object that is there as if it were put there now; no lock becomes shorter.
+
+        Raises:
+            NotFound: it is not there. Unavailable: the lock is not shown.
+        """
+        ...
+
     def held(self, *, alone: bool = False) -> AbstractContextManager[bool]:
         """Hold the vault from an object's first byte until the deed that names it is committed.
 
@@ -237,6 +245,9 @@ class FileVault:
         if not self.has(address):
             raise NotFound("evidence.not_in_vault", address=address)
         return None
+
+    def lock_anew(self, address: str) -> None:
+        """Nothing locks a file."""
 
     def held(self, *, alone: bool = False) -> AbstractContextManager[bool]:
         """As ``Vault.held``, for any process on this machine.

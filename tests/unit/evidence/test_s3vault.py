@@ -13,9 +13,9 @@ import pytest
 from seaweedfs import PART
 
 from comity import age
-from comity.clock import FixedClock
+from comity.clock import FixedClock, SystemClock
 from comity.errors import BadInput, NotFound, NotPermitted, ProofFailed, Unavailable
-from comity.evidence import FileVault, take_in
+from comity.evidence import FileVault, MovingVault, carry, take_in
 from comity.evidence.bucket import Bucket, Retention
 from comity.evidence.probe import clear, probe
 from comity.evidence.s3vault import ABANDONED
@@ -286,6 +286,21 @@ def test_a_lock_that_is_not_shown_after_all_is_not_believed(opened, locking, mon
     with pytest.raises(Unavailable, match=r"^evidence\.vault_not_locked"):
         vault.put(io.BytesIO(b"exhibit"))
     assert vault.addresses() == frozenset()
+
+
+def test_what_a_vault_is_moved_back_to_is_locked_anew(opened, locking, tmp_path):
+    """It lies there since before, and that lock is over; carried, it counts as stored only under one."""
+    at, late = SystemClock().now(), timedelta(days=90)
+    before = opened(locking, lock="governance", prefix="back")
+    old = FileVault(tmp_path / "old")
+    stored = old.put(io.BytesIO(b"sealed"))
+    assert before.put(io.BytesIO(b"sealed")) == stored
+    again = opened(locking, lock="governance", prefix="back", clock=FixedClock(at + late))
+    assert again.kept_until(stored.digest) is None
+    carry(MovingVault(again, old), stored.digest, passing=True)
+    assert again.kept_until(stored.digest) is None
+    carry(MovingVault(again, old), stored.digest, passing=False)
+    assert again.kept_until(stored.digest) >= at + late + timedelta(days=29)
 
 
 def test_once_its_lock_is_over_an_object_can_go(opened, locking):
