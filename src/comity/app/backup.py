@@ -54,7 +54,7 @@ MARGIN: Final = timedelta(days=1)
 
 _UNFINISHED: Final = ".comity-backup-"
 _NEVER: Final = frozenset({"guard", "incoming", "unfinished"})
-"""What a copy must not bring back: by an older journal of what was sent, a key's counters would be used twice."""
+"""What must not come back: by an older journal of what was sent, a key's counters would be used twice."""
 
 
 class Member(Model):

@@ -76,7 +76,8 @@ class Begun:
         Raises:
             Conflict: it went on when it was sent before.
         """
-        if max((*self.parts, *self.there), default=0) > number or (self.made is not None and self.made[1] != size):
+        last = max((*self.parts, *self.there), default=0)
+        if last > number or (self.made is not None and self.made[1] != size):
             raise Conflict("evidence.changed_since")
 
 

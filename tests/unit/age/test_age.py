@@ -162,7 +162,7 @@ def test_an_abandoned_file_cannot_be_opened() -> None:
 
 
 @pytest.mark.parametrize("lending", [False, True])
-def test_after_an_error_of_its_sink_a_writer_takes_nothing_more(lending: bool) -> None:  # noqa: FBT001
+def test_after_an_error_of_its_sink_a_writer_takes_nothing_more(lending: bool) -> None:
     """What it sealed may have left: the next text would go out under the same counter."""
 
     class Sink:

@@ -96,7 +96,8 @@ def test_what_is_copied_names_nothing_that_is_not_copied(node, tmp_path):
     assert names.index("comity.db") < min(i for i, name in enumerate(names) if name.startswith("vault/"))
     assert names[-1] == LIST
     assert not [name for name in names if "guard" in name or "incoming" in name or name.startswith(".")]
-    assert not [name for name in names if name.endswith(".sent")]  # older, it would use a key's counters twice
+    # By an older one, a key's counters would be used twice.
+    assert not [name for name in names if name.endswith(".sent")]
 
 
 def test_a_restored_node_publishes_nothing_without_its_last_word(node, tmp_path):
