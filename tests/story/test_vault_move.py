@@ -15,19 +15,22 @@ import weather
 
 from comity import age, store
 from comity.app import custody, exhibit
+from comity.app import move as move_module
 from comity.app.destroy import destroy
 from comity.app.doctor import Health, examine
 from comity.app.interrupted import forget_unfinished
 from comity.app.keeping import check_keeping
 from comity.app.move import PURPOSE, last_move, move
 from comity.app.node import open_node
+from comity.app.recovery import RESTORED, Restoration
 from comity.app.scrub import rotten
-from comity.app.sweep import sweep
+from comity.app.sweep import KEPT, sweep
 from comity.app.touch import ITSELF
-from comity.clock import FixedClock
+from comity.clock import FixedClock, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.evidence import FileVault, Keeping, MovingVault, S3Vault, Task, list_source, take_in
 from comity.store.writer import Writer
+from comity.wire import dump
 
 BUCKET = "s3:https://store.example/bucket"
 
@@ -224,6 +227,39 @@ def test_meanwhile_what_is_new_goes_to_the_new_place_and_both_are_read(pair, req
     assert [len(moved_events(node, case, one)) for one in (id, *named)] == [1, 1]
     with node.vault.held():  # and where somebody is at work in it, it is left another time
         assert move(node).busy
+
+
+def test_what_is_taken_in_just_as_a_move_begins_is_moved_as_an_exhibit(pair, request_, files, monkeypatch):
+    """Not as a piece, which goes under no lock, and of which no custody tells."""
+    h.take_in(pair, request_, files / "mail" / "inbox")
+    node, case, named = (
+        moving(pair.pt.node, pair.pt.node.settings.data / "elsewhere"),
+        request_.header.case,
+        [],
+    )
+    needed_there = move_module._named_in
+
+    def meanwhile(*args):
+        if not named:
+            named.append(h.take_in(pair, request_, files / "mail" / "inbox"))  # by settings of before
+        return needed_there(*args)
+
+    monkeypatch.setattr(move_module, "_named_in", meanwhile)
+    assert move(node).move.left is not None
+    assert len(moved_events(node, case, named[0])) == 1
+
+
+def test_after_a_restore_the_sweep_leaves_a_bucket_what_a_newer_copy_may_name(opened):
+    node = opened()  # in files, and elsewhere, which is in no copy
+    at = write_instant(node.clock.now())
+    told = Restoration(id="0" * 32, made_at=at, since=at, restored_at=at)
+    node.db.writer.run(lambda conn: store.put_setting(conn, RESTORED, dump(told)))
+    assert sweep(node).objects == 0
+    assert sweep(replace(node, vault=node.vault.old)).objects == 1  # files are as they were in the copy
+    node.vault.new.put(io.BytesIO(b"of a newer copy"))
+    assert sweep(node).objects == 0
+    late = replace(node, clock=FixedClock(node.clock.now() + KEPT))
+    assert sweep(late).objects == 1
 
 
 @pytest.mark.parametrize("read_first", [False, True])

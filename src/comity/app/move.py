@@ -170,11 +170,12 @@ def _named_in(node: Node, vault: MovingVault) -> frozenset[str]:
 
 
 def _carry_all(node: Node, vault: MovingVault, at: Move, told: Told) -> Move:
+    # First: what comes there meanwhile is late, and not taken for what is on its way to somebody.
+    waiting = {address for address in _named_in(node, vault) if address > at.after} | set(at.open)
     with node.db.read() as conn:
         exhibits, _ = store.named_objects(conn)
         by_address = groupby(store.needs_of_vault(conn), key=lambda one: one.address)
         needs = {address: tuple(found) for address, found in by_address}
-    waiting = {address for address in _named_in(node, vault) if address > at.after} | set(at.open)
     for address in sorted(waiting):
         one = _Object(address, needs.get(address, ()), passing=address not in exhibits)
         at = _carry_one(node, vault, at, one, told)

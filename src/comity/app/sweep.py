@@ -3,8 +3,9 @@
 Promises: an object of the vault goes only if no lock keeps it and nothing names it: no exhibit, and no piece
 that is still to be sent, or to be taken over, or that was taken over less than ``KEPT`` ago (a receiver
 restored from a backup may need it again). Whoever is between writing an object and saying what it is holds
-the vault (``Vault.held``), and then nothing is swept. Half-written files of the log go too; nothing that was
-published does.
+the vault (``Vault.held``), and then nothing is swept. A bucket is in no copy of a node, so it may hold what a
+newer copy names: for ``KEPT`` after a node was restored, no object of it goes. Half-written files of the log
+go too; nothing that was published does.
 
 Leaves to others: when to sweep (``comity serve``, at its start), and what an erasure removes.
 """
@@ -20,7 +21,10 @@ from comity import store
 from comity.app.interrupted import forget_needless
 from comity.app.log_files import alone, unfinished
 from comity.app.node import Node, case_of
+from comity.app.recovery import restoration
+from comity.clock import read_instant
 from comity.errors import NotFound, NotPermitted
+from comity.evidence import FileVault
 from comity.store import Connection
 
 KEPT: Final = timedelta(days=30)
@@ -50,11 +54,20 @@ def sweep(node: Node) -> Swept:
         left += forget_needless(node) + node.vault.clear_incoming()
         lying = node.vault.addresses()
         with node.db.read() as conn:
-            needless = node.vault.sweepable(lying - named(node, conn, lying))
+            spared = _may_be_newer(node, conn)
+            needless = frozenset() if spared else node.vault.sweepable(lying - named(node, conn, lying))
         for address in sorted(needless):
             with suppress(NotFound, NotPermitted):  # held by the store itself: the next sweep tries again
                 node.vault.remove(address)
     return Swept(left, len(needless), busy=False)
+
+
+def _may_be_newer(node: Node, conn: Connection) -> bool:
+    """Whether the vault may hold what a newer copy of this node names, which somebody still brings back."""
+    told = restoration(conn)
+    if told is None or isinstance(node.vault, FileVault):
+        return False
+    return node.clock.now() - read_instant(told.restored_at) < KEPT
 
 
 def named(node: Node, conn: Connection, lying: frozenset[str]) -> frozenset[str]:
