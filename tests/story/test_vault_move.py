@@ -22,7 +22,7 @@ from comity.app.interrupted import forget_unfinished
 from comity.app.keeping import check_keeping
 from comity.app.move import PURPOSE, last_move, move
 from comity.app.node import open_node
-from comity.app.recovery import RESTORED, Restoration
+from comity.app.recovery import Restoration, put_restoration
 from comity.app.scrub import rotten
 from comity.app.sweep import KEPT, sweep
 from comity.app.touch import ITSELF
@@ -30,7 +30,6 @@ from comity.clock import FixedClock, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted, ProofFailed
 from comity.evidence import FileVault, Keeping, MovingVault, S3Vault, Task, list_source, take_in
 from comity.store.writer import Writer
-from comity.wire import dump
 
 BUCKET = "s3:https://store.example/bucket"
 
@@ -232,12 +231,8 @@ def test_meanwhile_what_is_new_goes_to_the_new_place_and_both_are_read(pair, req
 def test_what_is_taken_in_just_as_a_move_begins_is_moved_as_an_exhibit(pair, request_, files, monkeypatch):
     """Not as a piece, which goes under no lock, and of which no custody tells."""
     h.take_in(pair, request_, files / "mail" / "inbox")
-    node, case, named = (
-        moving(pair.pt.node, pair.pt.node.settings.data / "elsewhere"),
-        request_.header.case,
-        [],
-    )
-    needed_there = move_module._named_in
+    node, case = moving(pair.pt.node, pair.pt.node.settings.data / "elsewhere"), request_.header.case
+    needed_there, named = move_module._named_in, []
 
     def meanwhile(*args):
         if not named:
@@ -253,7 +248,7 @@ def test_after_a_restore_the_sweep_leaves_a_bucket_what_a_newer_copy_may_name(op
     node = opened()  # in files, and elsewhere, which is in no copy
     at = write_instant(node.clock.now())
     told = Restoration(id="0" * 32, made_at=at, since=at, restored_at=at)
-    node.db.writer.run(lambda conn: store.put_setting(conn, RESTORED, dump(told)))
+    node.db.writer.run(lambda conn: put_restoration(conn, told))
     assert sweep(node).objects == 0
     assert sweep(replace(node, vault=node.vault.old)).objects == 1  # files are as they were in the copy
     node.vault.new.put(io.BytesIO(b"of a newer copy"))
