@@ -46,6 +46,18 @@ def told(side):
     return {line.message.id: dict(line.message.arguments) for line in examine(side.node)}
 
 
+def test_what_a_lock_keeps_where_the_vault_was_is_not_said_to_be_gone(pair, request_, taken):
+    """The settings name that place no more, so nobody asks it: a signed record must not deny it."""
+    gh, at = pair.gh, write_instant(pair.gh.node.clock.now())
+    before = "s3:https://store.example/before"
+    moved = {"before": before, "to": "files", "began": at, "after": "g", "open": [], "objects": 1, "size": 1}
+    moved |= {"verified": at, "left": at, "kept": 1}
+    gh.node.db.writer.run(lambda conn: store.put_setting(conn, "vault_move", moved))
+    assert destroyed(gh, request_, taken[0]) == "unknown"
+    worker.run_due(gh.node)
+    assert not gh.node.vault.has(taken[1])
+
+
 def test_a_store_that_is_down_holds_no_destruction_up(pair, request_, taken, monkeypatch, tmp_path):
     gh, (id, address) = pair.gh, taken
     for name in ("kept_until", "remove"):

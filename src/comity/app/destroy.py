@@ -18,6 +18,7 @@ from contextlib import suppress
 from comity import dsse, store
 from comity.acts import Act
 from comity.acts.terms import DestroyedTerms, Disposal
+from comity.app.move import last_move
 from comity.app.node import Node, Person
 from comity.app.prepare import Said
 from comity.app.removal import plan_removal, remove_now
@@ -99,6 +100,8 @@ def destroy(
 
 def _kept_until(node: Node, addresses: list[str]) -> list[str | None]:
     """Until when a lock keeps each object, if the store says so. Where they are gone, nothing does."""
+    if _left_under_lock(node):
+        return [_UNKNOWN] * len(addresses)
     told: list[str | None] = []
     for address in addresses:
         try:
@@ -111,3 +114,11 @@ def _kept_until(node: Node, addresses: list[str]) -> list[str | None]:
         else:
             told.append(None if until is None else write_instant(until))
     return told
+
+
+def _left_under_lock(node: Node) -> bool:
+    """Whether objects lie under a lock in a place that the vault was moved from, and that is asked no more."""
+    with node.db.read() as conn:
+        at = last_move(conn)
+    told = {node.settings.vault_store, node.settings.vault_before}
+    return at is not None and at.kept > 0 and at.before not in told
