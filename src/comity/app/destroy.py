@@ -117,7 +117,7 @@ def _kept_until(node: Node, addresses: list[str]) -> list[str | None]:
 
 
 def _left_under_lock(node: Node) -> bool:
-    """Whether objects lie under a lock in a place that the vault was moved from, and that is asked no more."""
+    """Whether a lock keeps objects in a place that the vault was moved from, and that is asked no more."""
     with node.db.read() as conn:
         at = last_move(conn)
     told = {node.settings.vault_store, node.settings.vault_before}

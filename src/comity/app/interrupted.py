@@ -19,7 +19,7 @@ from comity.evidence import FileVault, MovingVault, S3Vault, Task, Vault, forget
 def forget_unfinished(node: Node, fits: Callable[[Task], bool]) -> int:
     """Remove what interrupted runs kept of tasks that fit; how many. What a run has in hand now stays."""
     vault = node.vault
-    places = (vault.new, vault.old) if isinstance(vault, MovingVault) else (vault,)
+    places = (vault.old, vault.new) if isinstance(vault, MovingVault) else (vault,)
     return sum(forget_kept(node, place, fits) for place in places)
 
 

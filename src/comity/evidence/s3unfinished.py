@@ -136,7 +136,12 @@ class S3Keeping:
         self._over = not stays
 
     def stored(self) -> None:
-        """From now on nobody goes on with its key: of one key there is to be one exhibit."""
+        """From now on nobody goes on with its key: of one key there is to be one exhibit.
+
+        Raises:
+            Unavailable: the disk does not let the journal go: whoever goes on with it, or forgets it, would
+                remove what is an exhibit then.
+        """
         if self._journal is not None:
             self._journal.drop()
 
@@ -214,8 +219,8 @@ def _take(
 
 
 def _remove(vault: S3Vault, journal: Journal) -> None:
-    journal.drop()  # first: from then on, the sweep finds what the store has
     with suppress(ComityError):
+        journal.drop()  # first: from then on, the sweep finds what the store has
         for begun in journal.begun:
             vault.bucket.abort(begun.key, begun.upload)
             vault.discard(begun.key)

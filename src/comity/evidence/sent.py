@@ -17,7 +17,6 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from errno import EIO
@@ -128,11 +127,19 @@ class Journal:
             begun.parts[number] = digest
 
     def drop(self) -> None:
-        """Remove it: it has served, or nobody can go on with it. What the store has, the sweep finds."""
-        if self._file is not None:
-            with suppress(OSError):
-                self._path.unlink()
-        self.close()
+        """Remove it for good: it served, or nobody can go on with it. What the store has, the sweep finds.
+
+        Raises:
+            Unavailable: the disk does not let it go.
+        """
+        try:
+            if self._file is not None:
+                self._path.unlink(missing_ok=True)
+                sync_folder(self._path.parent)
+        except OSError as error:
+            raise disk(error) from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Let go of it, so that another run may have it."""

@@ -7,6 +7,7 @@ import os
 from base64 import b64encode
 from contextlib import closing, suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import weather
@@ -16,7 +17,7 @@ from seaweedfs import PART
 from comity import age
 from comity.clock import SystemClock
 from comity.errors import ComityError, Conflict, Unavailable
-from comity.evidence import S3Keeping, StreamSource, forget_sent, intake, list_source, take_in
+from comity.evidence import S3Keeping, StreamSource, forget_sent, intake, list_source, sent, take_in
 from comity.evidence.s3vault import ABANDONED
 from comity.evidence.sent import Begun, Journal, journals, keys_kept
 
@@ -364,6 +365,28 @@ def test_by_an_older_state_of_its_journal_nothing_leaves_twice(run, content) -> 
         second()
     assert not set(first.sent) & set(second.sent)
     assert second.lying() == (0, 0, 0)
+
+
+def test_no_exhibit_is_made_while_its_journal_is_there(run, monkeypatch) -> None:
+    """Who forgets a journal that came back after a power cut would remove what is an exhibit by then."""
+    synced, told = sent.sync_folder, []
+
+    def syncing(folder):
+        told.append(len(journals(folder.parent)))
+        synced(folder)
+
+    monkeypatch.setattr(sent, "sync_folder", syncing)
+    done = run()
+    done()
+    assert told == [1, 0]  # made; and gone, before anybody is told that it is stored
+
+    def failing(path, **_):
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", failing)
+        with pytest.raises(Unavailable, match=r"evidence\.vault_disk"):
+            run()()
 
 
 def test_once_the_disk_lost_a_line_no_further_part_leaves(tmp_path, monkeypatch) -> None:
