@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from comity import dossier
-from comity.app import exhibit
+from comity.app import exhibit, renewal
 from comity.app.doctor import examine
 from comity.app.export import export_case
 from comity.app.renewal import AHEAD, renew
@@ -137,6 +137,43 @@ def test_what_has_lapsed_already_is_not_renewed_and_stays_provable(pair, request
     assert not {"doctor.stamps_age", "doctor.stamps_lapsed"} & {
         line.message.id for line in examine(side.node)
     }
+
+
+def test_certificates_that_end_are_renewed_where_no_algorithm_is_relied_on_any_more(
+    pair, request_, files, monkeypatch
+):
+    """Every authority's algorithms are past their day by the table; its tokens must not lapse for that."""
+    side, case = pair.pt, request_.header.case
+    past = datetime(2001, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(renewal, "renew_by", lambda token: min(ages_at(token), past))
+    short_lived(use(side, "tsa"))
+    id = h.take_in(pair, request_, files / "mail" / "inbox")
+    exhibit.stamp(side.node, case, id, side["examiner"])
+    pair.clock.at = datetime.now(UTC)
+    OpenSslAuthority(use(side, "newer"))
+    assert [one.exhibit for one in renew(side.node, side["examiner"]).due] == [id]
+    with h.fails(Conflict, "evidence_app.authority_as_old"):  # not once more at each run
+        renew(side.node, side["examiner"])
+    assert h.actions(side, request_, id).count("stamped") == 2
+
+
+def test_one_that_the_authoritys_clock_finds_too_late_keeps_no_other_back(pair, request_, files, monkeypatch):
+    side, case = pair.pt, request_.header.case
+    short_lived(use(side, "tsa"), days=2)
+    late, id = (h.take_in(pair, request_, files / "mail" / "inbox") for _ in range(2))
+    exhibit.stamp(side.node, case, late, side["examiner"])
+    short_lived(side.node.settings.timestamp_folder)
+    exhibit.stamp(side.node, case, id, side["examiner"])
+    pair.clock.at = datetime.now(UTC)
+    OpenSslAuthority(use(side, "newer"))
+    real = renewal.stamp_together
+
+    def ahead(*asked, **named):
+        tokens, at = real(*asked, **named)
+        return tokens, at + timedelta(days=3)
+
+    monkeypatch.setattr(renewal, "stamp_together", ahead)
+    assert [one.exhibit for one in renew(side.node, side["examiner"]).due] == [id]
 
 
 def test_what_was_renewed_too_late_has_lapsed_whatever_stands_beside_it(tmp_path):

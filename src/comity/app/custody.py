@@ -46,6 +46,7 @@ from comity.evidence import (
     SealStatement,
     Stored,
     assemble,
+    check_stamps,
     manifest_bytes,
     open_beside,
     read_statement,
@@ -218,10 +219,12 @@ def arrive(
     sealed from now on, if not to this node's.
 
     Raises:
-        NotFound, ProofFailed: a piece or the exhibit is not what was announced and sealed.
+        NotFound, ProofFailed: a piece or the exhibit is not what was announced and sealed, or a time-stamp or
+            a certificate is not of it. BadInput: a time-stamp is none.
     """
     with node.db.read() as conn:
         rows = store.pieces_of(conn, act.id, announced.exhibit)
+        ever = custody_keys(node.directory(conn), act.header.state)
     expected = [(piece.digest, piece.size) for piece in announced.sealed]
     if [(row.digest, row.size) for row in rows] != expected:
         raise NotFound("deliver.not_expected", act=act.id, exhibit=announced.exhibit)
@@ -229,14 +232,15 @@ def arrive(
     key = new_key(node, sealed_here=False)
     wrapped = wrap(node, key, unit)
     with closing(_sources(node, rows)) as sources:
-        arrived = assemble(sources, pieces, identities, keys)
+        arrived = assemble(sources, pieces, identities, keys, revoked=ever)
         _as_announced(act, announced, arrived.head, arrived.statement)
         head = arrived.head
         if announced.beside is not None:
             with node.vault.open(str(rows[-1].address)) as file:
                 last = cast(FileIO, file)
-                beside = open_beside(last, expected[-1], len(pieces), identities, head.statement, keys)
+                beside = open_beside(last, expected[-1], len(pieces), identities, head.statement, ever)
             head = head.model_copy(update={"stamps": beside.stamps, "certificates": beside.certificates})
+        check_stamps([stamp.token for stamp in head.stamps], dsse.write(head.statement))
         stored = seal_anew(node, key, arrived.listed, arrived.payload)
     return Arrival(
         head,

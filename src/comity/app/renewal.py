@@ -2,7 +2,8 @@
 
 Promises: a renewal covers the statement and every token that the exhibit has; nothing of an older one is
 changed. Due is what is soon relied on no longer: its certificates end, or the table of algorithms says so.
-What another State sealed is renewed by who holds it.
+Where no better algorithm is to be had, certificates that end are renewed all the same. What another State
+sealed is renewed by who holds it.
 
 Leaves to others: what a renewal is over (``evidence.renewal``), how long algorithms are relied on
 (``evidence.strength``), the first stamp (``stamping``).
@@ -44,17 +45,33 @@ AHEAD: Final = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Aging:
-    """An exhibit of whose tokens the first to lapse does so at ``ages``; all of them, the first one first."""
+    """An exhibit of whose tokens the first to lapse does so at ``ages``; all of them, the first one first.
+
+    ``ends``: when the first does by its certificates alone, whatever becomes of its algorithms.
+    """
 
     case: str
     exhibit: str
     statement: bytes
     tokens: tuple[Token, ...]
     ages: datetime
+    ends: datetime
 
     def lapsed(self, at: datetime) -> bool:
         """Whether a renewal at this time comes too late for every token."""
         return at > max(ages_at(token) for token in self.tokens)
+
+    def gains(self, token: Token, before: datetime) -> bool:
+        """Whether this token would be relied on for longer; or would outlast certificates that end before."""
+        return renew_by(token) > self.ages or (self.ends < before and ages_at(token) > self.ends)
+
+
+class _Made(NamedTuple):
+    """A renewal that came. ``over``: the record that it is over."""
+
+    due: Aging
+    over: bytes
+    token: Token
 
 
 class Renewed(NamedTuple):
@@ -72,10 +89,15 @@ def aging(node: Node, conn: Connection, before: datetime) -> tuple[Aging, ...]:
     for case in shown_cases(node, conn):
         for row in store.exhibits_of(conn, case):
             tokens = tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id))
-            ends = [end for end in holds_until(tokens, _times(tokens), renew_by) if end is not None]
-            if ends and min(ends) < before:
-                found.append(Aging(case, row.id, row.statement, tokens, min(ends)))
+            times = _times(tokens)
+            ages, ends = _first(holds_until(tokens, times, renew_by)), _first(holds_until(tokens, times))
+            if ages is not None and ends is not None and ages < before:
+                found.append(Aging(case, row.id, row.statement, tokens, ages, ends))
     return tuple(sorted(found, key=lambda one: (one.ages, one.case, one.exhibit)))
+
+
+def _first(ends: Sequence[datetime | None]) -> datetime | None:
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _times(tokens: Sequence[Token]) -> tuple[datetime, ...]:
@@ -96,7 +118,8 @@ def renew(node: Node, who: Person, *, before: datetime | None = None) -> Renewed
     authorities = some_asked(node)
     with node.db.read() as conn:
         now = node.clock.now()
-        due = tuple(one for one in aging(node, conn, before or now + AHEAD) if not one.lapsed(now))
+        before = before or now + AHEAD
+        due = tuple(one for one in aging(node, conn, before) if not one.lapsed(now))
     due = due[:BATCH_MOST]
     if not due:
         return Renewed((), None, None)
@@ -104,38 +127,34 @@ def renew(node: Node, who: Person, *, before: datetime | None = None) -> Renewed
     troubles: list[tuple[str, ComityError]] = []
     for by in authorities:
         try:
-            tokens, at = _asked(node, by, due, records)
+            made, at = _asked(node, by, due, records, before)
         except ComityError as error:
             troubles.append((by.name, error))
             continue
-        _keep(node, who, by, due, records, tokens, at)
-        return Renewed(due, at, by.name, tuple(troubles))
+        _keep(node, who, by, made, at)
+        return Renewed(tuple(one.due for one in made), at, by.name, tuple(troubles))
     raise troubles[0][1]
 
 
 def _asked(
-    node: Node, by: Asked, due: Sequence[Aging], records: Sequence[bytes]
-) -> tuple[tuple[Token, ...], datetime]:
+    node: Node, by: Asked, due: Sequence[Aging], records: Sequence[bytes], before: datetime
+) -> tuple[list[_Made], datetime]:
+    """What came for each that it is not too late for, and by which something is gained."""
     tokens, at = stamp_together(by.authority, records, node.entropy, renews=True)
-    for one in due:
-        check_in_time(one.tokens, at)  # by the authority's clock, which is the one that counts
-    if renew_by(tokens[0]) <= due[0].ages:
+    # By the authority's clock, which is the one that counts. One that is too late keeps no other back.
+    made = [one for one in map(_Made, due, records, tokens) if not one.due.lapsed(at)]
+    if not made:
+        check_in_time(due[-1].tokens, at)
+    gained = [one for one in made if one.due.gains(one.token, before)]
+    if not gained:
         raise Conflict("evidence_app.authority_as_old", at=write_instant(due[0].ages))
-    return tokens, at
+    return gained, at
 
 
-def _keep(  # noqa: PLR0917 - for whom, by whom, of what, over what, what came, when
-    node: Node,
-    who: Person,
-    by: Asked,
-    due: Sequence[Aging],
-    records: Sequence[bytes],
-    tokens: Sequence[Token],
-    at: datetime,
-) -> None:
+def _keep(node: Node, who: Person, by: Asked, made: Sequence[_Made], at: datetime) -> None:
     def keep(conn: Connection) -> None:
         touches: dict[str, list[Touch]] = {}
-        for one, token, over in zip(due, tokens, records, strict=True):
+        for one, over, token in made:
             position = store.put_timestamp(
                 conn, one.case, one.exhibit, write_stamp(token), node.clock.now(), by.name
             )
@@ -143,7 +162,7 @@ def _keep(  # noqa: PLR0917 - for whom, by whom, of what, over what, what came, 
                 raise Conflict("evidence_app.stamped_meanwhile", exhibit=one.exhibit)
             touch = Touch(one.exhibit, Action.STAMPED, "renewal", digest(over), write_instant(at))
             touches.setdefault(one.case, []).append(touch)
-        for case, made in touches.items():
-            record(node, conn, case, who, *made)
+        for case, came in touches.items():
+            record(node, conn, case, who, *came)
 
     node.db.writer.run(keep)

@@ -79,6 +79,7 @@ from comity.evidence.relay import spread
 from comity.evidence.renewal import (
     ages_at,
     check_in_time,
+    check_stamps,
     holds_until,
     renew_by,
     renewal_record,
@@ -213,6 +214,7 @@ __all__ = [
     "certificates",
     "check_in_time",
     "check_packaged",
+    "check_stamps",
     "check_stream",
     "choose",
     "chronicle_of",

@@ -59,7 +59,7 @@ def open_beside(  # noqa: PLR0917 - what came, as what it was announced, by what
 ) -> Beside:
     """Open the piece of that number, and prove that it is as announced (digest, size) and of that exhibit.
 
-    ``keys``: raw Ed25519 keys of the node that certified.
+    ``keys``: raw Ed25519 keys of the node that certified, those that it revoked too.
 
     Raises:
         ProofFailed: it is not. NotFound: none of ``identities`` opens it.

@@ -174,13 +174,16 @@ def assemble(
     announced: Sequence[tuple[str, int]],
     identities: Sequence[age.Identity],
     keys: Sequence[bytes],
+    *,
+    revoked: Sequence[bytes] = (),
 ) -> Assembled:
     """Put an exhibit together: proves head, index and part at once, the payload while it is read.
 
     ``sources`` give the ciphertexts in order, ``announced`` their digests (hexadecimal) and sizes
     from the signed act; each source is read only when its turn comes. ``keys``: all raw Ed25519 keys of
     the node that sealed, earlier ones too: what was sealed or certified under one keeps it, and so does
-    a part's whole.
+    a part's whole. ``revoked``: more keys of that node, by which certificates alone may be signed: no seal
+    rests on them, and what such a one is worth says who shows it.
 
     Raises:
         ProofFailed: a piece is not the announced one, the head or index are not as sealed, or what is said
@@ -196,7 +199,7 @@ def assemble(
         raise ProofFailed("evidence.sealed_by_stranger", key=stranger)
     statement = verify_statement(seal, signer)
     for certificate in head.certificates:
-        verify_certificate(dsse.checked(certificate), seal, keys)
+        verify_certificate(dsse.checked(certificate), seal, (*keys, *revoked))
     wanted = piece_count(head.index_size, statement.size, head.part_size)
     if len(announced) != wanted:
         raise ProofFailed("evidence.piece_count", wanted=wanted, found=len(announced))

@@ -20,7 +20,7 @@ from comity.errors import ProofFailed
 from comity.evidence.bag import STATEMENT
 from comity.evidence.package import stamp_proofs
 from comity.evidence.strength import weakens_at
-from comity.evidence.timestamp import Token, certificates, verify_token
+from comity.evidence.timestamp import Token, certificates, read_chain, verify_token
 from comity.wire import digest
 
 
@@ -68,6 +68,21 @@ def verify_stamp(
     at = verify_token(token, renewal_record(statement, before), roots)
     check_in_time(before, at)
     return at
+
+
+def check_stamps(tokens: Sequence[Token], statement: bytes) -> None:
+    """Check that tokens are over this statement, each under the root of its own chain, whoever that is.
+
+    Which authority is believed is asked where a time is shown. What is no token at all would stand in the way
+    of all that goes through an exhibit's tokens, renewal above all.
+
+    Raises:
+        BadInput, ProofFailed: as ``verify_token``.
+    """
+    for number, token in enumerate(tokens):
+        over = renewal_record(statement, tokens[:number]) if token.renews else statement
+        own = [one for one in read_chain(token.chain) if one.issuer == one.subject]
+        verify_token(token, over, own)
 
 
 def check_in_time(before: Sequence[Token], at: datetime) -> None:

@@ -22,7 +22,7 @@ from typing import Any, Final
 from comity import messages
 from comity.clock import write_instant
 from comity.errors import BadInput
-from comity.evidence import CertificateTold, Chronicle, Event, StampTold
+from comity.evidence import Action, CertificateTold, Chronicle, Event, StampTold
 from comity.letters.custody_picture import legend, lettered, people_of, pictures
 from comity.letters.setting import Undrawn, code_points, is_control, texts_of, try_page
 from comity.wire import Model
@@ -49,6 +49,20 @@ _BY_SCRIPT: Final = 24
 after so many pages that could not be set, whatever is not ASCII."""
 
 _DIGESTS: Final = ("sha256", "chunk_root", "salted_root", "files_root", "manifest_sha256", "index_sha256")
+_BY_PERSON: Final = frozenset(
+    {Action.OPENED, Action.ANALYSED, Action.SELECTED, Action.USED, Action.EXPORTED, Action.UNSEALED}
+)
+"""Of these a person writes for what they are, in whatever words."""
+
+_CODES: Final = frozenset(
+    {
+        *("intake", "deliver", "take_custody", "register", "dispatch", "confirm", "originate", "return"),
+        *("timestamp", "handover", "renewal", "verify", "scrub", "listing", "vault_move"),
+        *("custodian", "translator", "destroyed", "export", "released", "held"),
+    }
+)
+"""What the program writes of the others, and the catalogue has words for (``court.why_...``)."""
+
 _STYLE: Final = """
 :root{color-scheme:light}
 body{font:16px/1.5 "Libertinus Serif","Noto Serif",Georgia,"DejaVu Sans","Droid Sans Fallback",serif;
@@ -253,7 +267,7 @@ def _events(told: Chronicle, language: str) -> _Block:
 
 
 def _event(event: Event, place: int | None, language: str, *, logged: bool) -> tuple[str, ...]:
-    why = [_one_line(event.purpose)]
+    why = [_why(event, language)]
     if event.tools:
         tools = ", ".join(f"{tool.name} {tool.version}" for tool in event.tools)
         why.append(_say("tools", language, tools=_one_line(tools)))
@@ -269,6 +283,14 @@ def _event(event: Event, place: int | None, language: str, *, logged: bool) -> t
         event.object,
         waiting if place is None else str(place),
     )
+
+
+def _why(event: Event, language: str) -> str:
+    """For what it was: a person's words as they are; a word of the program's in the reader's language."""
+    purpose = _one_line(event.purpose)
+    if event.action in _BY_PERSON or purpose not in _CODES:
+        return purpose
+    return _say(f"why_{purpose}", language, code=purpose)
 
 
 def _stamps(told: Chronicle, language: str) -> _Block:

@@ -183,6 +183,21 @@ def test_a_purpose_of_two_lines_says_nothing_in_the_page_s_own_name() -> None:
     assert f"x {tools}" in "".join(read(court_page_html(told(1, events=(with_note,)), AT)).text)
 
 
+@pytest.mark.parametrize("language", SIX)
+def test_a_word_of_the_program_is_said_in_the_reader_s_language_and_a_person_s_as_it_is(language) -> None:
+    """Of an opening, a person may write that very word: it is theirs, and the page adds nothing to it."""
+    words = messages.render("court.why_intake", language, code="intake")
+    assert (words == messages.render("court.why_intake", "en", code="intake")) is (language == "en")
+
+    def page(action):
+        event = chain(1, purpose="intake")[0].model_copy(update={"action": action})
+        return "".join(read(court_page_html(told(1, events=(event,)), AT, language)).text)
+
+    said = [action for action in Action if words in "".join(c for c in page(action) if c not in "\u2068\u2069")]
+    assert {Action.TAKEN_IN, Action.SEALED, Action.SENT, Action.CHECKED} <= set(said)
+    assert not {Action.OPENED, Action.USED, Action.ANALYSED, Action.EXPORTED} & set(said)
+
+
 def test_what_would_be_obeyed_and_not_shown_is_written_out_in_html() -> None:
     html = court_page_html(told(1, events=chain(1, purpose="a\u202eb\x00c\x1b \u0627\u200f")), AT)
     assert "a\\u202eb\\u0000c\\u001b \u0627\u200f" in "".join(read(html).text)
