@@ -19,7 +19,7 @@ from comity.app.export import export_case
 from comity.app.renewal import AHEAD, renew
 from comity.errors import Conflict, ProofFailed
 from comity.evidence import OpenSslAuthority, ages_at, renewal_record, stamp, stamp_together, verify_package
-from comity.evidence.renewal import check_in_time, holds_until, verify_stamp
+from comity.evidence.renewal import check_in_time, check_stamps, holds_until, verify_stamp
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
@@ -205,6 +205,13 @@ def test_a_renewal_that_came_too_late_or_renews_another_token_is_refused(tmp_pat
     roots = [OpenSslAuthority(tmp_path / name).root for name in ("old", "new")]
     assert verify_stamp(first, b"statement", [], roots) == at
     verify_stamp(renewal, b"statement", [first], roots)
+    # As it is held against the exhibit that it came with, whoever's roots are believed.
+    check_stamps([first, renewal], b"statement")
+    for tokens in ([other, renewal], [renewal, first], [renewal]):
+        with pytest.raises(ProofFailed):
+            check_stamps(tokens, b"statement")
+    with pytest.raises(ProofFailed):
+        check_stamps([first], b"another")
     for statement, before in ((b"another", [first]), (b"statement", [other]), (b"statement", []),
                               (b"statement", [first, other])):  # fmt: skip
         with pytest.raises(ProofFailed):
