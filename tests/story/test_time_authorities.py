@@ -26,7 +26,7 @@ from comity.cli.program import program
 from comity.cli.session import Session
 from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
 from comity.evidence import OpenSslAuthority, ages_at, chronicle_of, renew_by, stamp, verify_package
-from comity.evidence.strength import weakens_at
+from comity.evidence.strength import weakening, weakens_at
 from comity.wire import digest
 from comity.worker import run_due
 
@@ -253,6 +253,10 @@ def test_a_weak_key_is_renewed_before_its_certificate_ends(tmp_path):
     assert renew_by(token) < ages_at(token)
     fresh, _ = stamp(strong, b"statement")
     assert weakens_at(fresh) == datetime(2035, 12, 31, 23, 59, 59, tzinfo=UTC)
+    # What it rests on is told, and that nobody compared the table with it.
+    by, draft = weakening(token), weakening(fresh)
+    assert (by.mark, by.unchecked, draft.mark, draft.unchecked) == ("adopted", True, "draft", True)
+    assert ("SP 800-57" in by.source, "IR 8547" in draft.source) == (True, True)
 
 
 def test_what_cannot_be_an_authority_is_not_added(pair, servers, tmp_path):
@@ -305,7 +309,10 @@ def test_the_commands(pair, servers, tmp_path):
     made = run("timestamp", "add", "xa", *given, "--plain")
     assert "asked from now on" in made
     assert "the answer holds" in made
+    assert "by a draft that may change: NIST" in made
+    assert "Nobody has compared" in made
     tried = json.loads(run("timestamp", "try", "xa", "--json"))
+    assert (tried["renew_by_source"]["mark"], tried["renew_by_unchecked"]) == ("draft", True)
     assert (tried["policy"], tried["clocks_agree"]) == (time_server.POLICY, False)  # this node's is made up
     assert "ahead of this machine's" in run("timestamp", "try", "xa")
     shown = json.loads(run("timestamp", "show", "--json"))

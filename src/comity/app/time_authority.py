@@ -28,10 +28,12 @@ from comity.evidence import (
     TOKEN_LIMIT,
     Authority,
     OpenSslAuthority,
+    Weakening,
     read_chain,
     renew_by,
     stamp,
     token_policy,
+    weakening,
 )
 from comity.exchange.timestamping import HttpAuthority
 from comity.settings import Settings
@@ -84,12 +86,14 @@ class Asked:
 class Tried:
     """What came of asking an authority about nothing of a case.
 
-    ``ahead``: how far its clock is before this machine's; ``renew_by``: how long its tokens are relied on.
+    ``ahead``: how far its clock is before this machine's; ``renew_by``: how long its tokens are relied on;
+    ``weakening``: by what, where that is by their algorithms and not by their certificates.
     """
 
     at: datetime
     ahead: timedelta
     renew_by: datetime
+    weakening: Weakening | None
     policy: str
     size: int
 
@@ -311,7 +315,10 @@ def _over_network(one: TimeAuthority) -> HttpAuthority:
 
 def _tried(node: Node, authority: Authority) -> Tried:
     token, at = stamp(authority, node.entropy(_ENTROPY))
-    return Tried(at, at - node.clock.now(), renew_by(token), token_policy(token.reply), len(token.reply))
+    by, weak = renew_by(token), weakening(token)
+    if weak is not None and weak.at != by:
+        weak = None
+    return Tried(at, at - node.clock.now(), by, weak, token_policy(token.reply), len(token.reply))
 
 
 def _why(error: OSError) -> str:

@@ -122,6 +122,7 @@ def timestamp_retire(session: Session, /, *, name: str) -> None:
 def _value(told: Settings, tried: Tried) -> dict[str, Any]:
     from comity.clock import write_instant
 
+    weak = tried.weakening
     return {
         "at": write_instant(tried.at),
         "ahead_seconds": int(tried.ahead.total_seconds()),
@@ -129,6 +130,8 @@ def _value(told: Settings, tried: Tried) -> dict[str, Any]:
         "policy": tried.policy,
         "bytes": tried.size,
         "renew_by": write_instant(tried.renew_by),
+        "renew_by_source": None if weak is None else {"source": weak.source, "mark": weak.mark},
+        "renew_by_unchecked": weak is not None and weak.unchecked,
     }
 
 
@@ -136,6 +139,11 @@ def _words(session: Session, settings: Settings, tried: Tried) -> Iterator[str]:
     told = _value(settings, tried)
     yield session.text("cli.timestamp.answered", at=told["at"], policy=tried.policy, size=tried.size)
     yield session.text("cli.timestamp.relied_on", at=told["renew_by"])
+    weak = tried.weakening
+    if weak is not None:
+        yield session.text(f"cli.timestamp.weakens_{weak.mark}", source=weak.source)
+        if weak.unchecked:
+            yield session.text("cli.timestamp.weakens_unchecked")
     if not told["clocks_agree"]:
         seconds = told["ahead_seconds"]
         which = "cli.timestamp.ahead" if seconds > 0 else "cli.timestamp.behind"

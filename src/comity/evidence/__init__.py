@@ -116,6 +116,7 @@ from comity.evidence.source import Listing, PartSource, StreamSource, list_sourc
 from comity.evidence.spot import Spotted, check_packaged, check_stream, entry_of
 from comity.evidence.stamp_batch import MOST as BATCH_MOST
 from comity.evidence.stamp_batch import batch, root_at
+from comity.evidence.strength import Weakening, weakening
 from comity.evidence.task import STREAM, Task, real_path
 from comity.evidence.timestamp import (
     TOKEN_LIMIT,
@@ -204,6 +205,7 @@ __all__ = [
     "Tool",
     "Vault",
     "VaultWriter",
+    "Weakening",
     "Why",
     "add_proof",
     "ages_at",
@@ -282,6 +284,7 @@ __all__ = [
     "verify_stamp",
     "verify_statement",
     "verify_token",
+    "weakening",
     "write_index",
     "write_package",
     "write_part",

@@ -1,7 +1,8 @@
 """How long the algorithms of a time-stamp are relied on, by a table with its sources.
 
 Promises: the weakest key or digest of a token and of its certificates decides; what the table does not know
-ends nothing. It says when to renew, and never that a token does not hold.
+ends nothing. It says when to renew, by which publication, and whether the table was compared with that; and
+never that a token does not hold.
 
 Leaves to others: when certificates end (``renewal``), the proof (``timestamp``).
 """
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -29,8 +30,31 @@ _TABLE: Final = "strength.toml"
 _EDWARDS: Final = ((Ed25519PublicKey, 256), (Ed448PublicKey, 448))
 
 
+class Weakening(NamedTuple):
+    """From when on (UTC) an algorithm is no longer relied on, and by which publication.
+
+    ``mark``: ``adopted`` or ``draft``. ``unchecked``: something that this rests on in the table was not yet
+    compared with its source.
+    """
+
+    at: datetime
+    source: str
+    mark: str
+    unchecked: bool
+
+
 def weakens_at(token: Token) -> datetime | None:
     """From when on the weakest algorithm of a token is no longer relied on (UTC); none where none is known.
+
+    Raises:
+        BadInput, ProofFailed: the token cannot be read.
+    """
+    found = weakening(token)
+    return None if found is None else found.at
+
+
+def weakening(token: Token) -> Weakening | None:
+    """The same, with what it rests on.
 
     Raises:
         BadInput, ProofFailed: the token cannot be read.
@@ -39,7 +63,13 @@ def weakens_at(token: Token) -> datetime | None:
     known = [bits for bits in found if bits is not None]
     if not known:
         return None
-    ends = [read_instant(end["after"]) for end in _table()["end"] if min(known) < end["below"]]
+    table = _table()
+    figures = any(one["verify"] for one in (*table["key"], table["digest"]))
+    ends = [
+        Weakening(read_instant(end["after"]), end["source"], end["mark"], figures or end["verify"])
+        for end in table["end"]
+        if min(known) < end["below"]
+    ]
     return min(ends, default=None)
 
 
