@@ -161,6 +161,23 @@ def test_one_that_is_down_keeps_no_token_back_and_hand_over_waits_where_it_is_to
     h.hand_over(pair, request_, other)  # the policy goes on
 
 
+def test_a_damaged_file_of_an_authority_is_named_and_holds_up_no_sealing_and_no_delivery(
+    pair, side, request_, tmp_path
+):
+    path = side.node.settings.data / "timestamp" / "xb.json"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    id = h.sealed_and_released(pair, request_, inbox(tmp_path))
+    h.hand_over(pair, request_, id)
+    (line,) = (one for one in examine(side.node) if one.message.id == "time_authority.damaged")
+    assert (line.health, dict(line.message.arguments)) == (Health.BAD, {"file": "xb.json"})
+    with h.fails(BadInput, "time_authority.damaged"):
+        stamp_due(side.node)
+    path.write_bytes(whole)
+    came = stamp_due(side.node)  # nothing of it was forgotten: the seal, and that it was handed over
+    assert [(one.authority, one.exhibits) for one in came] == [("xa", 2), ("xb", 2)]
+
+
 def test_a_hand_over_is_stamped_by_each_and_proves_itself_bare(pair, side, servers, request_, tmp_path):
     case, keys = request_.header.case, [side.node.keys.acts.public]
     id = h.sealed_and_released(pair, request_, inbox(tmp_path))
@@ -217,7 +234,7 @@ def test_what_ages_is_renewed_by_the_next_that_answers_and_what_ended_is_said(
     stamp_due(side.node)
     before = datetime.now(UTC) + timedelta(days=12 * 365)
     servers[0].behaviour = "broken"
-    with time_server.serving(time_server.made_authority(tmp_path / "new", days=5000)) as server:
+    with time_server.serving(time_server.made_authority(tmp_path / "new", days=1000)) as server:
         add(side.node, "xc", wanted(side.node, pem(server.authority), url=server.url, **LONG))
         with h.fails(Unavailable, r"timestamping\.refused"):  # the first's trouble: no other gains anything
             renew(side.node, side["examiner"], before=before)

@@ -23,7 +23,7 @@ from pydantic import Field, ValidationError
 from comity.app.node import Node
 from comity.clock import read_instant, write_instant
 from comity.durable import make_folder, sync_folder, write_new, write_over
-from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
+from comity.errors import BadInput, ComityError, Conflict, NotFound, ProofFailed, Unavailable
 from comity.evidence import (
     TOKEN_LIMIT,
     Authority,
@@ -115,7 +115,10 @@ def known(told: Settings) -> dict[str, TimeAuthority]:
             data = path.read_bytes()
         except OSError as error:
             raise Unavailable("evidence.authority_unreadable", file=path.name, what=_why(error)) from error
-        found[path.stem] = parse(TimeAuthority, data, limit=_LIMIT)
+        try:
+            found[path.stem] = parse(TimeAuthority, data, limit=_LIMIT)
+        except BadInput as error:
+            raise BadInput("time_authority.damaged", file=path.name) from error
     return found
 
 
@@ -133,8 +136,14 @@ def asked(node: Node) -> tuple[Asked, ...]:
 
 
 def set_up(node: Node) -> bool:
-    """Whether some authority is asked."""
-    return node.settings.timestamp_folder is not None or is_networked(node.settings)
+    """Whether some authority is asked; also where a file cannot be read: who asks is told, and by ``doctor``.
+
+    Nothing that is sealed or handed over is held up by a file of an authority that is damaged.
+    """
+    try:
+        return node.settings.timestamp_folder is not None or is_networked(node.settings)
+    except ComityError:
+        return True
 
 
 def is_networked(told: Settings) -> bool:
