@@ -117,7 +117,7 @@ class Told:
 
     def row(self, side, id):
         with side.node.db.read() as conn:
-            return store.get_exhibit(conn, self.case, id), store.exhibit_key(conn, self.case, id)
+            return store.indexed_exhibit(conn, self.case, id), store.exhibit_key(conn, self.case, id)
 
 
 def no_key_of_the_node_opens(told, side, id):

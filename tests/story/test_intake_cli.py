@@ -231,7 +231,7 @@ def test_what_is_inside_is_listed_signed_and_kept_sealed(add, desk, pair, reques
     with pair.pt.node.db.read() as conn:
         kept = store.last_examination(conn, case, id)
         assert b"diary" not in kept.listing + kept.envelope
-        assert b"diary" not in store.get_exhibit(conn, case, id).index
+        assert b"diary" not in store.indexed_exhibit(conn, case, id).index
     release(pair, request_, id)
     deliver = hand_over(pair, request_, id)
     pair.settle()

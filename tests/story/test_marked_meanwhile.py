@@ -81,7 +81,7 @@ def test_nobodys_interrupted_run_keeps_what_is_marked_nor_longer_than_it_may_go_
     id = told.take_in(files, material=None)
     assert left() == []
     with pt.node.db.read() as conn:
-        index = read_index(store.get_exhibit(conn, told.case, id).index)
+        index = read_index(store.indexed_exhibit(conn, told.case, id).index)
     assert [one.what for one in index.remarks] == ["resumed"]
     # Marked later: what was begun under the same request may be of the same.
     begin(another, files)

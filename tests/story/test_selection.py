@@ -77,7 +77,7 @@ def test_a_part_leaves_and_proves_itself_while_its_whole_is_held(pair, request_,
         root = dsse.read(store.get_record_of(conn, case, whole, "root"))
         seal = read_statement(dsse.read(store.get_exhibit(conn, case, whole).statement))
         part = read_part(store.get_record_of(conn, case, made.exhibit, "part"))
-        row = store.get_exhibit(conn, case, made.exhibit)
+        row = store.indexed_exhibit(conn, case, made.exhibit)
     assert part.root == root
     said = verify_part(part, dsse.read(row.statement), read_index(row.index), [pt.node.keys.acts.public])
     prove_rest(said, selection.left_out(pt.node, case, made.exhibit))

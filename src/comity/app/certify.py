@@ -74,7 +74,7 @@ def certify(node: Node, case: str, exhibit: str, told: Certifying, who: Person) 
         raise BadInput("certify.no_procedure")
     with node.db.read() as conn:
         case = find_case(node, conn, case)
-        row = store.get_exhibit(conn, case, exhibit)
+        row = store.indexed_exhibit(conn, case, exhibit)
         if told.translated is not None and told.translated.path is not None:
             refuse_protected(conn, case, exhibit)  # the name of a file is asked for
         about = _about(node, conn, case, exhibit)
@@ -107,7 +107,7 @@ def certify(node: Node, case: str, exhibit: str, told: Certifying, who: Person) 
     return Said(note(node, matter(node, about), "certify", fields, who, also=also))
 
 
-def _terms(row: store.Exhibit, seal: str, told: Certifying) -> dict[str, object]:
+def _terms(row: store.IndexedExhibit, seal: str, told: Certifying) -> dict[str, object]:
     did = told.translated
     certifies = Certifies.CUSTODIAN if did is None else Certifies.TRANSLATOR
     terms: dict[str, object] = {

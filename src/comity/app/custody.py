@@ -292,7 +292,7 @@ def keep(node: Node, conn: Connection, one: Arrival, mark: Protected | None = No
         records["mark"] = as_record(mark)
     if part is not None:
         records["part"] = part
-    exhibit = store.Exhibit(
+    exhibit = store.IndexedExhibit(
         case=one.statement.case,
         id=one.statement.exhibit,
         status="incoming",

@@ -16,6 +16,7 @@ from comity.app.content import ContentKey, opened, read_stamp
 from comity.app.node import Node
 from comity.dsse import Envelope
 from comity.evidence import Index, Stamp, pieces
+from comity.evidence.index import index_text
 from comity.store import Connection
 
 
@@ -30,6 +31,11 @@ class Content:
     stamps: tuple[Stamp, ...]
     part: bytes
     certificates: tuple[Envelope, ...]
+
+    @property
+    def index_size(self) -> int:
+        """Bytes of the index as it travels."""
+        return sum(map(len, index_text(self.index)))
 
 
 def content_of(  # noqa: PLR0917 - the exhibit, and what its key has opened

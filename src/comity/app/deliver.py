@@ -184,7 +184,7 @@ class _Leaving:
     def pieces(self) -> int:
         if isinstance(self.content, _ForUnit):
             return len(self.content.pieces) + 1
-        return piece_count(len(self.exhibit.index), self.statement.size, len(self.content.part))
+        return piece_count(self.content.index_size, self.statement.size, len(self.content.part))
 
 
 def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _Leaving:
@@ -217,7 +217,8 @@ def _leaving(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) 
 def _content(node: Node, conn: Connection, exhibit: store.Exhibit, envelope: Envelope) -> Content:
     key = unwrap(node, conn, exhibit)
     part = store.find_record(conn, exhibit.case, exhibit.id, "part") or b""
-    return content_of(conn, exhibit, key, envelope, read_index(exhibit.index), part)
+    index = store.indexed_exhibit(conn, exhibit.case, exhibit.id).index
+    return content_of(conn, exhibit, key, envelope, read_index(index), part)
 
 
 def _for_unit(node: Node, conn: Connection, it: Matter, home: HomeCase, id: str) -> _ForUnit:

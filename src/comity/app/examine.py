@@ -55,7 +55,7 @@ def examine(node: Node, case: str, exhibit: str, who: Person) -> Looked:
         ProofFailed: the sealed object is damaged. BadInput: the listing is too long to be kept.
     """
     with node.db.read() as conn:
-        row = store.get_exhibit(conn, find_case(node, conn, case), exhibit)
+        row = store.indexed_exhibit(conn, find_case(node, conn, case), exhibit)
         key = unwrap(node, conn, row)
     size = read_statement(dsse.read(row.statement)).size
     if row.address is None:

@@ -280,7 +280,7 @@ def _enter(node: Node, it: Matter, who: Person, id: str, sealed: Sealing) -> Non
     records: dict[store.RecordKind, bytes] = {"root": dsse.write(root), **sealed.records(statement, envelope)}
     if hidden is not None:
         records["mark"] = as_record(hidden.mark)
-    row = store.Exhibit(
+    row = store.IndexedExhibit(
         case=it.id,
         id=id,
         status="own",

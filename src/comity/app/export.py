@@ -147,7 +147,9 @@ def _exhibits(conn: Connection, case: str) -> Iterator[ExhibitPart]:
     for row in store.exhibits_of(conn, case):
         yield ExhibitPart(
             statement=dsse.read(row.statement),
-            index=None if mark_of(conn, case, row.id) else read_index(row.index),
+            index=None
+            if mark_of(conn, case, row.id)
+            else read_index(store.indexed_exhibit(conn, case, row.id).index),
             stamps=tuple(read_stamp(data) for data in store.timestamps_of(conn, case, row.id)),
         )
 

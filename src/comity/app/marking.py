@@ -69,7 +69,7 @@ def mark(
     """
     with node.db.read() as conn:
         case = find_case(node, conn, case)
-        row = store.get_exhibit(conn, case, exhibit)
+        row = store.indexed_exhibit(conn, case, exhibit)
         key = unwrap(node, conn, row)
         chosen = competent_unit(node.directory(conn), node.bundle_on(conn), node.state, material, unit)
         shared = case_of(node, conn, case)
@@ -87,7 +87,7 @@ def mark(
     with node.vault.held():
         with opened(node, row, key) as payload:
             stored = seal_anew(node, fresh, read_index(row.index), payload)
-        placed = store.Exhibit(
+        placed = store.IndexedExhibit(
             case=case,
             id=exhibit,
             status=row.status,

@@ -206,8 +206,11 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
 
 def _prove_content(node: Node, held: Held) -> None:
     row, statement = held.row, held.statement
-    if (statement.index_sha256, statement.manifest_sha256) != (digest(row.index), digest(row.manifest)):
+    with node.db.read() as conn:
+        lists = store.indexed_exhibit(conn, row.case, row.id)
+    if (statement.index_sha256, statement.manifest_sha256) != (digest(lists.index), digest(lists.manifest)):
         raise ProofFailed("evidence.index_wrong", exhibit=row.id)
+    del lists  # they may be longer than all else that is in memory here
     proving = Proving(statement, held.index, held.key.secret)
     with opened(node, row, held.key) as payload:
         proving.prove(payload)
@@ -264,7 +267,8 @@ class Held:
 def _held(node: Node, conn: Connection, case: str, exhibit: str) -> Held:
     row = store.get_exhibit(conn, case, exhibit)
     key = unwrap(node, conn, row)
-    return hold(node, conn, row, key, row.index, store.find_record(conn, case, exhibit, "part"))
+    index = store.indexed_exhibit(conn, case, exhibit).index
+    return hold(node, conn, row, key, index, store.find_record(conn, case, exhibit, "part"))
 
 
 def hold(  # noqa: PLR0917 - a row, what opens it, what was kept of it: in the order in which one has them

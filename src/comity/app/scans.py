@@ -107,7 +107,7 @@ def exhibit_of(
     *,
     id: str,
     status: store.Status = "own",
-) -> store.Exhibit:
+) -> store.IndexedExhibit:
     """The exhibit that something sealed becomes, with its signed statement; nothing is stored."""
     now = node.clock.now()
     alias = node.alias(conn, case, who.key.id)
@@ -115,7 +115,7 @@ def exhibit_of(
         scan.taken, exhibit=id, case=case, taken_at=now, taken_by=alias, source=scan.source
     )
     envelope = sign_statement(statement, node.keys.acts.public, node.keys.acts.sign)
-    return store.Exhibit(
+    return store.IndexedExhibit(
         case=case,
         id=id,
         status=status,
@@ -129,7 +129,7 @@ def exhibit_of(
 
 
 def enter(
-    node: Node, conn: Connection, who: Person, scan: Scan, row: store.Exhibit, *, act: str, kind: str
+    node: Node, conn: Connection, who: Person, scan: Scan, row: store.IndexedExhibit, *, act: str, kind: str
 ) -> None:
     """Store an exhibit with its first custody events, in the transaction of the act that names it.
 

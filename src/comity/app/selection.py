@@ -101,7 +101,7 @@ def select(  # noqa: PLR0917 - from what, what, why, by whom: in the order in wh
     check_line(why, "why")
     with node.db.read() as conn:
         case = find_case(node, conn, case)
-        row = store.get_exhibit(conn, case, exhibit)
+        row = store.indexed_exhibit(conn, case, exhibit)
         intake = home_of(node, conn, case).intake(exhibit)
         if intake is None:
             raise NotFound("evidence_app.not_taken_in_here", exhibit=exhibit)

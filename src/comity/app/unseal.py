@@ -115,7 +115,7 @@ def open_protected(node: Node, permission: str, destination: Path, who: Person, 
         said = _live(node, conn, act, who)
         purpose = str(act.fields["purpose"])
         refuse_bad_place(destination, purpose)
-        held = _opened_by(node, conn, store.get_exhibit(conn, case, said.exhibit), key)
+        held = _opened_by(node, conn, store.indexed_exhibit(conn, case, said.exhibit), key)
     other = next(one for one in said.signers if one != who.key.id)
     touch = Touch(said.exhibit, Action.OPENED, purpose, held.statement.sha256, act.id, beside=other)
     return write_out(node, held, destination, who, touch)
@@ -154,7 +154,7 @@ def seal_for_unit(
     if it.request.requested != node.state:
         raise NotPermitted("evidence_app.not_asked", act=it.act.id)
     with node.db.read() as conn:
-        row = store.get_exhibit(conn, it.id, exhibit)
+        row = store.indexed_exhibit(conn, it.id, exhibit)
         mark = get_mark(conn, row.case, row.id)
         known = home_of(node, conn, it.id, it.case)
         if row.status != "own" or known.intake(exhibit) is None:
@@ -315,7 +315,7 @@ def _live(node: Node, conn: Connection, act: Act, who: Person) -> Unsealed:
     return said
 
 
-def _opened_by(node: Node, conn: Connection, row: store.Exhibit, key: UnitKey) -> Held:
+def _opened_by(node: Node, conn: Connection, row: store.IndexedExhibit, key: UnitKey) -> Held:
     """An exhibit as the unit's key opens it: what its files are called, and what proves it to be a part."""
     unit = node.directory(conn).authority(get_mark(conn, row.case, row.id).unit)
     key.refuse_unless_of(unit, listed_ever(conn, unit.id))

@@ -102,7 +102,7 @@ def evidence_add(
             )
         case = matter(node, request).id
         with node.db.read() as conn:
-            row = store.get_exhibit(conn, case, id)
+            row = store.indexed_exhibit(conn, case, id)
         if look and material is None:
             try:
                 looked = examine(node, case, id, person)

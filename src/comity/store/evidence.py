@@ -28,7 +28,7 @@ Status = Literal["own", "incoming"]
 class Exhibit:
     """One exhibit. ``address`` and ``size`` (of the ciphertext, in bytes): none until it is in the vault.
 
-    ``statement`` is the seal statement's DSSE envelope; ``index`` and ``manifest`` as they were sealed.
+    ``statement`` is the seal statement's DSSE envelope.
     """
 
     case: str
@@ -37,9 +37,15 @@ class Exhibit:
     address: str | None
     size: int | None
     statement: bytes
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedExhibit(Exhibit):
+    """An exhibit with its lists of files, which may be longer than all else together, as they were sealed."""
+
     index: bytes
     manifest: bytes
-    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Outgoing:
     receipt: bytes | None
 
 
-def put_exhibit(conn: Connection, exhibit: Exhibit, key: ExhibitKey | None = None) -> None:
+def put_exhibit(conn: Connection, exhibit: IndexedExhibit, key: ExhibitKey | None = None) -> None:
     """Store an exhibit, with its key if it is in the vault.
 
     Raises:
@@ -126,12 +132,24 @@ def get_exhibit(conn: Connection, case: str, exhibit: str) -> Exhibit:
     row = conn.execute(_EXHIBIT, {"case": case, "id": exhibit}).one_or_none()
     if row is None:
         raise NotFound("store.no_such_exhibit", exhibit=exhibit)
-    return _exhibit(row)
+    return Exhibit(**_exhibit(row))
+
+
+def indexed_exhibit(conn: Connection, case: str, exhibit: str) -> IndexedExhibit:
+    """One exhibit with its lists of files.
+
+    Raises:
+        NotFound: the case has no such exhibit.
+    """
+    row = conn.execute(_INDEXED, {"case": case, "id": exhibit}).one_or_none()
+    if row is None:
+        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
+    return IndexedExhibit(**_exhibit(row), index=row.file_index, manifest=row.manifest)
 
 
 def exhibits_of(conn: Connection, case: str) -> tuple[Exhibit, ...]:
     """The exhibits of a case, in the order in which they were added."""
-    return tuple(_exhibit(row) for row in conn.execute(_EXHIBITS, {"case": case}))
+    return tuple(Exhibit(**_exhibit(row)) for row in conn.execute(_EXHIBITS, {"case": case}))
 
 
 def exhibit_key(conn: Connection, case: str, exhibit: str) -> ExhibitKey:
@@ -372,18 +390,16 @@ def _put_key(conn: Connection, case: str, exhibit: str, key: ExhibitKey) -> None
     conn.execute(_PUT_KEY, row)
 
 
-def _exhibit(row: Any) -> Exhibit:
-    return Exhibit(
-        case=row.case_id,
-        id=row.id,
-        status=row.status,
-        address=row.address,
-        size=row.size,
-        statement=row.statement,
-        index=row.file_index,
-        manifest=row.manifest,
-        added_at=read_instant(row.added_at),
-    )
+def _exhibit(row: Any) -> dict[str, Any]:
+    return {
+        "case": row.case_id,
+        "id": row.id,
+        "status": row.status,
+        "address": row.address,
+        "size": row.size,
+        "statement": row.statement,
+        "added_at": read_instant(row.added_at),
+    }
 
 
 def _piece(row: Any) -> PieceRow:
@@ -398,8 +414,15 @@ _PUT_EXHIBIT = text(
     "INSERT INTO exhibit (case_id, id, status, address, size, statement, file_index, manifest, added_at)"
     " VALUES (:case, :id, :status, :address, :size, :statement, :index, :manifest, :at)"
 )
-_EXHIBIT = text("SELECT * FROM exhibit WHERE case_id = :case AND id = :id")
-_EXHIBITS = text("SELECT * FROM exhibit WHERE case_id = :case ORDER BY added_at, id")
+_EXHIBIT = text(
+    "SELECT case_id, id, status, address, size, statement, added_at"
+    " FROM exhibit WHERE case_id = :case AND id = :id"
+)
+_INDEXED = text("SELECT * FROM exhibit WHERE case_id = :case AND id = :id")
+_EXHIBITS = text(
+    "SELECT case_id, id, status, address, size, statement, added_at"
+    " FROM exhibit WHERE case_id = :case ORDER BY added_at, id"
+)
 _PUT_KEY = text(
     "INSERT INTO exhibit_key (case_id, exhibit, wrapped_key, wrapped_salt) VALUES (:case, :id, :key, :salt)"
 )

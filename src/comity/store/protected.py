@@ -13,13 +13,16 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from comity.errors import NotFound
-from comity.store.evidence import Exhibit, ExhibitKey
+from comity.store.evidence import ExhibitKey, IndexedExhibit
 from comity.store.exhibit_record import RecordKind
 from comity.store.statement import Statement
 
 
 def seal_anew(
-    conn: Connection, exhibit: Exhibit, key: ExhibitKey, records: Mapping[tuple[str, RecordKind], bytes]
+    conn: Connection,
+    exhibit: IndexedExhibit,
+    key: ExhibitKey,
+    records: Mapping[tuple[str, RecordKind], bytes],
 ) -> None:
     """Let an exhibit lie under another address, index and key. ``records``: by exhibit, sealed likewise.
 

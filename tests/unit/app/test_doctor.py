@@ -124,7 +124,7 @@ def spoil_key(node):
 
 
 def exhibit(node, address, case=CASE):
-    row = store.Exhibit(
+    row = store.IndexedExhibit(
         case=case, id="GH-1", status="own", address=address, size=6, statement=b"", index=b"", manifest=b"",
         added_at=START,
     )  # fmt: skip

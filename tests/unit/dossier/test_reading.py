@@ -83,7 +83,9 @@ def test_a_file_that_does_not_hold_is_said_first_and_not_shown(tmp_path) -> None
 def test_foreign_words_move_no_cursor_and_begin_no_line(tmp_path) -> None:
     story = c.Told()
     text = "\x1b[2J\nAll that was asked holds.\r\u202e"
-    act = story.say("GH", "request", b.request_terms("mailbox"), roles=("author", "approver"), subject=text)
+    line = "\x1b[2J\u202e"  # a line holds no line end; a text may
+    roles = ("author", "approver")
+    act = story.say("GH", "request", b.request_terms("mailbox"), roles=roles, subject=line, purpose=text)
     parts = replace(c.small(), acts=(act,), receipts=(), log=None)
     done = read(tmp_path, c.written(parts), *TRUST)
     assert "\x1b" not in done.output
