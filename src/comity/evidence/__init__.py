@@ -65,10 +65,11 @@ from comity.evidence.delivery import (
     pieces,
 )
 from comity.evidence.filetree import FileProof, FileTree, files_root, leaf_count, verify_files
+from comity.evidence.findings import Failure, Report, Stamped
 from comity.evidence.handover import handover_proofs, verify_handover
 from comity.evidence.hashing import hash_all
 from comity.evidence.index import Entry, Index, LeftOut, Remark, manifest_bytes, read_index, write_index
-from comity.evidence.inspection import Failure, Report, Stamped, verify_package
+from comity.evidence.inspection import verify_package
 from comity.evidence.intake import Progress, Taken, take_in
 from comity.evidence.keeping import open_vault
 from comity.evidence.moving import MovingVault, carry

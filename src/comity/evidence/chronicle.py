@@ -32,7 +32,8 @@ from comity.evidence.bag import (
 )
 from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
 from comity.evidence.custody import PROOF_LIMIT, CustodyProof, Event, read_proof, verify_exhibit
-from comity.evidence.inspection import Report, verify_package
+from comity.evidence.findings import Report
+from comity.evidence.inspection import verify_package
 from comity.evidence.seal import SealStatement
 from comity.evidence.timestamp import TOKEN_LIMIT, read_chain, token_time
 

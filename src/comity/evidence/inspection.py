@@ -3,7 +3,8 @@
 Promises: the signed statement is proven first, with a key that the caller trusts; then every other
 file of the core is compared with what it must be, the payload with the sealed digests, each proof
 with the digest in its name and time-stamps with a trusted root. A file that is changed, missing,
-added, exchanged for a link, or renamed is found and named. Nothing is fetched and nothing written.
+added, exchanged for a link, renamed, or not given by its disk is found and named, and the others are still
+held against the seal. Nothing is fetched and nothing written.
 
 Leaves to others: whose the trusted keys and roots are; proofs of custody and log (their data is held
 against its digest here, and proven by ``custody`` and ``tlog``).
@@ -13,7 +14,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -45,8 +45,8 @@ from comity.evidence.bag import (
     Pieces,
     core_files,
 )
-from comity.evidence.certificate import CERTIFICATE_LIMIT, Certificate, verify_certificate
-from comity.evidence.custody import Event
+from comity.evidence.certificate import CERTIFICATE_LIMIT, verify_certificate
+from comity.evidence.findings import Findings, HandedOver, Report, Stamped
 from comity.evidence.handover import verify_handover
 from comity.evidence.index import INDEX_LIMIT, PAYLOAD, Entry, Index, digest_of, read_index
 from comity.evidence.payload import Stream, differing
@@ -60,91 +60,6 @@ _TAG_LIMIT: Final = dsse.MAX_ENVELOPE
 _PROOF_LIMIT: Final = PART_LIMIT
 _PIECE: Final = 1024 * 1024
 """Bytes of a file of the core that are read at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One file that does not hold: its path in the bag, and in a word why."""
-
-    path: str
-    what: str
-    """``changed``, ``missing``, ``unlisted``, ``link``, ``special``, ``unreadable``, ``untrusted`` (signed by
-    none of the trusted keys), ``signature`` (which does not hold), ``contradicts`` (a true signature
-    over what is not so), ``stamp``, ``part`` (it is not shown to be part of the other exhibit),
-    ``certificate`` (it is none, or of another exhibit)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamped:
-    """One time-stamp over the signed statement: when, and under which of the given roots."""
-
-    path: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """A hand-over that was time-stamped: the custody event, when it is shown to have existed."""
-
-    path: str
-    event: Event
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came out. ``statement`` is there once its signature was proven."""
-
-    statement: SealStatement | None
-    signer: bytes | None
-    failures: tuple[Failure, ...]
-    stamps: tuple[Stamped, ...]
-    unproven: tuple[str, ...]
-    """Proofs held against their digest only; time-stamps without a given root, or lapsed (``renewal``)."""
-    certificates: tuple[Certificate, ...] = ()
-    """Of those that a trusted node signed: what persons certified."""
-
-    handovers: tuple[HandedOver, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing failed."""
-        return not self.failures
-
-    def demand(self) -> SealStatement:
-        """The proven statement.
-
-        Raises:
-            ProofFailed: ``evidence.package_damaged`` with the first file that fails.
-        """
-        if self.failures or self.statement is None:
-            path = self.failures[0].path if self.failures else STATEMENT
-            raise ProofFailed("evidence.package_damaged", path=path)
-        return self.statement
-
-
-@dataclass(slots=True)
-class _Findings:
-    failures: dict[str, str] = field(default_factory=dict)
-    stamps: list[Stamped] = field(default_factory=list)
-    unproven: list[str] = field(default_factory=list)
-    certificates: list[Certificate] = field(default_factory=list)
-    handovers: list[HandedOver] = field(default_factory=list)
-
-    def fail(self, path: str, what: str) -> None:
-        self.failures.setdefault(path, what)
-
-    def report(self, statement: SealStatement | None, signer: bytes | None) -> Report:
-        failures = tuple(Failure(path, self.failures[path]) for path in sorted(self.failures))
-        return Report(
-            statement,
-            signer,
-            failures,
-            tuple(self.stamps),
-            tuple(self.unproven),
-            tuple(self.certificates),
-            tuple(self.handovers),
-        )
 
 
 def verify_package(
@@ -163,7 +78,7 @@ def verify_package(
     """
     if not folder.is_dir() or folder.is_symlink():
         raise NotFound("evidence.no_package", path=folder.name)
-    findings = _Findings()
+    findings = Findings()
     here = set(_walk(folder, findings, ""))
     proven = _statement(folder, here, trusted, findings)
     _proofs(folder, here, roots if proven else (), findings)  # a stamp over what? Over what was proven
@@ -182,14 +97,13 @@ def verify_package(
     else:
         _links(folder, findings)
         # Without the index, the core cannot be written anew; the manifest has its own digest.
-        if MANIFEST not in here or digest_of(_pieces(folder / MANIFEST)) != statement.manifest_sha256:
-            findings.fail(MANIFEST, "changed" if MANIFEST in here else "missing")
+        _manifest(folder, here, statement, findings)
         if TAG_MANIFEST not in here:
-            findings.fail(TAG_MANIFEST, "missing")
+            findings.lacks(TAG_MANIFEST)
     return findings.report(statement, signer)
 
 
-def _walk(folder: Path, findings: _Findings, start: str) -> Iterator[str]:
+def _walk(folder: Path, findings: Findings, start: str) -> Iterator[str]:
     """Paths of all regular files below ``start``, in the order of their bytes; other things fail.
 
     From the top, those of the payload are left out: they may be very many.
@@ -201,39 +115,43 @@ def _walk(folder: Path, findings: _Findings, start: str) -> Iterator[str]:
             yield path
             continue
         found: list[str] = []
-        with os.scandir(folder / path) as scan:
-            for entry in scan:
-                inner = path + entry.name
-                if entry.is_symlink():
-                    findings.fail(inner, "link")
-                elif entry.is_dir(follow_symlinks=False):
-                    if inner + "/" != PAYLOAD:
-                        found.append(inner + "/")
-                elif entry.is_file(follow_symlinks=False):
-                    found.append(inner)
-                else:
-                    findings.fail(inner, "special")
+        try:
+            with os.scandir(folder / path) as scan:
+                for entry in scan:
+                    inner = path + entry.name
+                    if entry.is_symlink():
+                        findings.fail(inner, "link")
+                    elif entry.is_dir(follow_symlinks=False):
+                        if inner + "/" != PAYLOAD:
+                            found.append(inner + "/")
+                    elif entry.is_file(follow_symlinks=False):
+                        found.append(inner)
+                    else:
+                        findings.fail(inner, "special")
+        except OSError:
+            findings.fail(path or "./", "unreadable")
+            findings.closed += (path,)
         found.sort(key=os.fsencode, reverse=True)  # a folder as its files: by its name with the slash
         waiting += found
 
 
-def _payload_files(folder: Path, findings: _Findings) -> Iterator[str]:
+def _payload_files(folder: Path, findings: Findings) -> Iterator[str]:
     place = folder / PAYLOAD[:-1]
     return _walk(folder, findings, PAYLOAD) if place.is_dir() and not place.is_symlink() else iter(())
 
 
-def _links(folder: Path, findings: _Findings) -> None:
+def _links(folder: Path, findings: Findings) -> None:
     """Find what is no file in a payload that cannot be compared with anything."""
     for _ in _payload_files(folder, findings):
         pass
 
 
 def _statement(
-    folder: Path, here: set[str], trusted: Sequence[bytes], findings: _Findings
+    folder: Path, here: set[str], trusted: Sequence[bytes], findings: Findings
 ) -> tuple[Envelope, SealStatement, bytes] | None:
-    data = _read(folder, here, STATEMENT, _TAG_LIMIT)
+    data = _read(folder, here, STATEMENT, _TAG_LIMIT, findings)
     if data is None:
-        findings.fail(STATEMENT, "missing")
+        findings.lacks(STATEMENT)
         return None
     try:
         envelope = dsse.read(data)
@@ -251,18 +169,18 @@ def _statement(
         return None
 
 
-def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Findings) -> Index | None:
+def _index(folder: Path, here: set[str], statement: SealStatement, findings: Findings) -> Index | None:
     if INDEX not in here:
-        findings.fail(INDEX, "missing")
-        return None
-    if digest_of(_pieces(folder / INDEX)) != statement.index_sha256:
-        findings.fail(INDEX, "changed")
+        findings.lacks(INDEX)
         return None
     try:
+        if digest_of(_pieces(folder / INDEX)) != statement.index_sha256:
+            findings.fail(INDEX, "changed")
+            return None
         with (folder / INDEX).open("rb", buffering=0) as file:
             index = read_index(file)
         prove_index(statement, index)
-    except BadInput:  # sealed by a trusted key, and yet no index of the profile
+    except (BadInput, OSError):  # sealed by a trusted key, and yet no index of the profile; or a bad disk
         findings.fail(INDEX, "unreadable")
         return None
     except ProofFailed:  # the index is the sealed one, and the statement speaks of another
@@ -271,12 +189,26 @@ def _index(folder: Path, here: set[str], statement: SealStatement, findings: _Fi
     return index
 
 
-def _core(folder: Path, here: set[str], core: dict[str, Pieces], findings: _Findings) -> None:
+def _manifest(folder: Path, here: set[str], statement: SealStatement, findings: Findings) -> None:
+    if MANIFEST not in here:
+        findings.lacks(MANIFEST)
+        return
+    try:
+        if digest_of(_pieces(folder / MANIFEST)) != statement.manifest_sha256:
+            findings.fail(MANIFEST, "changed")
+    except OSError:
+        findings.fail(MANIFEST, "unreadable")
+
+
+def _core(folder: Path, here: set[str], core: dict[str, Pieces], findings: Findings) -> None:
     for path, wanted in core.items():
-        if path not in here:
-            findings.fail(path, "missing")
-        elif not _is(folder / path, wanted()):
-            findings.fail(path, "changed")
+        try:
+            if path not in here:
+                findings.lacks(path)
+            elif not _is(folder / path, wanted()):
+                findings.fail(path, "changed")
+        except OSError:
+            findings.fail(path, "unreadable")
     for path in here:
         if path not in core and not path.startswith(PROOFS):
             findings.fail(path, "unlisted")
@@ -296,12 +228,12 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _payload(folder: Path, statement: SealStatement, index: Index, findings: _Findings) -> None:
+def _payload(folder: Path, statement: SealStatement, index: Index, findings: Findings) -> None:
     stream = Stream(index)
     there = _Together(index, _payload_files(folder, findings), findings)
     changed = differing(folder / PAYLOAD, there, stream)
-    for entry in changed:
-        findings.fail(PAYLOAD + entry.path, "changed")
+    for path, what in changed.items():
+        findings.fail(PAYLOAD + path, what)
     if not changed and not there.missing and not stream.proves(statement):
         findings.fail(STATEMENT, "contradicts")
 
@@ -312,7 +244,7 @@ class _Together:
     Both are in one order, the files of the folder and those that were sealed: they are gone through together.
     """
 
-    def __init__(self, index: Index, there: Iterator[str], findings: _Findings) -> None:
+    def __init__(self, index: Index, there: Iterator[str], findings: Findings) -> None:
         self._index = index
         self._there = there
         self._findings = findings
@@ -331,13 +263,13 @@ class _Together:
                 found = next(self._there, None)
             else:
                 self.missing = True
-                self._findings.fail(path, "missing")
+                self._findings.lacks(path)
         while found is not None:
             self._findings.fail(found, "unlisted")
             found = next(self._there, None)
 
 
-def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: _Findings) -> None:
+def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], findings: Findings) -> None:
     tokens: dict[str, str] = {}
     chains: dict[str, str] = {}
     places: dict[str, str] = {}
@@ -350,7 +282,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         number, kind, value, _ = match.groups()
         if kind in STAMP_FILES:
             stamps.setdefault(number, []).append(path)
-        if digest(_read(folder, here, path, _PROOF_LIMIT) or b"") != value:
+        if digest(_read(folder, here, path, _PROOF_LIMIT, findings) or b"") != value:
             findings.fail(path, "changed")
         elif kind in {TIMESTAMP, RENEWAL}:
             tokens[number] = path
@@ -361,7 +293,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         else:
             findings.unproven.append(path)
     findings.unproven.extend(path for number, path in places.items() if number not in tokens)
-    data = _read(folder, here, STATEMENT, _TAG_LIMIT) or b""
+    data = _read(folder, here, STATEMENT, _TAG_LIMIT, findings) or b""
     whole: list[tuple[str, Token, datetime]] = []
     for number, path in sorted(tokens.items()):
         renews = f"-{RENEWAL}-" in path
@@ -370,9 +302,9 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         if not roots or number not in chains or not findings.failures.keys().isdisjoint(own):
             findings.unproven.append(path)
             continue
-        reply = _read(folder, here, path, _PROOF_LIMIT)
-        chain = _read(folder, here, chains[number], _PROOF_LIMIT)
-        place = _read(folder, here, places[number], _PROOF_LIMIT) if number in places else b""
+        reply = _read(folder, here, path, _PROOF_LIMIT, findings)
+        chain = _read(folder, here, chains[number], _PROOF_LIMIT, findings)
+        place = _read(folder, here, places[number], _PROOF_LIMIT, findings) if number in places else b""
         token = Token(reply or b"", chain or b"", place or b"", renews)
         try:
             at = verify_token(token, record_of(data, covered) if renews else data, roots)
@@ -385,7 +317,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
     _stamped(whole, findings)
 
 
-def _stamped(whole: Sequence[tuple[str, Token, datetime]], findings: _Findings) -> None:
+def _stamped(whole: Sequence[tuple[str, Token, datetime]], findings: Findings) -> None:
     """Tell the time-stamps that were proven, but for those that have lapsed."""
     ends = holds_until([one for _, one, _ in whole], [at for _, _, at in whole])
     for (path, _, at), end in zip(whole, ends, strict=True):
@@ -402,7 +334,7 @@ def _parts(
     index: Index,
     trusted: Sequence[bytes],
     *,
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
     """Proofs that the exhibit is part of another, whose key may be an earlier one of the same node."""
     for path in sorted(here):
@@ -410,7 +342,8 @@ def _parts(
         if match is None or match.group(2) != PART or path in findings.failures:
             continue
         try:
-            verify_part(read_part(_read(folder, here, path, PART_LIMIT) or b""), seal, index, trusted)
+            part = read_part(_read(folder, here, path, PART_LIMIT, findings) or b"")
+            verify_part(part, seal, index, trusted)
         except ComityError as error:
             findings.fail(path, "untrusted" if error.id == "evidence.part_stranger" else "part")
         else:
@@ -418,7 +351,7 @@ def _parts(
 
 
 def _certificates(
-    folder: Path, here: set[str], seal: Envelope, trusted: Sequence[bytes], findings: _Findings
+    folder: Path, here: set[str], seal: Envelope, trusted: Sequence[bytes], findings: Findings
 ) -> None:
     """What persons certified. One that a node signed which is not trusted here stays unproven."""
     for path in sorted(here):
@@ -426,7 +359,7 @@ def _certificates(
         if match is None or match.group(2) != CERTIFICATE or path in findings.failures:
             continue
         try:
-            envelope = dsse.read(_read(folder, here, path, CERTIFICATE_LIMIT) or b"")
+            envelope = dsse.read(_read(folder, here, path, CERTIFICATE_LIMIT, findings) or b"")
             if dsse.named_signer(envelope, trusted) is None:
                 continue
             findings.certificates.append(verify_certificate(envelope, seal, trusted))
@@ -441,7 +374,7 @@ def _handovers(
     here: set[str],
     statement: SealStatement,
     trust: tuple[Sequence[bytes], Sequence[x509.Certificate]],
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
     """Hand-overs that were time-stamped. One by a node that is not trusted here stays unproven."""
     groups: dict[str, dict[str, str]] = {}
@@ -458,7 +391,7 @@ def _handovers(
         if token is None or not findings.failures.keys().isdisjoint(group.values()):
             continue
         event, reply, chain, place = (
-            (_read(folder, here, group[kind], _PROOF_LIMIT) if kind in group else None) or b""
+            (_read(folder, here, group[kind], _PROOF_LIMIT, findings) if kind in group else None) or b""
             for kind in (HANDOVER, HANDOVER_STAMP, HANDOVER_CHAIN, HANDOVER_PLACE)
         )
         try:
@@ -473,9 +406,13 @@ def _handovers(
         findings.handovers.append(HandedOver(token, told, at))
 
 
-def _read(folder: Path, here: set[str], path: str, limit: int) -> bytes | None:
-    """A file's bytes; ``None`` where it is not there. One byte beyond ``limit`` is read, and differs."""
+def _read(folder: Path, here: set[str], path: str, limit: int, findings: Findings) -> bytes | None:
+    """A file's bytes; ``None`` if they are not to be had. One byte beyond ``limit`` is read, and differs."""
     if path not in here:
         return None
-    with (folder / path).open("rb") as file:
-        return file.read(limit + 1)
+    try:
+        with (folder / path).open("rb") as file:
+            return file.read(limit + 1)
+    except OSError:
+        findings.fail(path, "unreadable")
+        return None

@@ -20,7 +20,7 @@ from contextlib import closing
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from comity import age
 from comity.errors import ProofFailed
@@ -56,7 +56,7 @@ def write_payload(folder: Path, index: Index, payload: age.ByteSource, syncs: Sy
     if len(index.files) == 1:  # the file is the stream: hash it only once
         with Relay() as running:
             _write_large(folder / last.path, last, payload, running)
-            _ended(payload, last)
+            _ended(payload, last, running)
         return last.sha256
     whole = sha256()
     with closing(_SmallFiles(folder, index.files, syncs)) as small:
@@ -67,7 +67,7 @@ def write_payload(folder: Path, index: Index, payload: age.ByteSource, syncs: Sy
                 _write_large(folder / entry.path, entry, payload, running)
                 at = entry.offset + entry.size
             _hand_on(index, at, index.size, payload, running)
-            _ended(payload, last)
+            _ended(payload, last, running)
         small.finish()
     return whole.hexdigest()
 
@@ -76,9 +76,15 @@ def _is_large(entry: Entry) -> bool:
     return entry.size > SMALL
 
 
-def _ended(payload: age.ByteSource, last: Entry) -> None:
+def _ended(payload: age.ByteSource, last: Entry, running: Relay) -> None:
     if age.fill(payload, memoryview(bytearray(1))):
-        raise ProofFailed("evidence.payload_wrong", path=last.path, what="goes on")
+        _refuse(last, "goes on", running)
+
+
+def _refuse(entry: Entry, what: str, running: Relay) -> NoReturn:
+    """Tell a file that is wrong; but first one before it, whose bytes the takers still have."""
+    running.settle()
+    raise ProofFailed("evidence.payload_wrong", path=entry.path, what=what)
 
 
 def _write_large(path: Path, entry: Entry, payload: age.ByteSource, running: Relay) -> None:
@@ -89,14 +95,14 @@ def _write_large(path: Path, entry: Entry, payload: age.ByteSource, running: Rel
         while left:
             block = running.lend()
             size = age.fill(payload, block[: min(left, BLOCK)])
-            if not size:
-                raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is cut")
             running.send(block, size)
+            if not size:
+                _refuse(entry, "is cut", running)
             file.write(block[:size])
             left -= size
         file.finish()
     if own.hexdigest() != entry.sha256:
-        raise ProofFailed("evidence.payload_wrong", path=entry.path, what="is another")
+        _refuse(entry, "is another", running)
 
 
 def _hand_on(index: Index, at: int, end: int, payload: age.ByteSource, running: Relay) -> None:
@@ -104,10 +110,10 @@ def _hand_on(index: Index, at: int, end: int, payload: age.ByteSource, running: 
     while at < end:
         block = running.lend()
         size = age.fill(payload, block[: min(end - at, BLOCK)])
+        running.send(block, size)
         if not size:
             cut = next(entry for entry in index.files if entry.offset + entry.size > at)
-            raise ProofFailed("evidence.payload_wrong", path=cut.path, what="is cut")
-        running.send(block, size)
+            _refuse(cut, "is cut", running)
         at += size
 
 
@@ -201,15 +207,18 @@ def _put(file: int, part: memoryview) -> None:
         part = part[os.write(file, part) :]
 
 
-def differing(folder: Path, entries: Iterable[Entry], stream: Stream) -> list[Entry]:
+def differing(folder: Path, entries: Iterable[Entry], stream: Stream) -> dict[str, str]:
     """The files below ``folder`` that are not what the index says, for ``stream`` to have all the others.
 
-    Raises:
-        OSError: one cannot be opened or read.
+    By path, and why: ``changed``, or ``unreadable`` where the disk does not give it; the rest is read on.
     """
+    found: dict[str, str] = {}
     with Relay(*stream.takers) as running:
         blocks = _Blocks(running)
-        found = [entry for entry in entries if not _same(f"{folder}{os.sep}{entry.path}", entry, blocks)]
+        for entry in entries:
+            what = _fault(f"{folder}{os.sep}{entry.path}", entry, blocks)
+            if what is not None:
+                found[entry.path] = what
         blocks.end()
     return found
 
@@ -257,20 +266,22 @@ class _Blocks:
         self._running.send(self._block, self._used)
 
 
-def _same(path: str, entry: Entry, blocks: _Blocks) -> bool:
-    """Whether a file is what the index says; read to its end, or to where it is found to be too long."""
+def _fault(path: str, entry: Entry, blocks: _Blocks) -> str | None:
+    """What a file fails by, if it does; read to its end, or to where it is found to be too long."""
     try:
         file = os.open(path, _READ)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENOENT):  # exchanged since the folder was listed
-            return False
-        raise
+        # A link, or nothing: exchanged since the folder was listed.
+        return "changed" if error.errno in (errno.ELOOP, errno.ENOENT) else "unreadable"
     value = sha256()
     total = 0
     try:
         while total <= entry.size:
             room = blocks.room()
-            size = os.readv(file, [room])
+            try:
+                size = os.readv(file, [room])
+            except OSError:
+                return "unreadable"
             if not size:
                 break
             value.update(room[:size])
@@ -278,4 +289,4 @@ def _same(path: str, entry: Entry, blocks: _Blocks) -> bool:
             total += size
     finally:
         os.close(file)
-    return total == entry.size and value.hexdigest() == entry.sha256
+    return None if total == entry.size and value.hexdigest() == entry.sha256 else "changed"

@@ -41,7 +41,7 @@ def lay(folder, sizes):
 def test_files_are_held_against_their_entries_and_the_stream_against_its_seal(tmp_path, sizes, data):
     index, sealed = lay(tmp_path, sizes)
     stream = Stream(index)
-    assert differing(tmp_path, index.files, stream) == []
+    assert differing(tmp_path, index.files, stream) == {}
     assert stream.proves(sealed)
     one = data.draw(st.sampled_from(index.files), label="harmed")
     how = data.draw(st.sampled_from(["bit", "cut", "longer", "link", "gone"]), label="how")
@@ -58,7 +58,7 @@ def test_files_are_held_against_their_entries_and_the_stream_against_its_seal(tm
         path.write_bytes(good[:-1])
     else:
         path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
-    assert differing(tmp_path, index.files, Stream(index)) == [one]
+    assert differing(tmp_path, index.files, Stream(index)) == {one.path: "changed"}
     path.unlink(missing_ok=True)
 
 
@@ -68,21 +68,25 @@ def test_bytes_that_move_from_one_file_to_the_next_are_found_though_the_stream_i
     (tmp_path / "0").write_bytes(one[:-1])
     (tmp_path / "1").write_bytes(one[-1:] + two)
     stream = Stream(index)
-    assert differing(tmp_path, index.files, stream) == list(index.files)
+    assert differing(tmp_path, index.files, stream) == {"0": "changed", "1": "changed"}
     assert stream.proves(sealed)
 
 
-def test_a_file_that_cannot_be_read_is_an_error_and_not_a_difference(tmp_path):
-    index, _ = lay(tmp_path, [100])
+def test_a_file_that_cannot_be_read_is_told_as_that_and_the_others_are_read_on(tmp_path):
+    index, _ = lay(tmp_path, [100, 100, 100])
     (tmp_path / "0").unlink()
     (tmp_path / "0").mkdir()
-    with pytest.raises(IsADirectoryError):
-        differing(tmp_path, index.files, Stream(index))
+    (tmp_path / "2").write_bytes(b"other")
+    assert differing(tmp_path, index.files, Stream(index)) == {"0": "unreadable", "2": "changed"}
 
 
 @pytest.fixture
 def large_from_5001(monkeypatch):
     monkeypatch.setattr(payload, "SMALL", 5000)
+
+
+def _of(stream, entry):
+    return stream[entry.offset : entry.offset + entry.size]
 
 
 @some
@@ -97,15 +101,22 @@ def test_a_stream_becomes_its_files_or_the_first_that_is_wrong_is_named(
         assert write_payload(made, index, io.BytesIO(stream), syncs) == sealed.sha256
     for entry in index.files:
         assert (made / entry.path).read_bytes() == (found / entry.path).read_bytes()
-    how = data.draw(st.sampled_from(["bit", "cut", "longer"]), label="how")
+    how = data.draw(st.sampled_from(["bit", "cut", "longer", "drop", "twice"]), label="how")
     at = data.draw(st.integers(0, max(0, len(stream) - 1)), label="at")
     what, wrong = "goes on", index.files[-1].path
     if how == "longer" or not stream:
         stream += b"\0"
     else:
-        wrong = next(entry.path for entry in index.files if entry.offset + entry.size > at)
-        what = "is cut" if how == "cut" else "is another"
-        stream = stream[:at] + (b"" if how == "cut" else bytes([stream[at] ^ 1]) + stream[at + 1 :])
+        flipped = bytes([stream[at] ^ 1])
+        put = {"bit": flipped + stream[at + 1 :], "cut": b"", "drop": stream[at + 1 :], "twice": stream[at:]}
+        harmed = stream[: at + (how == "twice")] + put[how]
+        first = next((n for n, e in enumerate(index.files) if _of(harmed, e) != _of(stream, e)), None)
+        if first is not None:
+            wrong = index.files[first].path
+            what = (
+                "is cut" if len(_of(harmed, index.files[first])) < index.files[first].size else "is another"
+            )
+        stream = harmed
     with pytest.raises(ProofFailed) as caught, Syncs() as syncs:
         write_payload(third, index, io.BytesIO(stream), syncs)
     assert (caught.value.arguments["path"], caught.value.arguments["what"]) == (wrong, what)
