@@ -48,6 +48,7 @@ def write_package(
     try:
         if folder.exists() or folder.is_symlink():
             raise Conflict("evidence.folder_exists", path=folder.name)
+        made = [one for one in folder.parents if not one.exists()]
         unfinished.mkdir(parents=True)
     except FileExistsError as error:
         raise Conflict("evidence.package_unfinished", path=unfinished.name) from error
@@ -65,7 +66,8 @@ def write_package(
             for inner in _folders(unfinished):
                 syncs.take_folder(inner)
         unfinished.rename(folder)
-        sync_folder(folder.parent)
+        for one in (folder, *made):
+            sync_folder(one.parent)
     except FileExistsError as error:
         shutil.rmtree(unfinished)
         name = Path(error.filename or folder).name

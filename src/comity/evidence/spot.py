@@ -69,7 +69,7 @@ def check_packaged(folder: Path, path: str, trusted: Sequence[bytes]) -> Spotted
 
     Raises:
         NotFound: no package, or it has no such file. ProofFailed: statement, index or file do not hold; the
-            file is missing, or a link. BadInput: a statement or an index that is none. Unavailable: it
+            file is missing, or behind a link. BadInput: a statement or an index that is none. Unavailable: it
             cannot be read.
     """
     envelope = dsse.read(_read(folder, STATEMENT, dsse.MAX_ENVELOPE))
@@ -88,7 +88,8 @@ def check_packaged(folder: Path, path: str, trusted: Sequence[bytes]) -> Spotted
     entry = entry_of(index, path)
     place = folder / PAYLOAD / entry.path
     try:
-        if not stat.S_ISREG(place.lstat().st_mode):
+        linked = any(one.is_symlink() for one in place.parents if folder in one.parents)
+        if linked or not stat.S_ISREG(place.lstat().st_mode):
             raise ProofFailed("evidence.package_damaged", path=PAYLOAD + entry.path)
         with place.open("rb", buffering=0) as file:
             check_stream(entry, file)

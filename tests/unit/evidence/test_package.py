@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from comity import dsse
-from comity.errors import BadInput, Conflict, NotFound, ProofFailed, Unavailable
+from comity.errors import BadInput, Conflict, NotFound, ProofFailed
 from comity.evidence import (
     Failure,
     OpenSslAuthority,
@@ -298,16 +297,6 @@ def test_an_unlisted_file_is_named(bag, exhibit, path: str) -> None:
     assert verify(bag, exhibit).failures == (Failure(path, "unlisted"),)
 
 
-def test_an_unlisted_file_is_named_so_that_its_name_can_be_shown(bag, exhibit) -> None:
-    """A name of bytes that are no UTF-8, or of two lines, of which one says that all is well."""
-    (bag / "data" / "\udcff").write_bytes(b"")
-    (bag / "data" / "a]\nok\x1b[2J").write_bytes(b"")
-    assert set(verify(bag, exhibit).failures) == {
-        Failure("data/=FF", "unlisted"),
-        Failure("data/a]=0Aok=1B[2J", "unlisted"),
-    }
-
-
 def test_a_link_is_named_even_where_its_target_is_right(bag, exhibit, tmp_path) -> None:
     (bag / "data" / "logs").rename(tmp_path / "logs")
     (bag / "data" / "logs").symlink_to(tmp_path / "logs")
@@ -445,17 +434,6 @@ def test_a_statement_that_speaks_of_another_index_is_named(exhibit, resealed, ba
     assert named["seal/statement.dsse.json"] == "contradicts"
 
 
-def test_a_disk_that_takes_no_folder_is_said(exhibit, tmp_path, monkeypatch) -> None:
-    def full(self, *_args, **_more):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
-
-    monkeypatch.setattr(Path, "mkdir", full)
-    with pytest.raises(Unavailable) as caught:
-        write(exhibit, tmp_path / "bag")
-    assert caught.value.id == "evidence.package_disk"
-    assert not list(tmp_path.iterdir())
-
-
 def test_a_payload_is_gone_through_in_the_order_of_its_whole_paths(tmp_path, sealed_folder):
     """A folder stands where its name with the slash does: behind ``a-b``, before ``a0``."""
     names = ["a-b", "a.d/y", "a/b/z", "a/x", "a0", "c!/1", "c/1", "c0/1"]
@@ -474,50 +452,3 @@ def test_a_payload_is_gone_through_in_the_order_of_its_whole_paths(tmp_path, sea
         (bag / "data" / name).write_bytes(b"")
     found = {failure.path.removeprefix("data/"): failure.what for failure in verify(bag, exhibit).failures}
     assert found == {"a/x": "missing", "c0/1": "changed", **dict.fromkeys(more, "unlisted")}
-
-
-def test_what_the_disk_does_not_give_is_named_and_the_others_are_still_held_against_the_seal(
-    bag, exhibit, authority, monkeypatch
-) -> None:
-    """A scratched disc: any file of the package, or a folder."""
-    bad: list[str] = []
-
-    def give(path: object) -> None:
-        if os.path.relpath(os.fspath(path), bag) in bad:  # type: ignore[call-overload]
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-    def failing(real, where=lambda path: path):
-        def call(path, *rest, **named):
-            give(where(path))
-            return real(path, *rest, **named)
-
-        return call
-
-    monkeypatch.setattr(Path, "open", failing(Path.open))
-    monkeypatch.setattr(os, "scandir", failing(os.scandir))
-    monkeypatch.setattr(os, "readv", failing(os.readv, lambda file: Path(f"/proc/self/fd/{file}").readlink()))
-    (bag / "data" / "logs" / "nothing").write_bytes(b"something")
-    changed = Failure("data/logs/nothing", "changed")
-    for path in files(bag):
-        if path == changed.path:
-            continue
-        bad[:] = [path]
-        found = verify(bag, exhibit, authority).failures
-        assert Failure(path, "unreadable") in found
-        if path not in {
-            "seal/statement.dsse.json",
-            "seal/index.json",
-        }:  # without these nothing can be compared
-            assert set(found) == {changed, Failure(path, "unreadable")}
-    bad[:] = ["data/logs/deep"]
-    inner = "data/logs/deep/100=25 sure.txt"
-    assert set(verify(bag, exhibit).failures) == {
-        changed,
-        Failure("data/logs/deep/", "unreadable"),
-        Failure(inner, "unreadable"),
-    }
-    bad[:] = ["."]
-    assert set(verify(bag, exhibit).failures) == {
-        Failure("./", "unreadable"),
-        Failure("seal/statement.dsse.json", "unreadable"),
-    }

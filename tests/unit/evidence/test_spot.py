@@ -28,7 +28,7 @@ def test_a_file_of_a_package_holds_whatever_became_of_the_others(exhibit, packag
 
 
 @pytest.mark.parametrize(
-    "what", ["changed", "cut", "longer", "missing", "link", "statement", "index", "stranger"]
+    "what", ["changed", "cut", "longer", "missing", "link", "folder", "statement", "index", "stranger"]
 )
 def test_what_does_not_hold_is_named(exhibit, package, what):
     path, keys = package / "data" / FILE, [exhibit.node.public]
@@ -44,6 +44,9 @@ def test_what_does_not_hold_is_named(exhibit, package, what):
         if what == "link":
             (package / "elsewhere").write_bytes(data)
             path.symlink_to(package / "elsewhere")
+    elif what == "folder":
+        path.parent.rename(package / "elsewhere")
+        path.parent.symlink_to(package / "elsewhere")
     elif what == "stranger":
         keys = [bytes(32)]
     else:
