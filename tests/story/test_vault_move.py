@@ -257,6 +257,23 @@ def test_after_a_restore_the_sweep_leaves_a_bucket_what_a_newer_copy_may_name(op
     assert sweep(late).objects == 1
 
 
+def test_two_runs_at_once_enter_nothing_twice(told, opened, request_, monkeypatch):
+    """The second carries all while the first carries one; then the first would enter that again."""
+    node, (_, ids) = opened(), told
+    carried = move_module.carry
+
+    def meanwhile(*args, **more):
+        monkeypatch.undo()
+        move(node)
+        return carried(*args, **more)
+
+    monkeypatch.setattr(move_module, "carry", meanwhile)
+    with h.fails(Conflict, "vault_move.another_run"):
+        move(node)
+    move(node)
+    at_its_end(node, request_.header.case, ids)
+
+
 @pytest.mark.parametrize("read_first", [False, True])
 def test_what_is_destroyed_while_it_is_carried_is_nowhere(pair, request_, files, monkeypatch, read_first):
     """Before it is read again in the new place, or when that was done and is about to be told."""

@@ -94,7 +94,8 @@ def move(
 
     Raises:
         NotPermitted: the settings tell of no move; or an object could not be put there or removed.
-        Conflict: somebody goes on putting objects in the old place. Unavailable: a store does not answer.
+        Conflict: somebody goes on putting objects in the old place, or moves the vault too.
+        Unavailable: a store does not answer.
     """
     vault = _moving(node)
     at = _begun(node)
@@ -201,6 +202,9 @@ def _carry_one(node: Node, vault: MovingVault, at: Move, what: _Object, told: To
     destroyed: list[Need] = []
 
     def keep(conn: Connection) -> None:
+        told = last_move(conn)
+        if told is None or told.objects != at.objects:  # what it carried, it entered, maybe this one too
+            raise Conflict("vault_move.another_run")
         destroyed.extend(one for one in needed if one.delivery is None and _is_destroyed(conn, one))
         for one in needed:
             if one.delivery is None and one not in destroyed:
