@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import sys
@@ -168,6 +169,76 @@ def test_a_message_that_is_a_file_of_its_own_is_listed_as_one_in_a_mailbox(tmp_p
     (one,) = looked.values()
     assert one.type == "message/rfc822"
     assert {found.path for found in one.inside} == {("message-000001",), ("message-000001", "plan.txt")}
+
+
+def forwarded(within, *, fields=b"", before=b""):
+    """A message with another in it, and something beside it that has no name."""
+    return (
+        b"Date: Sat, 21 Nov 2026 11:00:00 +0100\nFrom: a@mail.example\n"
+        b"Content-Type: multipart/mixed; boundary=z\n\n--z\n\nSee below.\n"
+        b"--z\nContent-Type: message/rfc822\n" + fields + b"\n" + before + within + b"\n"
+        b"--z\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n"
+        + base64.b64encode(bombs.zipped(inner=b"x"))
+        + b"\n--z--\n"
+    )
+
+
+def test_a_message_that_is_attached_is_listed_as_it_was_sent_and_what_has_no_name_is_numbered() -> None:
+    second = bombs.MAILBOX.rpartition(b"\nFrom b@")[2].partition(b"\n")[2]
+    lines = b"Subject: folded\r\n   so\nX-Odd:caf\xe9 \n" + second
+    found, reason, _ = inside(forwarded(lines))
+    assert reason is None
+    top = "message-000001"
+    assert {path[1:]: one.what for path, one in found.items()} == {
+        (): "message",
+        ("part-000001",): "message",
+        ("plan.txt",): "file",
+        ("part-000002",): "file",
+        ("part-000002", "inner"): "file",
+    }
+    assert found[top, "part-000001"].sha256 == sha256(lines)
+    assert found[top, "plan.txt"].sha256 == sha256(b"hello")
+    # With a name, packed in base64, and within one another four times: none is lost by what leads to it.
+    packed = b"Content-Transfer-Encoding: base64\n"
+    named = b"Content-Disposition: attachment; filename=old.eml\n"
+    data = forwarded(base64.b64encode(lines), fields=packed + named)
+    found, _, _ = inside(data)
+    assert (found[top, "old.eml"].what, found[top, "old.eml"].sha256) == ("message", sha256(lines))
+    for _ in range(3):
+        data = forwarded(data)
+    found, reason, _ = inside(data)
+    assert (reason, found[top, "plan.txt"].sha256) == (None, sha256(b"hello"))
+    assert sum(one.what == "message" for one in found.values()) == 5
+
+
+def test_a_message_whose_parts_cannot_be_told_apart_says_so() -> None:
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1200))
+    whole = b"Date: Sat, 21 Nov 2026 11:00:00 +0100\nFrom: a@mail.example\n" + deep + b"\nx\n"
+    found, reason, _ = inside(whole)
+    (message,) = found.values()
+    assert (reason, message.unread, message.sha256) == (None, "depth", sha256(whole))
+
+
+def test_mail_after_a_byte_order_mark_and_a_mailbox_without_dates() -> None:
+    mark = b"\xef\xbb\xbf"
+    second = bombs.MAILBOX.rpartition(b"\nFrom b@")[2].partition(b"\n")[2]
+    whole = b"From: b@mail.example\nDate: Sat, 21 Nov 2026 11:00:00 +0100\n" + second
+    found, reason, _ = inside(mark + whole)
+    assert (reason, found["message-000001", "plan.txt"].sha256) == (None, sha256(b"hello"))
+    assert found["message-000001",].sha256 == sha256(mark + whole)
+    assert found["message-000001",].times.modified == "2026-11-21T10:00:00Z"
+    for start in (b"From -\n", b"From b@mail.example\r\n", mark + b"From b@mail.example 2026\n"):
+        body = whole + b"\nFrom here on: nothing.\n\nFrom me to you.\nSo it ends.\n"
+        mailbox = start + body + b"\n" + start.removeprefix(mark) + whole
+        assert type_of(mailbox) == "application/mbox"
+        found, reason, _ = inside(mailbox)
+        assert reason is None
+        messages = {path: one.sha256 for path, one in found.items() if len(path) == 1}
+        assert messages == {
+            ("message-000001",): sha256(body + b"\n"), ("message-000002",): sha256(whole),
+        }  # fmt: skip
+        assert {path[1:] for path in found} == {(), ("plan.txt",)}
+    assert type_of(b"From here on\nall is well: so it is\n\n") == "text/plain"
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,13 @@ from typing import Final
 HEAD: Final = 40 * 1024
 """Bytes from the beginning that are looked at: an ISO 9660 volume names itself at 32 KiB."""
 
+BOM: Final = b"\xef\xbb\xbf"
+"""What some programs put before a text in UTF-8; a message may stand after it."""
+
 _TEXT: Final = 4096
 _MESSAGE: Final = re.compile(rb"From [^\r\n]{1,200}[0-9]{4}\r?\n[!-9;-~]{1,80}:")
 _NAME: Final = re.compile(rb"[!-9;-~]{1,76}")
+_UNDATED: Final = re.compile(rb"From [^\r\n]{1,200}\r?\n")
 _FIELDS: Final = 400
 """Lines of a message's header that are looked at."""
 
@@ -145,11 +149,16 @@ def type_of(head: bytes) -> str | None:
         return "application/x-disk-mbr"
     if head[:2] == b"MZ" and b"PE\x00\x00" in head[:1024]:
         return "application/vnd.microsoft.portable-executable"
+    return _mail(head.removeprefix(BOM)) or _text(head)
+
+
+def _mail(head: bytes) -> str | None:
     if _MESSAGE.match(head):
         return "application/mbox"
-    if _is_message(head):
-        return MESSAGE
-    return _text(head)
+    start = _UNDATED.match(head)  # some programs write no date there: then what follows must be a message
+    if start is not None and _is_message(head[start.end() :]):
+        return "application/mbox"
+    return MESSAGE if _is_message(head) else None
 
 
 def _is_message(head: bytes) -> bool:
