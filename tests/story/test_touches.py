@@ -12,7 +12,7 @@ from comity.app.hand_out import Leave, hand_out_exhibit
 from comity.app.node import Reader
 from comity.app.selection import Asked
 from comity.app.touch import ITSELF
-from comity.errors import BadInput, NotPermitted
+from comity.errors import BadInput, NotPermitted, Unavailable
 from comity.evidence import Criteria, Tool
 
 TOOLS = (Tool(name="Autopsy", version="4.21.0"), Tool(name="plaso", version="20260101"))
@@ -91,6 +91,19 @@ def test_what_was_refused_is_in_custody_and_nothing_was_opened(pair, request_, f
     assert h.actions(side, request_, id)[2:] == ["refused_access"]
     assert not (tmp_path / "bag").exists()
     both = replace(alone, second=side["approver"])
+    # What cannot be opened then is refused before two have said that it was handed out.
+    acts = h.count(side, request_)
+    (tmp_path / "file").write_bytes(b"")
+    for leave, place, error, told in (
+        (replace(both, purpose="x" * 301), tmp_path / "bag", BadInput, "evidence_app.not_a_line"),
+        (both, tmp_path / "file" / "bag", Unavailable, "evidence.no_place"),
+        (both, tmp_path / "file" / "deeper" / "bag", Unavailable, "evidence.no_place"),
+        (both, tmp_path / ("b" * 300), Unavailable, "evidence.package_disk"),
+    ):
+        with h.fails(error, told):
+            hand_out_exhibit(side.node, case, id, leave, place)
+    assert h.count(side, request_) == acts
+    assert h.actions(side, request_, id)[2:] == ["refused_access"]
     act, _ = hand_out_exhibit(side.node, case, id, both, tmp_path / "bag")
     events = custody.custody_list(side.node, case, id)[3:]
     assert [(event.action, event.note) for event in events] == [("opened", act.id), ("exported", act.id)]

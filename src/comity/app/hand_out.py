@@ -19,13 +19,13 @@ from comity.app.letter import letter_of
 from comity.app.look import find_act, find_case
 from comity.app.mark import refuse_protected
 from comity.app.node import Node, Person, case_of
-from comity.app.opening import open_exhibit
+from comity.app.opening import open_exhibit, refuse_bad_place
 from comity.app.prepare import Saying, say
 from comity.app.seen import check_seen
 from comity.app.stamping import check_stamped
 from comity.app.touch import Touch, record
 from comity.dossier import LetterPart, Profile
-from comity.errors import Conflict, NotPermitted
+from comity.errors import NotPermitted
 from comity.evidence import Action, read_statement
 from comity.store import Connection
 from comity.wire import digest
@@ -86,8 +86,7 @@ def hand_out_exhibit(
     Raises:
         As ``open_exhibit``. NotPermitted: these two may not, or are one.
     """
-    if destination.exists() or destination.is_symlink():
-        raise Conflict("evidence.folder_exists", path=destination.name)
+    refuse_bad_place(destination, leave.purpose)  # before two say that it was handed out
     with node.db.read() as conn:
         reference = find_case(node, conn, case)
         refuse_protected(conn, reference, exhibit)

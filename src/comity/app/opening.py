@@ -8,6 +8,7 @@ Leaves to others: making exhibits (``exhibit``), what a package is (``evidence``
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import FileIO
@@ -34,7 +35,7 @@ from comity.app.paper import is_on_paper
 from comity.app.time_authority import roots as stamp_roots
 from comity.app.touch import Touch, check_signers, committed_root, custody_keys, record
 from comity.dsse import Envelope
-from comity.errors import Conflict, NotFound, ProofFailed
+from comity.errors import Conflict, NotFound, ProofFailed, Unavailable
 from comity.evidence import (
     Action,
     Index,
@@ -109,11 +110,18 @@ def refuse_bad_place(destination: Path, purpose: str) -> None:
     """Refuse what can be known to fail before anything is signed.
 
     Raises:
-        BadInput: the purpose is no line. Conflict: the folder is there.
+        BadInput: the purpose is no line. Conflict: the folder is there. Unavailable: none can be made there.
     """
     check_line(purpose, "purpose")
-    if destination.exists() or destination.is_symlink():
+    try:
+        there = destination.exists() or destination.is_symlink()
+        above = next(one for one in destination.absolute().parents if one.exists())
+    except OSError as error:
+        raise Unavailable("evidence.package_disk", reason=error.strerror or "") from error
+    if there:
         raise Conflict("evidence.folder_exists", path=destination.name)
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise Unavailable("evidence.no_place", path=destination.name, above=above.name)
 
 
 def write_out(node: Node, held: Held, destination: Path, who: Person, touch: Touch) -> Path:

@@ -16,9 +16,9 @@ import click
 
 from comity.cli.command import argument, as_someone, command, option
 from comity.cli.exhibits import case_of_exhibit
-from comity.cli.session import Session, write_file
+from comity.cli.session import Session, refuse_no_place, write_file
 from comity.cli.verification import trust_of, with_trust
-from comity.errors import BadInput, Conflict
+from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.acts import Act
@@ -53,8 +53,7 @@ def page_command(
     """``comity evidence page``."""
     if output.suffix not in {".html", ".pdf"}:
         raise BadInput("court.form", file=str(output))
-    if output.exists():
-        raise Conflict("cli.file_there", file=str(output))
+    refuse_no_place(output)
     make = _maker(session, output)
     given = (who, second, to, purpose)
     said: Act | None = None

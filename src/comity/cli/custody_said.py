@@ -14,8 +14,8 @@ import click
 
 from comity.cli.command import argument, by_two, command, option
 from comity.cli.exhibits import case_of_exhibit
-from comity.cli.session import Session, read_file, write_file
-from comity.errors import Conflict, ProofFailed
+from comity.cli.session import Session, read_file, refuse_no_place, write_file
+from comity.errors import ProofFailed
 
 FORMS = ("in-toto", "case")
 
@@ -43,8 +43,7 @@ def custody_said_command(
     from comity.app.custody_said import Form, hand_out_custody
     from comity.app.hand_out import Leave
 
-    if output.exists():
-        raise Conflict("cli.file_there", file=str(output))
+    refuse_no_place(output)
     with session.node() as node:
         found = case_of_exhibit(node, exhibit, case)
         leave = Leave(node.person(who), node.person(second), **told)
@@ -68,8 +67,7 @@ def graph_command(
     from comity.app.custody_said import hand_out_graph
     from comity.app.hand_out import Leave
 
-    if output.exists():
-        raise Conflict("cli.file_there", file=str(output))
+    refuse_no_place(output)
     with session.node() as node:
         leave = Leave(node.person(who), node.person(second), **told)
         said, data = hand_out_graph(node, case, leave)

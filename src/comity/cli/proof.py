@@ -18,10 +18,10 @@ from comity.cli.cases import filtered, show_cases
 from comity.cli.command import argument, as_person, as_reader, by_two, command, group, option
 from comity.cli.request import show
 from comity.cli.saying import SHORT, choice, pairs, tell
-from comity.cli.session import Session, write_file
+from comity.cli.session import Session, refuse_no_place, write_file
 from comity.cli.story_words import story_words
 from comity.dossier import Profile
-from comity.errors import BadInput, Conflict
+from comity.errors import BadInput
 
 if TYPE_CHECKING:
     from comity.app.disclose import Withhold
@@ -83,8 +83,7 @@ def case_export(
     """``comity case export``."""
     from comity.app.hand_out import Leave, hand_out_case
 
-    if output.exists():
-        raise Conflict("cli.file_there", file=str(output))
+    refuse_no_place(output)
     with session.node() as node:
         leave = Leave(node.person(who), node.person(second), **told)
         said, data = hand_out_case(node, case, leave, Profile(profile))
@@ -110,8 +109,7 @@ def letter_command(
 
     beside = output.with_name(output.name + ".seal.json")
     for path in (output, beside):
-        if path.exists():
-            raise Conflict("cli.file_there", file=str(path))
+        refuse_no_place(path)
     with session.node() as node:
         leave = Leave(node.person(who), node.person(second), **told)
         said, letter = hand_out_letter(node, act, leave)
@@ -174,8 +172,7 @@ def disclose_command(
     from comity.app.disclose import disclose
 
     withheld = _withheld(withhold, orders)
-    if output.exists():
-        raise Conflict("cli.file_there", file=str(output))
+    refuse_no_place(output)
     with session.node() as node:
         said, data = disclose(
             node,

@@ -8,6 +8,7 @@ Leaves to others: what a command prints (its module), how an error is told (``pr
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import unicodedata
@@ -239,6 +240,26 @@ def read_file(path: Path) -> bytes:
     if len(data) > LIMIT:
         raise BadInput("cli.file_too_long", file=str(path), limit=LIMIT)
     return data
+
+
+def refuse_no_place(path: Path) -> None:
+    """Refuse a file that could not be written, before anybody signs that it was handed out.
+
+    Raises:
+        Conflict: it is there. Unavailable: its folder is not, or takes nothing.
+    """
+    folder = path.parent
+    try:
+        there = path.exists() or path.is_symlink()
+        code = None if folder.is_dir() else errno.ENOTDIR if folder.exists() else errno.ENOENT
+    except OSError as error:
+        raise Unavailable("cli.cannot_write", file=str(path), what=error.strerror or "?") from error
+    if there:
+        raise Conflict("cli.file_there", file=str(path))
+    if code is None and not os.access(folder, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    if code is not None:
+        raise Unavailable("cli.cannot_write", file=str(path), what=os.strerror(code))
 
 
 def write_file(path: Path, data: bytes) -> None:

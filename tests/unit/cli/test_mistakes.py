@@ -108,6 +108,19 @@ PERSON = ("--shown-name", "Officer", "--function", "officer", "--instrument", "A
         (lambda f: ("case", "export", CASE, "-o", f / "new.zip", *OUT), 3),
         (lambda f: ("case", "export", CASE, "-o", f / "new.zip", "--profile", "king"), 2),
         (lambda f: ("letter", ACT, "-o", f / "letter.pdf", *OUT), 3),
+        # where nothing can be written, that is told before the node is asked, and before anybody signs
+        *(
+            (lambda f, args=args, place=place, name=name: (*args, "-o", f.joinpath(*place, name)), 7)
+            for args, name in (
+                (("case", "export", CASE, *OUT), "c.zip"),
+                (("letter", ACT, *OUT), "l.pdf"),
+                (("evidence", "custody", "GH-1", "--format", "case", *OUT), "c.json"),
+                (("evidence", "graph", CASE, *OUT), "g.json"),
+                (("evidence", "page", "GH-1", *OUT), "p.html"),
+                (("disclose", CASE, *TWO, "--to", "T"), "d.zip"),
+            )
+            for place in (("nowhere",), ("there.txt",))
+        ),
         (lambda f: ("erase", ACT, "urgency", "--as", "ama", "--ground", "g", "--order", "O"), 2),
         (lambda f: ("disclose", CASE, *TWO, "--to", "T", "-o", f / "there.txt"), 6),
         (lambda f: ("disclose", CASE, *TWO, "--to", "T", "-o", f / "n", "--withhold", "a.b=g"), 2),
