@@ -179,6 +179,30 @@ def test_what_is_damaged_is_named_and_the_old_place_is_not_left(told, opened, re
     at_its_end(node, case, told[1])
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_is_missing_is_named_and_what_is_hidden_is_carried(told, opened, request_, monkeypatch, hidden):
+    """Neither place lists it: the mistake is to leave the old one, and say that all of it is well."""
+    node, case = opened(), request_.header.case
+    with node.db.read() as conn:
+        row = store.get_exhibit(conn, case, told[1][0])
+    path = node.vault.old.path(row.address)
+    if hidden:  # as somebody with our credentials hides a name in a bucket
+        listed = node.vault.old.addresses
+        monkeypatch.setattr(node.vault.old, "addresses", lambda: listed() - {row.address})
+        assert move(node).move.open == ()
+        assert all_there(node)
+        assert len(moved_events(node, case, row.id)) == 1
+        return
+    whole = path.read_bytes()
+    path.unlink()
+    came = move(node)
+    assert (came.move.open, came.move.left, came.move.verified) == ((row.address,), None, None)
+    assert [(one.case, one.exhibit, one.what) for one in rotten(node)] == [(case, row.id, "missing")]
+    path.write_bytes(whole)  # brought back from a copy
+    assert move(node).move.left is not None
+    at_its_end(node, case, told[1])
+
+
 def test_what_rotted_on_its_way_is_carried_again(opened, monkeypatch):
     """What lies in the new place is read there; that it was sent well proves nothing."""
     node, adopt, spoilt = opened(), FileVault.adopt, []

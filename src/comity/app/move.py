@@ -111,7 +111,7 @@ def move(
 
     for _ in range(_ROUNDS):
         at = _carry_all(node, vault, at, told)
-        late = _named_in(node, vault) - vault.new.addresses() - set(at.open)
+        late = (_named_in(node, vault) | _unseen(node, vault)) - vault.new.addresses() - set(at.open)
         if not late:
             break
         at = _keep(node, replace(at, open=tuple(sorted((*at.open, *late)))))
@@ -168,6 +168,13 @@ def _named_in(node: Node, vault: MovingVault) -> frozenset[str]:
     lying = vault.old.addresses()
     with node.db.read() as conn:
         return named(node, conn, lying) & lying
+
+
+def _unseen(node: Node, vault: MovingVault) -> frozenset[str]:
+    """Exhibits that neither place lists: they are gone; or hidden there, and can be carried all the same."""
+    with node.db.read() as conn:
+        needed = frozenset(one.address for one in store.needs_of_vault(conn) if one.delivery is None)
+    return needed - vault.addresses()
 
 
 def _carry_all(node: Node, vault: MovingVault, at: Move, told: Told) -> Move:
