@@ -218,13 +218,14 @@ class Foreign:
     def _some(self, rows: Rows[M], ends: Sequence[bytes]) -> tuple[int, bool]:
         """Where the text of ``ROWS`` rows ends, or of all that are left; and whether these are all."""
         while True:
-            found = [at for end in ends if (at := self._text.find(b"}" + end)) >= 0]
-            stop = min(found) + 1 if found else len(self._text)
-            starts = [match.start() + 1 for match in islice(rows.between.finditer(self._text, 0, stop), ROWS)]
-            if len(starts) == ROWS:
-                return starts[-1], False
+            starts = [match.start() + 1 for match in islice(rows.between.finditer(self._text), ROWS)]
+            # Not beyond these rows: after a long one there may be very many more, and they have their turn.
+            so_far = starts[-1] if len(starts) == ROWS else len(self._text)
+            found = [at for end in ends if (at := self._text.find(b"}" + end, 0, so_far)) >= 0]
             if found:
-                return stop, True
+                return min(found) + 1, True
+            if len(starts) == ROWS:
+                return so_far, False
             if len(self._text) > len(starts) * PIECE + rows.longest:
                 raise BadInput("wire.too_long", size=len(self._text), limit=rows.longest)
             if not self._more():

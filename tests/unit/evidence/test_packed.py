@@ -194,6 +194,30 @@ def test_a_row_may_hold_all_that_is_inside():
     assert read_listing(io.BytesIO(write_listing(listing))) == listing
 
 
+def test_what_follows_a_long_row_is_not_gone_through_for_each_block_of_rows(monkeypatch):
+    """An image with all that is inside of it, and then many files, of which as much is read ahead."""
+    looked = 0
+
+    class Counted(bytearray):
+        def find(self, wanted, start=0, end=None):
+            nonlocal looked
+            looked += (len(self) if end is None else end) - start
+            return super().find(wanted, start, len(self) if end is None else end)
+
+    inner = Inner(
+        path=("a" * 900,), what="file", size=1, sha256=None, times=None, type=None, hashes=(), unread=None
+    )
+
+    def row(path, inside):
+        return Examined(path=path, type=None, part_of=None, acquired=None, inside=inside, unread=None)
+
+    files = [row("a", (inner,) * 1100), *(row(name, ()) for name in numbered(30 * ROWS))]
+    data = write_listing(Inside(v=1, salt="0" * 64, files=files))
+    monkeypatch.setattr("comity.evidence.rows.bytearray", Counted, raising=False)
+    assert read_listing(data).files == files
+    assert looked < 4 * len(data)
+
+
 def test_a_fault_is_told_by_its_place_in_the_whole():
     data = write_index(index_of(numbered(3 * ROWS)))
     at = data.index(b'"size":700}')
