@@ -219,6 +219,7 @@ def test_what_rotted_on_its_way_is_carried_again(opened, monkeypatch):
     came = move(node)
     assert came.move.open == tuple(spoilt)
     assert spoilt[0] in node.vault.old.addresses()
+    assert all_there(node)  # it is read where it is whole
     assert move(node).move.left is not None
     assert all_there(node)
 

@@ -9,7 +9,7 @@ Leaves to others: carrying the objects over (``app.move``), which places these a
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import BinaryIO, TypeVar, cast
 
@@ -150,4 +150,10 @@ def carry(moving: MovingVault, address: str, *, passing: bool, told: Told | None
             if told is not None:
                 told(size)
         writer.commit()
-    return moving.new.verify(address, told)
+    try:
+        return moving.new.verify(address, told)
+    except ProofFailed:
+        # What left the old place was whole: it is what is to be read. Under a lock, this one stays.
+        with suppress(NotFound, NotPermitted):
+            moving.new.remove(address)
+        raise
