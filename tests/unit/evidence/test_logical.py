@@ -253,6 +253,20 @@ def test_the_parts_of_an_exhibit_are_put_together_past_the_ninth(tmp_path) -> No
     assert (made["y.ad2"].unread, made["y.ad2"].part_of) == ("parts_missing", None)
 
 
+def test_images_whose_names_differ_in_capital_letters_alone_are_two(tmp_path) -> None:
+    first, second = image(*TREE, part=4000)[:2]
+    files = {
+        "x.ad1": image(Item("a", b"1"))[0],
+        "X.ad1": image(Item("b", b"2"))[0],
+        "y.ad1": first,
+        "Y.AD2": second,
+    }
+    made = sealed(files, tmp_path)
+    assert [made["x.ad1"].inside[0].path, made["X.ad1"].inside[0].path] == [("a",), ("b",)]
+    assert {made[name].part_of for name in ("x.ad1", "X.ad1", "y.ad1")} == {None}
+    assert made["Y.AD2"].part_of == "y.ad1"
+
+
 # -- images that lie ----------------------------------------------------------------------------------
 
 

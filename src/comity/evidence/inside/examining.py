@@ -81,11 +81,19 @@ class _Types:
 
 def _images(files: Iterable[tuple[Entry, str | None]]) -> dict[str, tuple[Entry, ...]]:
     """The parts of each acquired image, by the ends of their names, under the path of the first."""
-    parts: dict[tuple[str, str], list[tuple[str, Entry]]] = {}
+    parts: dict[tuple[str, str], list[tuple[str, str, Entry]]] = {}
     for entry, type in files:
         named = _PART[type].fullmatch(entry.path) if type in _PART else None
         if type is not None and named is not None:
             # The tenth of a logical image stands before its second: its parts tell their places themselves.
-            parts.setdefault((type, named[1].lower()), []).append((named[2].lower(), entry))
-    ordered = [tuple(entry for _, entry in sorted(some, key=lambda one: one[0])) for some in parts.values()]
+            parts.setdefault((type, named[1].lower()), []).append((named[2].lower(), named[1], entry))
+    apart: list[list[tuple[str, str, Entry]]] = []
+    for some in parts.values():
+        if len({number for number, _, _ in some}) == len(some):
+            apart.append(some)
+        else:  # two images, whose names differ in small and capital letters alone
+            apart += [
+                [one for one in some if one[1] == stem] for stem in dict.fromkeys(s for _, s, _ in some)
+            ]
+    ordered = [tuple(entry for _, _, entry in sorted(some, key=lambda one: one[0])) for some in apart]
     return {some[0].path: some for some in ordered}
