@@ -14,11 +14,12 @@ import time_server
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from comity import store
+from comity import dossier, store
 from comity.app import backup, exhibit
 from comity.app.content import read_stamp
 from comity.app.court_page import chronicle
 from comity.app.doctor import Health, examine
+from comity.app.export import export_case
 from comity.app.renewal import renew
 from comity.app.stamping import stamp_due
 from comity.app.time_authority import add, asked, retire, wanted
@@ -98,6 +99,16 @@ def test_both_stamp_each_seal_and_a_stranger_proves_it_bare(pair, side, servers,
         False,
         2,
     )
+    # Who believes the authority of one State alone is told of its token, and that the other's is not proven.
+    report = verify_package(bag, [side.node.keys.acts.public], roots=[servers[1].authority.root])
+    assert (report.failures, [one.path[:10] for one in report.stamps]) == ((), ["proofs/002"])
+    assert [path[:20] for path in report.unproven if "timestamp" in path] == ["proofs/001-timestamp"]
+    file = export_case(side.node, case, dossier.Profile.COURT)
+    trust = dossier.Trust(roots=[servers[1].authority.root])
+    lines = [line for step in dossier.verify(file, trust).steps for line in step.lines]
+    assert not [line for line in lines if line.verdict is dossier.Verdict.FAILED]
+    told_of = [line.message.id for line in lines if line.message.id.startswith("dossier.stamped")]
+    assert sorted(set(told_of)) == ["dossier.stamped", "dossier.stamped_by_unknown_root"]
     # Of two tokens one is changed, and its name with it: the shell finds it too.
     (second,) = bag.glob("proofs/002-timestamp-*.tsr")
     (first,) = bag.glob("proofs/001-timestamp-*.tsr")

@@ -33,12 +33,11 @@ from comity.evidence import (
     authority_of,
     event_leaf,
     holds_until,
-    read_chain,
+    judge_stamp,
     token_time,
     verify_certificate,
     verify_events,
     verify_handover,
-    verify_stamp,
     verify_statement,
 )
 from comity.exchange import Directory, Status
@@ -91,10 +90,7 @@ def chronicle(node: Node, case: str, exhibit: str) -> Chronicle:
     stamps = []
     ends = holds_until(tokens, [token_time(token.reply) for token in tokens])
     for number, token in enumerate(tokens):
-        trusted = bool(set(roots) & set(read_chain(token.chain)))
-        at = (
-            verify_stamp(token, row.statement, tokens[:number], roots) if trusted else token_time(token.reply)
-        )
+        at, trusted = judge_stamp(token, row.statement, tokens[:number], roots)
         holds = trusted and ends[number] is not None
         stamps.append(StampTold(at, authority_of(token.chain), holds, token.renews))
     stamps.extend(_handed(handed, (case, exhibit), keys, roots))
@@ -143,10 +139,7 @@ def _handed(
 ) -> Iterator[StampTold]:
     for one, data in handed:
         token = read_stamp(data)
-        chain = read_chain(token.chain)
-        trusted = bool(set(roots) & set(chain))
-        own = [root for root in chain if root.issuer == root.subject]
-        _, at = verify_handover(one.event, token, of, keys, roots if trusted else own)
+        _, at, trusted = verify_handover(one.event, token, of, keys, roots)
         yield StampTold(at, authority_of(token.chain), trusted, renews=False, handover=one.counter)
 
 

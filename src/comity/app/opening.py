@@ -46,9 +46,9 @@ from comity.evidence import (
     entry_of,
     handover_proofs,
     holds_until,
+    judge_stamp,
     prove_exhibit,
     prove_index,
-    read_chain,
     read_index,
     read_part,
     read_statement,
@@ -56,7 +56,6 @@ from comity.evidence import (
     token_time,
     verify_events,
     verify_part,
-    verify_stamp,
     verify_statement,
     write_package,
     write_proof,
@@ -197,8 +196,7 @@ def verify_exhibit(node: Node, case: str, exhibit: str) -> Verified:
     stamps = []
     ends = holds_until(tokens, [token_time(token.reply) for token in tokens])
     for number, token in enumerate(tokens):
-        own = bool(set(roots) & set(read_chain(token.chain)))
-        at = verify_stamp(token, row.statement, tokens[:number], roots) if own else token_time(token.reply)
+        at, own = judge_stamp(token, row.statement, tokens[:number], roots)
         stamps.append(Stamped(at, proven=own and ends[number] is not None))
     return Verified(
         exhibit=exhibit,

@@ -24,7 +24,7 @@ from comity.evidence.bag import (
     Proof,
 )
 from comity.evidence.custody import Action, Event, verify_event
-from comity.evidence.timestamp import Token, verify_token
+from comity.evidence.timestamp import Token, judge_token
 
 HANDED_OVER: Final = frozenset({Action.SENT, Action.HANDED_OUT})
 
@@ -35,10 +35,11 @@ def verify_handover(
     of: tuple[str, str],
     keys: Sequence[bytes],
     roots: Sequence[Certificate],
-) -> tuple[Event, datetime]:
+) -> tuple[Event, datetime, bool]:
     """Prove that a hand-over was signed, and existed at the time that the token names (genTime, UTC).
 
-    ``event``: its envelope; ``of``: the case and the exhibit; ``keys``: of nodes that are trusted.
+    ``event``: its envelope; ``of``: the case and the exhibit; ``keys``: of nodes that are trusted. The
+    last says whether one of ``roots`` proved the token, or its own alone (``judge_token``).
 
     Raises:
         ProofFailed: a stranger's event, of another exhibit, or no hand-over; or the token does not hold.
@@ -47,7 +48,7 @@ def verify_handover(
     told = verify_event(dsse.read(event), keys)
     if (told.case, told.exhibit) != of or told.action not in HANDED_OVER:
         raise ProofFailed("evidence.not_its_handover", exhibit=of[1])
-    return told, verify_token(token, event, roots)
+    return told, *judge_token(token, event, roots)
 
 
 def handover_proofs(number: int, event: bytes, token: Token) -> tuple[Proof, ...]:

@@ -53,7 +53,7 @@ from comity.evidence.payload import Stream, differing
 from comity.evidence.renewal import check_in_time, holds_until, record_of
 from comity.evidence.seal import SealStatement, prove_index, verify_statement
 from comity.evidence.selection import PART_LIMIT, read_part, verify_part
-from comity.evidence.timestamp import Token, verify_token
+from comity.evidence.timestamp import Token, judge_token
 from comity.wire import digest
 
 _TAG_LIMIT: Final = dsse.MAX_ENVELOPE
@@ -295,6 +295,7 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
     findings.unproven.extend(path for number, path in places.items() if number not in tokens)
     data = _read(folder, here, STATEMENT, _TAG_LIMIT, findings) or b""
     whole: list[tuple[str, Token, datetime]] = []
+    strange: set[str] = set()
     for number, path in sorted(tokens.items()):
         renews = f"-{RENEWAL}-" in path
         covered = [one for other, files in stamps.items() if other < number for one in files]
@@ -307,22 +308,24 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
         place = _read(folder, here, places[number], _PROOF_LIMIT, findings) if number in places else b""
         token = Token(reply or b"", chain or b"", place or b"", renews)
         try:
-            at = verify_token(token, record_of(data, covered) if renews else data, roots)
+            at, believed = judge_token(token, record_of(data, covered) if renews else data, roots)
             if renews:
                 check_in_time([one for _, one, _ in whole], at)
         except ComityError:
             findings.fail(path, "stamp")
         else:
             whole.append((path, token, at))
-    _stamped(whole, findings)
+            if not believed:
+                strange.add(path)
+    _stamped(whole, strange, findings)
 
 
-def _stamped(whole: Sequence[tuple[str, Token, datetime]], findings: Findings) -> None:
-    """Tell the time-stamps that were proven, but for those that have lapsed."""
+def _stamped(whole: Sequence[tuple[str, Token, datetime]], strange: set[str], findings: Findings) -> None:
+    """Tell the time-stamps that were proven, but for those that have lapsed, or whose root nobody gave."""
     ends = holds_until([one for _, one, _ in whole], [at for _, _, at in whole])
     for (path, _, at), end in zip(whole, ends, strict=True):
-        if end is None:
-            findings.unproven.append(path)  # lapsed: nothing renewed it while it could be
+        if end is None or path in strange:  # lapsed: nothing renewed it while it could be
+            findings.unproven.append(path)
         else:
             findings.stamps.append(Stamped(path, at))
 
@@ -376,7 +379,7 @@ def _handovers(
     trust: tuple[Sequence[bytes], Sequence[x509.Certificate]],
     findings: Findings,
 ) -> None:
-    """Hand-overs that were time-stamped. One by a node that is not trusted here stays unproven."""
+    """Hand-overs that were time-stamped. By a node or an authority that is not trusted here: unproven."""
     groups: dict[str, dict[str, str]] = {}
     twice = set()
     for path in sorted(here):
@@ -396,10 +399,12 @@ def _handovers(
         )
         try:
             of = statement.case, statement.exhibit
-            told, at = verify_handover(event, Token(reply, chain, place), of, *trust)
+            told, at, believed = verify_handover(event, Token(reply, chain, place), of, *trust)
         except ComityError as error:
             if error.id != "evidence.custody_stranger":
                 findings.fail(token, "stamp")
+            continue
+        if not believed:
             continue
         for one in group.values():
             findings.unproven.remove(one)

@@ -12,6 +12,7 @@ Source of the idea: RFC 4998, section 5.2 (time-stamp renewal).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -20,7 +21,7 @@ from comity.errors import ProofFailed
 from comity.evidence.bag import STATEMENT
 from comity.evidence.package import stamp_proofs
 from comity.evidence.strength import weakens_at
-from comity.evidence.timestamp import Token, certificates, read_chain, verify_token
+from comity.evidence.timestamp import Token, certificates, own_roots, verify_token
 from comity.wire import digest
 
 
@@ -70,6 +71,20 @@ def verify_stamp(
     return at
 
 
+def judge_stamp(
+    token: Token, statement: bytes, before: Sequence[Token], roots: Sequence[x509.Certificate]
+) -> tuple[datetime, bool]:
+    """As ``verify_stamp``, under one of ``roots`` or under its own; and whether one of ``roots`` proved it.
+
+    Raises:
+        BadInput, ProofFailed: as ``verify_stamp``: it holds under neither.
+    """
+    if roots:
+        with suppress(ProofFailed):
+            return verify_stamp(token, statement, before, roots), True
+    return verify_stamp(token, statement, before, own_roots(token)), False
+
+
 def check_stamps(tokens: Sequence[Token], statement: bytes) -> None:
     """Check that tokens are over this statement, each under the root of its own chain, whoever that is.
 
@@ -77,12 +92,10 @@ def check_stamps(tokens: Sequence[Token], statement: bytes) -> None:
     of all that goes through an exhibit's tokens, renewal above all.
 
     Raises:
-        BadInput, ProofFailed: as ``verify_token``.
+        BadInput, ProofFailed: as ``verify_stamp``.
     """
     for number, token in enumerate(tokens):
-        over = renewal_record(statement, tokens[:number]) if token.renews else statement
-        own = [one for one in read_chain(token.chain) if one.issuer == one.subject]
-        verify_token(token, over, own)
+        verify_stamp(token, statement, tokens[:number], own_roots(token))
 
 
 def check_in_time(before: Sequence[Token], at: datetime) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -197,6 +198,29 @@ def verify_token(
     except _UNREADABLE as error:
         raise ProofFailed("evidence.stamp_wrong", what=str(error)[:120]) from error
     return reply.tst_info.gen_time.astimezone(UTC)
+
+
+def judge_token(token: Token, data: bytes, roots: Sequence[x509.Certificate]) -> tuple[datetime, bool]:
+    """Prove a token under one of ``roots``, or else its own; genTime (UTC), and whether one of ``roots`` did.
+
+    What holds under its own root alone is whole, and its authority one that nobody here said to believe.
+
+    Raises:
+        BadInput, ProofFailed: as ``verify_token``: it holds under neither.
+    """
+    if roots:
+        with suppress(ProofFailed):
+            return verify_token(token, data, roots), True
+    return verify_token(token, data, own_roots(token)), False
+
+
+def own_roots(token: Token) -> list[x509.Certificate]:
+    """The roots of a token's own chain.
+
+    Raises:
+        BadInput: the chain cannot be read.
+    """
+    return [one for one in read_chain(token.chain) if one.issuer == one.subject]
 
 
 def token_time(reply: bytes) -> datetime:

@@ -30,7 +30,7 @@ from comity.dsse import Envelope
 from comity.errors import BadInput, ProofFailed
 from comity.evidence.custody import Action, CustodyProof, Event, read_proof, verify_exhibit
 from comity.evidence.index import manifest_bytes, read_index
-from comity.evidence.renewal import holds_until, verify_stamp
+from comity.evidence.renewal import holds_until, judge_stamp
 from comity.evidence.seal import SealStatement, read_statement, verify_statement
 from comity.evidence.timestamp import Token, read_chain
 from comity.exchange.entry import Purpose
@@ -245,7 +245,7 @@ def _marked(given: Given, exhibit: str) -> bool:
 
 def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
     before: list[Token] = []
-    whole: list[tuple[str, Token, datetime, str]] = []
+    whole: list[tuple[str, Token, datetime, str, bool]] = []
     found = sorted(given.under(folder, ".tsr"), key=lambda one: one[0].rpartition("-")[2])
     for name, reply in found:
         chain = given.take(name.removesuffix("tsr") + "pem")
@@ -257,17 +257,17 @@ def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
             place = given.take(name.removesuffix("tsr") + "place") or b""
             token = Token(reply, chain, place, match.group(1) == "renewal")
             earlier, before = before, [*before, token]
-            at = verify_stamp(token, sealed, earlier, given.trust.roots or shown)
+            at, believed = judge_stamp(token, sealed, earlier, given.trust.roots)
         except CONTENT_FAULTS as error:
             step.fault(error, content(name))
             continue
-        whole.append((name, token, at, shown[0].subject.rfc4514_string()[:120]))
+        whole.append((name, token, at, shown[0].subject.rfc4514_string()[:120], believed))
     ends = holds_until([one[1] for one in whole], [one[2] for one in whole])
-    for (name, _, at, root), end in zip(whole, ends, strict=True):
+    for (name, _, at, root, believed), end in zip(whole, ends, strict=True):
         instant = write_instant(at)
         if end is None:
             step.note(message("dossier.stamp_lapsed", at=instant), content(name))
-        elif given.trust.roots:
+        elif believed:
             step.ok(message("dossier.stamped", at=instant), content(name))
         else:
             step.note(message("dossier.stamped_by_unknown_root", at=instant, root=root), content(name))
