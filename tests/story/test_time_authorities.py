@@ -104,11 +104,19 @@ def test_both_stamp_each_seal_and_a_stranger_proves_it_bare(pair, side, servers,
     assert (report.failures, [one.path[:10] for one in report.stamps]) == ((), ["proofs/002"])
     assert [path[:20] for path in report.unproven if "timestamp" in path] == ["proofs/001-timestamp"]
     file = export_case(side.node, case, dossier.Profile.COURT)
-    trust = dossier.Trust(roots=[servers[1].authority.root])
-    lines = [line for step in dossier.verify(file, trust).steps for line in step.lines]
+
+    def verified(root):
+        steps = dossier.verify(file, dossier.Trust(roots=[root])).steps
+        return [line for step in steps for line in step.lines]
+
+    lines = verified(servers[1].authority.root)
     assert not [line for line in lines if line.verdict is dossier.Verdict.FAILED]
     told_of = [line.message.id for line in lines if line.message.id.startswith("dossier.stamped")]
     assert sorted(set(told_of)) == ["dossier.stamped", "dossier.stamped_by_unknown_root"]
+    # Tokens of nobody that is believed, where somebody is, are not passed over.
+    stranger = OpenSslAuthority(tmp_path / "stranger").root
+    wrong = [line for line in verified(stranger) if line.verdict is dossier.Verdict.FAILED]
+    assert [line.message.id for line in wrong] == ["evidence.stamp_wrong"] * 4
     # Of two tokens one is changed, and its name with it: the shell finds it too.
     (second,) = bag.glob("proofs/002-timestamp-*.tsr")
     (first,) = bag.glob("proofs/001-timestamp-*.tsr")

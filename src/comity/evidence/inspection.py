@@ -321,7 +321,15 @@ def _proofs(folder: Path, here: set[str], roots: Sequence[x509.Certificate], fin
 
 
 def _stamped(whole: Sequence[tuple[str, Token, datetime]], strange: set[str], findings: Findings) -> None:
-    """Tell the time-stamps that were proven, but for those that have lapsed, or whose root nobody gave."""
+    """Tell the time-stamps that were proven, but for those that have lapsed, or whose root nobody gave.
+
+    Of several authorities one suffices. Where none is of those whose roots were given, each token fails:
+    others may have been put in the place of the true ones.
+    """
+    if len(strange) == len(whole):
+        for path in strange:
+            findings.fail(path, "stamp")
+        return
     ends = holds_until([one for _, one, _ in whole], [at for _, _, at in whole])
     for (path, _, at), end in zip(whole, ends, strict=True):
         if end is None or path in strange:  # lapsed: nothing renewed it while it could be

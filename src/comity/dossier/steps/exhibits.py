@@ -265,7 +265,9 @@ def _stamps(given: Given, step: Step, sealed: bytes, folder: str) -> None:
     ends = holds_until([one[1] for one in whole], [one[2] for one in whole])
     for (name, _, at, root, believed), end in zip(whole, ends, strict=True):
         instant = write_instant(at)
-        if end is None:
+        if given.trust.roots and not any(one[-1] for one in whole):  # of several authorities, one suffices
+            step.fault(ProofFailed("evidence.stamp_wrong", what="no root that was given"), content(name))
+        elif end is None:
             step.note(message("dossier.stamp_lapsed", at=instant), content(name))
         elif believed:
             step.ok(message("dossier.stamped", at=instant), content(name))
