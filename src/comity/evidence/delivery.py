@@ -260,6 +260,13 @@ class PayloadReader(io.RawIOBase):
         self._pool.shutdown()
         super().close()
 
+    def __del__(self) -> None:
+        """Nothing, where ``io`` would close it.
+
+        A collector runs in any thread at any moment, also in one that is starting and holds the interpreter's
+        locks over threads: to wait for threads there waits for ever. Those of the pool end with it anyway.
+        """
+
     def _settle(self) -> None:
         """Wait until all but what comes next is hashed."""
         for one in self._hashing:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -167,3 +169,14 @@ def test_pieces_open_by_hand_and_make_the_payload(cut, exhibit, tmp_path) -> Non
         for piece in cut[2:]
     )
     assert opened == exhibit.payload().read()
+
+
+def test_a_reader_that_is_let_go_waits_for_no_thread(cut, exhibit, monkeypatch) -> None:
+    """A collector runs in any thread, also in one that is starting: to join threads there waits for ever."""
+    ended = []
+    reader = put_together(cut, exhibit).payload
+    assert reader.read(1)
+    monkeypatch.setattr(ThreadPoolExecutor, "shutdown", lambda *_, **__: ended.append("waited"))
+    del reader
+    gc.collect()
+    assert ended == []
