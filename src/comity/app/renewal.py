@@ -43,6 +43,11 @@ AHEAD: Final = timedelta(days=365)
 """A token is due for renewal so long before the first of its certificates ends."""
 
 
+_WORTH: Final = timedelta(days=1)
+"""By so much a token has to outlast others, where only its certificates are better: those of several
+authorities may have been made in one hour."""
+
+
 @dataclass(frozen=True)
 class Aging:
     """An exhibit of whose tokens the first to lapse does so at ``ages``; all of them, the first one first.
@@ -63,7 +68,7 @@ class Aging:
 
     def gains(self, token: Token, before: datetime) -> bool:
         """Whether this token would be relied on for longer; or would outlast certificates that end before."""
-        return renew_by(token) > self.ages or (self.ends < before and ages_at(token) > self.ends)
+        return renew_by(token) > self.ages or (self.ends < before and ages_at(token) > self.ends + _WORTH)
 
 
 class _Made(NamedTuple):
