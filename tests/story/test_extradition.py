@@ -38,9 +38,11 @@ def nodes(tmp_path, monkeypatch):
     monkeypatch.setattr(l, "STAFF", {**l.STAFF, "judge": ("judge",)})
     covers = replace(catalogue.BY_KEY["two_persons"], measures=frozenset({"extradite"}))
     monkeypatch.setattr(catalogue, "CHECKS", (covers,))
+    catalogue.checks_of.cache_clear()
     pair = l.make_pair(tmp_path / "nodes")
     yield pair
     pair.close()
+    catalogue.checks_of.cache_clear()  # it must not tell later tests of this one's checks
 
 
 @pytest.fixture

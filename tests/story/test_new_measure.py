@@ -142,9 +142,11 @@ def weighing(bundle, tmp_path, monkeypatch):
     monkeypatch.setattr(found, "packaged_bundle", lambda: bundle)
     covers = replace(catalogue.BY_KEY["two_persons"], measures=frozenset({"weigh_object"}))
     monkeypatch.setattr(catalogue, "CHECKS", (covers,))
+    catalogue.checks_of.cache_clear()
     pair = l.make_pair(tmp_path / "nodes")
     yield pair
     pair.close()
+    catalogue.checks_of.cache_clear()  # it must not tell later tests of this one's checks
 
 
 def text_of(pdf):
