@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from comity.errors import BadInput, Conflict, NotPermitted, Unavailable
-from comity.store import Database, acts, cases, evidence, get_setting, jobs, knowing, log, put_setting, schema
+from comity.store import Database, acts, cases, get_setting, jobs, knowing, log, pieces, put_setting, schema
 from comity.store import postgresql as pg
 from comity.store.statement import Statement
 
@@ -397,7 +397,7 @@ def test_what_was_added_is_never_changed_removed_or_truncated(raw, column):
         (knowing._OF_KIND_IN_CASE, "act_home_kind|act_case|act_home_number"),
         (jobs._lease("postgresql", None), "job_due"),
         (log._OPENING, "log_opening_subject"),
-        (evidence._EXPECTED, "piece_digest"),
+        (pieces._EXPECTED, "piece_digest"),
     ],
 )
 def test_what_is_asked_often_can_be_found_by_an_index(db, statement, index):

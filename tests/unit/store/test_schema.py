@@ -5,7 +5,7 @@ from pysqlite3 import dbapi2
 from sqlalchemy import text
 
 from comity.errors import BadInput, Conflict
-from comity.store import Database, acts, cases, evidence, jobs, knowing, log, schema, url_of
+from comity.store import Database, acts, cases, jobs, knowing, log, pieces, schema, url_of
 
 ACT = (
     "INSERT INTO act (id, case_id, kind, state, from_authority, to_authority, direction, number, at,"
@@ -125,7 +125,7 @@ def test_this_node_gives_a_number_once_and_a_peer_may_give_it_twice(laid):
         (knowing._OF_KIND_IN_CASE, "act_home_kind"),
         (jobs._lease("sqlite", None), "job_due"),
         (log._OPENING, "log_opening_subject"),
-        (evidence._EXPECTED, "piece_digest"),
+        (pieces._EXPECTED, "piece_digest"),
     ],
 )
 def test_what_is_asked_often_is_found_by_an_index(db, statement, index):
