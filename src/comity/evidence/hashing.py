@@ -19,15 +19,14 @@ from collections import deque
 from dataclasses import dataclass
 from mmap import mmap
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from comity.age import ByteSource, fill
 from comity.errors import ComityError
 from comity.evidence.chunks import CHUNK_SIZE, ChunkTrees, plain_leaf
+from comity.evidence.relay import Running
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from comity.evidence.relay import Taker
 
 BLOCKS: Final = 8
@@ -43,7 +42,7 @@ class _Piece:
     leaf: bytes | None = None
 
 
-class Hashing:
+class Hashing(Running):
     """Lends blocks, takes them back filled, and gives them to ``trees`` and to each of ``takers``.
 
     A block ends at the latest where a chunk of the stream does. As a context manager, it starts on entering
@@ -57,9 +56,8 @@ class Hashing:
         for _ in range(blocks):
             self._free.put(memoryview(mmap(-1, CHUNK_SIZE)))
         self._blocks = blocks
-        self._sent: SimpleQueue[int | None] = SimpleQueue()
+        self._sent: SimpleQueue[tuple[int, _Piece] | None] = SimpleQueue()
         # Dictionaries, because taking a key out of one is atomic: one of the two threads has it.
-        self._pieces: dict[int, _Piece] = {}
         self._unhashed: dict[int, _Piece] = {}
         """Whole chunks whose leaf nobody has begun."""
         self._twice: dict[int, bool] = {}
@@ -98,13 +96,12 @@ class Hashing:
         piece = _Piece(whole, whole[:size])
         number, self._count = self._count, self._count + 1
         self._size += size
-        self._pieces[number] = piece
         if size == CHUNK_SIZE:
             self._twice[number] = True
             self._unhashed[number] = piece
         else:  # its chunk goes on in the next, so the other thread places it at once: after all leaves
             self._help_out()
-        self._sent.put(number)
+        self._sent.put((number, piece))
 
     def settle(self) -> None:
         """Wait until all that was sent is hashed; no block may be lent meanwhile.
@@ -140,21 +137,6 @@ class Hashing:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.end()
-        else:
-            self.stop()
-
     def _help(self) -> bool:
         """In the reader: make one leaf that nobody has begun, the newest; whether there was one."""
         try:
@@ -184,8 +166,8 @@ class Hashing:
 
     def _take(self) -> None:
         awaited: deque[_Piece] = deque()
-        while (number := self._sent.get()) is not None:
-            piece = self._pieces.pop(number)
+        while (sent := self._sent.get()) is not None:
+            number, piece = sent
             if self._trouble is None:
                 try:
                     for take in self._takers:

@@ -11,6 +11,7 @@ Leaves to others: what is read, and what the takers do with it (``intake``, ``bl
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from mmap import mmap
 from queue import SimpleQueue
@@ -33,7 +34,38 @@ Taker = Callable[[memoryview], object]
 _Queue = SimpleQueue[memoryview | None]
 
 
-class Relay:
+class Running(ABC):
+    """What works beside its caller: started on entering, ended on leaving, stopped on an error."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start what works beside."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Wait until all is done, and raise what went wrong."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End it, whatever became of its work."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.end()
+        else:
+            self.stop()
+
+
+class Relay(Running):
     """Hands blocks that it has lent, filled, to the takers, each in a thread of its own.
 
     ``size``: bytes of a block; each begins at a page of memory, as writing past the page cache asks.
@@ -122,21 +154,6 @@ class Relay:
             thread.join()
         if interrupted is not None:
             raise interrupted
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.end()
-        else:
-            self.stop()
 
     def _run(self, taker: Taker, ended: threading.Event, incoming: _Queue, onward: _Queue) -> None:
         try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from comity.clock import read_instant, write_instant
 from comity.errors import Conflict, NotFound, NotPermitted
@@ -103,10 +103,7 @@ def get_exhibit(conn: Connection, case: str, exhibit: str) -> Exhibit:
     Raises:
         NotFound: the case has no such exhibit.
     """
-    row = conn.execute(_EXHIBIT, {"case": case, "id": exhibit}).one_or_none()
-    if row is None:
-        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
-    return Exhibit(**_exhibit(row))
+    return Exhibit(**_exhibit(_one(conn, _EXHIBIT, case, exhibit)))
 
 
 def indexed_exhibit(conn: Connection, case: str, exhibit: str) -> IndexedExhibit:
@@ -115,9 +112,7 @@ def indexed_exhibit(conn: Connection, case: str, exhibit: str) -> IndexedExhibit
     Raises:
         NotFound: the case has no such exhibit.
     """
-    row = conn.execute(_INDEXED, {"case": case, "id": exhibit}).one_or_none()
-    if row is None:
-        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
+    row = _one(conn, _INDEXED, case, exhibit)
     return IndexedExhibit(**_exhibit(row), index=row.file_index, manifest=row.manifest)
 
 
@@ -262,6 +257,13 @@ def named_objects(conn: Connection) -> tuple[frozenset[str], dict[str, frozenset
 def _put_key(conn: Connection, case: str, exhibit: str, key: ExhibitKey) -> None:
     row = {"case": case, "id": exhibit, "key": key.wrapped_key, "salt": key.wrapped_salt}
     conn.execute(_PUT_KEY, row)
+
+
+def _one(conn: Connection, statement: TextClause, case: str, exhibit: str) -> Any:
+    row = conn.execute(statement, {"case": case, "id": exhibit}).one_or_none()
+    if row is None:
+        raise NotFound("store.no_such_exhibit", exhibit=exhibit)
+    return row
 
 
 def _exhibit(row: Any) -> dict[str, Any]:

@@ -199,7 +199,7 @@ def hashed(turns: Turns, sizes, blocks: int, settled, told: str):
     free = Free(turns)
     free.items.extend(running._free.get_nowait() for _ in range(blocks))
     running._free, running._sent = free, Queue(turns)
-    running._pieces, running._unhashed, running._twice = (Shared(turns) for _ in range(3))
+    running._unhashed, running._twice = Shared(turns), Shared(turns)
     running._thread = Thread(turns, running._run)
     with running:
         for number, wanted in enumerate(sizes):
